@@ -1,0 +1,9 @@
+//! Lippen: a hub through which agencies share risk notes and victim-safety alerts.
+//!
+//! The store writes nothing the policy has not permitted.
+//! The vault opens nothing the store has not recorded.
+//! The pages show nothing the vault has not disclosed.
+
+pub mod auth;
+pub mod model;
+pub mod policy;

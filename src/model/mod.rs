@@ -1,0 +1,23 @@
+//! What things are: pure values, parsed once at the edge.
+//!
+//! Promises: no I/O, no clock, no async. A value that exists is valid.
+//! Plaintext types ([`text::Prose`], [`text::Line`], everything made of them) have no
+//! `Serialize`, no `Display`, no derived `Debug`, and are wiped when dropped.
+//! Must never know: SQL, HTTP, keys, who is asking.
+
+pub mod agencies;
+pub mod alerts;
+pub mod audit;
+pub mod cases;
+pub mod consents;
+pub mod facts;
+pub mod fields;
+pub mod id;
+pub mod notes;
+pub mod people;
+pub mod protected;
+pub mod sealed;
+pub mod shares;
+pub mod text;
+pub mod time;
+pub mod words;

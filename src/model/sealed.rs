@@ -1,0 +1,166 @@
+//! Sealed values and the place each belongs to.
+//!
+//! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
+//! the seal, so a value moved to another row, case or compartment no longer opens.
+
+use super::id::{AlertId, CaseId, ConflictId, ConsentId, EntryId, NoteId, PersonId, ProtectedId, ShareId, WorkerId};
+use super::words::vocabulary;
+use std::fmt;
+use std::marker::PhantomData;
+
+vocabulary! {
+    /// A drawer of a case with a key of its own.
+    Compartment {
+        /// Risk notes, alerts, the man's identity.
+        Core = "core",
+        /// Where a protected person is: address, school, workplace, safe telephone.
+        Location = "location",
+        /// Who said it, where that would put somebody at risk.
+        Source = "source",
+        /// Packs, court papers, consent records.
+        Legal = "legal",
+    }
+}
+
+/// What a decision, an audit entry or a sealed value is about.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Record {
+    /// A risk note.
+    Note(NoteId),
+    /// A share of a note.
+    Share(ShareId),
+    /// An alert.
+    Alert(AlertId),
+    /// A consent event.
+    Consent(ConsentId),
+    /// A case and what lists it.
+    Case(CaseId),
+    /// The man's identity.
+    Person(PersonId),
+    /// A protected person's card.
+    Protected(ProtectedId),
+    /// A protected person's whereabouts.
+    Location(ProtectedId),
+    /// A worker's own entry in the directory.
+    Worker(WorkerId),
+    /// A declared conflict of interest.
+    Conflict(ConflictId),
+    /// Those who looked at a case.
+    Readers(CaseId),
+    /// A search, named by its own audit entry because it is about nobody yet.
+    Search(EntryId),
+}
+
+impl Record {
+    /// Returns the kind's word, as it stands in audit records and seals.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Note(_) => "note",
+            Self::Share(_) => "share",
+            Self::Alert(_) => "alert",
+            Self::Consent(_) => "consent",
+            Self::Case(_) => "case",
+            Self::Person(_) => "person",
+            Self::Protected(_) => "protected",
+            Self::Location(_) => "location",
+            Self::Worker(_) => "worker",
+            Self::Conflict(_) => "conflict",
+            Self::Readers(_) => "readers",
+            Self::Search(_) => "search",
+        }
+    }
+
+    /// Returns the id's text.
+    #[must_use]
+    pub fn id(self) -> String {
+        match self {
+            Self::Note(id) => id.to_string(),
+            Self::Share(id) => id.to_string(),
+            Self::Alert(id) => id.to_string(),
+            Self::Consent(id) => id.to_string(),
+            Self::Case(id) | Self::Readers(id) => id.to_string(),
+            Self::Person(id) => id.to_string(),
+            Self::Protected(id) | Self::Location(id) => id.to_string(),
+            Self::Worker(id) => id.to_string(),
+            Self::Conflict(id) => id.to_string(),
+            Self::Search(id) => id.to_string(),
+        }
+    }
+}
+
+/// Which key seals a value: the compartment of a case, or the hub's own directory.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Drawer {
+    /// The case; `None` is the hub's directory of workers.
+    pub case: Option<CaseId>,
+    /// The compartment within it.
+    pub compartment: Compartment,
+    /// Which generation of its key, from 1.
+    pub epoch: i64,
+}
+
+impl Drawer {
+    /// Returns the drawer of a case's compartment, first generation of its key.
+    #[must_use]
+    pub const fn of(case: CaseId, compartment: Compartment) -> Self {
+        Self { case: Some(case), compartment, epoch: 1 }
+    }
+
+    /// Returns the hub's directory, first generation of its key.
+    #[must_use]
+    pub const fn directory() -> Self {
+        Self { case: None, compartment: Compartment::Core, epoch: 1 }
+    }
+
+    /// Returns the case's id, or the word `directory`.
+    #[must_use]
+    pub fn case_word(&self) -> String {
+        self.case.map_or_else(|| "directory".to_owned(), |case| case.to_string())
+    }
+}
+
+/// Where a sealed value belongs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The drawer whose key seals it.
+    pub drawer: Drawer,
+    /// The record that it is the content of.
+    pub record: Record,
+}
+
+/// The sealed form of a `T`, with the place it belongs to.
+pub struct Sealed<T> {
+    /// Where it belongs; bound into the seal.
+    pub place: Place,
+    /// Format byte, key commitment, nonce, ciphertext and tag: see `vault::record`.
+    pub bytes: Vec<u8>,
+    content: PhantomData<fn() -> T>,
+}
+
+impl<T> Sealed<T> {
+    /// Joins stored bytes with the place they were found in. Whether they belong there is found out when they are opened.
+    #[must_use]
+    pub const fn found(place: Place, bytes: Vec<u8>) -> Self {
+        Self { place, bytes, content: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Sealed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed({} {})", self.place.record.kind(), self.place.record.id())
+    }
+}
+
+/// One data key of a drawer, wrapped by age to one recipient and signed in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrap {
+    /// The drawer that the key opens.
+    pub drawer: Drawer,
+    /// `hub`, or the agency's short name.
+    pub recipient: String,
+    /// An age file.
+    pub file: Vec<u8>,
+    /// Ed25519 over the context and the file's SHA-256: see `vault::wrap`.
+    pub signature: Vec<u8>,
+}

@@ -1,0 +1,244 @@
+//! The proofs of a decision. Made here and nowhere else; judged in `policy/mod.rs`.
+//!
+//! A [`Permit`] or a [`Denial`] is consumed by the store, which turns it into a durable entry.
+//! A [`Scope`] names the rows that an actor may list; no list exists without one.
+
+use crate::auth::Actor;
+use crate::model::facts::{FactSet, Facts, Stamp};
+use crate::model::id::{AgencyId, CaseId, WorkerId};
+use crate::model::notes::Category;
+use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
+use crate::model::words::vocabulary;
+
+vocabulary! {
+    /// What somebody wants to do.
+    Action {
+        /// See all of an item.
+        Read = "read",
+        /// See an item's summary.
+        Summary = "summary",
+        /// See that an item is there.
+        Existence = "existence",
+        /// See who did what and when, without content.
+        Metadata = "metadata",
+        /// Write an item.
+        Create = "create",
+        /// Release an item to somebody, or take a release back.
+        Share = "share",
+        /// Raise an alert.
+        Raise = "raise",
+        /// Say that an alert was seen, or what was done.
+        Acknowledge = "acknowledge",
+        /// Record consent, or its withdrawal.
+        Consent = "record-consent",
+        /// Look for a person by two identifiers.
+        Search = "search",
+        /// List one's own cases or inbox.
+        List = "list",
+        /// Declare that one knows somebody.
+        Declare = "declare",
+    }
+}
+
+/// How much of an item an actor may know, most first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Level {
+    /// All of it.
+    Full,
+    /// Its summary.
+    Summary,
+    /// That it is there.
+    Existence,
+    /// Who handled it and when.
+    Metadata,
+}
+
+impl Level {
+    /// Every level, most first.
+    pub const ALL: [Self; 4] = [Self::Full, Self::Summary, Self::Existence, Self::Metadata];
+
+    /// Returns the action that the level answers to in the policy.
+    #[must_use]
+    pub const fn action(self) -> Action {
+        match self {
+            Self::Full => Action::Read,
+            Self::Summary => Action::Summary,
+            Self::Existence => Action::Existence,
+            Self::Metadata => Action::Metadata,
+        }
+    }
+
+    /// Returns the level's word for answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Summary => "summary",
+            Self::Existence => "existence",
+            Self::Metadata => "metadata",
+        }
+    }
+}
+
+/// One question: may this actor do this to that, for this purpose?
+#[derive(Clone, Debug)]
+pub struct Ask<'a> {
+    /// Who asks.
+    pub actor: &'a Actor,
+    /// To do what.
+    pub action: Action,
+    /// To what.
+    pub record: Record,
+    /// In which case, where there is one.
+    pub case: Option<CaseId>,
+    /// Which row of the disclosure matrix.
+    pub category: Category,
+    /// For what.
+    pub purpose: Purpose,
+}
+
+/// What a decision was about and what it stood on: the part that permits and denials share.
+#[derive(Debug)]
+pub struct Judgement {
+    /// The actor's word, such as `u:ID`.
+    pub actor: String,
+    /// The actor's agency.
+    pub agency: AgencyId,
+    /// The actor's role, or `-`.
+    pub role: &'static str,
+    /// What was asked.
+    pub action: Action,
+    /// About what.
+    pub record: Record,
+    /// In which case.
+    pub case: Option<CaseId>,
+    /// Which row of the matrix.
+    pub category: Category,
+    /// For what.
+    pub purpose: Purpose,
+    /// The lines, or the guard, that decided: `A065`, `D01`, `guard:conflict`, or `default`.
+    pub lines: Vec<String>,
+    /// SHA-256 of the policy that decided, in hexadecimal.
+    pub policy: String,
+    /// The facts that held.
+    pub facts: FactSet,
+    /// What the decision depends on.
+    pub stamps: Vec<Stamp>,
+}
+
+impl Judgement {
+    /// States what was decided about, for the policy and for the gate's "asked for nothing".
+    pub(super) fn on(ask: &Ask<'_>, facts: &Facts, lines: Vec<String>, policy: &str) -> Self {
+        Self {
+            actor: ask.actor.word(),
+            agency: ask.actor.agency().clone(),
+            role: ask.actor.role().map_or("-", |role| role.as_str()),
+            action: ask.action,
+            record: ask.record,
+            case: ask.case,
+            category: ask.category,
+            purpose: ask.purpose,
+            lines,
+            policy: policy.to_owned(),
+            facts: facts.held,
+            stamps: facts.stamps.clone(),
+        }
+    }
+}
+
+/// Policy said yes, on facts of a stated version.
+///
+/// Made only in `policy/permit.rs`; consumed by `Store::commit`.
+#[derive(Debug)]
+#[must_use = "a permit that is dropped leaves no record and opens nothing"]
+pub struct Permit {
+    judgement: Judgement,
+    obligations: Vec<String>,
+}
+
+impl Permit {
+    pub(super) fn granted(judgement: Judgement, obligations: Vec<String>) -> Self {
+        Self { judgement, obligations }
+    }
+
+    /// Returns what was decided.
+    #[must_use]
+    pub const fn judgement(&self) -> &Judgement {
+        &self.judgement
+    }
+
+    /// Returns what the permit obliges to, such as `ack`.
+    #[must_use]
+    pub fn obligations(&self) -> &[String] {
+        &self.obligations
+    }
+
+    /// Gives the decision to the store, which records it.
+    #[must_use]
+    pub fn into_judgement(self) -> Judgement {
+        self.judgement
+    }
+}
+
+/// Policy said no. It cannot become an answer: only the store makes it a `Refused`.
+///
+/// Made only in `policy/permit.rs`; consumed by `Store::commit_denial`.
+#[derive(Debug)]
+#[must_use = "a denial that is dropped leaves no record"]
+pub struct Denial {
+    judgement: Judgement,
+    known: bool,
+}
+
+impl Denial {
+    pub(super) fn of(judgement: Judgement, known: bool) -> Self {
+        Self { judgement, known }
+    }
+
+    /// Returns what was decided.
+    #[must_use]
+    pub const fn judgement(&self) -> &Judgement {
+        &self.judgement
+    }
+
+    /// Says whether the actor may know that the record is there. If not, the answer is that of something that is not.
+    #[must_use]
+    pub const fn may_know(&self) -> bool {
+        self.known
+    }
+
+    /// Gives the decision to the store, which records it.
+    #[must_use]
+    pub fn into_judgement(self) -> Judgement {
+        self.judgement
+    }
+}
+
+/// The rows that an actor may list.
+///
+/// Made only in `policy/permit.rs`.
+#[derive(Debug, Clone)]
+#[must_use = "a scope is the only way to list"]
+pub struct Scope {
+    worker: WorkerId,
+    agency: AgencyId,
+}
+
+impl Scope {
+    pub(super) fn of(worker: WorkerId, agency: AgencyId) -> Self {
+        Self { worker, agency }
+    }
+
+    /// Returns the worker whose involvements bound the list.
+    #[must_use]
+    pub const fn worker(&self) -> WorkerId {
+        self.worker
+    }
+
+    /// Returns the worker's agency.
+    #[must_use]
+    pub const fn agency(&self) -> &AgencyId {
+        &self.agency
+    }
+}
