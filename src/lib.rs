@@ -5,5 +5,10 @@
 //! The pages show nothing the vault has not disclosed.
 
 pub mod auth;
+#[cfg(feature = "demo")]
+pub mod demo;
+pub mod ledger;
 pub mod model;
 pub mod policy;
+pub mod store;
+pub mod vault;

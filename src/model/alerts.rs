@@ -1,1 +1,73 @@
-//! x
+//! The victim-safety alert: a notice plus named recipients who owe an answer.
+
+use super::fields::{Content, FieldReader, FieldWriter};
+use super::text::Prose;
+use super::words::vocabulary;
+
+vocabulary! {
+    /// How fast somebody must act.
+    Severity {
+        /// Life may be at risk now.
+        Critical = "critical",
+        /// Today.
+        High = "high",
+        /// In the course of work.
+        Normal = "normal",
+    }
+}
+
+vocabulary! {
+    /// How far one recipient's copy has come.
+    DeliveryState {
+        /// On disk, waiting in the recipient's inbox.
+        Stored = "stored",
+        /// A named person said that they have it.
+        Acknowledged = "acknowledged",
+        /// A named person said what was done.
+        Acted = "acted",
+    }
+}
+
+/// The words of an alert, sealed.
+#[derive(Debug)]
+pub struct AlertText {
+    /// What happened.
+    pub text: Prose<2000>,
+    /// What the worker may tell her, approved by the one who raised it.
+    pub may_tell_her: Option<Prose<1000>>,
+}
+
+impl Content for AlertText {
+    const TABLE: &'static str = "alert";
+
+    fn write(&self, out: &mut FieldWriter) {
+        out.put(Some(self.text.reveal()));
+        out.put(self.may_tell_her.as_ref().map(Prose::reveal));
+    }
+
+    fn read(input: &mut FieldReader<'_>) -> Option<Self> {
+        Some(Self {
+            text: Prose::new(input.take()?).ok()?,
+            may_tell_her: input.optional()?.map(Prose::new).transpose().ok()?,
+        })
+    }
+}
+
+/// What a recipient did about an alert, sealed; the sender may read it.
+#[derive(Debug)]
+pub struct ActionText(
+    /// What was done.
+    pub Prose<1000>,
+);
+
+impl Content for ActionText {
+    const TABLE: &'static str = "alert_action";
+
+    fn write(&self, out: &mut FieldWriter) {
+        out.put(Some(self.0.reveal()));
+    }
+
+    fn read(input: &mut FieldReader<'_>) -> Option<Self> {
+        Some(Self(Prose::new(input.take()?).ok()?))
+    }
+}

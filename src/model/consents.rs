@@ -1,1 +1,86 @@
-//! x
+//! Consent and agreement: an append-only chain of events for each subject.
+
+use super::fields::{Content, FieldReader, FieldWriter};
+use super::text::Prose;
+use super::words::vocabulary;
+
+vocabulary! {
+    /// What happened to a consent.
+    ConsentEvent {
+        /// She was asked.
+        Proposed = "proposed",
+        /// She said yes.
+        Given = "given",
+        /// She said no.
+        Refused = "refused",
+        /// She narrowed it.
+        Limited = "limited",
+        /// She said yes again.
+        Renewed = "renewed",
+        /// She took it back.
+        Withdrawn = "withdrawn",
+        /// Its time ran out.
+        Expired = "expired",
+        /// It was recorded wrongly.
+        Corrected = "corrected",
+    }
+}
+
+impl ConsentEvent {
+    /// Says whether sharing may stand on a chain whose latest event is this one.
+    #[must_use]
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Given | Self::Limited | Self::Renewed)
+    }
+}
+
+vocabulary! {
+    /// What kind of consent or agreement it is.
+    ConsentKind {
+        /// A woman's, to work with the women's service and what it may share.
+        WomensService = "womens-service",
+        /// The man's Statement of Understanding.
+        StatementOfUnderstanding = "statement-of-understanding",
+        /// The man's Statement of Agreement.
+        StatementOfAgreement = "statement-of-agreement",
+        /// How somebody wants to be reached.
+        ContactPreference = "contact-preference",
+        /// A child's, or for a child.
+        Child = "child",
+    }
+}
+
+vocabulary! {
+    /// How it was taken.
+    ConsentMethod {
+        /// Face to face.
+        InPerson = "in-person",
+        /// By telephone.
+        Telephone = "telephone",
+        /// By video.
+        Video = "video",
+        /// In writing.
+        Writing = "writing",
+        /// Through an interpreter.
+        Interpreter = "interpreter",
+    }
+}
+
+/// The words of a consent event, sealed.
+#[derive(Debug)]
+pub struct ConsentWords {
+    /// What was said, in her words or the worker's.
+    pub said: Option<Prose<2000>>,
+}
+
+impl Content for ConsentWords {
+    const TABLE: &'static str = "consent";
+
+    fn write(&self, out: &mut FieldWriter) {
+        out.put(self.said.as_ref().map(Prose::reveal));
+    }
+
+    fn read(input: &mut FieldReader<'_>) -> Option<Self> {
+        Some(Self { said: input.optional()?.map(Prose::new).transpose().ok()? })
+    }
+}

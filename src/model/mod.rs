@@ -7,12 +7,12 @@
 
 pub mod agencies;
 pub mod alerts;
-pub mod audit;
 pub mod cases;
 pub mod consents;
 pub mod facts;
 pub mod fields;
 pub mod id;
+pub mod location;
 pub mod notes;
 pub mod people;
 pub mod protected;

@@ -3,7 +3,7 @@
 use super::fields::{Content, FieldReader, FieldWriter};
 use super::id::ProtectedId;
 use super::text::{Line, Prose};
-use super::time::Day;
+use super::time::{Day, Moment};
 use super::words::vocabulary;
 use serde::{Deserialize, Serialize};
 
@@ -238,8 +238,8 @@ pub struct NoteHead {
     pub action_on: ActionOn,
     /// Whether the source may be named.
     pub attributable: bool,
-    /// The last day on which it may be read.
-    pub expires: Option<Day>,
+    /// The moment from which nobody may read it.
+    pub expires: Option<Moment>,
     /// The grade, if it has one.
     pub grade: Option<Grade>,
 }

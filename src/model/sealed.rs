@@ -31,6 +31,8 @@ pub enum Record {
     Share(ShareId),
     /// An alert.
     Alert(AlertId),
+    /// What a recipient did about an alert.
+    AlertAction(EntryId),
     /// A consent event.
     Consent(ConsentId),
     /// A case and what lists it.
@@ -59,6 +61,7 @@ impl Record {
             Self::Note(_) => "note",
             Self::Share(_) => "share",
             Self::Alert(_) => "alert",
+            Self::AlertAction(_) => "alert-action",
             Self::Consent(_) => "consent",
             Self::Case(_) => "case",
             Self::Person(_) => "person",
@@ -84,7 +87,7 @@ impl Record {
             Self::Protected(id) | Self::Location(id) => id.to_string(),
             Self::Worker(id) => id.to_string(),
             Self::Conflict(id) => id.to_string(),
-            Self::Search(id) => id.to_string(),
+            Self::AlertAction(id) | Self::Search(id) => id.to_string(),
         }
     }
 }
@@ -143,6 +146,12 @@ impl<T> Sealed<T> {
     #[must_use]
     pub const fn found(place: Place, bytes: Vec<u8>) -> Self {
         Self { place, bytes, content: PhantomData }
+    }
+}
+
+impl<T> Clone for Sealed<T> {
+    fn clone(&self) -> Self {
+        Self { place: self.place, bytes: self.bytes.clone(), content: PhantomData }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::auth::Actor;
 use crate::model::facts::{FactSet, Facts, Stamp};
-use crate::model::id::{AgencyId, CaseId, WorkerId};
+use crate::model::id::{AgencyId, CaseId, ProtectedId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
@@ -92,6 +92,8 @@ pub struct Ask<'a> {
     pub record: Record,
     /// In which case, where there is one.
     pub case: Option<CaseId>,
+    /// The protected person that a new item is about; an item that exists knows its own.
+    pub about: Option<ProtectedId>,
     /// Which row of the disclosure matrix.
     pub category: Category,
     /// For what.

@@ -1,0 +1,301 @@
+-- The hub's tables, one text for SQLite and PostgreSQL: only TEXT, BIGINT and BYTEA.
+-- Instants are UTC microseconds. Every table with a column `entry` is append-only, and each of
+-- its rows is bound by digest to that audit entry: change a byte and `lippen audit verify` says where.
+-- Who writes: the writer task of store/writer.rs, nobody else.
+
+-- What this database is. One row, written once.
+CREATE TABLE hub_stamp (
+    id          BIGINT PRIMARY KEY CHECK (id = 1),
+    environment TEXT   NOT NULL CHECK (environment IN ('demo', 'production')),
+    hub         TEXT   NOT NULL,
+    created     BIGINT NOT NULL
+);
+
+-- How often the facts of a case or a worker have changed. The only counter that moves.
+CREATE TABLE fact_version (
+    subject TEXT   PRIMARY KEY,
+    version BIGINT NOT NULL
+);
+
+CREATE TABLE agency (
+    id        TEXT PRIMARY KEY,
+    name      TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    regime    TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    entry     TEXT NOT NULL
+);
+
+CREATE TABLE worker (
+    id     TEXT PRIMARY KEY,
+    agency TEXT NOT NULL REFERENCES agency (id),
+    role   TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    entry  TEXT NOT NULL
+);
+
+-- A seat that has ended. A worker who comes back gets a new seat.
+CREATE TABLE worker_end (
+    worker TEXT PRIMARY KEY REFERENCES worker (id),
+    entry  TEXT NOT NULL
+);
+
+-- Seats that take what has no named recipient.
+CREATE TABLE duty (
+    worker TEXT PRIMARY KEY REFERENCES worker (id),
+    entry  TEXT NOT NULL
+);
+
+CREATE TABLE person (
+    id      TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL,
+    sealed  BYTEA NOT NULL,
+    entry   TEXT NOT NULL
+);
+
+CREATE TABLE case_file (
+    id        TEXT PRIMARY KEY,
+    person    TEXT NOT NULL REFERENCES person (id),
+    reference TEXT NOT NULL UNIQUE,
+    label     TEXT NOT NULL,
+    mappa     TEXT,
+    owner     TEXT NOT NULL REFERENCES agency (id),
+    entry     TEXT NOT NULL
+);
+
+CREATE TABLE protected (
+    id        TEXT PRIMARY KEY,
+    case_id   TEXT NOT NULL REFERENCES case_file (id),
+    pseudonym TEXT NOT NULL,
+    relation  TEXT NOT NULL,
+    sealed    BYTEA NOT NULL,
+    entry     TEXT NOT NULL
+);
+-- serves: the protected people of a case
+CREATE INDEX protected_by_case ON protected (case_id, id);
+
+CREATE TABLE location (
+    protected TEXT PRIMARY KEY REFERENCES protected (id),
+    sealed    BYTEA NOT NULL,
+    entry     TEXT NOT NULL
+);
+
+CREATE TABLE involvement (
+    id      TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    worker  TEXT NOT NULL REFERENCES worker (id),
+    about   TEXT REFERENCES protected (id),
+    entry   TEXT NOT NULL
+);
+-- serves: the facts of one worker in one case; a worker's own cases
+CREATE INDEX involvement_by_worker ON involvement (worker, case_id);
+-- serves: the recipients of a share or an alert
+CREATE INDEX involvement_by_case ON involvement (case_id, worker);
+
+CREATE TABLE involvement_end (
+    involvement TEXT PRIMARY KEY REFERENCES involvement (id),
+    entry       TEXT NOT NULL
+);
+
+-- A worker's declaration of knowing somebody; the words are sealed.
+CREATE TABLE conflict (
+    id     TEXT PRIMARY KEY,
+    worker TEXT NOT NULL REFERENCES worker (id),
+    sealed BYTEA NOT NULL,
+    entry  TEXT NOT NULL
+);
+
+-- The people that a declaration was found to mean.
+CREATE TABLE conflict_match (
+    worker TEXT NOT NULL REFERENCES worker (id),
+    person TEXT NOT NULL REFERENCES person (id),
+    entry  TEXT NOT NULL,
+    PRIMARY KEY (worker, person)
+);
+
+CREATE TABLE note (
+    id                TEXT PRIMARY KEY,
+    case_id           TEXT NOT NULL REFERENCES case_file (id),
+    author            TEXT NOT NULL REFERENCES worker (id),
+    agency            TEXT NOT NULL REFERENCES agency (id),
+    created           BIGINT NOT NULL,
+    kind              TEXT NOT NULL,
+    category          TEXT NOT NULL,
+    about             TEXT REFERENCES protected (id),
+    share_code        TEXT NOT NULL,
+    onward            TEXT NOT NULL,
+    use_with_man      TEXT NOT NULL,
+    action_on         TEXT NOT NULL,
+    attributable      BIGINT NOT NULL CHECK (attributable IN (0, 1)),
+    expires           BIGINT,
+    grade_source      BIGINT,
+    grade_information TEXT,
+    sealed            BYTEA NOT NULL,
+    entry             TEXT NOT NULL
+);
+-- serves: the notes of a case, newest first
+CREATE INDEX note_by_case ON note (case_id, created, id);
+
+CREATE TABLE share (
+    id        TEXT PRIMARY KEY,
+    note      TEXT NOT NULL REFERENCES note (id),
+    case_id   TEXT NOT NULL,
+    author    TEXT NOT NULL REFERENCES worker (id),
+    agency    TEXT NOT NULL REFERENCES agency (id),
+    to_kind   TEXT NOT NULL CHECK (to_kind IN ('worker', 'role', 'agency')),
+    to_id     TEXT NOT NULL,
+    purpose   TEXT NOT NULL,
+    basis     TEXT NOT NULL,
+    basis_ref TEXT,
+    expires   BIGINT,
+    created   BIGINT NOT NULL,
+    entry     TEXT NOT NULL
+);
+-- serves: the releases of a note
+CREATE INDEX share_by_note ON share (note, to_kind, to_id);
+
+CREATE TABLE share_end (
+    share TEXT PRIMARY KEY REFERENCES share (id),
+    ended BIGINT NOT NULL,
+    entry TEXT NOT NULL
+);
+
+CREATE TABLE consent (
+    id          TEXT PRIMARY KEY,
+    chain       TEXT NOT NULL,
+    seq         BIGINT NOT NULL,
+    case_id     TEXT NOT NULL REFERENCES case_file (id),
+    subject     TEXT NOT NULL,
+    event       TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    expires     BIGINT,
+    notice      TEXT NOT NULL,
+    method      TEXT NOT NULL,
+    asked_alone BIGINT NOT NULL CHECK (asked_alone IN (0, 1)),
+    author      TEXT NOT NULL REFERENCES worker (id),
+    agency      TEXT NOT NULL REFERENCES agency (id),
+    recorded    BIGINT NOT NULL,
+    sealed      BYTEA NOT NULL,
+    entry       TEXT NOT NULL,
+    UNIQUE (chain, seq)
+);
+-- serves: whether a share's consent is live
+CREATE INDEX consent_by_chain ON consent (chain, seq);
+
+CREATE TABLE consent_scope (
+    consent   TEXT NOT NULL REFERENCES consent (id),
+    recipient TEXT NOT NULL,
+    category  TEXT NOT NULL,
+    purpose   TEXT NOT NULL,
+    entry     TEXT NOT NULL,
+    PRIMARY KEY (consent, recipient, category, purpose)
+);
+
+CREATE TABLE alert (
+    id       TEXT PRIMARY KEY,
+    case_id  TEXT REFERENCES case_file (id),
+    author   TEXT NOT NULL,
+    agency   TEXT NOT NULL REFERENCES agency (id),
+    about    TEXT REFERENCES protected (id),
+    kind     TEXT NOT NULL,
+    category TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    note     TEXT REFERENCES note (id),
+    raised   BIGINT NOT NULL,
+    sealed   BYTEA NOT NULL,
+    entry    TEXT NOT NULL
+);
+-- serves: the alerts that a worker raised
+CREATE INDEX alert_by_author ON alert (author, raised, id);
+
+-- One recipient's copy of an alert: the obligation.
+CREATE TABLE delivery (
+    id     TEXT PRIMARY KEY,
+    alert  TEXT NOT NULL REFERENCES alert (id),
+    worker TEXT NOT NULL REFERENCES worker (id),
+    raised BIGINT NOT NULL,
+    entry  TEXT NOT NULL,
+    UNIQUE (alert, worker)
+);
+-- serves: a worker's inbox, oldest first
+CREATE INDEX delivery_by_worker ON delivery (worker, raised, id);
+
+CREATE TABLE acknowledgement (
+    delivery TEXT PRIMARY KEY REFERENCES delivery (id),
+    at       BIGINT NOT NULL,
+    entry    TEXT NOT NULL
+);
+
+CREATE TABLE alert_action (
+    id       TEXT PRIMARY KEY,
+    delivery TEXT NOT NULL REFERENCES delivery (id),
+    at       BIGINT NOT NULL,
+    sealed   BYTEA NOT NULL,
+    entry    TEXT NOT NULL
+);
+-- serves: what was done about an alert
+CREATE INDEX alert_action_by_delivery ON alert_action (delivery, at);
+
+CREATE TABLE key_wrap (
+    id          TEXT PRIMARY KEY,
+    case_word   TEXT NOT NULL,
+    compartment TEXT NOT NULL,
+    epoch       BIGINT NOT NULL,
+    recipient   TEXT NOT NULL,
+    file        BYTEA NOT NULL,
+    signature   BYTEA NOT NULL,
+    entry       TEXT NOT NULL,
+    UNIQUE (case_word, compartment, epoch, recipient)
+);
+
+-- What a write that carried an Idempotency-Key was answered.
+CREATE TABLE idempotency (
+    actor  TEXT NOT NULL,
+    key    TEXT NOT NULL,
+    body   TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    entry  TEXT NOT NULL,
+    PRIMARY KEY (actor, key)
+);
+
+-- The log: one row an entry, indexes without gaps. `record` names ids, never people.
+CREATE TABLE audit_entry (
+    idx     BIGINT PRIMARY KEY,
+    entry   TEXT   NOT NULL UNIQUE,
+    at      BIGINT NOT NULL,
+    actor   TEXT   NOT NULL,
+    case_id TEXT,
+    salt    BYTEA  NOT NULL,
+    record  BYTEA  NOT NULL,
+    leaf    BYTEA  NOT NULL
+);
+-- serves: who looked at this case
+CREATE INDEX audit_entry_by_case ON audit_entry (case_id, idx);
+
+-- PostgreSQL only: entries that are durable and wait for their index. Empty on SQLite.
+CREATE TABLE audit_queue (
+    entry   TEXT   PRIMARY KEY,
+    at      BIGINT NOT NULL,
+    actor   TEXT   NOT NULL,
+    case_id TEXT,
+    salt    BYTEA  NOT NULL,
+    record  BYTEA  NOT NULL,
+    leaf    BYTEA  NOT NULL
+);
+
+-- Full tiles of 256 hashes.
+CREATE TABLE audit_tile (
+    level  BIGINT NOT NULL,
+    n      BIGINT NOT NULL,
+    hashes BYTEA  NOT NULL,
+    PRIMARY KEY (level, n)
+);
+
+-- The head of the log. One row; each batch moves it from the size that it found, in its own epoch.
+CREATE TABLE audit_head (
+    id    BIGINT PRIMARY KEY CHECK (id = 1),
+    size  BIGINT NOT NULL,
+    edge  BYTEA  NOT NULL,
+    note  TEXT   NOT NULL,
+    epoch BIGINT NOT NULL
+);

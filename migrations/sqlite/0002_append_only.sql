@@ -1,0 +1,157 @@
+-- Append-only by trigger: SQLite's half. An UPDATE or DELETE of what the log has recorded fails.
+
+CREATE TRIGGER hub_stamp_no_update BEFORE UPDATE ON hub_stamp
+BEGIN SELECT RAISE(ABORT, 'hub_stamp is append-only'); END;
+
+CREATE TRIGGER hub_stamp_no_delete BEFORE DELETE ON hub_stamp
+BEGIN SELECT RAISE(ABORT, 'hub_stamp is append-only'); END;
+
+CREATE TRIGGER agency_no_update BEFORE UPDATE ON agency
+BEGIN SELECT RAISE(ABORT, 'agency is append-only'); END;
+
+CREATE TRIGGER agency_no_delete BEFORE DELETE ON agency
+BEGIN SELECT RAISE(ABORT, 'agency is append-only'); END;
+
+CREATE TRIGGER worker_no_update BEFORE UPDATE ON worker
+BEGIN SELECT RAISE(ABORT, 'worker is append-only'); END;
+
+CREATE TRIGGER worker_no_delete BEFORE DELETE ON worker
+BEGIN SELECT RAISE(ABORT, 'worker is append-only'); END;
+
+CREATE TRIGGER worker_end_no_update BEFORE UPDATE ON worker_end
+BEGIN SELECT RAISE(ABORT, 'worker_end is append-only'); END;
+
+CREATE TRIGGER worker_end_no_delete BEFORE DELETE ON worker_end
+BEGIN SELECT RAISE(ABORT, 'worker_end is append-only'); END;
+
+CREATE TRIGGER duty_no_update BEFORE UPDATE ON duty
+BEGIN SELECT RAISE(ABORT, 'duty is append-only'); END;
+
+CREATE TRIGGER duty_no_delete BEFORE DELETE ON duty
+BEGIN SELECT RAISE(ABORT, 'duty is append-only'); END;
+
+CREATE TRIGGER person_no_update BEFORE UPDATE ON person
+BEGIN SELECT RAISE(ABORT, 'person is append-only'); END;
+
+CREATE TRIGGER person_no_delete BEFORE DELETE ON person
+BEGIN SELECT RAISE(ABORT, 'person is append-only'); END;
+
+CREATE TRIGGER case_file_no_update BEFORE UPDATE ON case_file
+BEGIN SELECT RAISE(ABORT, 'case_file is append-only'); END;
+
+CREATE TRIGGER case_file_no_delete BEFORE DELETE ON case_file
+BEGIN SELECT RAISE(ABORT, 'case_file is append-only'); END;
+
+CREATE TRIGGER protected_no_update BEFORE UPDATE ON protected
+BEGIN SELECT RAISE(ABORT, 'protected is append-only'); END;
+
+CREATE TRIGGER protected_no_delete BEFORE DELETE ON protected
+BEGIN SELECT RAISE(ABORT, 'protected is append-only'); END;
+
+CREATE TRIGGER location_no_update BEFORE UPDATE ON location
+BEGIN SELECT RAISE(ABORT, 'location is append-only'); END;
+
+CREATE TRIGGER location_no_delete BEFORE DELETE ON location
+BEGIN SELECT RAISE(ABORT, 'location is append-only'); END;
+
+CREATE TRIGGER involvement_no_update BEFORE UPDATE ON involvement
+BEGIN SELECT RAISE(ABORT, 'involvement is append-only'); END;
+
+CREATE TRIGGER involvement_no_delete BEFORE DELETE ON involvement
+BEGIN SELECT RAISE(ABORT, 'involvement is append-only'); END;
+
+CREATE TRIGGER involvement_end_no_update BEFORE UPDATE ON involvement_end
+BEGIN SELECT RAISE(ABORT, 'involvement_end is append-only'); END;
+
+CREATE TRIGGER involvement_end_no_delete BEFORE DELETE ON involvement_end
+BEGIN SELECT RAISE(ABORT, 'involvement_end is append-only'); END;
+
+CREATE TRIGGER conflict_no_update BEFORE UPDATE ON conflict
+BEGIN SELECT RAISE(ABORT, 'conflict is append-only'); END;
+
+CREATE TRIGGER conflict_no_delete BEFORE DELETE ON conflict
+BEGIN SELECT RAISE(ABORT, 'conflict is append-only'); END;
+
+CREATE TRIGGER conflict_match_no_update BEFORE UPDATE ON conflict_match
+BEGIN SELECT RAISE(ABORT, 'conflict_match is append-only'); END;
+
+CREATE TRIGGER conflict_match_no_delete BEFORE DELETE ON conflict_match
+BEGIN SELECT RAISE(ABORT, 'conflict_match is append-only'); END;
+
+CREATE TRIGGER note_no_update BEFORE UPDATE ON note
+BEGIN SELECT RAISE(ABORT, 'note is append-only'); END;
+
+CREATE TRIGGER note_no_delete BEFORE DELETE ON note
+BEGIN SELECT RAISE(ABORT, 'note is append-only'); END;
+
+CREATE TRIGGER share_no_update BEFORE UPDATE ON share
+BEGIN SELECT RAISE(ABORT, 'share is append-only'); END;
+
+CREATE TRIGGER share_no_delete BEFORE DELETE ON share
+BEGIN SELECT RAISE(ABORT, 'share is append-only'); END;
+
+CREATE TRIGGER share_end_no_update BEFORE UPDATE ON share_end
+BEGIN SELECT RAISE(ABORT, 'share_end is append-only'); END;
+
+CREATE TRIGGER share_end_no_delete BEFORE DELETE ON share_end
+BEGIN SELECT RAISE(ABORT, 'share_end is append-only'); END;
+
+CREATE TRIGGER consent_no_update BEFORE UPDATE ON consent
+BEGIN SELECT RAISE(ABORT, 'consent is append-only'); END;
+
+CREATE TRIGGER consent_no_delete BEFORE DELETE ON consent
+BEGIN SELECT RAISE(ABORT, 'consent is append-only'); END;
+
+CREATE TRIGGER consent_scope_no_update BEFORE UPDATE ON consent_scope
+BEGIN SELECT RAISE(ABORT, 'consent_scope is append-only'); END;
+
+CREATE TRIGGER consent_scope_no_delete BEFORE DELETE ON consent_scope
+BEGIN SELECT RAISE(ABORT, 'consent_scope is append-only'); END;
+
+CREATE TRIGGER alert_no_update BEFORE UPDATE ON alert
+BEGIN SELECT RAISE(ABORT, 'alert is append-only'); END;
+
+CREATE TRIGGER alert_no_delete BEFORE DELETE ON alert
+BEGIN SELECT RAISE(ABORT, 'alert is append-only'); END;
+
+CREATE TRIGGER delivery_no_update BEFORE UPDATE ON delivery
+BEGIN SELECT RAISE(ABORT, 'delivery is append-only'); END;
+
+CREATE TRIGGER delivery_no_delete BEFORE DELETE ON delivery
+BEGIN SELECT RAISE(ABORT, 'delivery is append-only'); END;
+
+CREATE TRIGGER acknowledgement_no_update BEFORE UPDATE ON acknowledgement
+BEGIN SELECT RAISE(ABORT, 'acknowledgement is append-only'); END;
+
+CREATE TRIGGER acknowledgement_no_delete BEFORE DELETE ON acknowledgement
+BEGIN SELECT RAISE(ABORT, 'acknowledgement is append-only'); END;
+
+CREATE TRIGGER alert_action_no_update BEFORE UPDATE ON alert_action
+BEGIN SELECT RAISE(ABORT, 'alert_action is append-only'); END;
+
+CREATE TRIGGER alert_action_no_delete BEFORE DELETE ON alert_action
+BEGIN SELECT RAISE(ABORT, 'alert_action is append-only'); END;
+
+CREATE TRIGGER key_wrap_no_update BEFORE UPDATE ON key_wrap
+BEGIN SELECT RAISE(ABORT, 'key_wrap is append-only'); END;
+
+CREATE TRIGGER key_wrap_no_delete BEFORE DELETE ON key_wrap
+BEGIN SELECT RAISE(ABORT, 'key_wrap is append-only'); END;
+
+CREATE TRIGGER idempotency_no_update BEFORE UPDATE ON idempotency
+BEGIN SELECT RAISE(ABORT, 'idempotency is append-only'); END;
+
+CREATE TRIGGER idempotency_no_delete BEFORE DELETE ON idempotency
+BEGIN SELECT RAISE(ABORT, 'idempotency is append-only'); END;
+
+CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry
+BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END;
+
+CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry
+BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END;
+
+CREATE TRIGGER audit_tile_no_update BEFORE UPDATE ON audit_tile
+BEGIN SELECT RAISE(ABORT, 'audit_tile is append-only'); END;
+
+CREATE TRIGGER audit_tile_no_delete BEFORE DELETE ON audit_tile
+BEGIN SELECT RAISE(ABORT, 'audit_tile is append-only'); END;

@@ -1,0 +1,116 @@
+//! Agencies and seats, as they are kept.
+
+use super::table::{self, Row, row};
+use super::{Error, Store, read};
+use crate::model::agencies::{Agency, Role, Seat, WorkerName};
+use crate::model::id::{AgencyId, WorkerId};
+use crate::model::sealed::{Drawer, Place, Record, Sealed};
+
+pub(super) const SEAT: &str = "
+    SELECT w.agency, a.kind, w.role, w.sealed,
+           CAST((SELECT COUNT(*) FROM worker_end e WHERE e.worker = w.id) AS BIGINT) AS ended
+      FROM worker w
+      JOIN agency a ON a.id = w.agency
+     WHERE w.id = $1";
+
+pub(super) const AGENCY: &str = "
+    SELECT id, name, kind, regime, recipient
+      FROM agency
+     WHERE id = $1";
+
+pub(super) const ON_DUTY: &str = "
+    SELECT w.id, w.agency, a.kind, w.role
+      FROM duty d
+      JOIN worker w ON w.id = d.worker
+      JOIN agency a ON a.id = w.agency
+     WHERE w.role = $1
+       AND NOT EXISTS (SELECT 1 FROM worker_end e WHERE e.worker = w.id)
+     ORDER BY w.id
+     LIMIT 50";
+
+/// A new agency.
+#[derive(Debug, Clone)]
+pub struct NewAgency(
+    /// The agency.
+    pub Agency,
+);
+
+impl NewAgency {
+    pub(super) fn rows(self) -> Vec<Row> {
+        let agency = self.0;
+        vec![row![table::AGENCY;
+            agency.id.to_string(), agency.name, agency.kind.to_string(), agency.regime.to_string(), agency.recipient]]
+    }
+}
+
+/// A new seat.
+#[derive(Debug, Clone)]
+pub struct NewWorker {
+    /// The worker.
+    pub id: WorkerId,
+    /// The agency.
+    pub agency: AgencyId,
+    /// The role.
+    pub role: Role,
+    /// The worker's name.
+    pub name: Sealed<WorkerName>,
+}
+
+impl NewWorker {
+    pub(super) fn rows(self) -> Vec<Row> {
+        vec![row![table::WORKER; self.id.to_string(), self.agency.to_string(), self.role.to_string(), self.name.bytes]]
+    }
+}
+
+impl Store {
+    /// Returns a worker's seat as it is now, with the sealed name.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn seat(&self, worker: WorkerId) -> Result<Option<(Seat, Sealed<WorkerName>)>, Error> {
+        let found = sqlx::query(SEAT).bind(worker.to_string())
+            .fetch_optional(&self.readers).await.map_err(Error::because("read a seat"))?;
+        let Some(row) = found else { return Ok(None) };
+        let place = Place { drawer: Drawer::directory(), record: Record::Worker(worker) };
+        let seat = Seat {
+            worker,
+            agency: read::word(&row, "agency")?,
+            kind: read::word(&row, "kind")?,
+            role: read::word(&row, "role")?,
+            active: read::int(&row, "ended")? == 0,
+        };
+        Ok(Some((seat, Sealed::found(place, read::blob(&row, "sealed")?))))
+    }
+
+    /// Returns an agency.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn agency(&self, id: &AgencyId) -> Result<Option<Agency>, Error> {
+        let found = sqlx::query(AGENCY).bind(id.to_string())
+            .fetch_optional(&self.readers).await.map_err(Error::because("read an agency"))?;
+        found.map(|row| Ok(Agency {
+            id: read::word(&row, "id")?,
+            name: read::text(&row, "name")?,
+            kind: read::word(&row, "kind")?,
+            regime: read::word(&row, "regime")?,
+            recipient: read::text(&row, "recipient")?,
+        })).transpose()
+    }
+
+    /// Returns the seats in `role` that take what has no named recipient; at most 50.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn on_duty(&self, role: Role) -> Result<Vec<Seat>, Error> {
+        let rows = sqlx::query(ON_DUTY).bind(role.to_string())
+            .fetch_all(&self.readers).await.map_err(Error::because("read the duty list"))?;
+        rows.iter().map(|row| Ok(Seat {
+            worker: read::word(row, "id")?,
+            agency: read::word(row, "agency")?,
+            kind: read::word(row, "kind")?,
+            role: read::word(row, "role")?,
+            active: true,
+        })).collect()
+    }
+}

@@ -1,0 +1,261 @@
+//! Alerts and their recipients' copies, as they are kept.
+
+use super::table::{self, Row, row};
+use super::{Error, Store, read};
+use crate::model::alerts::{ActionText, AlertText, DeliveryState, Severity};
+use crate::model::facts::Item;
+use crate::model::id::{AgencyId, AlertId, CaseId, DeliveryId, EntryId, NoteId, ProtectedId, WorkerId};
+use crate::model::notes::{Category, Onward, ShareCode};
+use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
+use crate::model::time::Moment;
+use crate::policy::permit::Scope;
+use sqlx::any::AnyRow;
+
+pub(super) const ONE: &str = "
+    SELECT id, case_id, author, agency, about, kind, category, severity, note, raised, sealed
+      FROM alert
+     WHERE id = $1";
+
+pub(super) const INBOX: &str = "
+    SELECT d.id AS delivery, a.id, a.case_id, a.author, a.agency, a.about, a.kind, a.category, a.severity,
+           a.note, a.raised, a.sealed, k.at AS acknowledged,
+           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted
+      FROM delivery d
+      JOIN alert a ON a.id = d.alert
+      LEFT JOIN acknowledgement k ON k.delivery = d.id
+     WHERE d.worker = $1
+       AND (d.raised > $2 OR (d.raised = $2 AND d.id > $3))
+     ORDER BY d.raised, d.id
+     LIMIT $4";
+
+pub(super) const SENT: &str = "
+    SELECT a.id, a.case_id, a.kind, a.category, a.severity, a.about, a.note, a.raised
+      FROM alert a
+     WHERE a.author = $1
+       AND (a.raised < $2 OR (a.raised = $2 AND a.id < $3))
+     ORDER BY a.raised DESC, a.id DESC
+     LIMIT $4";
+
+pub(super) const MY_COPY: &str = "
+    SELECT d.id AS delivery, d.raised, k.at AS acknowledged,
+           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted
+      FROM delivery d
+      LEFT JOIN acknowledgement k ON k.delivery = d.id
+     WHERE d.alert = $1
+       AND d.worker = $2";
+
+pub(super) const COPIES: &str = "
+    SELECT d.worker, w.role, w.agency, k.at AS acknowledged,
+           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted
+      FROM delivery d
+      JOIN worker w ON w.id = d.worker
+      LEFT JOIN acknowledgement k ON k.delivery = d.id
+     WHERE d.alert = $1
+     ORDER BY d.worker
+     LIMIT 200";
+
+/// An alert that is raised, with a copy for each recipient: they cannot exist without one another.
+#[derive(Debug, Clone)]
+pub struct NewAlert {
+    /// What stands in clear.
+    pub head: AlertHead,
+    /// The words.
+    pub words: Sealed<AlertText>,
+    /// Who owes an answer.
+    pub recipients: Vec<WorkerId>,
+}
+
+/// What stands in clear of an alert.
+#[derive(Debug, Clone)]
+pub struct AlertHead {
+    /// The alert.
+    pub id: AlertId,
+    /// The case; `None` for an alert about the use of the hub itself.
+    pub case: Option<CaseId>,
+    /// Who raised it: an actor's word.
+    pub author: String,
+    /// For which agency.
+    pub agency: AgencyId,
+    /// The protected person that it is about.
+    pub about: Option<ProtectedId>,
+    /// Its kind, one of `policies/alert-kinds.csv`.
+    pub kind: String,
+    /// Its row in the disclosure matrix.
+    pub category: Category,
+    /// How fast somebody must act.
+    pub severity: Severity,
+    /// The note that came with it.
+    pub note: Option<NoteId>,
+    /// When it was raised.
+    pub raised: Moment,
+}
+
+impl AlertHead {
+    /// Returns the place of the alert's words.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let drawer = self.case.map_or(Drawer::directory(), |case| Drawer::of(case, Compartment::Core));
+        Place { drawer, record: Record::Alert(self.id) }
+    }
+
+    /// Returns what a decision needs to know of the alert.
+    #[must_use]
+    pub fn item(&self) -> Item {
+        Item {
+            category: self.category,
+            about: self.about,
+            owner: self.agency.clone(),
+            share: ShareCode::Permitted,
+            onward: Onward::AskOriginator,
+            expires: None,
+        }
+    }
+}
+
+impl NewAlert {
+    pub(super) fn rows(self) -> Vec<Row> {
+        let (head, id) = (self.head, self.words.place.record.id());
+        let mut rows = vec![row![table::ALERT;
+            id.clone(), head.case.map(|case| case.to_string()), head.author, head.agency.to_string(),
+            head.about.map(|about| about.to_string()), head.kind, head.category.to_string(),
+            head.severity.to_string(), head.note.map(|note| note.to_string()), head.raised.micros(), self.words.bytes]];
+        rows.extend(self.recipients.iter().map(|worker| {
+            row![table::DELIVERY; DeliveryId::random().to_string(), id.clone(), worker.to_string(), head.raised.micros()]
+        }));
+        rows
+    }
+}
+
+/// What a recipient did.
+#[derive(Debug, Clone)]
+pub struct NewAction {
+    /// The action's own id, which its seal is bound to.
+    pub id: EntryId,
+    /// The recipient's copy.
+    pub delivery: DeliveryId,
+    /// When.
+    pub at: Moment,
+    /// What, in words.
+    pub words: Sealed<ActionText>,
+}
+
+impl NewAction {
+    pub(super) fn rows(self) -> Vec<Row> {
+        vec![row![table::ALERT_ACTION; self.id.to_string(), self.delivery.to_string(), self.at.micros(), self.words.bytes]]
+    }
+}
+
+/// One recipient's copy of an alert.
+#[derive(Debug, Clone)]
+pub struct Copy {
+    /// The copy.
+    pub delivery: DeliveryId,
+    /// When it was stored.
+    pub stored: Moment,
+    /// When the recipient said that they have it.
+    pub acknowledged: Option<Moment>,
+    /// When the recipient last said what was done.
+    pub acted: Option<Moment>,
+}
+
+/// How far a recipient has come, as the sender may see it.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    /// The recipient.
+    pub worker: WorkerId,
+    /// Their role.
+    pub role: crate::model::agencies::Role,
+    /// Their agency.
+    pub agency: AgencyId,
+    /// When they said that they have it.
+    pub acknowledged: Option<Moment>,
+    /// When they last said what was done.
+    pub acted: Option<Moment>,
+}
+
+/// Returns how far a copy with these times has come.
+#[must_use]
+pub const fn state_of(acknowledged: Option<Moment>, acted: Option<Moment>) -> DeliveryState {
+    match (acknowledged, acted) {
+        (_, Some(_)) => DeliveryState::Acted,
+        (Some(_), None) => DeliveryState::Acknowledged,
+        (None, None) => DeliveryState::Stored,
+    }
+}
+
+impl Store {
+    /// Returns an alert.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn alert(&self, id: AlertId) -> Result<Option<(AlertHead, Sealed<AlertText>)>, Error> {
+        let found = sqlx::query(ONE).bind(id.to_string())
+            .fetch_optional(&self.readers).await.map_err(Error::because("read an alert"))?;
+        let Some(row) = found else { return Ok(None) };
+        let head = head(&row)?;
+        let words = Sealed::found(head.place(), read::blob(&row, "sealed")?);
+        Ok(Some((head, words)))
+    }
+
+    /// Returns a worker's inbox, oldest first, after `after`.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn inbox(&self, scope: &Scope, after: Option<(Moment, DeliveryId)>, limit: i64) -> Result<Vec<(AlertHead, Copy)>, Error> {
+        let (raised, id) = after.map_or((i64::MIN, String::new()), |(raised, id)| (raised.micros(), id.to_string()));
+        let rows = sqlx::query(INBOX).bind(scope.worker().to_string()).bind(raised).bind(id).bind(limit)
+            .fetch_all(&self.readers).await.map_err(Error::because("read an inbox"))?;
+        rows.iter().map(|row| Ok((head(row)?, copy(row)?))).collect()
+    }
+
+    /// Returns a worker's own copy of an alert.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn copy_of(&self, alert: AlertId, worker: WorkerId) -> Result<Option<Copy>, Error> {
+        let found = sqlx::query(MY_COPY).bind(alert.to_string()).bind(worker.to_string())
+            .fetch_optional(&self.readers).await.map_err(Error::because("read a copy"))?;
+        found.as_ref().map(copy).transpose()
+    }
+
+    /// Returns how far each recipient of an alert has come; at most 200.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn progress(&self, alert: AlertId) -> Result<Vec<Progress>, Error> {
+        let rows = sqlx::query(COPIES).bind(alert.to_string())
+            .fetch_all(&self.readers).await.map_err(Error::because("read an alert's progress"))?;
+        rows.iter().map(|row| Ok(Progress {
+            worker: read::word(row, "worker")?,
+            role: read::word(row, "role")?,
+            agency: read::word(row, "agency")?,
+            acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
+            acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
+        })).collect()
+    }
+}
+
+fn head(row: &AnyRow) -> Result<AlertHead, Error> {
+    Ok(AlertHead {
+        id: read::word(row, "id")?,
+        case: read::maybe_word(row, "case_id")?,
+        author: read::text(row, "author")?,
+        agency: read::word(row, "agency")?,
+        about: read::maybe_word(row, "about")?,
+        kind: read::text(row, "kind")?,
+        category: read::word(row, "category")?,
+        severity: read::word(row, "severity")?,
+        note: read::maybe_word(row, "note")?,
+        raised: Moment::from_micros(read::int(row, "raised")?),
+    })
+}
+
+fn copy(row: &AnyRow) -> Result<Copy, Error> {
+    let raised = read::int(row, "raised")?;
+    Ok(Copy {
+        delivery: read::word(row, "delivery")?,
+        stored: Moment::from_micros(raised),
+        acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
+        acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
+    })
+}

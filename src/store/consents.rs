@@ -1,0 +1,148 @@
+//! Consent chains, as they are kept: one row for each event, its scope beside it.
+
+use super::table::{self, Row, row};
+use super::{Error, Store, read};
+use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod, ConsentWords};
+use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId, WorkerId};
+use crate::model::notes::Category;
+use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
+use crate::model::shares::Purpose;
+use crate::model::time::Moment;
+
+pub(super) const LATEST: &str = "
+    SELECT id, chain, seq, case_id, subject, event, kind, expires, notice, method, asked_alone,
+           author, agency, recorded, sealed
+      FROM consent
+     WHERE chain = (SELECT chain FROM consent WHERE id = $1)
+     ORDER BY seq DESC
+     LIMIT 1";
+
+pub(super) const SCOPE: &str = "
+    SELECT recipient, category, purpose
+      FROM consent_scope
+     WHERE consent = $1
+     ORDER BY recipient, category, purpose
+     LIMIT 2000";
+
+/// One event of a consent chain, in clear but for the words.
+#[derive(Debug, Clone)]
+pub struct ConsentHead {
+    /// The event.
+    pub id: ConsentId,
+    /// The chain: the id of its first event.
+    pub chain: ConsentId,
+    /// Its position in the chain, from 1.
+    pub seq: i64,
+    /// The case.
+    pub case: CaseId,
+    /// Whose consent: a protected person's id, or the man's person id.
+    pub subject: String,
+    /// What happened.
+    pub event: ConsentEvent,
+    /// What kind of consent.
+    pub kind: ConsentKind,
+    /// From when on it no longer holds.
+    pub expires: Option<Moment>,
+    /// The notice that she was given, by id and version.
+    pub notice: String,
+    /// How it was taken.
+    pub method: ConsentMethod,
+    /// Whether she was asked alone.
+    pub asked_alone: bool,
+    /// Who recorded it.
+    pub author: WorkerId,
+    /// For which agency.
+    pub agency: AgencyId,
+    /// When.
+    pub recorded: Moment,
+}
+
+impl ConsentHead {
+    /// Returns the protected person whose consent it is, if it is not the man's.
+    #[must_use]
+    pub fn about(&self) -> Option<ProtectedId> {
+        match self.kind {
+            ConsentKind::WomensService | ConsentKind::ContactPreference | ConsentKind::Child => self.subject.parse().ok(),
+            ConsentKind::StatementOfUnderstanding | ConsentKind::StatementOfAgreement => None,
+        }
+    }
+}
+
+/// An event that is recorded for the first time.
+#[derive(Debug, Clone)]
+pub struct NewConsent {
+    /// The case, whose facts move.
+    pub case: CaseId,
+    /// The event.
+    pub head: ConsentHead,
+    /// Who may be told what for which purpose.
+    pub scope: Vec<(AgencyId, Category, Purpose)>,
+    /// What was said.
+    pub words: Sealed<ConsentWords>,
+}
+
+impl NewConsent {
+    pub(super) fn rows(self) -> Vec<Row> {
+        let head = self.head;
+        let id = head.id.to_string();
+        let mut rows = vec![row![table::CONSENT;
+            id.clone(), head.chain.to_string(), head.seq, head.case.to_string(), head.subject,
+            head.event.to_string(), head.kind.to_string(), head.expires.map(Moment::micros), head.notice,
+            head.method.to_string(), i64::from(head.asked_alone), head.author.to_string(),
+            head.agency.to_string(), head.recorded.micros(), self.words.bytes]];
+        rows.extend(self.scope.into_iter().map(|(recipient, category, purpose)| {
+            row![table::CONSENT_SCOPE; id.clone(), recipient.to_string(), category.to_string(), purpose.to_string()]
+        }));
+        rows
+    }
+}
+
+/// The latest event of a chain, with its scope.
+#[derive(Debug)]
+pub struct StoredConsent {
+    /// The event.
+    pub head: ConsentHead,
+    /// Who may be told what for which purpose.
+    pub scope: Vec<(AgencyId, Category, Purpose)>,
+    /// What was said.
+    pub words: Sealed<ConsentWords>,
+}
+
+impl Store {
+    /// Returns the latest event of the chain that `id` belongs to.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn consent(&self, id: ConsentId) -> Result<Option<StoredConsent>, Error> {
+        let found = sqlx::query(LATEST).bind(id.to_string())
+            .fetch_optional(&self.readers).await.map_err(Error::because("read a consent"))?;
+        let Some(row) = found else { return Ok(None) };
+        let head = head(&row)?;
+        let rows = sqlx::query(SCOPE).bind(head.id.to_string())
+            .fetch_all(&self.readers).await.map_err(Error::because("read a consent's scope"))?;
+        let scope = rows.iter().map(|row| {
+            Ok((read::word(row, "recipient")?, read::word(row, "category")?, read::word(row, "purpose")?))
+        }).collect::<Result<_, Error>>()?;
+        let place = Place { drawer: Drawer::of(head.case, Compartment::Legal), record: Record::Consent(head.id) };
+        Ok(Some(StoredConsent { head, scope, words: Sealed::found(place, read::blob(&row, "sealed")?) }))
+    }
+}
+
+fn head(row: &sqlx::any::AnyRow) -> Result<ConsentHead, Error> {
+    Ok(ConsentHead {
+        id: read::word(row, "id")?,
+        chain: read::word(row, "chain")?,
+        seq: read::int(row, "seq")?,
+        case: read::word(row, "case_id")?,
+        subject: read::text(row, "subject")?,
+        event: read::word(row, "event")?,
+        kind: read::word(row, "kind")?,
+        expires: read::maybe_int(row, "expires")?.map(Moment::from_micros),
+        notice: read::text(row, "notice")?,
+        method: read::word(row, "method")?,
+        asked_alone: read::int(row, "asked_alone")? != 0,
+        author: read::word(row, "author")?,
+        agency: read::word(row, "agency")?,
+        recorded: Moment::from_micros(read::int(row, "recorded")?),
+    })
+}

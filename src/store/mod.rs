@@ -1,0 +1,228 @@
+//! The only SQL and the only writer: SQLite inside, PostgreSQL by URL, one text for both.
+//!
+//! Promises: nothing is written without a [`Permit`](crate::policy::permit::Permit) or a
+//! [`Denial`](crate::policy::permit::Denial); a [`Receipt`] exists only after the commit that
+//! holds its audit entry has returned; every list takes a scope or one case.
+//! Must never know: keys, plaintext, HTTP.
+#![expect(clippy::disallowed_methods, reason = "SQL and facts live in this room")]
+
+pub mod agencies;
+pub mod alerts;
+pub mod audit;
+mod batch;
+pub mod cases;
+pub mod consents;
+pub mod effect;
+mod error;
+mod facts;
+mod log;
+pub mod notes;
+pub mod people;
+pub mod protected;
+mod read;
+mod schema;
+mod sequencer;
+mod settle;
+pub mod shares;
+mod statements;
+mod table;
+pub mod verify;
+mod wraps;
+mod writer;
+
+pub use error::Error;
+pub use statements::{On, STATEMENTS, built};
+pub use writer::{Receipt, Refused};
+
+use crate::ledger::note::Signer;
+use crate::model::time::Clock;
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::task::JoinHandle;
+
+/// Readers at once. Each SQLite reader is a thread; two cores serve no more than these.
+const READERS_MAX: u32 = 8;
+
+/// Jobs that may wait for the writer: at 5,000 a second, under a second of waiting. Beyond it, an honest 503.
+const QUEUE_MAX: usize = 4096;
+
+/// Which database.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Engine {
+    /// SQLite, in this process.
+    Lite,
+    /// PostgreSQL.
+    Pg,
+}
+
+/// Where the data is.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// An SQLite file `hub.sqlite3` in this folder, which no other process may hold.
+    Folder(PathBuf),
+    /// A PostgreSQL URL.
+    Url(String),
+}
+
+/// What the store needs to start.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where the data is.
+    pub place: Place,
+    /// `demo` or `production`; stamped into a new database and compared in an old one.
+    pub environment: &'static str,
+    /// The hub's id; stamped likewise.
+    pub hub: String,
+    /// The most jobs in one commit, 1 to 256. 256 is the default; 1 is for measuring what grouping gains.
+    pub batch_max: usize,
+}
+
+/// The database, its writer and its log.
+#[derive(Clone)]
+pub struct Store {
+    readers: AnyPool,
+    jobs: mpsc::Sender<writer::Job>,
+    clock: Arc<dyn Clock>,
+    /// Tells event streams that alerts have come; carries nothing.
+    news: broadcast::Sender<()>,
+}
+
+/// What keeps the store running; stop it last.
+pub struct Running {
+    tasks: Vec<JoinHandle<()>>,
+    poisoned: watch::Receiver<Option<String>>,
+    pools: Vec<AnyPool>,
+    _lock: Option<File>,
+}
+
+impl Store {
+    /// Opens the database, applies migrations, starts the writer.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] if another process holds the folder; [`Error::OldSqlite`]; [`Error::OtherHub`];
+    /// [`Error::Migrate`]; [`Error::Database`].
+    #[expect(clippy::disallowed_methods, reason = "the writer's tasks are owned by Running")]
+    pub async fn open(settings: Settings, clock: Arc<dyn Clock>, signer: Signer) -> Result<(Self, Running), Error> {
+        sqlx::any::install_default_drivers();
+        let (engine, url, lock) = locate(&settings.place)?;
+        let writing = pool(engine, &url, 1).await?;
+        if engine == Engine::Lite {
+            let mut one = writing.acquire().await.map_err(Error::because("connect"))?;
+            schema::assert_version(&mut one).await?;
+        }
+        schema::migrate(&writing, engine).await?;
+        schema::stamp(&writing, settings.environment, &settings.hub, clock.now()).await?;
+        log::found(&writing, &signer).await?;
+        let readers = pool(engine, &url, READERS_MAX).await?;
+        let (jobs, queue) = mpsc::channel(QUEUE_MAX);
+        let (poison, poisoned) = watch::channel(None);
+        let (news, _) = broadcast::channel(16);
+        let batch_max = settings.batch_max.clamp(1, 256);
+        let (mut tasks, mut pools) = (Vec::new(), vec![readers.clone(), writing.clone()]);
+        match engine {
+            Engine::Lite => {
+                let writer = writer::Writer::inline(writing, signer, batch_max, poison, news.clone()).await?;
+                tasks.push(tokio::spawn(writer.run(queue)));
+            }
+            Engine::Pg => {
+                let (confirm, waiting) = mpsc::channel(QUEUE_MAX);
+                let sequencing = pool(engine, &url, 1).await?;
+                pools.push(sequencing.clone());
+                let bell = Arc::new(tokio::sync::Notify::new());
+                let writer = writer::Writer::queueing(writing, confirm, batch_max, poison, bell.clone());
+                tasks.push(tokio::spawn(writer.run(queue)));
+                let sequencer = sequencer::Sequencer::new(sequencing, signer, bell);
+                let numbered = sequencer.numbered();
+                tasks.push(tokio::spawn(sequencer.run()));
+                tasks.push(tokio::spawn(sequencer::confirm(readers.clone(), waiting, numbered, news.clone())));
+            }
+        }
+        Ok((Self { readers, jobs, clock, news }, Running { tasks, poisoned, pools, _lock: lock }))
+    }
+
+    /// Returns a bell that rings when alerts may have come.
+    #[must_use]
+    pub fn news(&self) -> broadcast::Receiver<()> {
+        self.news.subscribe()
+    }
+
+    /// Says whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        sqlx::query(log::HEAD).fetch_one(&self.readers).await.is_ok() && !self.jobs.is_closed()
+    }
+
+    /// Returns how many jobs wait for the writer, for metrics.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        QUEUE_MAX - self.jobs.capacity()
+    }
+}
+
+impl Running {
+    /// Waits until a commit has failed; returns why. The process must then end: what is on disk is unknown to it.
+    pub async fn poisoned(&mut self) -> String {
+        loop {
+            if let Some(why) = self.poisoned.borrow_and_update().clone() {
+                return why;
+            }
+            if self.poisoned.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+        }
+    }
+
+    /// Ends the writer after its last batch and closes the database. Every [`Store`] must have been dropped.
+    pub async fn stop(self) {
+        let (writer, rest) = self.tasks.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
+        let _ = writer; // The writer's queue has closed with the last `Store`; it ends by itself.
+        let rest_aborts: Vec<_> = rest.iter().map(JoinHandle::abort_handle).collect();
+        let mut tasks = self.tasks.into_iter();
+        if let Some(writer) = tasks.next() {
+            let _ = tokio::time::timeout(Duration::from_secs(10), writer).await;
+        }
+        rest_aborts.iter().for_each(tokio::task::AbortHandle::abort);
+        for pool in &self.pools {
+            pool.close().await;
+        }
+    }
+}
+
+/// Turns a place into an engine, a URL and, for a folder, the lock that keeps other processes out.
+fn locate(place: &Place) -> Result<(Engine, String, Option<File>), Error> {
+    match place {
+        Place::Url(url) => Ok((Engine::Pg, url.clone(), None)),
+        Place::Folder(folder) => {
+            let lock = File::create(folder.join("hub.lock")).map_err(|source| Error::Folder { source })?;
+            lock.try_lock().map_err(|_| Error::InUse)?;
+            Ok((Engine::Lite, lite_url(&folder.join("hub.sqlite3"), "rwc"), Some(lock)))
+        }
+    }
+}
+
+/// Writes the URL of an SQLite file. Only `%`, `?` and `#` need care in a path.
+fn lite_url(file: &Path, mode: &str) -> String {
+    let path = file.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("sqlite://{path}?mode={mode}")
+}
+
+async fn pool(engine: Engine, url: &str, connections: u32) -> Result<AnyPool, Error> {
+    let settings = match engine {
+        Engine::Lite => schema::PRAGMAS,
+        Engine::Pg => schema::PG_SETTINGS,
+    };
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
+        .after_connect(move |connection, _| {
+            Box::pin(async move { sqlx::raw_sql(settings).execute(connection).await.map(drop) })
+        })
+        .connect(url)
+        .await
+        .map_err(Error::because("connect"))
+}

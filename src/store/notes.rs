@@ -1,0 +1,137 @@
+//! Risk notes, as they are kept: what policy needs in clear, the words sealed.
+
+use super::table::{self, Row, row};
+use super::{Error, Store, read};
+use crate::model::facts::Item;
+use crate::model::id::{AgencyId, CaseId, NoteId, WorkerId};
+use crate::model::notes::{Grade, NoteHead, RiskNote};
+use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
+use crate::model::time::Moment;
+use sqlx::any::AnyRow;
+
+pub(super) const ONE: &str = "
+    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, use_with_man,
+           action_on, attributable, expires, grade_source, grade_information, sealed
+      FROM note
+     WHERE id = $1";
+
+pub(super) const OF_CASE: &str = "
+    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, use_with_man,
+           action_on, attributable, expires, grade_source, grade_information, sealed
+      FROM note
+     WHERE case_id = $1
+       AND (created < $2 OR (created = $2 AND id < $3))
+     ORDER BY created DESC, id DESC
+     LIMIT $4";
+
+/// A note as it is stored.
+#[derive(Debug)]
+pub struct StoredNote {
+    /// The note.
+    pub id: NoteId,
+    /// Its case.
+    pub case: CaseId,
+    /// Who wrote it.
+    pub author: WorkerId,
+    /// The agency that supplied it.
+    pub agency: AgencyId,
+    /// When.
+    pub created: Moment,
+    /// What stands in clear.
+    pub head: NoteHead,
+    /// The words.
+    pub words: Sealed<RiskNote>,
+}
+
+impl StoredNote {
+    /// Returns what a decision needs to know of the note.
+    #[must_use]
+    pub fn item(&self) -> Item {
+        let NoteHead { category, about, share, onward, expires, .. } = self.head;
+        Item { category, about, owner: self.agency.clone(), share, onward, expires }
+    }
+}
+
+/// A note that is written for the first time.
+#[derive(Debug, Clone)]
+pub struct NewNote {
+    /// The note.
+    pub id: NoteId,
+    /// Its case.
+    pub case: CaseId,
+    /// Who writes.
+    pub author: WorkerId,
+    /// For which agency.
+    pub agency: AgencyId,
+    /// When.
+    pub created: Moment,
+    /// What stands in clear.
+    pub head: NoteHead,
+    /// The words.
+    pub words: Sealed<RiskNote>,
+}
+
+impl NewNote {
+    pub(super) fn rows(self) -> Vec<Row> {
+        let head = self.head;
+        vec![row![table::NOTE;
+            self.id.to_string(), self.case.to_string(), self.author.to_string(), self.agency.to_string(),
+            self.created.micros(), head.kind.to_string(), head.category.to_string(),
+            head.about.map(|about| about.to_string()), head.share.to_string(), head.onward.to_string(),
+            head.use_with_man.to_string(), head.action_on.to_string(), i64::from(head.attributable),
+            head.expires.map(Moment::micros),
+            head.grade.map(|grade| i64::from(u8::from(grade.source))),
+            head.grade.map(|grade| grade.information.to_string()), self.words.bytes]]
+    }
+}
+
+impl Store {
+    /// Returns a note.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn note(&self, id: NoteId) -> Result<Option<StoredNote>, Error> {
+        let found = sqlx::query(ONE).bind(id.to_string())
+            .fetch_optional(&self.readers).await.map_err(Error::because("read a note"))?;
+        found.as_ref().map(stored).transpose()
+    }
+
+    /// Returns the notes of one case, newest first, older than `before`. What a worker may know of them is for policy to say.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn notes_of(&self, case: CaseId, before: Option<(Moment, NoteId)>, limit: i64) -> Result<Vec<StoredNote>, Error> {
+        let (created, id) = before.map_or((i64::MAX, String::new()), |(created, id)| (created.micros(), id.to_string()));
+        let rows = sqlx::query(OF_CASE).bind(case.to_string()).bind(created).bind(id).bind(limit)
+            .fetch_all(&self.readers).await.map_err(Error::because("read the notes of a case"))?;
+        rows.iter().map(stored).collect()
+    }
+}
+
+fn stored(row: &AnyRow) -> Result<StoredNote, Error> {
+    let (id, case) = (read::word(row, "id")?, read::word(row, "case_id")?);
+    let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
+    let source = read::maybe_int(row, "grade_source")?.and_then(|n| u8::try_from(n).ok()?.try_into().ok());
+    let information = read::maybe_word(row, "grade_information")?;
+    let head = NoteHead {
+        kind: read::word(row, "kind")?,
+        category: read::word(row, "category")?,
+        about: read::maybe_word(row, "about")?,
+        share: read::word(row, "share_code")?,
+        onward: read::word(row, "onward")?,
+        use_with_man: read::word(row, "use_with_man")?,
+        action_on: read::word(row, "action_on")?,
+        attributable: read::int(row, "attributable")? != 0,
+        expires: read::maybe_int(row, "expires")?.map(Moment::from_micros),
+        grade: source.zip(information).map(|(source, information)| Grade { source, information }),
+    };
+    Ok(StoredNote {
+        id,
+        case,
+        author: read::word(row, "author")?,
+        agency: read::word(row, "agency")?,
+        created: Moment::from_micros(read::int(row, "created")?),
+        head,
+        words: Sealed::found(place, read::blob(row, "sealed")?),
+    })
+}

@@ -1,0 +1,89 @@
+//! Protected people, as they are kept: a pseudonym in clear, name and whereabouts sealed apart.
+
+use super::table::{self, Row, row};
+use super::{Error, Store, read};
+use crate::model::id::{CaseId, ProtectedId};
+use crate::model::location::Whereabouts;
+use crate::model::protected::{ProtectedHead, ProtectedName};
+use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
+
+pub(super) const OF_CASE: &str = "
+    SELECT id, case_id, pseudonym, relation
+      FROM protected
+     WHERE case_id = $1
+     ORDER BY pseudonym, id
+     LIMIT 50";
+
+pub(super) const ONE: &str = "
+    SELECT p.id, p.case_id, p.pseudonym, p.relation, p.sealed AS name, l.sealed AS whereabouts
+      FROM protected p
+      LEFT JOIN location l ON l.protected = p.id
+     WHERE p.id = $1";
+
+/// A protected person who is recorded for the first time.
+#[derive(Debug, Clone)]
+pub struct NewProtected {
+    /// Pseudonym, relation and case.
+    pub head: ProtectedHead,
+    /// Her name.
+    pub name: Sealed<ProtectedName>,
+    /// Where she is.
+    pub whereabouts: Option<Sealed<Whereabouts>>,
+}
+
+impl NewProtected {
+    pub(super) fn rows(self) -> Vec<Row> {
+        let id = self.head.id.to_string();
+        let mut rows = vec![row![table::PROTECTED;
+            id.clone(), self.head.case.to_string(), self.head.pseudonym, self.head.relation.to_string(), self.name.bytes]];
+        rows.extend(self.whereabouts.map(|place| row![table::LOCATION; id, place.bytes]));
+        rows
+    }
+}
+
+/// A protected person as she is stored.
+#[derive(Debug)]
+pub struct StoredProtected {
+    /// Pseudonym, relation and case.
+    pub head: ProtectedHead,
+    /// Her name.
+    pub name: Sealed<ProtectedName>,
+    /// Where she is, if it was recorded.
+    pub whereabouts: Option<Sealed<Whereabouts>>,
+}
+
+impl Store {
+    /// Returns the protected people of a case, in the order of their pseudonyms; at most 50.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn protected_of(&self, case: CaseId) -> Result<Vec<ProtectedHead>, Error> {
+        let rows = sqlx::query(OF_CASE).bind(case.to_string())
+            .fetch_all(&self.readers).await.map_err(Error::because("read protected people"))?;
+        rows.iter().map(head).collect()
+    }
+
+    /// Returns one protected person.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn protected(&self, id: ProtectedId) -> Result<Option<StoredProtected>, Error> {
+        let found = sqlx::query(ONE).bind(id.to_string())
+            .fetch_optional(&self.readers).await.map_err(Error::because("read a protected person"))?;
+        let Some(row) = found else { return Ok(None) };
+        let head = head(&row)?;
+        let at = |compartment, record| Place { drawer: Drawer::of(head.case, compartment), record };
+        let name = Sealed::found(at(Compartment::Core, Record::Protected(id)), read::blob(&row, "name")?);
+        let whereabouts = read::maybe_blob(&row, "whereabouts")?.map(|bytes| Sealed::found(at(Compartment::Location, Record::Location(id)), bytes));
+        Ok(Some(StoredProtected { head, name, whereabouts }))
+    }
+}
+
+fn head(row: &sqlx::any::AnyRow) -> Result<ProtectedHead, Error> {
+    Ok(ProtectedHead {
+        id: read::word(row, "id")?,
+        case: read::word(row, "case_id")?,
+        pseudonym: read::text(row, "pseudonym")?,
+        relation: read::word(row, "relation")?,
+    })
+}

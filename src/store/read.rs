@@ -1,0 +1,48 @@
+//! Reading columns back as the types of the model.
+//!
+//! What does not parse is corruption, named by column, never shown.
+
+use super::Error;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use std::str::FromStr;
+
+/// Reads a BIGINT.
+pub(super) fn int(row: &AnyRow, column: &'static str) -> Result<i64, Error> {
+    row.try_get(column).map_err(|source| Error::Column { column, source })
+}
+
+/// Reads a BIGINT that may be NULL.
+pub(super) fn maybe_int(row: &AnyRow, column: &'static str) -> Result<Option<i64>, Error> {
+    row.try_get(column).map_err(|source| Error::Column { column, source })
+}
+
+/// Reads a TEXT.
+pub(super) fn text(row: &AnyRow, column: &'static str) -> Result<String, Error> {
+    row.try_get(column).map_err(|source| Error::Column { column, source })
+}
+
+/// Reads a TEXT that may be NULL.
+pub(super) fn maybe_text(row: &AnyRow, column: &'static str) -> Result<Option<String>, Error> {
+    row.try_get(column).map_err(|source| Error::Column { column, source })
+}
+
+/// Reads a BYTEA.
+pub(super) fn blob(row: &AnyRow, column: &'static str) -> Result<Vec<u8>, Error> {
+    row.try_get(column).map_err(|source| Error::Column { column, source })
+}
+
+/// Reads a BYTEA that may be NULL.
+pub(super) fn maybe_blob(row: &AnyRow, column: &'static str) -> Result<Option<Vec<u8>>, Error> {
+    row.try_get(column).map_err(|source| Error::Column { column, source })
+}
+
+/// Reads a TEXT that is an id or a word of a vocabulary.
+pub(super) fn word<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<T, Error> {
+    text(row, column)?.parse().map_err(|_| Error::Word { column })
+}
+
+/// Reads a TEXT that is an id or a word, or NULL.
+pub(super) fn maybe_word<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<Option<T>, Error> {
+    maybe_text(row, column)?.map(|text| text.parse().map_err(|_| Error::Word { column })).transpose()
+}

@@ -1,0 +1,188 @@
+//! What may lie in which drawer, and which receipt opens what. Pure rules; no keys.
+//!
+//! Promises: a receipt opens what its audit entry names and nothing else; location and
+//! source open one at a time, each on a receipt of its own for reading in full.
+//! Must never know: keys, plaintext, why the policy said yes.
+
+use super::error::Error;
+use super::keys::KEYS_MAX;
+use crate::model::id::CaseId;
+use crate::model::sealed::{Compartment, Drawer, Place, Record};
+use crate::policy::permit::Action;
+use std::collections::HashSet;
+
+/// Most values that one receipt opens. Fewer than [`KEYS_MAX`], so that a list whose
+/// every value lies in another drawer can be unlocked as a whole.
+pub(super) const VALUES_MAX: usize = 1000;
+const _: () = assert!(VALUES_MAX < KEYS_MAX);
+
+/// Refuses whereabouts outside the location compartment, and workers outside the directory.
+pub(super) fn belongs(place: &Place) -> Result<(), Error> {
+    let drawer = &place.drawer;
+    let fits = match place.record {
+        Record::Location(_) => drawer.compartment == Compartment::Location && drawer.case.is_some(),
+        Record::Worker(_) => *drawer == Drawer { epoch: drawer.epoch, ..Drawer::directory() },
+        // Her safe-contact card may lie with her whereabouts; then it is as closely kept.
+        Record::Protected(_) => true,
+        _ => drawer.compartment != Compartment::Location,
+    };
+    if fits { Ok(()) } else { Err(Error::WrongCompartment) }
+}
+
+/// Says whether a receipt for `action` on `record` opens the one value at `place`.
+pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result<(), Error> {
+    let fits = record == place.record
+        && match action {
+            Action::Read => true,
+            Action::Summary | Action::Search => !opens_alone(place),
+            Action::Existence
+            | Action::Metadata
+            | Action::Create
+            | Action::Share
+            | Action::Raise
+            | Action::Acknowledge
+            | Action::Consent
+            | Action::List
+            | Action::Declare => false,
+        };
+    if fits { Ok(()) } else { Err(Error::NotReceipted) }
+}
+
+/// Says whether a receipt for `action` on `record`, whose entry names `items`, opens all the values at `places`.
+pub(super) fn opens_many(action: Action, record: Record, items: &[Record], places: &[Place]) -> Result<(), Error> {
+    if places.len() > VALUES_MAX {
+        return Err(Error::TooMany { max: VALUES_MAX });
+    }
+    let named: HashSet<Record> = items.iter().copied().collect();
+    let fits = |place: &Place| {
+        let within = match (action, record) {
+            // A search is for the man; what else its entry may name is not for the searcher to read.
+            (Action::Search, Record::Search(_)) => matches!(place.record, Record::Person(_)),
+            // A worker's own list runs across cases.
+            (Action::List, Record::Search(_)) => true,
+            (Action::Read | Action::Summary | Action::List, Record::Case(case) | Record::Readers(case)) => {
+                lies_in(place, case)
+            }
+            _ => false,
+        };
+        within && named.contains(&place.record) && !opens_alone(place)
+    };
+    // A receipt that opens nothing opens an empty list neither.
+    let discloses = matches!(
+        (action, record),
+        (Action::Search | Action::List, Record::Search(_))
+            | (Action::Read | Action::Summary | Action::List, Record::Case(_) | Record::Readers(_))
+    );
+    if discloses && places.iter().all(fits) { Ok(()) } else { Err(Error::NotReceipted) }
+}
+
+/// Where she is and who said it: each look is a decision of its own.
+fn opens_alone(place: &Place) -> bool {
+    matches!(place.drawer.compartment, Compartment::Location | Compartment::Source)
+        || matches!(place.record, Record::Location(_))
+}
+
+/// Workers' names belong to no case and are shown beside any.
+fn lies_in(place: &Place, case: CaseId) -> bool {
+    place.drawer.case == Some(case) || (place.drawer.case.is_none() && matches!(place.record, Record::Worker(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::id::{EntryId, NoteId, PersonId, ProtectedId, WorkerId};
+
+    fn case(number: u128) -> CaseId {
+        CaseId::from_bits(number)
+    }
+
+    fn place(at: u128, compartment: Compartment, record: Record) -> Place {
+        Place { drawer: Drawer::of(case(at), compartment), record }
+    }
+
+    fn core(at: u128, record: Record) -> Place {
+        place(at, Compartment::Core, record)
+    }
+
+    #[test]
+    fn one_record_opens_on_an_act_that_discloses_it() {
+        let note = Record::Note(NoteId::random());
+        for &action in Action::ALL {
+            let discloses = matches!(action, Action::Read | Action::Summary | Action::Search);
+            assert_eq!(opens_one(action, note, &core(1, note)).is_ok(), discloses, "{action}");
+            assert!(opens_one(action, Record::Note(NoteId::random()), &core(1, note)).is_err(), "{action}");
+            assert!(opens_one(action, Record::Case(case(1)), &core(1, note)).is_err(), "{action}");
+        }
+    }
+
+    #[test]
+    fn location_and_source_open_alone_and_in_full() {
+        let her = Record::Location(ProtectedId::random());
+        let note = Record::Note(NoteId::random());
+        for guarded in [place(1, Compartment::Location, her), place(1, Compartment::Source, note)] {
+            for &action in Action::ALL {
+                let opened = opens_one(action, guarded.record, &guarded).is_ok();
+                assert_eq!(opened, action == Action::Read, "{action}");
+                for whole in [Record::Case(case(1)), Record::Readers(case(1)), Record::Search(EntryId::random())] {
+                    assert!(opens_many(action, whole, &[guarded.record], &[guarded]).is_err(), "{action}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_case_opens_what_its_entry_names_in_that_case() {
+        let (note, worker) = (Record::Note(NoteId::random()), Record::Worker(WorkerId::random()));
+        let name = Place { drawer: Drawer::directory(), record: worker };
+        let many = |items: &[Record], places: &[Place]| {
+            opens_many(Action::List, Record::Case(case(1)), items, places).is_ok()
+        };
+        assert!(many(&[note, worker], &[core(1, note), name]));
+        assert!(!many(&[note], &[core(1, note), name]), "not named");
+        assert!(!many(&[note], &[core(2, note)]), "another case");
+        assert!(!many(&[note], &[Place { drawer: Drawer::directory(), record: note }]), "no case");
+        assert!(!many(&[Record::Case(case(1))], &[core(1, note)]), "the case's name is not its notes' names");
+    }
+
+    #[test]
+    fn a_search_opens_the_people_it_found_in_any_case() {
+        let (him, other) = (Record::Person(PersonId::random()), Record::Person(PersonId::random()));
+        let note = Record::Note(NoteId::random());
+        let found = |items: &[Record], places: &[Place]| {
+            opens_many(Action::Search, Record::Search(EntryId::random()), items, places).is_ok()
+        };
+        assert!(found(&[him, other], &[core(1, him), core(2, other)]));
+        assert!(found(&[], &[]));
+        assert!(!found(&[him], &[core(1, him), core(2, other)]));
+        assert!(!found(&[note], &[core(1, note)]));
+    }
+
+    #[test]
+    fn acts_that_disclose_nothing_open_no_list_not_even_an_empty_one() {
+        for action in [Action::Share, Action::Create, Action::Existence, Action::Metadata, Action::Raise] {
+            assert!(opens_many(action, Record::Case(case(1)), &[], &[]).is_err(), "{action}");
+        }
+        assert!(opens_many(Action::Read, Record::Note(NoteId::random()), &[], &[]).is_err());
+    }
+
+    #[test]
+    fn a_list_is_bounded() {
+        let note = Record::Note(NoteId::random());
+        let places = vec![core(1, note); VALUES_MAX + 1];
+        let refused = opens_many(Action::List, Record::Case(case(1)), &[note], &places);
+        assert_eq!(refused, Err(Error::TooMany { max: VALUES_MAX }));
+    }
+
+    #[test]
+    fn whereabouts_lie_in_their_own_compartment_and_nothing_else_does() {
+        let her = Record::Location(ProtectedId::random());
+        let note = Record::Note(NoteId::random());
+        let worker = Record::Worker(WorkerId::random());
+        assert!(belongs(&place(1, Compartment::Location, her)).is_ok());
+        assert!(belongs(&place(1, Compartment::Source, note)).is_ok());
+        assert!(belongs(&Place { drawer: Drawer::directory(), record: worker }).is_ok());
+        for wrong in [core(1, her), place(1, Compartment::Location, note), core(1, worker)] {
+            assert_eq!(belongs(&wrong), Err(Error::WrongCompartment));
+        }
+    }
+}
