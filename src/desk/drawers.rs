@@ -1,0 +1,20 @@
+//! Keys of drawers: at hand, fetched, or made for the first time.
+
+use super::{Desk, Error};
+use crate::model::fields::Content;
+use crate::model::id::AgencyId;
+use crate::model::sealed::{Drawer, Place, Sealed, Wrap};
+
+impl Desk {
+    /// Seals `content`, fetching the drawer's key if it is not at hand.
+    pub(super) async fn seal<C: Content>(&self, place: Place, content: &C) -> Result<Sealed<C>, Error> {
+        self.gate.unlock(&[place.drawer]).await?;
+        Ok(self.gate.vault.seal(place, content)?)
+    }
+
+    /// Makes the key of a new drawer, wrapped to the hub and to the owning agency.
+    pub(super) async fn new_drawer(&self, drawer: Drawer, owner: &AgencyId) -> Result<Vec<Wrap>, Error> {
+        let owner = self.gate.store.agency(owner).await?.ok_or(Error::NotFound)?;
+        Ok(self.gate.vault.new_drawer(drawer, &[(owner.id.to_string(), owner.recipient)])?)
+    }
+}

@@ -1,0 +1,186 @@
+//! What may be done here: one function for each sentence that a worker would say.
+//!
+//! Promises: every function takes the actor first; every reading returns a
+//! [`Disclosure`](crate::vault::Disclosure), every writing a receipt; *not there* and *not
+//! yours to know* are one error.
+//! Must never know: HTTP, HTML, status codes, SQL.
+
+pub mod alerts;
+pub mod audit;
+pub mod cases;
+pub mod consents;
+mod drawers;
+mod error;
+mod index;
+pub mod inbox;
+#[cfg(feature = "demo")]
+pub mod intake;
+pub mod notes;
+pub mod people;
+pub mod protected;
+mod recipients;
+pub mod shares;
+
+pub use error::{Error, FieldError};
+
+use crate::auth::Actor;
+use crate::gate::Gate;
+use crate::model::facts::Item;
+use crate::model::id::{CaseId, ProtectedId};
+use crate::model::notes::Category;
+use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
+use crate::model::time::{Clock, Moment};
+use crate::policy::permit::{Action, Ask, Permit};
+use crate::store::Receipt;
+use crate::store::effect::{Change, Promise};
+use std::sync::Arc;
+
+/// Everything that can be asked of the hub.
+#[derive(Clone)]
+pub struct Desk {
+    gate: Gate,
+    clock: Arc<dyn Clock>,
+    index: Arc<index::Index>,
+}
+
+/// Where an act stands in the log: what the caller is given as proof.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The entry's index.
+    pub index: u64,
+    /// The size of the log that covers it.
+    pub size: u64,
+    /// The log's root at that size, in base64.
+    pub root: String,
+    /// When it was decided.
+    pub at: Moment,
+}
+
+impl From<&Receipt> for Recorded {
+    fn from(receipt: &Receipt) -> Self {
+        Self { index: receipt.index(), size: receipt.size(), root: receipt.root().to_owned(), at: receipt.at() }
+    }
+}
+
+/// What a page of a list holds at most, unless the caller asks for less.
+pub const PAGE_MAX: i64 = 100;
+
+impl Desk {
+    /// Opens the desk over a gate. The index of people is built by [`Desk::unseal`].
+    #[must_use]
+    pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
+        Self { gate, clock, index: Arc::default() }
+    }
+
+    /// Returns the present moment.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// Says whether the hub can work: the database answers and the writer lives.
+    pub async fn is_ready(&self) -> bool {
+        self.gate.store.is_ready().await
+    }
+
+    /// Returns how many jobs wait for the writer, for metrics.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.gate.store.waiting()
+    }
+
+    /// Returns the policy's digest, for the health page.
+    #[must_use]
+    pub fn policy_digest(&self) -> &str {
+        self.gate.policy.digest()
+    }
+
+    /// Drops data keys whose time is up. Called now and then, for a hub in which nobody works.
+    pub fn sweep_keys(&self) {
+        self.gate.vault.sweep();
+    }
+
+    /// Returns the purpose that was given, or the usual one of the actor's role.
+    fn purpose(&self, actor: &Actor, given: Option<Purpose>) -> Purpose {
+        given.or_else(|| actor.role().map(|role| self.gate.policy.default_purpose(role))).unwrap_or(Purpose::Governance)
+    }
+}
+
+/// A question about one record: the parts that every desk function states.
+#[derive(Clone, Copy)]
+struct Question {
+    action: Action,
+    record: Record,
+    case: Option<CaseId>,
+    about: Option<ProtectedId>,
+    category: Category,
+    purpose: Purpose,
+}
+
+impl Question {
+    const fn by(self, actor: &Actor) -> Ask<'_> {
+        let Self { action, record, case, about, category, purpose } = self;
+        Ask { actor, action, record, case, about, category, purpose }
+    }
+}
+
+/// A write that may come twice: the caller's key and the digest of route and body.
+#[derive(Debug, Clone)]
+pub struct Once {
+    /// The caller's `Idempotency-Key`.
+    pub key: String,
+    /// SHA-256 of method, path and body, in hexadecimal.
+    pub body: String,
+}
+
+/// The answer to a write: what was made, and whether it was made now or before.
+#[derive(Debug)]
+pub struct Written {
+    /// The answer, ids and words only.
+    pub answer: String,
+    /// Where it stands in the log; `None` for an answer that is repeated.
+    pub recorded: Option<Recorded>,
+}
+
+impl Desk {
+    /// Returns the answer that was given to this very request before, if it was.
+    ///
+    /// # Errors
+    /// [`Error::Reused`] if the key was used for another request.
+    async fn repeated(&self, actor: &Actor, once: Option<&Once>) -> Result<Option<Written>, Error> {
+        let Some(once) = once else { return Ok(None) };
+        match self.gate.store.answer(&actor.word(), &once.key).await? {
+            Some((body, answer)) if body == once.body => Ok(Some(Written { answer, recorded: None })),
+            Some(_) => Err(Error::Reused),
+            None => Ok(None),
+        }
+    }
+
+    /// Passes a write through the gate, keeping its answer under the caller's key.
+    async fn write(
+        &self,
+        permit: Permit,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        mut change: Change,
+        once: Option<&Once>,
+        answer: serde_json::Value,
+    ) -> Result<Written, Error> {
+        let answer = answer.to_string();
+        change.promise = once.map(|once| Promise {
+            actor: ask.actor.word(),
+            key: once.key.clone(),
+            body: once.body.clone(),
+            answer: answer.clone(),
+        });
+        match self.gate.commit(permit, ask, item, change).await {
+            Ok(receipt) => Ok(Written { answer, recorded: Some(Recorded::from(&receipt)) }),
+            Err(crate::gate::Error::Store(crate::store::Error::Taken)) if once.is_some() => {
+                // The same request came twice at once: the other one won, and its answer is ours.
+                self.repeated(ask.actor, once).await?.ok_or(Error::Conflict)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Risk notes: written, listed by what each may know, read.
+
+use super::{Desk, Error, FieldError, Once, Question, Recorded, Written};
+use crate::auth::Actor;
+use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId, WorkerId};
+use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, RiskNote, UseWithMan};
+use crate::model::sealed::{Compartment, Drawer, Place, Record};
+use crate::model::shares::Purpose;
+use crate::model::text::{Line, Prose};
+use crate::model::time::{Day, Moment};
+use crate::policy::permit::{Action, Level};
+use crate::store::effect::Effect;
+use crate::store::notes::{NewNote, StoredNote};
+use crate::vault::Disclosure;
+use serde::Deserialize;
+
+/// Sources that a note may name.
+const SOURCES_MAX: usize = 20;
+
+/// A risk note as a worker writes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WriteNote {
+    /// Fact, allegation, assessment or intelligence.
+    pub kind: NoteKind,
+    /// What was seen, said or judged.
+    pub text: Prose<8000>,
+    /// Where it comes from.
+    #[serde(default)]
+    pub sources: Vec<Line<300>>,
+    /// Professional opinion, apart from the facts.
+    #[serde(default)]
+    pub opinion: Option<Prose<4000>>,
+    /// Its row in the disclosure matrix.
+    pub category: Category,
+    /// The protected person that it is about.
+    #[serde(default)]
+    pub about: Option<ProtectedId>,
+    /// How it may be handled.
+    pub handling: Handling,
+    /// The grade of source and information.
+    #[serde(default)]
+    pub grade: Option<Grade>,
+    /// For what; the role's usual purpose if it is left out.
+    #[serde(default)]
+    pub purpose: Option<Purpose>,
+}
+
+/// One line of a list of notes: no words, and no more than the reader may know.
+#[derive(Debug)]
+pub struct NoteLine {
+    /// The note.
+    pub id: NoteId,
+    /// When it was written.
+    pub created: Moment,
+    /// Its row in the disclosure matrix.
+    pub category: Category,
+    /// The agency that supplied it.
+    pub agency: AgencyId,
+    /// How much of it the reader may see.
+    pub level: Level,
+    /// What only a reader of summary or more sees.
+    pub more: Option<(NoteKind, Option<ProtectedId>, WorkerId)>,
+}
+
+/// A note that was opened.
+#[derive(Debug)]
+pub struct OpenNote {
+    /// What stands in clear.
+    pub note: StoredNote,
+    /// The words, with their audit number.
+    pub words: Disclosure<RiskNote>,
+}
+
+impl Desk {
+    /// Writes a risk note on a case.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such case or the worker may not know of it; [`Error::Refused`];
+    /// [`Error::Invalid`] if the handling contradicts whom the note is about.
+    pub async fn write_note(&self, actor: &Actor, case: CaseId, new: WriteNote, once: Option<Once>) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let id = NoteId::random();
+        let (purpose, category, about) = (self.purpose(actor, new.purpose), new.category, new.about);
+        let (head, words, kind) = parts(new)?;
+        let question =
+            Question { action: Action::Create, record: Record::Note(id), case: Some(case), about, category, purpose };
+        let ask = question.by(actor);
+        let (Some(_), Some(author)) = (self.gate.store.case(case).await?, actor.worker()) else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        let permit = self.gate.decide(&ask, None).await?;
+        self.check_about(case, about).await?;
+        let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
+        let (words, created) = (self.seal(place, &words).await?, self.now());
+        let answer = serde_json::json!({ "id": id, "case": case, "kind": kind, "created": created });
+        let note = NewNote { id, case, author, agency: actor.agency().clone(), created, head, words };
+        self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await
+    }
+
+    /// Lists a case's notes, newest first, each as far as the worker may know of it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such case or the worker may not know of it.
+    pub async fn notes(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        purpose: Option<Purpose>,
+        before: Option<NoteId>,
+        limit: i64,
+    ) -> Result<(Vec<NoteLine>, Option<NoteId>, Recorded), Error> {
+        let purpose = self.purpose(actor, purpose);
+        let record = Record::Case(case);
+        let question = Question { action: Action::Existence, record, case: Some(case), about: None, category: Category::Identity, purpose };
+        let ask = question.by(actor);
+        if self.gate.store.case(case).await?.is_none() {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        }
+        let before = match before {
+            None => None,
+            Some(id) => {
+                let note = self.gate.store.note(id).await?.filter(|note| note.case == case);
+                let note = note.ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
+                Some((note.created, note.id))
+            }
+        };
+        let receipt = self.gate.pass(&ask, None, Effect::Disclose(Vec::new()).into()).await?;
+        let notes = self.gate.store.notes_of(case, before, limit).await?;
+        let next = (notes.len() as i64 == limit).then(|| notes.last().map(|note| note.id)).flatten();
+        let facts = self.gate.store.facts_of_notes(&ask, &notes).await?;
+        let lines = notes.into_iter().zip(facts).filter_map(|(note, facts)| {
+            let of_note = Question { record: Record::Note(note.id), category: note.head.category, ..question };
+            let level = self.gate.policy.level(&of_note.by(actor), &facts)?;
+            Some(line(&note, level))
+        });
+        Ok((lines.collect(), next, Recorded::from(&receipt)))
+    }
+
+    /// Shows one risk note to a worker who says why.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such note **or** the worker may not know of it;
+    /// [`Error::Refused`] if they may know of it but not read it. Both are recorded.
+    pub async fn read_note(&self, actor: &Actor, id: NoteId, purpose: Option<Purpose>) -> Result<OpenNote, Error> {
+        let purpose = self.purpose(actor, purpose);
+        let found = self.gate.store.note(id).await?;
+        let (case, category) = found.as_ref().map_or((None, Category::Identity), |note| (Some(note.case), note.head.category));
+        let ask = Question { action: Action::Read, record: Record::Note(id), case, about: None, category, purpose };
+        let Some(note) = found else {
+            return Err(self.gate.asked_for_nothing(&ask.by(actor)).await.into());
+        };
+        let words = self.gate.open(&ask.by(actor), Some(note.item()), note.words.clone()).await?;
+        Ok(OpenNote { note, words })
+    }
+
+    /// Refuses an `about` that is not of this case, in the words of one that is not there.
+    pub(super) async fn check_about(&self, case: CaseId, about: Option<ProtectedId>) -> Result<(), Error> {
+        let Some(id) = about else { return Ok(()) };
+        let known = self.gate.store.protected_of(case).await?.iter().any(|head| head.id == id);
+        if known { Ok(()) } else { Err(Error::field("about", "is not a protected person of this case: leave it out or choose one of the case")) }
+    }
+}
+
+/// Splits what was written into what stands in clear and what is sealed.
+fn parts(new: WriteNote) -> Result<(NoteHead, RiskNote, NoteKind), Error> {
+    let mut errors = Vec::new();
+    let hers = new.about.is_some() && new.category.is_protected();
+    if hers && new.handling.use_with_man != UseWithMan::Never {
+        errors.push(FieldError::new(
+            "handling.use_with_man",
+            "must be never for what comes from or is about a woman or child: write a sanitised note of its own for the man",
+        ));
+    }
+    if new.sources.len() > SOURCES_MAX {
+        errors.push(FieldError::new("sources", "are too many: name at most 20"));
+    }
+    if new.kind == NoteKind::Intelligence && new.grade.is_none() {
+        errors.push(FieldError::new("grade", "is needed for intelligence: give source 1 to 3 and information A to E"));
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid { errors });
+    }
+    let Handling { share, conditions, onward, use_with_man, action_on, attributable, expires } = new.handling;
+    let expires = expires.map(Day::end);
+    let (kind, category, about, grade) = (new.kind, new.category, new.about, new.grade);
+    let head = NoteHead { kind, category, about, share, onward, use_with_man, action_on, attributable, expires, grade };
+    Ok((head, RiskNote { text: new.text, opinion: new.opinion, sources: new.sources, conditions }, kind))
+}
+
+fn line(note: &StoredNote, level: Level) -> NoteLine {
+    let more = (level <= Level::Summary).then_some((note.head.kind, note.head.about, note.author));
+    NoteLine { id: note.id, created: note.created, category: note.head.category, agency: note.agency.clone(), level, more }
+}

@@ -1,0 +1,105 @@
+//! Who receives: the workers on a case whom a share or an alert reaches, walls respected.
+//!
+//! Promises: a women's worker receives what is about the woman she works with, or about
+//! nobody; never what is about another woman. Nothing is ever sent to nobody.
+
+use super::{Desk, Error};
+use crate::model::agencies::{AgencyKind, Role};
+use crate::model::cases::Involvement;
+use crate::model::facts::{Fact, FactSet};
+use crate::model::id::{CaseId, ProtectedId, WorkerId};
+use crate::model::notes::Category;
+use crate::model::shares::{Purpose, Recipient};
+use crate::policy::permit::Action;
+use std::collections::BTreeSet;
+
+impl Desk {
+    /// Returns the workers whom a share of an item about `about` reaches.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there is nobody, or if the share would reach the workers of several women at once.
+    pub(super) async fn share_recipients(
+        &self,
+        case: CaseId,
+        about: Option<ProtectedId>,
+        to: &Recipient,
+    ) -> Result<Vec<WorkerId>, Error> {
+        if let Recipient::Worker(worker) = to {
+            let seat = self.gate.store.seat(*worker).await?.filter(|(seat, _)| seat.active);
+            let known = seat.ok_or_else(|| Error::field("to.worker", "is not a worker of this hub: check the id"))?;
+            return Ok(vec![known.0.worker]);
+        }
+        let involved = self.gate.store.involved(case).await?;
+        let meant = |one: &&Involvement| match to {
+            Recipient::Worker(worker) => one.worker == *worker,
+            Recipient::Role(role) => one.role == *role,
+            Recipient::Agency(agency) => one.agency == *agency,
+        };
+        let reached: Vec<&Involvement> = involved.iter().filter(meant).filter(|one| reaches(one, about)).collect();
+        if about.is_none() && women_of(&reached).len() > 1 {
+            let say = "would reach the workers of more than one woman: say in the note whom it is about, or name one worker";
+            return Err(Error::field("to", say));
+        }
+        let workers: BTreeSet<WorkerId> = reached.iter().map(|one| one.worker).collect();
+        if workers.is_empty() {
+            let say = "reaches nobody: nobody there works on this case with the one whom it is about. Name a worker instead";
+            return Err(Error::field("to", say));
+        }
+        Ok(workers.into_iter().collect())
+    }
+
+    /// Returns the workers whom an alert of a kind reaches: those on the case in its roles, else those on duty.
+    ///
+    /// # Errors
+    /// [`Error::Nobody`] if there is nobody at all: the caller must telephone.
+    pub(super) async fn alert_recipients(
+        &self,
+        case: CaseId,
+        about: Option<ProtectedId>,
+        roles: &[Role],
+        category: Category,
+        sender: Option<WorkerId>,
+    ) -> Result<Vec<WorkerId>, Error> {
+        let involved = self.gate.store.involved(case).await?;
+        let mut workers: BTreeSet<WorkerId> = BTreeSet::new();
+        for role in roles {
+            let on_case: BTreeSet<WorkerId> = involved
+                .iter()
+                .filter(|one| one.role == *role && reaches(one, about))
+                .map(|one| one.worker)
+                .collect();
+            if on_case.is_empty() && self.may_read_unasked(*role, category) {
+                workers.extend(self.gate.store.on_duty(*role).await?.iter().map(|seat| seat.worker));
+            }
+            workers.extend(on_case);
+        }
+        workers.retain(|worker| Some(*worker) != sender);
+        if workers.is_empty() {
+            // Never "sent to nobody": the supervisors who answer for such alerts take it.
+            for role in [Role::WomensManager, Role::TeamManager] {
+                workers.extend(self.gate.store.on_duty(role).await?.iter().map(|seat| seat.worker));
+            }
+            workers.retain(|worker| Some(*worker) != sender);
+        }
+        if workers.is_empty() { Err(Error::Nobody) } else { Ok(workers.into_iter().collect()) }
+    }
+
+    /// Says whether a worker in `role` may read an item that is addressed to them without being on the case.
+    fn may_read_unasked(&self, role: Role, category: Category) -> bool {
+        let held = FactSet::of([Fact::Hers, Fact::Released, Fact::Basis]);
+        AgencyKind::ALL.iter().any(|kind| {
+            self.gate.policy.allows(role, *kind, category, Purpose::VictimSafety, Action::Read, held)
+        })
+    }
+}
+
+/// Says whether an involvement is with the one whom an item is about.
+fn reaches(one: &Involvement, about: Option<ProtectedId>) -> bool {
+    about.is_none() || one.about.is_none() || one.about == about
+}
+
+/// Returns the protected people whose own workers are among those reached.
+fn women_of(reached: &[&Involvement]) -> BTreeSet<ProtectedId> {
+    let of_womens = |one: &&&Involvement| matches!(one.role, Role::WomensWorker | Role::WomensManager);
+    reached.iter().filter(of_womens).filter_map(|one| one.about).collect()
+}

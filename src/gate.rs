@@ -1,0 +1,187 @@
+//! The only door. Every act passes here: decide, record, then let through.
+//!
+//! Promises: nothing is done that was not permitted and recorded; a refusal is recorded before
+//! it is told; facts that moved between decision and commit are judged again.
+//! Must never know: the nouns, HTTP, why anybody asks.
+
+use crate::model::facts::{Facts, Item};
+use crate::model::fields::Content;
+use crate::model::sealed::{Drawer, Sealed};
+use crate::policy::Policy;
+use crate::policy::permit::{Ask, Denial, Permit};
+use crate::store::effect::{Change, Effect};
+use crate::store::{self, Receipt, Refused, Store};
+use crate::vault::{self, Disclosure, NotOpened, Vault};
+use std::sync::Arc;
+
+/// How often facts may move under one decision before the caller is told to try again.
+const ATTEMPTS_MAX: usize = 3;
+
+/// Decides, records and opens.
+#[derive(Clone)]
+pub struct Gate {
+    /// What is kept.
+    pub store: Store,
+    /// Who may.
+    pub policy: Arc<Policy>,
+    /// What is sealed.
+    pub vault: Arc<Vault>,
+}
+
+/// Why an act did not pass.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Policy said no; that is recorded.
+    #[error("refused by {}", .0.lines().join("+"))]
+    Refused(Refused),
+    /// Too much is waiting, or the facts would not stand still. Nothing was recorded.
+    #[error("too much is waiting")]
+    Busy,
+    /// The store did not do it.
+    #[error("the store did not do it")]
+    Store(#[source] store::Error),
+    /// The vault did not do it. The log says that it was to be done.
+    #[error("the vault did not do it")]
+    Vault(#[source] vault::Error),
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Busy | store::Error::Stale => Self::Busy,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl Gate {
+    /// Decides and records in one step. The [`Receipt`] proves both.
+    ///
+    /// # Errors
+    /// As [`Gate::decide`] and [`Gate::commit`].
+    pub async fn pass(&self, ask: &Ask<'_>, item: Option<Item>, change: Change) -> Result<Receipt, Error> {
+        let permit = self.decide(ask, item.clone()).await?;
+        self.commit(permit, ask, item, change).await
+    }
+
+    /// Decides. For acts whose change can be prepared only by one who may: nothing is looked up for others.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when policy says no (already recorded); [`Error::Busy`] when nothing was recorded.
+    pub async fn decide(&self, ask: &Ask<'_>, item: Option<Item>) -> Result<Permit, Error> {
+        let facts = self.store.facts(ask, item).await?;
+        match self.policy.decide(ask, &facts) {
+            Ok(permit) => Ok(permit),
+            Err(denial) => Err(self.refuse(denial).await),
+        }
+    }
+
+    /// Records a permitted act. If the facts have moved since it was judged, it is judged again.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the second judgement says no; [`Error::Busy`] when nothing was recorded.
+    pub async fn commit(&self, permit: Permit, ask: &Ask<'_>, item: Option<Item>, change: Change) -> Result<Receipt, Error> {
+        let mut permit = permit;
+        for _ in 1..ATTEMPTS_MAX {
+            match self.store.commit(permit, change.clone()).await {
+                Err(store::Error::Stale) => permit = self.decide(ask, item.clone()).await?,
+                settled => return Ok(settled?),
+            }
+        }
+        Ok(self.store.commit(permit, change).await?)
+    }
+
+    /// Passes an act of the hub's own services: loading a caseload, building an index.
+    ///
+    /// # Errors
+    /// As [`Gate::pass`].
+    pub async fn serve(&self, ask: &Ask<'_>, change: Change) -> Result<Receipt, Error> {
+        let facts = self.store.facts(ask, None).await?;
+        match self.policy.service(ask, &facts) {
+            Ok(permit) => Ok(self.store.commit(permit, change).await?),
+            Err(denial) => Err(self.refuse(denial).await),
+        }
+    }
+
+    /// Passes a reading of one sealed value and opens it.
+    ///
+    /// # Errors
+    /// As [`Gate::pass`]; [`Error::Vault`] if the seal does not hold.
+    pub async fn open<C: Content>(
+        &self,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        sealed: Sealed<C>,
+    ) -> Result<Disclosure<C>, Error> {
+        let receipt = self.pass(ask, item, Effect::Disclose(Vec::new()).into()).await?;
+        match self.vault.open(sealed, receipt) {
+            Err(NotOpened::Locked(back)) => {
+                self.unlock(&back.drawers).await?;
+                self.vault.open(back.sealed, back.receipt).map_err(unopened)
+            }
+            other => other.map_err(unopened),
+        }
+    }
+
+    /// Opens several values on one receipt whose entry names them.
+    ///
+    /// # Errors
+    /// [`Error::Vault`] if a seal does not hold; [`Error::Store`] if a wrap cannot be read.
+    pub async fn open_many<C: Content>(
+        &self,
+        sealed: Vec<Sealed<C>>,
+        receipt: Receipt,
+    ) -> Result<Disclosure<Vec<C>>, Error> {
+        match self.vault.open_many(sealed, receipt) {
+            Err(NotOpened::Locked(back)) => {
+                self.unlock(&back.drawers).await?;
+                self.vault.open_many(back.sealed, back.receipt).map_err(unopened)
+            }
+            other => other.map_err(unopened),
+        }
+    }
+
+    /// Records that somebody asked for what is not there, and gives the answer for what they may not know.
+    ///
+    /// # Errors
+    /// Always: [`Error::Refused`], or why it could not be recorded.
+    pub async fn asked_for_nothing(&self, ask: &Ask<'_>) -> Error {
+        let facts: Facts = match self.store.facts(ask, None).await {
+            Ok(facts) => facts,
+            Err(error) => return error.into(),
+        };
+        self.refuse(self.policy.nothing(ask, &facts)).await
+    }
+
+    /// Fetches keys that are not at hand.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Vault`].
+    pub async fn unlock(&self, drawers: &[Drawer]) -> Result<(), Error> {
+        for drawer in drawers {
+            if !self.vault.has_key(drawer) {
+                let wraps = self.store.wraps(*drawer).await?;
+                self.vault.unlock(&wraps).map_err(Error::Vault)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn refuse(&self, denial: Denial) -> Error {
+        match self.store.commit_denial(denial).await {
+            Ok(refused) => Error::Refused(refused),
+            Err(error) => error.into(),
+        }
+    }
+}
+
+fn unopened<S>(why: NotOpened<S>) -> Error {
+    match why {
+        NotOpened::Failed(error) => Error::Vault(error),
+        NotOpened::Locked(back) => {
+            // Between unlocking and opening the five minutes ran out, or the vault was shut.
+            let drawer = back.drawers.first().copied().unwrap_or(Drawer::directory());
+            Error::Vault(vault::Error::Locked { drawer })
+        }
+    }
+}
