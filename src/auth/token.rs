@@ -209,3 +209,20 @@ fn library_reason(kind: &ErrorKind) -> &'static str {
 
 /// Longest token: 8 KiB. Measured before anything else is done with it.
 const TOKEN_BYTES_MAX: usize = 8 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::super::token_kit::{Good, Kit, now};
+    use super::*;
+
+    #[test]
+    fn an_expired_token_is_not_remembered_any_longer() {
+        let kit = Kit::new();
+        let (issuers, token) = (kit.issuers(), kit.good(Good::People));
+        let remembered = || issuers.seen.find(&Sha256::digest(&token).into()).0.is_some();
+        assert!(issuers.verify(&token, now().plus_seconds(300), None).is_err() && !remembered());
+        assert!(issuers.verify(&token, now(), None).is_ok() && remembered());
+        assert!(issuers.verify(&token, now().plus_seconds(-300), None).is_err() && remembered());
+        assert!(issuers.verify(&token, now().plus_seconds(300), None).is_err() && !remembered());
+    }
+}
