@@ -4,7 +4,29 @@
 //! [`Actor`] exists only for a credential whose subject is a live seat of the same agency.
 //! Must never know: the database (the desk brings the row), what anybody may do.
 
+mod cache;
+mod claims;
+pub mod client_cert;
+#[cfg(feature = "demo")]
+pub mod demo;
+pub mod directory;
+pub mod environment;
+mod header;
+pub mod issuer;
+pub mod keys;
+mod scan;
+mod signer;
+pub mod system_tokens;
 pub mod token;
+
+#[cfg(test)]
+mod bad_tokens;
+#[cfg(test)]
+mod directory_tests;
+#[cfg(test)]
+mod token_kit;
+#[cfg(test)]
+mod token_tests;
 
 use crate::model::agencies::{AgencyKind, Role, Seat};
 use crate::model::id::{AgencyId, WorkerId};
@@ -19,6 +41,7 @@ pub struct Credential {
     subject: Subject,
     agency: AgencyId,
     expires: Moment,
+    token_id: Option<String>,
 }
 
 /// Whom a credential speaks for.
@@ -47,6 +70,14 @@ impl Credential {
     #[must_use]
     pub const fn expires(&self) -> Moment {
         self.expires
+    }
+
+    /// Returns the `jti` of the token, by which a repeated use is known; a certificate has none.
+    ///
+    /// It is unique only within its agency.
+    #[must_use]
+    pub fn token_id(&self) -> Option<&str> {
+        self.token_id.as_deref()
     }
 }
 
