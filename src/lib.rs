@@ -5,5 +5,6 @@
 //! The pages show nothing the vault has not disclosed.
 
 pub mod auth;
+pub mod http;
 pub mod model;
 pub mod policy;
