@@ -87,7 +87,10 @@ async fn speak(stream: TlsStream<Watched<TcpStream>>, protocol: Protocol, visit:
         Protocol::Http1 => {
             let mut http = http1::Builder::new();
             // The pulse watches headers: see pulse.rs.
-            http.timer(TokioTimer::new()).header_read_timeout(None).max_header_size(limits.header_bytes_max);
+            http.timer(TokioTimer::new())
+                .header_read_timeout(None)
+                .max_header_size(limits.header_bytes_max)
+                .max_buf_size(limits.buffer_bytes_max);
             watch(http.serve_connection(io, service), &pulse, limits, stop).await;
         }
         Protocol::Http2 => {
@@ -98,7 +101,9 @@ async fn speak(stream: TlsStream<Watched<TcpStream>>, protocol: Protocol, visit:
                 .max_local_error_reset_streams(limits.resets_local_max)
                 .max_frame_size(limits.frame_bytes_max)
                 .max_header_list_size(u32::try_from(limits.header_bytes_max).unwrap_or(u32::MAX))
-                .max_send_buf_size(limits.unsent_bytes_max)
+                .initial_stream_window_size(limits.stream_window_bytes)
+                .initial_connection_window_size(limits.connection_window_bytes)
+                .max_send_buf_size(limits.buffer_bytes_max)
                 .keep_alive_interval(limits.ping)
                 .keep_alive_timeout(limits.pong);
             watch(http.serve_connection(io, service), &pulse, limits, stop).await;

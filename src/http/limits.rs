@@ -43,8 +43,12 @@ pub struct Limits {
     pub resets_local_max: usize,
     /// Largest HTTP/2 frame.
     pub frame_bytes_max: u32,
-    /// Most bytes of one HTTP/2 answer that wait for the client to make room.
-    pub unsent_bytes_max: usize,
+    /// Most bytes that an HTTP/2 request may send before its route has read them.
+    pub stream_window_bytes: u32,
+    /// The same for all requests of a connection together.
+    pub connection_window_bytes: u32,
+    /// Most bytes that wait on an HTTP/1 connection, or for one HTTP/2 answer. At least 8 KiB.
+    pub buffer_bytes_max: usize,
 }
 
 impl Limits {
@@ -67,7 +71,9 @@ impl Limits {
         resets_pending_max: 20,
         resets_local_max: 128,
         frame_bytes_max: 16 * 1024,
-        unsent_bytes_max: 64 * 1024,
+        stream_window_bytes: 64 * 1024,
+        connection_window_bytes: 256 * 1024,
+        buffer_bytes_max: 64 * 1024,
     };
 
     /// Returns how often a connection is looked at: a quarter of the shortest limit,
