@@ -7,6 +7,9 @@
 pub mod auth;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod desk;
+pub mod gate;
+pub mod http;
 pub mod ledger;
 pub mod model;
 pub mod policy;

@@ -1,0 +1,233 @@
+//! Victim-safety alerts: raised, read, acknowledged, acted on; receipts both ways.
+//!
+//! Promises: an alert and its recipients are one commit; it is never sent to nobody; the
+//! sender sees how far each recipient has come, as far as the sender may know of them.
+
+use super::{Desk, Error, Once, Question, Recorded, Written};
+use crate::auth::Actor;
+use crate::model::agencies::Role;
+use crate::model::alerts::{ActionText, AlertText, DeliveryState, Severity};
+use crate::model::id::{AlertId, CaseId, EntryId, ProtectedId};
+use crate::model::notes::Category;
+use crate::model::sealed::{Place, Record};
+use crate::model::shares::Purpose;
+use crate::model::text::Prose;
+use crate::model::time::Moment;
+use crate::policy::permit::Action;
+use crate::store::alerts::{AlertHead, Copy, NewAction, NewAlert, Progress, state_of};
+use crate::store::effect::Effect;
+use crate::vault::Disclosure;
+use serde::Deserialize;
+
+/// An alert as a worker raises it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RaiseAlert {
+    /// How fast somebody must act.
+    pub severity: Severity,
+    /// One of the kinds of `policies/alert-kinds.csv`.
+    pub kind: String,
+    /// The protected person that it is about; left out, it goes to each woman's own worker.
+    #[serde(default)]
+    pub about: Option<ProtectedId>,
+    /// What happened.
+    pub text: Prose<2000>,
+    /// What the worker may tell her.
+    #[serde(default)]
+    pub may_tell_her: Option<Prose<1000>>,
+}
+
+/// What a recipient did.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActOnAlert {
+    /// In words.
+    pub text: Prose<1000>,
+}
+
+/// An empty body: one tap.
+#[derive(Debug, Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct Acknowledge {}
+
+/// An alert that was opened.
+#[derive(Debug)]
+pub struct OpenAlert {
+    /// What stands in clear.
+    pub head: AlertHead,
+    /// The words, with their audit number.
+    pub words: Disclosure<AlertText>,
+    /// The reader's own copy, if they are a recipient.
+    pub copy: Option<Copy>,
+    /// How far the recipients have come, as far as the reader may know of them.
+    pub progress: Vec<Progress>,
+}
+
+/// An acknowledgement.
+#[derive(Debug)]
+pub struct Acknowledged {
+    /// When it was first given.
+    pub at: Moment,
+    /// Where it stands in the log; `None` if it had been given before.
+    pub recorded: Option<Recorded>,
+}
+
+impl Desk {
+    /// Raises an alert on a case.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Invalid`] for an unknown kind or an `about` of another case;
+    /// [`Error::Nobody`] if nobody at all would receive it: then it was not sent, and somebody must telephone.
+    pub async fn raise_alert(&self, actor: &Actor, case: CaseId, new: RaiseAlert, once: Option<Once>) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let Some(kind) = self.gate.policy.alert_kind(&new.kind) else {
+            let kinds: Vec<&str> = self.gate.policy.alert_kinds().iter().map(|kind| kind.kind.as_str()).collect();
+            return Err(Error::field("kind", &format!("is not a kind of alert: write one of {}", kinds.join(", "))));
+        };
+        let (category, roles) = (kind.category, kind.to.clone());
+        let id = AlertId::random();
+        let question = Question {
+            action: Action::Raise, record: Record::Alert(id), case: Some(case), about: new.about, category,
+            purpose: self.purpose(actor, None),
+        };
+        let ask = question.by(actor);
+        if self.gate.store.case(case).await?.is_none() {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        }
+        let permit = self.gate.decide(&ask, None).await?;
+        self.check_about(case, new.about).await?;
+        let recipients = self.alert_recipients(case, new.about, &roles, category, actor.worker()).await?;
+        let head = AlertHead {
+            id,
+            case: Some(case),
+            author: actor.word(),
+            agency: actor.agency().clone(),
+            about: new.about,
+            kind: new.kind,
+            category,
+            severity: new.severity,
+            note: None,
+            raised: self.now(),
+        };
+        let stored_at = head.raised;
+        let words = self.seal(head.place(), &AlertText { text: new.text, may_tell_her: new.may_tell_her }).await?;
+        let answer = serde_json::json!({ "id": id, "state": DeliveryState::Stored, "stored_at": stored_at, "durable": "disk" });
+        let effect = Effect::Raise(NewAlert { head, words, recipients });
+        self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
+    }
+
+    /// Shows an alert to a recipient, or to the one who raised it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Refused`].
+    pub async fn read_alert(&self, actor: &Actor, id: AlertId, purpose: Option<Purpose>) -> Result<OpenAlert, Error> {
+        let purpose = self.purpose(actor, purpose);
+        let found = self.gate.store.alert(id).await?;
+        let question = alert_question(Action::Read, id, found.as_ref().map(|(head, _)| head), purpose);
+        let Some((head, words)) = found else {
+            return Err(self.gate.asked_for_nothing(&question.by(actor)).await.into());
+        };
+        let copy = match actor.worker() {
+            Some(worker) => self.gate.store.copy_of(id, worker).await?,
+            None => None,
+        };
+        let sent = head.author == actor.word();
+        let words = if sent && copy.is_none() {
+            // The sender reads their own words, whatever rows of the matrix say of others'.
+            self.gate.open_own(&question.by(actor), Some(head.item()), words).await?
+        } else {
+            self.gate.open(&question.by(actor), Some(head.item()), words).await?
+        };
+        let progress = if sent { self.progress_for(actor, &head, purpose).await? } else { Vec::new() };
+        Ok(OpenAlert { head, words, copy, progress })
+    }
+
+    /// Acknowledges an alert: one tap, with name and time. A second tap changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such alert or it was not addressed to the worker.
+    pub async fn acknowledge(&self, actor: &Actor, id: AlertId) -> Result<Acknowledged, Error> {
+        let (head, copy) = self.addressed(actor, id).await?;
+        if let Some(at) = copy.acknowledged {
+            return Ok(Acknowledged { at, recorded: None });
+        }
+        let question = alert_question(Action::Acknowledge, id, Some(&head), self.purpose(actor, None));
+        let at = self.now();
+        let effect = Effect::Acknowledge(copy.delivery, at);
+        match self.gate.pass(&question.by(actor), Some(head.item()), effect.into()).await.map_err(Error::from) {
+            Ok(receipt) => Ok(Acknowledged { at, recorded: Some(Recorded::from(&receipt)) }),
+            Err(Error::Conflict) => {
+                // Two taps at once: the first one counts.
+                let first = self.addressed(actor, id).await?.1.acknowledged;
+                Ok(Acknowledged { at: first.unwrap_or(at), recorded: None })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Records what a recipient did about an alert.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such alert or it was not addressed to the worker.
+    pub async fn act(&self, actor: &Actor, id: AlertId, new: ActOnAlert, once: Option<Once>) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let (head, copy) = self.addressed(actor, id).await?;
+        let question = alert_question(Action::Acknowledge, id, Some(&head), self.purpose(actor, None));
+        let ask = question.by(actor);
+        let permit = self.gate.decide(&ask, Some(head.item())).await?;
+        let (action, at) = (EntryId::random(), self.now());
+        let place = Place { record: Record::AlertAction(action), ..head.place() };
+        let words = self.seal(place, &ActionText(new.text)).await?;
+        let answer = serde_json::json!({ "id": action, "alert": id, "at": at, "state": DeliveryState::Acted });
+        let effect = Effect::Act(NewAction { id: action, delivery: copy.delivery, at, words });
+        self.write(permit, &ask, Some(head.item()), effect.into(), once.as_ref(), answer).await
+    }
+
+    /// Returns the alert and the actor's own copy, or records that they asked for nothing of theirs.
+    async fn addressed(&self, actor: &Actor, id: AlertId) -> Result<(AlertHead, Copy), Error> {
+        let found = self.gate.store.alert(id).await?.map(|(head, _)| head);
+        let copy = match actor.worker() {
+            Some(worker) => self.gate.store.copy_of(id, worker).await?,
+            None => None,
+        };
+        let question = alert_question(Action::Acknowledge, id, found.as_ref(), self.purpose(actor, None));
+        match found.zip(copy) {
+            Some(both) => Ok(both),
+            None => Err(self.gate.asked_for_nothing(&question.by(actor)).await.into()),
+        }
+    }
+
+    /// Leaves out those recipients whom the sender may not know to be there: a woman's own workers.
+    async fn progress_for(&self, actor: &Actor, head: &AlertHead, purpose: Purpose) -> Result<Vec<Progress>, Error> {
+        let all = self.gate.store.progress(head.id).await?;
+        let question = Question {
+            action: Action::Existence,
+            record: Record::Alert(head.id),
+            case: head.case,
+            about: head.about,
+            category: Category::ServiceEngagement,
+            purpose,
+        };
+        let ask = question.by(actor);
+        let facts = self.gate.store.facts(&ask, None).await?;
+        let knows = self.gate.policy.level(&ask, &facts).is_some();
+        let hidden = |role: Role| matches!(role, Role::WomensWorker | Role::WomensManager) && !knows;
+        Ok(all.into_iter().filter(|one| !hidden(one.role)).collect())
+    }
+}
+
+/// Returns how far a copy has come.
+#[must_use]
+pub fn state(copy: &Copy) -> DeliveryState {
+    state_of(copy.acknowledged, copy.acted)
+}
+
+fn alert_question(action: Action, id: AlertId, head: Option<&AlertHead>, purpose: Purpose) -> Question {
+    let record = Record::Alert(id);
+    let (case, category) = head.map_or((None, Category::Attendance), |head| (head.case, head.category));
+    Question { action, record, case, about: head.and_then(|head| head.about), category, purpose }
+}

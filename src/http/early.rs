@@ -1,0 +1,78 @@
+//! Answers given before a route is asked, and the shape of every refusal: RFC 9457.
+//!
+//! Promises: a refusal states what is wrong and what to do, never what the caller sent;
+//! its body cannot fail to be made.
+//! Must never know: the desk's errors (that is `http/problem.rs`).
+
+use super::headers::dress;
+use super::request_id::RequestId;
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+
+/// What every refusal's `type` begins with. The names behind it never change.
+pub const PROBLEMS: &str = "https://lippen.invalid/problems/";
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// Where: `to.agency`, `sources[2]`, or `body` for all of it.
+    pub field: String,
+    /// What is wrong and what to write, as a sentence that goes on from the field's name.
+    pub say: String,
+}
+
+/// A refusal: what to say and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Early<'a> {
+    /// The status.
+    pub status: StatusCode,
+    /// The problem's stable name, the end of its `type`.
+    pub slug: &'a str,
+    /// The problem in a few words, the same for each of its kind.
+    pub title: &'a str,
+    /// What happened this time and what to do, without anything that the caller sent.
+    pub detail: &'a str,
+    /// What is wrong with which field.
+    pub errors: &'a [FieldError],
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    instance: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+impl Early<'_> {
+    /// Returns the answer, with the hub's headers.
+    #[must_use]
+    pub fn answer(&self, request_id: &RequestId) -> Response {
+        let problem = Problem {
+            r#type: format!("{PROBLEMS}{}", self.slug),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: self.detail,
+            instance: request_id.as_str(),
+            errors: self.errors,
+        };
+        let body = serde_json::to_vec(&problem).expect("texts and a number are always JSON");
+        let mut answer = Response::new(Body::from(body));
+        *answer.status_mut() = self.status;
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        dress(answer.headers_mut(), request_id);
+        answer
+    }
+}
+
+/// Returns a refusal without fields.
+#[must_use]
+pub fn early(status: StatusCode, slug: &str, title: &str, detail: &str, request_id: &RequestId) -> Response {
+    Early { status, slug, title, detail, errors: &[] }.answer(request_id)
+}
