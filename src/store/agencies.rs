@@ -28,6 +28,16 @@ pub(super) const ON_DUTY: &str = "
      ORDER BY w.id
      LIMIT 50";
 
+pub(super) const MANAGERS: &str = "
+    SELECT w.id, w.agency, a.kind, w.role
+      FROM worker w
+      JOIN agency a ON a.id = w.agency
+     WHERE w.agency = $1
+       AND w.role IN ('justice.team-manager', 'womens.manager', 'governance.officer', 'agency.admin')
+       AND NOT EXISTS (SELECT 1 FROM worker_end e WHERE e.worker = w.id)
+     ORDER BY w.id
+     LIMIT 50";
+
 /// A new agency.
 #[derive(Debug, Clone)]
 pub struct NewAgency(
@@ -105,12 +115,26 @@ impl Store {
     pub async fn on_duty(&self, role: Role) -> Result<Vec<Seat>, Error> {
         let rows = sqlx::query(ON_DUTY).bind(role.to_string())
             .fetch_all(&self.readers).await.map_err(Error::because("read the duty list"))?;
-        rows.iter().map(|row| Ok(Seat {
-            worker: read::word(row, "id")?,
-            agency: read::word(row, "agency")?,
-            kind: read::word(row, "kind")?,
-            role: read::word(row, "role")?,
-            active: true,
-        })).collect()
+        rows.iter().map(live).collect()
     }
+
+    /// Returns those in an agency who answer for its workers' use of the hub; at most 50.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn managers_of(&self, agency: &AgencyId) -> Result<Vec<Seat>, Error> {
+        let rows = sqlx::query(MANAGERS).bind(agency.to_string())
+            .fetch_all(&self.readers).await.map_err(Error::because("read managers"))?;
+        rows.iter().map(live).collect()
+    }
+}
+
+fn live(row: &sqlx::any::AnyRow) -> Result<Seat, Error> {
+    Ok(Seat {
+        worker: read::word(row, "id")?,
+        agency: read::word(row, "agency")?,
+        kind: read::word(row, "kind")?,
+        role: read::word(row, "role")?,
+        active: true,
+    })
 }

@@ -54,6 +54,12 @@ pub(super) const COPIES: &str = "
      ORDER BY d.worker
      LIMIT 200";
 
+pub(super) const PLACE: &str = "
+    SELECT raised
+      FROM delivery
+     WHERE id = $1
+       AND worker = $2";
+
 /// An alert that is raised, with a copy for each recipient: they cannot exist without one another.
 #[derive(Debug, Clone)]
 pub struct NewAlert {
@@ -206,6 +212,16 @@ impl Store {
         let rows = sqlx::query(INBOX).bind(scope.worker().to_string()).bind(raised).bind(id).bind(limit)
             .fetch_all(&self.readers).await.map_err(Error::because("read an inbox"))?;
         rows.iter().map(|row| Ok((head(row)?, copy(row)?))).collect()
+    }
+
+    /// Returns when a copy in a worker's inbox was stored.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn delivery(&self, scope: &Scope, id: DeliveryId) -> Result<Option<Moment>, Error> {
+        let found = sqlx::query(PLACE).bind(id.to_string()).bind(scope.worker().to_string())
+            .fetch_optional(&self.readers).await.map_err(Error::because("read a place in an inbox"))?;
+        found.map(|row| Ok(Moment::from_micros(read::int(&row, "raised")?))).transpose()
     }
 
     /// Returns a worker's own copy of an alert.

@@ -20,6 +20,8 @@ use crate::model::time::Moment;
 pub enum Effect {
     /// Content is shown: nothing changes. Names every record that the receipt may open beside its own.
     Disclose(Vec<Record>),
+    /// A search: names what it may open, and carries the notice to managers if the searcher knows the person.
+    LookUp(Vec<Record>, Option<NewAlert>),
     /// An agency joins.
     JoinAgency(NewAgency),
     /// A worker is appointed to a seat.
@@ -111,6 +113,9 @@ impl Effect {
         let moving = |rows: Vec<Row>, subject: String| Writes { rows, moves: vec![subject], ..Writes::default() };
         match self {
             Self::Disclose(items) => Writes { items, ..Writes::default() },
+            Self::LookUp(items, notice) => {
+                Writes { items, rows: notice.map(NewAlert::rows).unwrap_or_default(), ..Writes::default() }
+            }
             Self::JoinAgency(agency) => rows(agency.rows()),
             Self::Appoint(worker) => rows(worker.rows()),
             Self::EndSeat(worker) => moving(vec![row![table::WORKER_END; worker.to_string()]], worker.to_string()),

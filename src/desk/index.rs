@@ -1,0 +1,112 @@
+//! The index of people, in memory only: keyed fingerprints, nothing readable, nothing at rest.
+//!
+//! Promises: what it holds cannot be turned back into a name; it is built when the hub is
+//! unsealed, from identities that were opened on recorded receipts, and grows with each case.
+
+use crate::model::cases::DeclaredConflict;
+use crate::model::id::{CaseId, PersonId, WorkerId};
+use crate::model::people::{Identity, PersonSearch};
+use crate::vault::Vault;
+use std::collections::{HashMap, HashSet};
+use std::sync::{PoisonError, RwLock};
+
+/// People whom one search may find before it must be narrowed.
+const FOUND_MAX: usize = 200;
+
+type Print = [u8; 32];
+
+/// Fingerprints of people, and of those whom workers have declared to know.
+#[derive(Default)]
+pub(super) struct Index(RwLock<Tables>);
+
+#[derive(Default)]
+struct Tables {
+    /// Each of the four keys that a search can begin with.
+    keys: HashMap<Print, Vec<(PersonId, CaseId)>>,
+    /// Family and given name that a worker has declared to know.
+    declared: HashMap<Print, HashSet<WorkerId>>,
+}
+
+impl Index {
+    /// Adds a person.
+    pub(super) fn add(&self, vault: &Vault, person: PersonId, case: CaseId, identity: &Identity) {
+        let prints = person_prints(vault, identity);
+        let mut tables = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for print in prints {
+            tables.keys.entry(print).or_default().push((person, case));
+        }
+    }
+
+    /// Adds a declaration.
+    pub(super) fn declare(&self, vault: &Vault, worker: WorkerId, words: &DeclaredConflict) {
+        let print = names(vault, words.family_name.reveal(), words.given_name.reveal());
+        let mut tables = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        tables.declared.entry(print).or_default().insert(worker);
+    }
+
+    /// Returns the people whom a search may mean; the caller compares them in full.
+    pub(super) fn find(&self, vault: &Vault, search: &PersonSearch) -> Vec<(PersonId, CaseId)> {
+        let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let found = search_print(vault, search).and_then(|print| tables.keys.get(&print).cloned());
+        let mut found = found.unwrap_or_default();
+        found.truncate(FOUND_MAX);
+        found
+    }
+
+    /// Returns the people whom a declaration means.
+    pub(super) fn meant_by(&self, vault: &Vault, words: &DeclaredConflict) -> Vec<(PersonId, CaseId)> {
+        let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let print = names(vault, words.family_name.reveal(), words.given_name.reveal());
+        tables.keys.get(&print).cloned().unwrap_or_default()
+    }
+
+    /// Says whether the worker has declared to know somebody of the names that are searched for.
+    pub(super) fn is_declared(&self, vault: &Vault, worker: WorkerId, search: &PersonSearch) -> bool {
+        let (Some(family), Some(given)) = (&search.family_name, &search.given_name) else { return false };
+        let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let print = names(vault, family.reveal(), given.reveal());
+        tables.declared.get(&print).is_some_and(|workers| workers.contains(&worker))
+    }
+}
+
+fn person_prints(vault: &Vault, identity: &Identity) -> Vec<Print> {
+    let (family, given, born) =
+        (identity.family_name.reveal(), identity.given_names.reveal(), identity.date_of_birth.to_string());
+    let mut prints = vec![
+        names(vault, family, given),
+        print(vault, "family+born", &[family, &born]),
+        print(vault, "given+born", &[first(given), &born]),
+    ];
+    prints.extend(identity.references.iter().map(|reference| print(vault, "reference", &[reference.reveal()])));
+    prints
+}
+
+/// Returns the first key that the search gives enough for.
+fn search_print(vault: &Vault, search: &PersonSearch) -> Option<Print> {
+    let born = search.date_of_birth.map(|day| day.to_string());
+    let (family, given) = (search.family_name.as_ref().map(|f| f.reveal()), search.given_name.as_ref().map(|g| g.reveal()));
+    if let Some(reference) = &search.reference {
+        return Some(print(vault, "reference", &[reference.reveal()]));
+    }
+    match (family, given, born) {
+        (Some(family), _, Some(born)) => Some(print(vault, "family+born", &[family, &born])),
+        (Some(family), Some(given), None) => Some(names(vault, family, given)),
+        (None, Some(given), Some(born)) => Some(print(vault, "given+born", &[first(given), &born])),
+        _ => None,
+    }
+}
+
+fn names(vault: &Vault, family: &str, given: &str) -> Print {
+    print(vault, "family+given", &[family, first(given)])
+}
+
+/// Takes the first of several given names: the one that people are called by.
+fn first(given: &str) -> &str {
+    given.split_whitespace().next().unwrap_or("")
+}
+
+fn print(vault: &Vault, label: &str, parts: &[&str]) -> Print {
+    let folded: Vec<String> =
+        parts.iter().map(|part| part.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()).collect();
+    vault.fingerprint(label, &folded.join("\u{1f}"))
+}
