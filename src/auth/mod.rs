@@ -147,6 +147,13 @@ impl Actor {
         Ok(Self { who: Who::System, agency: credential.agency, kind, role: None, expires: credential.expires })
     }
 
+    /// Names a part of the hub itself. It holds no seat, so no case is open to it, and it never runs out.
+    #[must_use]
+    pub fn service(name: &'static str, agency: AgencyId) -> Self {
+        let expires = Moment::from_micros(i64::MAX);
+        Self { who: Who::Service(name), agency, kind: AgencyKind::Hub, role: None, expires }
+    }
+
     /// Returns the worker, if the actor is one.
     #[must_use]
     pub const fn worker(&self) -> Option<WorkerId> {

@@ -1,3 +1,232 @@
 //! May you: a pure function from a question and its facts to a permit or a denial.
+//!
+//! The lines in `policies/` are compiled once to a table; guards can only deny on top of it.
+//! Promises: what no line allows is refused; a deny beats every allow; each answer names
+//! the lines or the guard that decided, and the digest of the policy.
+//! Must never know: how facts were fetched, the database, HTTP.
 
+mod casbin;
+mod check;
+mod disclosure;
+mod error;
+mod examples;
+mod explain;
+mod files;
+mod guards;
+mod invariants;
+mod load;
+mod masks;
+mod matrix;
 pub mod permit;
+mod reference;
+mod rows;
+mod table;
+mod words;
+
+pub use casbin::{Difference, Replay, replay};
+pub use check::Report;
+pub use error::{CasbinFault, Error, Fault};
+pub use explain::{Change, Explanation};
+pub use files::Files;
+pub use reference::AlertKind;
+pub use table::Question;
+
+use crate::auth::Actor;
+use crate::model::agencies::Role;
+use crate::model::facts::{FactSet, Facts};
+use crate::model::id::CaseId;
+use crate::model::notes::Category;
+use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
+use guards::{Act, Guard, Shows};
+use load::Book;
+use permit::{Action, Ask, Denial, Judgement, Level, Permit, Scope};
+use std::sync::{Arc, PoisonError, RwLock};
+use table::Table;
+
+/// The word of the only actor that may import.
+const IMPORTER: &str = "hub:import";
+
+/// The line that stands in the record when nothing allowed and nothing denied.
+const DEFAULT: &str = "default";
+
+/// The line that stands in the record when casbin and the table differed and the stricter answer won.
+const TIGHTENED: &str = "guard:replay";
+
+/// A policy that was read whole, and decides.
+#[derive(Debug)]
+pub struct Policy {
+    files: Files,
+    book: Book,
+    digest: String,
+    /// Replaced whole when it is tightened; whoever decides holds one table from start to end.
+    table: RwLock<Arc<Table>>,
+}
+
+/// What the guards and lines say, before it becomes a proof.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Granted { lines: Vec<String>, obligations: Vec<String> },
+    Refused { lines: Vec<String>, known: bool },
+}
+
+impl Policy {
+    /// Loads the policy that was built into the program.
+    ///
+    /// # Errors
+    /// [`Error`] names the file, the line and what is wrong with it.
+    pub fn embedded() -> Result<Self, Error> {
+        Self::load(Files::embedded())
+    }
+
+    /// Loads a policy; nothing of it counts unless all of it is right.
+    ///
+    /// # Errors
+    /// [`Error`] names the file, the line and what is wrong with it.
+    pub fn load(files: Files) -> Result<Self, Error> {
+        let book = load::book(&files)?;
+        let table = RwLock::new(Arc::new(Table::compile(&book.seats, &book.rules)));
+        let digest = files.digest();
+        Ok(Self { files, book, digest, table })
+    }
+
+    /// Decides: yes with its obligations, or no; either names what decided.
+    ///
+    /// # Errors
+    /// [`Denial`], which the store records before anybody is told.
+    #[expect(clippy::result_large_err, reason = "a denial is a proof like a permit and moves once, to the store")]
+    pub fn decide(&self, ask: &Ask<'_>, facts: &Facts) -> Result<Permit, Denial> {
+        let judged = |lines| Judgement::on(ask, facts, lines, &self.digest);
+        match self.verdict(question(ask, facts.held), &act(ask), facts) {
+            Verdict::Granted { lines, obligations } => Ok(Permit::granted(judged(lines), obligations)),
+            Verdict::Refused { lines, known } => Err(Denial::of(judged(lines), known)),
+        }
+    }
+
+    /// Returns the most that the actor may know of an item, whatever action is asked: for lists.
+    #[must_use]
+    pub fn level(&self, ask: &Ask<'_>, facts: &Facts) -> Option<Level> {
+        self.most(question(ask, facts.held)?, &act(ask), facts)
+    }
+
+    /// Returns the rows that the actor may list, or `None` if the policy lets them list nothing.
+    #[must_use]
+    pub fn scope(&self, actor: &Actor) -> Option<Scope> {
+        let (worker, role, kind) = (actor.worker()?, actor.role()?, actor.kind());
+        let (category, purpose) = (Category::Identity, self.default_purpose(role));
+        let question = Question { role, kind, category, purpose, action: Action::List, facts: FactSet::default() };
+        self.table().permits(&question).then(|| Scope::of(worker, actor.agency().clone()))
+    }
+
+    /// Permits the importer of the demonstration or of an agency's backlog to write one record, and nobody else.
+    ///
+    /// # Errors
+    /// [`Denial`] to anybody but the hub's own importer.
+    #[expect(clippy::result_large_err, reason = "a denial is a proof like a permit and moves once, to the store")]
+    pub fn import(&self, actor: &Actor, record: Record, case: Option<CaseId>) -> Result<Permit, Denial> {
+        let judged = |line| Judgement::of_import(actor, record, case, line, &self.digest);
+        if actor.word() == IMPORTER && actor.role().is_none() {
+            return Ok(Permit::granted(judged("import"), Vec::new()));
+        }
+        Err(Denial::of(judged(guards::IMPORT.name), false))
+    }
+
+    /// Explains the lines' answer to somebody who may know of the item: `None` if a guard decided, or if they may not know.
+    #[must_use]
+    pub fn explain(&self, ask: &Ask<'_>, facts: &Facts) -> Option<Explanation> {
+        let question = question(ask, facts.held)?;
+        if guards::first(act(ask), facts).is_some() {
+            return None;
+        }
+        self.table().level(&question).is_some().then(|| self.explain_question(&question))
+    }
+
+    /// Returns SHA-256 of the policy, in hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Returns for what a role acts unless the worker says otherwise.
+    #[must_use]
+    pub fn default_purpose(&self, role: Role) -> Purpose {
+        self.book.roles.get(&role).map_or(Purpose::Governance, |facts| facts.purpose)
+    }
+
+    /// Returns a kind of alert by its word.
+    #[must_use]
+    pub fn alert_kind(&self, kind: &str) -> Option<&AlertKind> {
+        self.book.alert_kinds.iter().find(|known| known.kind == kind)
+    }
+
+    /// Returns every kind of alert, in the order of the file.
+    #[must_use]
+    pub fn alert_kinds(&self) -> &[AlertKind] {
+        &self.book.alert_kinds
+    }
+
+    /// Makes the stricter answer win from now on, after casbin said no where the table said yes.
+    pub fn tighten(&self, question: &Question) {
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        *table = Arc::new(table.without(question));
+    }
+
+    /// Returns the table that decides now.
+    fn table(&self) -> Arc<Table> {
+        // A thread that panicked while it held the lock left a whole table behind: it is replaced, never changed.
+        Arc::clone(&self.table.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Decides on guards first, then on lines.
+    fn verdict(&self, question: Option<Question>, act: &Act<'_>, facts: &Facts) -> Verdict {
+        let table = self.table();
+        let seated = question.and_then(|question| Some((question, table.pattern(&question)?)));
+        let Some((question, pattern)) = seated else {
+            return refused(guards::NO_SEAT, None);
+        };
+        if let Some(guard) = guards::first(*act, facts) {
+            return refused(guard, table.level(&question));
+        }
+        let rules = explain::deciding(&self.book.rules, pattern, question.facts);
+        let mut lines: Vec<_> = rules.iter().map(|rule| rule.id.clone()).collect();
+        if table.permits(&question) {
+            return Verdict::Granted { lines, obligations: explain::obligations(&rules) };
+        }
+        if rules.iter().any(|rule| rule.effect == load::Effect::Allow) {
+            lines = vec![TIGHTENED.to_owned()];
+        } else if lines.is_empty() {
+            lines = vec![DEFAULT.to_owned()];
+        }
+        Verdict::Refused { lines, known: self.most(question, act, facts).is_some() }
+    }
+
+    /// Returns the most that guards and lines let this seat know.
+    fn most(&self, question: Question, act: &Act<'_>, facts: &Facts) -> Option<Level> {
+        let table = self.table();
+        let open = |level: &Level| {
+            let action = level.action();
+            guards::first(Act { action, ..*act }, facts).is_none() && table.permits(&Question { action, ..question })
+        };
+        Level::ALL.into_iter().find(open)
+    }
+}
+
+/// Refuses in a guard's name.
+fn refused(guard: Guard, level: Option<Level>) -> Verdict {
+    let known = guard.shows == Shows::ThatItIs && level.is_some();
+    Verdict::Refused { lines: vec![guard.name.to_owned()], known }
+}
+
+/// Returns what the lines are asked, or `None` if the actor holds no seat.
+fn question(ask: &Ask<'_>, facts: FactSet) -> Option<Question> {
+    let (role, kind) = (ask.actor.role()?, ask.actor.kind());
+    Some(Question { role, kind, category: ask.category, purpose: ask.purpose, action: ask.action, facts })
+}
+
+/// Returns what the guards look at.
+fn act<'a>(ask: &Ask<'a>) -> Act<'a> {
+    Act { agency: ask.actor.agency(), action: ask.action, category: ask.category, purpose: ask.purpose }
+}
+
+#[cfg(test)]
+mod tests;
