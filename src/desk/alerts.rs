@@ -14,7 +14,8 @@ use crate::model::shares::Purpose;
 use crate::model::text::Prose;
 use crate::model::time::Moment;
 use crate::policy::permit::Action;
-use crate::store::alerts::{AlertHead, Copy, NewAction, NewAlert, Progress, state_of};
+pub use crate::store::alerts::{AlertHead, Copy, Progress, state_of};
+use crate::store::alerts::{NewAction, NewAlert};
 use crate::store::effect::Effect;
 use crate::vault::Disclosure;
 use serde::Deserialize;
@@ -134,12 +135,7 @@ impl Desk {
             None => None,
         };
         let sent = head.author == actor.word();
-        let words = if sent && copy.is_none() {
-            // The sender reads their own words, whatever rows of the matrix say of others'.
-            self.gate.open_own(&question.by(actor), Some(head.item()), words).await?
-        } else {
-            self.gate.open(&question.by(actor), Some(head.item()), words).await?
-        };
+        let words = self.gate.open(&question.by(actor), Some(head.item()), words).await?;
         let progress = if sent { self.progress_for(actor, &head, purpose).await? } else { Vec::new() };
         Ok(OpenAlert { head, words, copy, progress })
     }

@@ -2,15 +2,16 @@
 
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
+use crate::ledger::Hash;
 use crate::ledger::leaf::Fields;
-use crate::ledger::tile::Tile;
+use crate::ledger::tile::{Bundle, Tile};
 use crate::model::agencies::Role;
 use crate::model::id::CaseId;
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::policy::permit::Action;
-use crate::store::audit::Inclusion;
+pub use crate::store::audit::Inclusion;
 use crate::store::effect::Effect;
 
 impl Desk {
@@ -22,20 +23,23 @@ impl Desk {
         Ok(self.gate.store.checkpoint().await?)
     }
 
-    /// Returns a hash tile, or nothing if the log has not grown that far.
+    /// Returns the bytes at a tile's path, the part after `tile/`: hashes, or a bundle of entries.
     ///
     /// # Errors
-    /// [`Error::Store`].
-    pub async fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, Error> {
-        Ok(self.gate.store.tile(tile).await?)
-    }
-
-    /// Returns an entry bundle's leaves, or nothing if the log has not grown that far.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
-    pub async fn entry_bundle(&self, tile: &Tile) -> Result<Option<Vec<Vec<u8>>>, Error> {
-        Ok(self.gate.store.entry_bundle(tile).await?)
+    /// [`Error::NotFound`] if it is no tile's path, or the log has not grown that far.
+    pub async fn tile(&self, path: &str) -> Result<Vec<u8>, Error> {
+        let found = match path.strip_prefix("entries/") {
+            Some(_) => {
+                let bundle = Bundle::parse_path(path).ok_or(Error::NotFound)?;
+                let leaves = self.gate.store.entry_bundle(&bundle).await?;
+                leaves.and_then(|leaves| Bundle::write(&leaves))
+            }
+            None => {
+                let tile = Tile::parse_path(path).ok_or(Error::NotFound)?;
+                self.gate.store.tile(&tile).await?
+            }
+        };
+        found.ok_or(Error::NotFound)
     }
 
     /// Proves that an entry is in the log.
@@ -44,6 +48,14 @@ impl Desk {
     /// [`Error::NotFound`] if the log has no such index.
     pub async fn proof(&self, index: u64) -> Result<Inclusion, Error> {
         self.gate.store.inclusion(index).await?.ok_or(Error::NotFound)
+    }
+
+    /// Proves that the log of size `old` is the beginning of today's; gives today's size and the path.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the log never had that size.
+    pub async fn consistency(&self, old: u64) -> Result<(u64, Vec<Hash>), Error> {
+        self.gate.store.consistency(old).await?.ok_or(Error::NotFound)
     }
 
     /// Lists who did what on a case, newest first, as far as the actor may know of them.

@@ -71,7 +71,7 @@ impl Desk {
         Ok(items)
     }
 
-    async fn own_list(&self, actor: &Actor) -> Result<(Scope, Recorded), Error> {
+    pub(super) async fn own_list(&self, actor: &Actor) -> Result<(Scope, Recorded), Error> {
         let purpose = self.purpose(actor, None);
         let record = match actor.worker() {
             Some(worker) => Record::Worker(worker),

@@ -21,6 +21,7 @@ pub mod protected;
 mod recipients;
 pub mod shares;
 
+pub use crate::policy::permit::Level;
 pub use error::{Error, FieldError};
 
 use crate::auth::Actor;

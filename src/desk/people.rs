@@ -12,6 +12,7 @@ use crate::model::cases::DeclaredConflict;
 use crate::model::id::{AlertId, CaseId, ConflictId, EntryId, PersonId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::people::{Identity, PersonSearch};
+use crate::model::shares::Purpose;
 use crate::model::sealed::{Drawer, Place, Record, Sealed};
 use crate::model::text::{Line, Prose};
 use crate::policy::permit::{Action, Level};
@@ -92,6 +93,18 @@ impl Desk {
         };
         let name = self.gate.open(&question.by(actor), None, name).await?;
         Ok(Me { seat, name })
+    }
+
+    /// Returns the actions that the caller's role is ever permitted, whatever the facts: for menus, not for deciding.
+    #[must_use]
+    pub fn may(&self, actor: &Actor) -> Vec<Action> {
+        let Some(role) = actor.role() else { return Vec::new() };
+        let ever = |action: &Action| {
+            Category::ALL.iter().any(|category| {
+                Purpose::ALL.iter().any(|purpose| self.gate.policy.ever(role, actor.kind(), *category, *purpose, *action))
+            })
+        };
+        Action::ALL.iter().copied().filter(ever).collect()
     }
 
     /// Looks for a man by two identifiers or a reference, among those whom the worker may know.

@@ -9,7 +9,8 @@ use crate::model::notes::{Category, Onward};
 use crate::model::sealed::Record;
 use crate::model::shares::{Basis, Purpose, Recipient};
 use crate::model::text::Prose;
-use crate::model::time::{Day, Moment};
+use crate::model::time::Day;
+use crate::policy::Works;
 use crate::policy::permit::Action;
 use crate::store::alerts::{AlertHead, NewAlert};
 use crate::store::effect::Effect;
@@ -176,8 +177,9 @@ impl Desk {
         let involved = self.gate.store.involved(note.case).await?;
         for worker in recipients {
             let Some((seat, _)) = self.gate.store.seat(*worker).await? else { continue };
-            let works_here = involved.iter().any(|one| one.worker == *worker);
-            if self.gate.policy.opens(seat.role, seat.kind, note.head.category, purpose, works_here) {
+            let here = involved.iter().any(|one| one.worker == *worker);
+            let works = if here { Works::OnTheCase } else { Works::Elsewhere };
+            if self.gate.policy.opens(seat.role, seat.kind, note.head.category, purpose, works) {
                 return Ok(());
             }
         }
@@ -230,7 +232,7 @@ impl Desk {
             category: note.head.category,
             severity: alert.severity,
             note: Some(note.id),
-            raised: Moment::from_micros(self.now().micros()),
+            raised: self.now(),
         };
         let text = Prose::new("A risk note was shared with you. Open the note to read it.").map_err(|_| Error::Conflict)?;
         let words = self.seal(head.place(), &AlertText { text, may_tell_her: alert.may_tell_her }).await?;

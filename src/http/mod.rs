@@ -6,16 +6,33 @@
 //! Must never know: SQL, keys, policy.
 
 pub mod accept;
+mod alerts;
+mod answer;
+mod audit;
+mod cases;
 pub mod certs;
+mod consents;
+pub mod counters;
 pub mod early;
+mod extract;
 pub mod finish;
 pub mod hosts;
+pub mod hub;
 pub mod json;
 pub mod limits;
+mod lists;
+mod notes;
+mod operations;
+mod people;
+mod problem;
 pub mod query;
 pub mod request_id;
+pub mod routes;
+mod shares;
 pub mod shield;
 pub mod stop;
+mod stream;
+mod systems;
 pub mod tls;
 
 mod body;

@@ -36,6 +36,7 @@ async fn shield(mut request: Request, next: Next) -> Response {
         None => pass(request, next, &id).await,
     };
     dress(answer.headers_mut(), &id);
+    super::counters::answered(answer.status().as_u16());
     tracing::info!(
         request.id = %id,
         method,

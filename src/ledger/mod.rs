@@ -24,6 +24,12 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hash(pub [u8; 32]);
 
+/// Writes bytes in base64 with padding, as the log's texts do.
+#[must_use]
+pub fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
 impl Hash {
     /// Returns SHA-256 of `parts`, one after the other.
     ///

@@ -30,8 +30,8 @@ pub(super) enum Shows {
 
 /// A part of the hub or an agency's system asked: nothing is open to it.
 pub(super) const NO_SEAT: Guard = Guard { name: "guard:no-seat", shows: Shows::Nothing };
-/// Somebody but the importer wanted to import.
-pub(super) const IMPORT: Guard = Guard { name: "guard:import", shows: Shows::Nothing };
+/// Somebody but a service of the hub wanted a service's act, or a service wanted another's.
+pub(super) const SERVICE: Guard = Guard { name: "guard:service", shows: Shows::Nothing };
 /// The facts are about another question than the one asked.
 const MISMATCH: Guard = Guard { name: "guard:mismatch", shows: Shows::Nothing };
 /// The worker knows the person.

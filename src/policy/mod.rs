@@ -32,9 +32,8 @@ pub use reference::AlertKind;
 pub use table::Question;
 
 use crate::auth::Actor;
-use crate::model::agencies::Role;
-use crate::model::facts::{FactSet, Facts};
-use crate::model::id::CaseId;
+use crate::model::agencies::{AgencyKind, Role};
+use crate::model::facts::{Fact, FactSet, Facts};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
@@ -46,6 +45,15 @@ use table::Table;
 
 /// The word of the only actor that may import.
 const IMPORTER: &str = "hub:import";
+
+/// The word of the only actor that may open identities for the index in memory.
+const INDEXER: &str = "hub:index";
+
+/// The line that stands in the record when there was no such thing.
+const NOTHING: &str = "nothing";
+
+/// The line that stands in the record when a worker looked at their own entry of the directory.
+const ONESELF: &str = "oneself";
 
 /// The line that stands in the record when nothing allowed and nothing denied.
 const DEFAULT: &str = "default";
@@ -61,6 +69,15 @@ pub struct Policy {
     digest: String,
     /// Replaced whole when it is tightened; whoever decides holds one table from start to end.
     table: RwLock<Arc<Table>>,
+}
+
+/// Whether a recipient works on the case that an item is of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Works {
+    /// They do.
+    OnTheCase,
+    /// They do not.
+    Elsewhere,
 }
 
 /// What the guards and lines say, before it becomes a proof.
@@ -97,6 +114,9 @@ impl Policy {
     #[expect(clippy::result_large_err, reason = "a denial is a proof like a permit and moves once, to the store")]
     pub fn decide(&self, ask: &Ask<'_>, facts: &Facts) -> Result<Permit, Denial> {
         let judged = |lines| Judgement::on(ask, facts, lines, &self.digest);
+        if is_oneself(ask) {
+            return Ok(Permit::granted(judged(vec![ONESELF.to_owned()]), Vec::new()));
+        }
         match self.verdict(question(ask, facts.held), &act(ask), facts) {
             Verdict::Granted { lines, obligations } => Ok(Permit::granted(judged(lines), obligations)),
             Verdict::Refused { lines, known } => Err(Denial::of(judged(lines), known)),
@@ -118,17 +138,44 @@ impl Policy {
         self.table().permits(&question).then(|| Scope::of(worker, actor.agency().clone()))
     }
 
-    /// Permits the importer of the demonstration or of an agency's backlog to write one record, and nobody else.
+    /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes.
     ///
     /// # Errors
-    /// [`Denial`] to anybody but the hub's own importer.
+    /// [`Denial`] to anybody else, and to a service that steps outside its act.
     #[expect(clippy::result_large_err, reason = "a denial is a proof like a permit and moves once, to the store")]
-    pub fn import(&self, actor: &Actor, record: Record, case: Option<CaseId>) -> Result<Permit, Denial> {
-        let judged = |line| Judgement::of_import(actor, record, case, line, &self.digest);
-        if actor.word() == IMPORTER && actor.role().is_none() {
-            return Ok(Permit::granted(judged("import"), Vec::new()));
-        }
-        Err(Denial::of(judged(guards::IMPORT.name), false))
+    pub fn service(&self, ask: &Ask<'_>, facts: &Facts) -> Result<Permit, Denial> {
+        let judged = |line: &str| Judgement::on(ask, facts, vec![line.to_owned()], &self.digest);
+        let line = match (ask.actor.word().as_str(), ask.action, ask.record) {
+            (IMPORTER, Action::Create, _) => "service:import",
+            (INDEXER, Action::List, Record::Search(_)) => "service:index",
+            _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
+        };
+        if ask.actor.role().is_some() { Err(Denial::of(judged(guards::SERVICE.name), false)) } else { Ok(Permit::granted(judged(line), Vec::new())) }
+    }
+
+    /// Refuses a question about something that is not there, in the words of what may not be known.
+    pub fn nothing(&self, ask: &Ask<'_>, facts: &Facts) -> Denial {
+        Denial::of(Judgement::on(ask, facts, vec![NOTHING.to_owned()], &self.digest), false)
+    }
+
+    /// Says whether the lines alone permit a role an action on these facts: for choosing recipients, never for deciding.
+    #[must_use]
+    pub fn allows(&self, role: Role, kind: AgencyKind, category: Category, purpose: Purpose, action: Action, held: FactSet) -> bool {
+        self.table().permits(&Question { role, kind, category, purpose, action, facts: held })
+    }
+
+    /// Says whether the lines permit a role an action on any facts at all: for menus, never for deciding.
+    #[must_use]
+    pub fn ever(&self, role: Role, kind: AgencyKind, category: Category, purpose: Purpose, action: Action) -> bool {
+        (0..=0x7f).any(|bits| self.allows(role, kind, category, purpose, action, FactSet::from_bits(bits)))
+    }
+
+    /// Says whether a role could read an item of a category if it were released to them now.
+    #[must_use]
+    pub fn opens(&self, role: Role, kind: AgencyKind, category: Category, purpose: Purpose, works: Works) -> bool {
+        let involved = (works == Works::OnTheCase).then_some(Fact::Involved);
+        let held = FactSet::of([Fact::Hers, Fact::Released, Fact::Basis].into_iter().chain(involved));
+        self.allows(role, kind, category, purpose, Action::Read, held)
     }
 
     /// Explains the lines' answer to somebody who may know of the item: `None` if a guard decided, or if they may not know.
@@ -221,6 +268,11 @@ fn refused(guard: Guard, level: Option<Level>) -> Verdict {
 fn question(ask: &Ask<'_>, facts: FactSet) -> Option<Question> {
     let (role, kind) = (ask.actor.role()?, ask.actor.kind());
     Some(Question { role, kind, category: ask.category, purpose: ask.purpose, action: ask.action, facts })
+}
+
+/// Says whether a worker asks to read their own entry of the directory, which every worker may.
+fn is_oneself(ask: &Ask<'_>) -> bool {
+    ask.action == Action::Read && ask.actor.worker().is_some_and(|worker| ask.record == Record::Worker(worker))
 }
 
 /// Returns what the guards look at.

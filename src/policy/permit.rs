@@ -149,26 +149,6 @@ impl Judgement {
     }
 }
 
-impl Judgement {
-    /// States an import, which stands on no facts: the importer writes what an agency handed over.
-    pub(super) fn of_import(actor: &Actor, record: Record, case: Option<CaseId>, line: &str, policy: &str) -> Self {
-        Self {
-            actor: actor.word(),
-            agency: actor.agency().clone(),
-            role: actor.role().map_or("-", |role| role.as_str()),
-            action: Action::Create,
-            record,
-            case,
-            category: Category::Identity,
-            purpose: Purpose::Governance,
-            lines: vec![line.to_owned()],
-            policy: policy.to_owned(),
-            facts: FactSet::default(),
-            stamps: Vec::new(),
-        }
-    }
-}
-
 /// Policy said yes, on facts of a stated version.
 ///
 /// Made only in `policy/permit.rs`; consumed by `Store::commit`.

@@ -89,14 +89,25 @@ fn a_role_in_the_wrong_agency_and_a_service_have_no_seat() {
 }
 
 #[test]
-fn only_the_importer_imports() {
+fn a_service_does_its_one_act_and_nothing_else() {
     let policy = policy();
-    let record = Record::Note(NoteId::random());
-    let permit = policy.import(&Actor::service("import", agency("hub")), record, None).unwrap();
-    assert_eq!(permit.judgement().actor, "hub:import");
-    assert_eq!(permit.judgement().policy, policy.digest());
-    let denial = policy.import(&Actor::service("dispatch", agency("hub")), record, None).unwrap_err();
-    assert_eq!((denial.may_know(), denial.judgement().lines.clone()), (false, vec!["guard:import".to_owned()]));
+    let (importer, other) = (Actor::service("import", agency("hub")), Actor::service("dispatch", agency("hub")));
+    let ask = |actor, action| Ask {
+        actor,
+        action,
+        record: Record::Note(NoteId::from_bits(7)),
+        case: None,
+        about: None,
+        category: Category::Identity,
+        purpose: Purpose::VictimSafety,
+    };
+    let facts = facts(Category::Identity, &[]);
+    let permit = policy.service(&ask(&importer, Action::Create), &facts).unwrap();
+    assert_eq!((permit.judgement().actor.as_str(), permit.judgement().policy.as_str()), ("hub:import", policy.digest()));
+    for ask in [ask(&other, Action::Create), ask(&importer, Action::Read)] {
+        let denial = policy.service(&ask, &facts).unwrap_err();
+        assert_eq!((denial.may_know(), denial.judgement().lines.clone()), (false, vec!["guard:service".to_owned()]));
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::log::{self, Head, TILE};
 use super::{Error, Store, read};
-use crate::ledger::tile::{Node, Tile, hash_of};
+use crate::ledger::tile::{Bundle, Node, Tile, hash_of};
 use crate::ledger::{Hash, leaf, proof, tree};
 use crate::model::id::CaseId;
 use sqlx::AnyConnection;
@@ -94,7 +94,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn entry_bundle(&self, tile: &Tile) -> Result<Option<Vec<Vec<u8>>>, Error> {
+    pub async fn entry_bundle(&self, tile: &Bundle) -> Result<Option<Vec<Vec<u8>>>, Error> {
         let from = tile.index.saturating_mul(TILE);
         let to = from.saturating_add(u64::from(tile.width));
         let mut one = self.readers.acquire().await.map_err(Error::because("connect"))?;

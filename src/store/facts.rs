@@ -56,7 +56,8 @@ pub(super) const FACTS: &str = concat!(
        CAST((", live_share!("s.to_kind = 'worker' AND s.to_id = $2"), based!("$6", "$8", "$9", "$5"), ") AS BIGINT) AS based_me,
        CAST((", live_share!("((s.to_kind = 'role' AND s.to_id = $7) OR (s.to_kind = 'agency' AND s.to_id = $8))"),
     based!("$6", "$8", "$9", "$5"), ") AS BIGINT) AS based_group,
-       CAST((SELECT COUNT(*) FROM delivery d WHERE d.alert = $10 AND d.worker = $2) AS BIGINT) AS addressed,
+       CAST((SELECT COUNT(*) FROM delivery d WHERE d.alert = $10 AND d.worker = $2) AS BIGINT) AS received,
+       CAST((SELECT COUNT(*) FROM alert a WHERE a.id = $10 AND a.author = 'u:' || $2) AS BIGINT) AS sent,
        CAST((SELECT COUNT(*) FROM conflict_match m JOIN case_file f ON f.person = m.person
               WHERE m.worker = $2 AND f.id = $1) AS BIGINT) AS conflicted,
        CAST((SELECT COUNT(*) FROM worker_end w WHERE w.worker = $2) AS BIGINT) AS ended,
@@ -122,10 +123,13 @@ impl Store {
         };
         let stamps: Vec<Stamp> = [stamp(case, "case_version")?, stamp(worker, "worker_version")?].into_iter().flatten().collect();
         let mut facts = Facts::new(ask.purpose, now, stamps);
-        let (involved, live) = (has("involved")?, !has("ended")?);
+        // Whoever was sent an alert holds it, and so does whoever wrote it; one about no case has no other involvement.
+        let addressed = has("received")? || has("sent")?;
+        let live = !has("ended")?;
+        let involved = has("involved")? || (ask.case.is_none() && addressed);
         let womens = ask.actor.kind() == AgencyKind::WomensService;
         let hers = about.is_none() || has("hers")? || (!involved && !womens);
-        let (addressed, group) = (has("addressed")?, involved && hers);
+        let group = involved && hers;
         let own = match (&item, ask.record, ask.actor.role()) {
             (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => has("owns_case")? || has("colleagues")?,
             (_, Record::Readers(_), _) => involved,
@@ -143,7 +147,7 @@ impl Store {
         ];
         facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds).map(|(fact, _)| fact));
         facts.conflicted = has("conflicted")?;
-        facts.walled = is_walled(about, hers, involved, womens);
+        facts.walled = is_walled(about, hers, womens);
         facts.item = item;
         Ok(facts)
     }
@@ -188,14 +192,14 @@ impl Store {
             ];
             let mut facts = base.clone();
             facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds).map(|(fact, _)| fact));
-            facts.walled = is_walled(about, hers, involved, womens);
+            facts.walled = is_walled(about, hers, womens);
             facts.item = Some(item);
             facts
         }).collect())
     }
 }
 
-/// A wall stands between those who work with one protected person and those who work with another.
-const fn is_walled(about: Option<ProtectedId>, hers: bool, involved: bool, womens: bool) -> bool {
-    about.is_some() && !hers && (involved || womens)
+/// A wall stands between the workers of one woman and those of another.
+const fn is_walled(about: Option<ProtectedId>, hers: bool, womens: bool) -> bool {
+    about.is_some() && !hers && womens
 }

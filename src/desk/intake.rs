@@ -1,0 +1,186 @@
+//! How a caseload comes in: each act by the hub's own importer, each recorded like any other.
+//!
+//! Promises: what the importer writes is sealed, bound to its entry and numbered like the work
+//! of a person; keys are made here for the first time and wrapped to their owner.
+//! Must never know: where the caseload comes from.
+
+use super::{Desk, Error, Question};
+use crate::auth::Actor;
+use crate::model::agencies::{Agency, Role, WorkerName};
+use crate::model::cases::{CaseHead, DeclaredConflict};
+use crate::model::fields::Content;
+use crate::model::id::{AgencyId, CaseId, ConflictId, InvolvementId, ProtectedId, WorkerId};
+use crate::model::location::Whereabouts;
+use crate::model::notes::{Category, NoteHead, RiskNote};
+use crate::model::people::Identity;
+use crate::model::protected::{ProtectedHead, ProtectedName};
+use crate::model::sealed::{Compartment, Drawer, Place, Record};
+use crate::model::shares::Purpose;
+use crate::model::text::Line;
+use crate::model::time::Moment;
+use crate::policy::permit::Action;
+use crate::store::agencies::{NewAgency, NewWorker};
+use crate::store::cases::{NewCase, NewConflict, NewInvolvement};
+use crate::store::effect::{Change, Effect};
+use crate::store::notes::NewNote;
+use crate::store::protected::NewProtected;
+
+/// A note that comes with a caseload.
+pub struct OldNote {
+    /// The note.
+    pub id: crate::model::id::NoteId,
+    /// Its case.
+    pub case: CaseId,
+    /// Who wrote it.
+    pub author: WorkerId,
+    /// For which agency.
+    pub agency: AgencyId,
+    /// When.
+    pub created: Moment,
+    /// What stands in clear.
+    pub head: NoteHead,
+    /// The words.
+    pub words: RiskNote,
+}
+
+impl Desk {
+    /// Opens the directory of workers: its key is made and wrapped to the hub alone. Once, on an empty hub.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if the directory is open already.
+    pub async fn open_directory(&self, service: &Actor, hub: Agency) -> Result<(), Error> {
+        let wraps = self.gate.vault.new_drawer(Drawer::directory(), &[])?;
+        let change = Change { effect: Effect::JoinAgency(NewAgency(hub)), wraps, promise: None };
+        self.take_in(service, Record::Search(crate::model::id::EntryId::random()), None, change).await
+    }
+
+    /// Takes in an agency.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if it is there already.
+    pub async fn join_agency(&self, service: &Actor, agency: Agency) -> Result<(), Error> {
+        let record = Record::Search(crate::model::id::EntryId::random());
+        self.take_in(service, record, None, Effect::JoinAgency(NewAgency(agency)).into()).await
+    }
+
+    /// Appoints a worker to a seat.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if the seat is there already; [`Error::Invalid`] if the agency is not.
+    pub async fn appoint(&self, service: &Actor, id: WorkerId, agency: AgencyId, role: Role, name: Line<120>) -> Result<(), Error> {
+        let place = Place { drawer: Drawer::directory(), record: Record::Worker(id) };
+        let name = self.seal(place, &WorkerName(name)).await?;
+        let effect = Effect::Appoint(NewWorker { id, agency, role, name });
+        self.take_in(service, Record::Worker(id), None, effect.into()).await
+    }
+
+    /// Puts a seat on duty.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if it is on duty already.
+    pub async fn put_on_duty(&self, service: &Actor, worker: WorkerId) -> Result<(), Error> {
+        self.take_in(service, Record::Worker(worker), None, Effect::PutOnDuty(worker).into()).await
+    }
+
+    /// Ends a seat: from the commit on, its holder may do nothing.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if it has ended already.
+    pub async fn end_seat(&self, service: &Actor, worker: WorkerId) -> Result<(), Error> {
+        self.take_in(service, Record::Worker(worker), None, Effect::EndSeat(worker).into()).await
+    }
+
+    /// Opens a case: its drawers' keys are made and wrapped to the hub and the owning agency.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if it is open already.
+    pub async fn open_case(&self, service: &Actor, head: CaseHead, identity: &Identity) -> Result<(), Error> {
+        let case = head.id;
+        let mut wraps = self.new_drawer(Drawer::of(case, Compartment::Core), &head.owner).await?;
+        wraps.extend(self.new_drawer(Drawer::of(case, Compartment::Legal), &head.owner).await?);
+        let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Person(head.person) };
+        let sealed = self.seal(place, identity).await?;
+        self.index.add(&self.gate.vault, head.person, case, identity);
+        let change = Change { effect: Effect::OpenCase(NewCase { head, identity: sealed }), wraps, promise: None };
+        self.take_in(service, Record::Case(case), Some(case), change).await
+    }
+
+    /// Records a protected person. The first of a case whose whereabouts are known opens its location drawer,
+    /// wrapped to the hub and to the agency that works with her.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if she is recorded already.
+    pub async fn protect(
+        &self,
+        service: &Actor,
+        head: ProtectedHead,
+        name: Line<120>,
+        whereabouts: Option<(&Whereabouts, &AgencyId)>,
+    ) -> Result<(), Error> {
+        let (case, id) = (head.case, head.id);
+        let name = self.seal_in(Drawer::of(case, Compartment::Core), Record::Protected(id), &ProtectedName(name)).await?;
+        let mut wraps = Vec::new();
+        let whereabouts = match whereabouts {
+            None => None,
+            Some((place, keeper)) => {
+                let drawer = Drawer::of(case, Compartment::Location);
+                if !self.gate.vault.has_key(&drawer) && self.gate.store.wraps(drawer).await?.is_empty() {
+                    wraps = self.new_drawer(drawer, keeper).await?;
+                }
+                Some(self.seal_in(drawer, Record::Location(id), place).await?)
+            }
+        };
+        let change = Change { effect: Effect::Protect(NewProtected { head, name, whereabouts }), wraps, promise: None };
+        self.take_in(service, Record::Protected(id), Some(case), change).await
+    }
+
+    /// Lets a worker join a case.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`]; [`Error::Invalid`] if worker, case or protected person are not there.
+    pub async fn involve(
+        &self,
+        service: &Actor,
+        id: InvolvementId,
+        case: CaseId,
+        worker: WorkerId,
+        about: Option<ProtectedId>,
+    ) -> Result<(), Error> {
+        let effect = Effect::Involve(NewInvolvement { id, case, worker, about });
+        self.take_in(service, Record::Worker(worker), Some(case), effect.into()).await
+    }
+
+    /// Takes in a note that was written elsewhere.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`]; [`Error::Invalid`] if case or author are not there.
+    pub async fn take_note(&self, service: &Actor, old: OldNote) -> Result<(), Error> {
+        let OldNote { id, case, author, agency, created, head, words } = old;
+        let words = self.seal_in(Drawer::of(case, Compartment::Core), Record::Note(id), &words).await?;
+        let effect = Effect::WriteNote(NewNote { id, case, author, agency, created, head, words });
+        self.take_in(service, Record::Note(id), Some(case), effect.into()).await
+    }
+
+    /// Takes in a declaration of knowing somebody.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`].
+    pub async fn take_conflict(&self, service: &Actor, id: ConflictId, worker: WorkerId, words: &DeclaredConflict) -> Result<(), Error> {
+        let people = self.index.meant_by(&self.gate.vault, words).into_iter().map(|(person, _)| person).collect();
+        let sealed = self.seal_in(Drawer::directory(), Record::Conflict(id), words).await?;
+        let effect = Effect::Declare(NewConflict { id, worker, words: sealed, people });
+        self.take_in(service, Record::Conflict(id), None, effect.into()).await?;
+        self.index.declare(&self.gate.vault, worker, words);
+        Ok(())
+    }
+
+    async fn seal_in<C: Content>(&self, drawer: Drawer, record: Record, content: &C) -> Result<crate::model::sealed::Sealed<C>, Error> {
+        self.seal(Place { drawer, record }, content).await
+    }
+
+    async fn take_in(&self, service: &Actor, record: Record, case: Option<CaseId>, change: Change) -> Result<(), Error> {
+        let (action, category, purpose) = (Action::Create, Category::Identity, Purpose::Governance);
+        let question = Question { action, record, case, about: None, category, purpose };
+        self.gate.serve(&question.by(service), change).await.map(drop).map_err(Error::from)
+    }
+}

@@ -1,0 +1,97 @@
+//! Alerts over HTTP.
+
+use super::answer::{Answer, disclosed, made, ok, receipt};
+use super::extract::{Caller, Id, Key};
+use super::hub::Hub;
+use super::json::Strict;
+use super::lists::Page;
+use super::notes::For;
+use super::query::Query;
+use crate::desk::alerts::{Acknowledge, ActOnAlert, AlertHead, Copy, Progress, RaiseAlert, state, state_of};
+use crate::model::alerts::DeliveryState;
+use crate::model::id::{AlertId, CaseId, DeliveryId};
+use crate::model::text::Prose;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+/// `POST /api/v1/cases/{case}/alerts`
+pub(super) async fn raise(
+    State(hub): State<Hub>, Caller(actor): Caller, Id(case): Id<CaseId>, key: Key, body: Strict<RaiseAlert>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.raise_alert(&actor, case, body.value, once).await }).await?;
+    made(StatusCode::ACCEPTED, written, Some("/api/v1/alerts/"))
+}
+
+/// `GET /api/v1/alerts`
+pub(super) async fn inbox(
+    State(hub): State<Hub>, Caller(actor): Caller, Query(page): Query<Page<DeliveryId>>,
+) -> Answer {
+    let inbox = hub.desk.inbox(&actor, page.after, page.limit()?).await?;
+    let items: Vec<Value> = inbox.items.iter().map(|(head, copy)| item(head, copy)).collect();
+    ok(json!({ "items": items, "next": inbox.next, "receipt": receipt(&inbox.recorded) }))
+}
+
+/// `GET /api/v1/alerts/{alert}`
+pub(super) async fn show(
+    State(hub): State<Hub>, Caller(actor): Caller, Id(alert): Id<AlertId>, Query(why): Query<For>,
+) -> Answer {
+    let open = hub.desk.read_alert(&actor, alert, why.purpose).await?;
+    let words = open.words.value();
+    let mut body = open.copy.as_ref().map_or_else(|| clear(&open.head), |copy| item(&open.head, copy));
+    body["text"] = json!(words.text.reveal());
+    body["may_tell_her"] = json!(words.may_tell_her.as_ref().map(Prose::reveal));
+    body["recipients"] = open.progress.iter().map(progress).collect();
+    body["receipt"] = disclosed(&open.words);
+    ok(body)
+}
+
+/// `POST /api/v1/alerts/{alert}/acknowledgement`
+pub(super) async fn acknowledge(
+    State(hub): State<Hub>, Caller(actor): Caller, Id(alert): Id<AlertId>, _body: Strict<Acknowledge>,
+) -> Answer {
+    let finisher = hub.finisher.clone();
+    let done = finisher.run(async move { hub.desk.acknowledge(&actor, alert).await }).await?;
+    let mut body = json!({ "alert": alert, "state": DeliveryState::Acknowledged, "acknowledged_at": done.at });
+    match &done.recorded {
+        Some(recorded) => body["receipt"] = receipt(recorded),
+        None => body["repeated"] = json!(true),
+    }
+    ok(body)
+}
+
+/// `POST /api/v1/alerts/{alert}/actions`
+pub(super) async fn act(
+    State(hub): State<Hub>, Caller(actor): Caller, Id(alert): Id<AlertId>, key: Key, body: Strict<ActOnAlert>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.act(&actor, alert, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, None)
+}
+
+/// An alert in a recipient's list: no words.
+pub(super) fn item(head: &AlertHead, copy: &Copy) -> Value {
+    let mut item = clear(head);
+    item["place"] = json!(copy.delivery);
+    item["state"] = json!(state(copy));
+    item["acknowledged_at"] = json!(copy.acknowledged);
+    item["acted_at"] = json!(copy.acted);
+    item
+}
+
+fn clear(head: &AlertHead) -> Value {
+    json!({
+        "id": head.id, "case": head.case, "kind": head.kind, "category": head.category, "severity": head.severity,
+        "about": head.about, "note": head.note, "agency": head.agency, "stored_at": head.raised,
+    })
+}
+
+fn progress(one: &Progress) -> Value {
+    json!({
+        "worker": one.worker, "role": one.role, "agency": one.agency, "state": state_of(one.acknowledged, one.acted),
+        "acknowledged_at": one.acknowledged, "acted_at": one.acted,
+    })
+}

@@ -1,0 +1,61 @@
+//! Cases, and where a protected person is, over HTTP.
+
+use super::answer::{Answer, disclosed, ok, receipt};
+use super::extract::{Caller, Id};
+use super::hub::Hub;
+use super::lists::Page;
+use super::notes::For;
+use super::people::person;
+use super::query::Query;
+use crate::model::cases::CaseHead;
+use crate::model::id::{CaseId, ProtectedId};
+use crate::model::location::{Address, SafePhone};
+use axum::extract::State;
+use serde_json::{Value, json};
+
+/// `GET /api/v1/cases`
+pub(super) async fn list(
+    State(hub): State<Hub>, Caller(actor): Caller, Query(page): Query<Page<CaseId>>,
+) -> Answer {
+    let (cases, next, recorded) = hub.desk.cases(&actor, page.after, page.limit()?).await?;
+    let items: Vec<Value> = cases.iter().map(clear).collect();
+    ok(json!({ "items": items, "next": next, "receipt": receipt(&recorded) }))
+}
+
+/// `GET /api/v1/cases/{case}`
+pub(super) async fn show(
+    State(hub): State<Hub>, Caller(actor): Caller, Id(case): Id<CaseId>, Query(why): Query<For>,
+) -> Answer {
+    let open = hub.desk.case(&actor, case, why.purpose).await?;
+    let mut body = clear(&open.head);
+    body["access"] = json!(open.level.as_str());
+    body["person"] = open.person.value().first().map_or(Value::Null, |identity| person(open.head.person, identity, open.level));
+    body["protected"] = open.protected.iter()
+        .map(|head| json!({ "id": head.id, "pseudonym": head.pseudonym, "relation": head.relation }))
+        .collect();
+    body["involved"] = open.involved.iter()
+        .map(|one| json!({ "worker": one.worker, "role": one.role, "agency": one.agency, "about": one.about }))
+        .collect();
+    body["receipt"] = disclosed(&open.person);
+    ok(body)
+}
+
+/// `GET /api/v1/protected/{protected}/whereabouts`
+pub(super) async fn whereabouts(
+    State(hub): State<Hub>, Caller(actor): Caller, Id(protected): Id<ProtectedId>, Query(why): Query<For>,
+) -> Answer {
+    let open = hub.desk.whereabouts(&actor, protected, why.purpose).await?;
+    let place = open.value();
+    ok(json!({
+        "protected": protected,
+        "address": place.address.as_ref().map(Address::reveal),
+        "school": place.school.as_ref().map(Address::reveal),
+        "workplace": place.workplace.as_ref().map(Address::reveal),
+        "safe_phone": place.safe_phone.as_ref().map(SafePhone::reveal),
+        "receipt": disclosed(&open),
+    }))
+}
+
+fn clear(head: &CaseHead) -> Value {
+    json!({ "id": head.id, "reference": head.reference, "label": head.label, "mappa": head.mappa, "owner": head.owner })
+}

@@ -1,0 +1,110 @@
+//! What handlers take from a request: the caller, ids of the path, the idempotency key.
+//!
+//! Promises: an id that is no id is answered as something that is not there; a token's fault
+//! is one answer, its reason in the operators' log without the token.
+
+use super::accept::PeerCert;
+use super::hub::Hub;
+use super::problem::Problem;
+use crate::auth::Actor;
+use crate::auth::client_cert::Thumbprint;
+use crate::desk::Once;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use sha2::{Digest, Sha256};
+use std::str::FromStr;
+
+/// Most characters of an `Idempotency-Key`.
+const KEY_CHARS_MAX: usize = 128;
+
+/// The live worker or system that is asking.
+#[derive(Debug)]
+pub(super) struct Caller(
+    /// The actor.
+    pub Actor,
+);
+
+impl FromRequestParts<Hub> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
+        let now = hub.desk.now();
+        let peer = match parts.extensions.get::<PeerCert>() {
+            None => None,
+            Some(PeerCert(der)) => {
+                let system = hub.systems.admit(der, now).map_err(|why| untrusted(&why.to_string()))?;
+                Some((Thumbprint::of(der), system.agency().clone()))
+            }
+        };
+        let header = parts.headers.get(AUTHORIZATION).ok_or_else(|| untrusted("no authorization header"))?;
+        let token = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
+        let token = token.ok_or_else(|| untrusted("no bearer token"))?;
+        let verified = hub.issuers.verify(token, now, peer.as_ref().map(|(thumbprint, _)| thumbprint));
+        let credential = verified.map_err(|why| untrusted(why.reason()))?;
+        if peer.is_some_and(|(_, agency)| agency != *credential.agency()) {
+            return Err(untrusted("token and certificate are of different agencies"));
+        }
+        Ok(Self(hub.desk.admit(credential).await?))
+    }
+}
+
+fn untrusted(reason: &str) -> Problem {
+    tracing::warn!(reason, "a caller was not admitted");
+    Problem::invalid_token()
+}
+
+/// The one id in the path. What is no id is answered like something that is not there.
+#[derive(Debug)]
+pub(super) struct Id<T>(
+    /// The id.
+    pub T,
+);
+
+impl<T: FromStr + Send> FromRequestParts<Hub> for Id<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Problem> {
+        let Path(text) = Path::<String>::from_request_parts(parts, hub).await.map_err(|_| Problem::not_found())?;
+        text.parse().map(Self).map_err(|_| Problem::not_found())
+    }
+}
+
+/// The caller's key for a write that may come twice.
+#[derive(Debug)]
+pub(super) struct Key {
+    key: Option<String>,
+    route: String,
+}
+
+impl Key {
+    /// Joins the key with what was sent; nothing if no key was given.
+    #[must_use]
+    pub(super) fn once(self, body: [u8; 32]) -> Option<Once> {
+        let route = self.route;
+        self.key.map(|key| {
+            let digest = Sha256::new().chain_update(route.as_bytes()).chain_update([0]).chain_update(body).finalize();
+            Once { key, body: digest.iter().map(|byte| format!("{byte:02x}")).collect() }
+        })
+    }
+}
+
+impl FromRequestParts<Hub> for Key {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Hub) -> Result<Self, Problem> {
+        let route = format!("{} {}", parts.method, parts.uri.path());
+        let mut values = parts.headers.get_all("idempotency-key").iter();
+        let (first, second) = (values.next(), values.next());
+        let fits = |text: &str| (1..=KEY_CHARS_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        let key = match (first, second) {
+            (None, _) => None,
+            (Some(value), None) => value.to_str().ok().filter(|text| fits(text)).map(str::to_owned),
+            _ => None,
+        };
+        if first.is_some() && key.is_none() {
+            return Err(Problem::header("Idempotency-Key", "must be given once, 1 to 128 printable characters without spaces"));
+        }
+        Ok(Self { key, route })
+    }
+}

@@ -1,0 +1,23 @@
+//! What every handler shares: the desk, and those whom the hub trusts to say who is asking.
+
+use super::finish::Finisher;
+use crate::auth::client_cert::ClientCerts;
+use crate::auth::system_tokens::SystemTokens;
+use crate::auth::token::Issuers;
+use crate::desk::Desk;
+use std::sync::Arc;
+
+/// The state of the routes.
+#[derive(Clone)]
+pub struct Hub {
+    /// What can be asked.
+    pub desk: Desk,
+    /// Whose tokens are believed.
+    pub issuers: Arc<Issuers>,
+    /// Which systems' certificates are believed.
+    pub systems: Arc<ClientCerts>,
+    /// Gives agencies' systems their tokens.
+    pub system_tokens: Arc<SystemTokens>,
+    /// Lets every write run to its end, whoever goes away.
+    pub finisher: Finisher,
+}

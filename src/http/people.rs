@@ -1,0 +1,72 @@
+//! Workers and the search for a man, over HTTP.
+
+use super::answer::{Answer, disclosed, ok, receipt};
+use super::extract::Caller;
+use super::hub::Hub;
+use super::json::Strict;
+use crate::desk::people::Declare;
+use crate::model::id::PersonId;
+use crate::model::people::{Identity, PersonSearch};
+use crate::model::text::Line;
+use crate::desk::Level;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde_json::{Value, json};
+
+/// What a search says whenever it shows nobody, whatever the reason.
+const NOBODY: &str = "Nobody here whom you can open. This does not mean that he is not supervised, and not that he is not \
+                      known to another agency. If you think that you should see somebody, speak to your manager.";
+
+/// `GET /api/v1/me`
+pub(super) async fn me(State(hub): State<Hub>, Caller(actor): Caller) -> Answer {
+    if actor.worker().is_none() {
+        return ok(json!({ "system": actor.agency(), "agency": actor.agency(), "kind": actor.kind() }));
+    }
+    let me = hub.desk.me(&actor).await?;
+    ok(json!({
+        "worker": me.seat.worker, "name": me.name.value().0.reveal(), "role": me.seat.role, "agency": me.seat.agency,
+        "kind": me.seat.kind, "may": hub.desk.may(&actor), "receipt": disclosed(&me.name),
+    }))
+}
+
+/// `POST /api/v1/people/search`
+pub(super) async fn search(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<PersonSearch>) -> Answer {
+    let finisher = hub.finisher.clone();
+    let found = finisher.run(async move { hub.desk.search(&actor, body.value).await }).await?;
+    let people: Vec<Value> = found.people.value().iter().zip(&found.places)
+        .map(|(identity, (id, case, level))| {
+            let mut shown = person(*id, identity, *level);
+            shown["case"] = json!(case);
+            shown
+        })
+        .collect();
+    let (word, say) = match people.len() {
+        0 => ("none", NOBODY),
+        1 => ("one", "One person fits. Compare all of it before you act."),
+        _ => ("several", "More than one person fits. Ask for another identifier; do not guess."),
+    };
+    ok(json!({ "match": word, "people": people, "say": say, "receipt": disclosed(&found.people) }))
+}
+
+/// `POST /api/v1/me/conflicts`
+pub(super) async fn declare(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<Declare>) -> Answer {
+    let finisher = hub.finisher.clone();
+    let (id, recorded) = finisher.run(async move { hub.desk.declare(&actor, body.value).await }).await?;
+    let say = "Recorded. If that person is in the hub, their cases are closed to you from now on.";
+    Ok((StatusCode::CREATED, Json(json!({ "id": id, "say": say, "receipt": receipt(&recorded) }))).into_response())
+}
+
+/// Shows a person in full or in summary: a summary has no references and no address.
+pub(super) fn person(id: PersonId, identity: &Identity, level: Level) -> Value {
+    let mut shown = json!({
+        "id": id, "family_name": identity.family_name.reveal(), "given_names": identity.given_names.reveal(),
+        "date_of_birth": identity.date_of_birth, "access": level.as_str(),
+    });
+    if level == Level::Full {
+        shown["references"] = identity.references.iter().map(Line::reveal).collect();
+        shown["address"] = json!(identity.address.as_ref().map(Line::reveal));
+    }
+    shown
+}

@@ -1,0 +1,85 @@
+//! Every route on one page: what can be asked, and which function answers.
+
+use super::hub::Hub;
+use super::problem::{Problem, words};
+use super::{alerts, audit, cases, consents, notes, operations, people, shares, shield, stream, systems};
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+
+macro_rules! routes {
+    ($($method:ident $path:literal => $handler:path),+ $(,)?) => {
+        /// Every route of the API: method and path. A test asks each of them as each member of the cast.
+        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
+
+        fn api() -> Router<Hub> {
+            Router::new()$(.route($path, $method($handler)))+
+        }
+    };
+}
+
+routes! {
+    get "/api/v1/me" => people::me,
+    post "/api/v1/me/conflicts" => people::declare,
+    post "/api/v1/people/search" => people::search,
+    get "/api/v1/cases" => cases::list,
+    get "/api/v1/cases/{case}" => cases::show,
+    get "/api/v1/cases/{case}/readers" => audit::readers,
+    post "/api/v1/cases/{case}/notes" => notes::write,
+    get "/api/v1/cases/{case}/notes" => notes::list,
+    post "/api/v1/cases/{case}/alerts" => alerts::raise,
+    post "/api/v1/cases/{case}/consents" => consents::record,
+    get "/api/v1/notes/{note}" => notes::show,
+    post "/api/v1/notes/{note}/shares" => shares::share,
+    post "/api/v1/shares/{share}/withdrawal" => shares::recall,
+    get "/api/v1/protected/{protected}/whereabouts" => cases::whereabouts,
+    get "/api/v1/alerts" => alerts::inbox,
+    get "/api/v1/alerts/stream" => stream::alerts,
+    get "/api/v1/alerts/{alert}" => alerts::show,
+    post "/api/v1/alerts/{alert}/acknowledgement" => alerts::acknowledge,
+    post "/api/v1/alerts/{alert}/actions" => alerts::act,
+    get "/api/v1/consents/{consent}" => consents::show,
+    post "/api/v1/consents/{consent}/withdrawal" => consents::withdraw,
+    get "/api/v1/audit/checkpoint" => audit::checkpoint,
+    get "/api/v1/audit/consistency" => audit::consistency,
+    get "/api/v1/audit/tile/{*path}" => audit::tile,
+    get "/api/v1/audit/entries/{index}/proof" => audit::proof,
+}
+
+/// What people and their programs ask, and how it is read.
+#[must_use]
+pub fn people(hub: Hub) -> Router {
+    let open = Router::new()
+        .route("/openapi.json", get(operations::openapi))
+        .route("/docs", get(operations::docs))
+        .route("/docs/{file}", get(operations::docs_file))
+        .route("/health/live", get(operations::live))
+        .route("/health/ready", get(operations::ready));
+    guarded(api().merge(open).with_state(hub))
+}
+
+/// What agencies' systems ask, on the listener that demands their certificate.
+#[must_use]
+pub fn systems(hub: Hub) -> Router {
+    let own = Router::new().route("/oauth/token", post(systems::token));
+    guarded(api().merge(own).with_state(hub))
+}
+
+/// What operators ask, on a loopback listener.
+#[must_use]
+pub fn operators(hub: Hub) -> Router {
+    let own = Router::new()
+        .route("/metrics", get(operations::metrics))
+        .route("/health/live", get(operations::live))
+        .route("/health/ready", get(operations::ready));
+    guarded(own.with_state(hub))
+}
+
+/// Puts problems' words and the shield around routes; the fallbacks too.
+fn guarded(router: Router) -> Router {
+    let router = router
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method())
+        .layer(from_fn(words));
+    shield::over(router)
+}

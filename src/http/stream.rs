@@ -1,0 +1,97 @@
+//! The event stream of a worker's alerts (server-sent events).
+//!
+//! Promises: an event carries ids, kind and severity, never words; it comes only after the
+//! alert is on disk; the seat is looked at again before each batch, and the stream ends with
+//! the seat, the credential or the hub. A place given in `Last-Event-ID` continues there.
+
+use super::alerts::item;
+use super::extract::Caller;
+use super::hub::Hub;
+use super::lists::Page;
+use super::problem::Problem;
+use super::query::Query;
+use super::stop::Stop;
+use crate::desk::inbox::AlertStream;
+use crate::desk::{Desk, Error};
+use crate::model::id::DeliveryId;
+use axum::Extension;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, Stream};
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+
+/// How long a quiet stream waits before it looks again: other nodes' alerts, ended seats.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How often a quiet stream says that it lives, so that proxies and phones keep it open.
+const ALIVE: Duration = Duration::from_secs(15);
+
+/// `GET /api/v1/alerts/stream`
+pub(super) async fn alerts(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Query(page): Query<Page<DeliveryId>>,
+    stop: Option<Extension<Stop>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let alerts = hub.desk.alert_stream(&actor, page.after.or(last)).await?;
+    let stop = stop.map(|Extension(stop)| stop);
+    let events = events(Line { desk: hub.desk, alerts, stop, ready: VecDeque::new() });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE).text("alive")).into_response())
+}
+
+/// One open stream and what it still has to say.
+struct Line {
+    desk: Desk,
+    alerts: AlertStream,
+    stop: Option<Stop>,
+    ready: VecDeque<Event>,
+}
+
+fn events(line: Line) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold(line, |mut line| async move {
+        loop {
+            if let Some(event) = line.ready.pop_front() {
+                return Some((Ok(event), line));
+            }
+            match line.desk.next_alerts(&mut line.alerts).await {
+                Ok(alerts) => {
+                    line.ready = alerts.iter().filter_map(|(head, copy)| {
+                        let event = Event::default().event("alert").id(copy.delivery.to_string());
+                        event.json_data(item(head, copy)).ok()
+                    }).collect();
+                }
+                // The seat or the credential has ended, and so has the stream.
+                Err(Error::NotAdmitted) => return None,
+                // The database did not answer; the client is still here, so try again.
+                Err(_) => {}
+            }
+            if line.ready.is_empty() && !line.wait().await {
+                return None;
+            }
+        }
+    })
+}
+
+impl Line {
+    /// Waits until there may be news. Says whether the stream goes on.
+    async fn wait(&mut self) -> bool {
+        let Self { alerts, stop, .. } = self;
+        let stopped = async {
+            match stop {
+                Some(stop) => stop.asked().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = stopped => false,
+            () = alerts.rung() => true,
+            () = tokio::time::sleep(LOOK) => true,
+        }
+    }
+}
