@@ -5,6 +5,7 @@
 //! The pages show nothing the vault has not disclosed.
 
 pub mod auth;
+pub mod cli;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod desk;

@@ -28,6 +28,13 @@ pub struct Thumbprint([u8; 32]);
 #[error("not a thumbprint: write the certificate's SHA-256 as 43 characters of base64url")]
 pub struct NotAThumbprint;
 
+impl From<[u8; 32]> for Thumbprint {
+    /// Takes a SHA-256 that was computed where the certificate was made.
+    fn from(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+}
+
 impl Thumbprint {
     /// Computes the thumbprint of a certificate.
     #[must_use]

@@ -54,6 +54,14 @@ impl Desk {
         self.take_in(service, Record::Search(crate::model::id::EntryId::random()), None, change).await
     }
 
+    /// Says whether an agency is there: an empty hub knows none.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn knows_agency(&self, agency: &AgencyId) -> Result<bool, Error> {
+        Ok(self.gate.store.agency(agency).await?.is_some())
+    }
+
     /// Takes in an agency.
     ///
     /// # Errors

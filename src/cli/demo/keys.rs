@@ -1,0 +1,66 @@
+//! The demonstration's keys on disk: made once, read again when the folder is used again.
+//!
+//! Plain files that only their owner may read: good enough for made-up people. A real hub
+//! keeps them elsewhere (SECURITY.md).
+
+use crate::ledger::note::Signer;
+use crate::model::id::AgencyId;
+use crate::vault::{self, Vault};
+use age::secrecy::ExposeSecret;
+use anyhow::Context;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// Reads the vault's two secrets, or makes them.
+pub(super) fn vault(folder: &Path, hub: &str) -> anyhow::Result<vault::Settings> {
+    let (identity, signing) = (folder.join("hub.age"), folder.join("hub-signing.pkcs8"));
+    if !identity.exists() {
+        let made = Vault::generate(hub)?;
+        keep(&identity, made.identity.expose_secret().as_bytes())?;
+        keep(&signing, &made.signing_key)?;
+    }
+    let identity = Zeroizing::new(fs::read_to_string(&identity).context("the hub's identity cannot be read")?);
+    let signing_key = Zeroizing::new(fs::read(&signing).context("the hub's signing key cannot be read")?);
+    Ok(vault::Settings { hub_id: hub.to_owned(), identity: identity.as_str().into(), signing_key })
+}
+
+/// Reads the log's key, or makes it, with the public half beside it.
+pub(super) fn log(folder: &Path, name: &str) -> anyhow::Result<Signer> {
+    let file = folder.join("log.pkcs8");
+    if !file.exists() {
+        let (signer, bytes) = Signer::generate(name)?;
+        keep(&file, &bytes)?;
+        keep(&folder.join("log.vkey"), signer.vkey().as_bytes())?;
+    }
+    let bytes = Zeroizing::new(fs::read(&file).context("the log's key cannot be read")?);
+    Ok(Signer::from_pkcs8(name, &bytes)?)
+}
+
+/// Reads an agency's age identity, or makes it; returns its recipient. In life only the agency would hold it.
+pub(super) fn agency(folder: &Path, agency: &AgencyId) -> anyhow::Result<String> {
+    let file = folder.join("agencies").join(format!("{agency}.age"));
+    if !file.exists() {
+        let identity = age::x25519::Identity::generate();
+        keep(&file, identity.to_string().expose_secret().as_bytes())?;
+    }
+    let text = Zeroizing::new(fs::read_to_string(&file).context("an agency's identity cannot be read")?);
+    let identity: age::x25519::Identity = text.trim().parse().map_err(|error: &str| anyhow::anyhow!(error))?;
+    Ok(identity.to_public().to_string())
+}
+
+/// Makes a folder that only its owner may enter.
+pub(super) fn private_folder(folder: &Path) -> anyhow::Result<()> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.with_context(|| format!("the folder {} cannot be made", folder.display()))
+}
+
+/// Writes a file that only its owner may read.
+pub(super) fn keep(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
+    open.write_all(bytes)?;
+    open.sync_all()?;
+    Ok(())
+}

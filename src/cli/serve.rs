@@ -1,0 +1,154 @@
+//! Builds the house once, in one function: clock, store, policy, vault, gate, desk, routes.
+
+use crate::auth::client_cert::ClientCerts;
+use crate::auth::system_tokens::SystemTokens;
+use crate::auth::token::Issuers;
+use crate::desk::Desk;
+use crate::gate::Gate;
+use crate::http::accept::{self, Door};
+use crate::http::finish::Finisher;
+use crate::http::hub::Hub;
+use crate::http::stop::{Stop, Stopper, switch};
+use crate::http::{counters, routes};
+use crate::ledger::note::Signer;
+use crate::model::time::Clock;
+use crate::policy::{Policy, replay};
+use crate::store::{self, Running, Store};
+use crate::vault::{self, Vault};
+use anyhow::Context;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+/// The rooms below the routes.
+pub struct House {
+    /// What can be asked.
+    pub desk: Desk,
+    /// Who may.
+    pub policy: Arc<Policy>,
+    /// The writer and its log.
+    pub running: Running,
+}
+
+/// Builds the rooms in their order.
+///
+/// # Errors
+/// What a room says when it cannot start.
+pub async fn build(
+    store: store::Settings,
+    log: Signer,
+    vault: vault::Settings,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<House> {
+    let policy = Arc::new(Policy::embedded().context("the policy cannot be loaded")?);
+    let vault = Arc::new(Vault::new(vault, clock.clone()).context("the vault cannot be opened")?);
+    let (store, running) = Store::open(store, clock.clone(), log).await.context("the store cannot be opened")?;
+    let desk = Desk::new(Gate { store, policy: policy.clone(), vault }, clock);
+    Ok(House { desk, policy, running })
+}
+
+/// Whom the hub believes.
+pub struct Trust {
+    /// Whose tokens.
+    pub issuers: Issuers,
+    /// Which systems' certificates.
+    pub systems: ClientCerts,
+    /// How systems come by their tokens.
+    pub system_tokens: SystemTokens,
+}
+
+/// The three listeners and how two of them speak TLS.
+pub struct Doors {
+    /// For people and their programs.
+    pub people: (TcpListener, Door),
+    /// For agencies' systems, with client certificates.
+    pub systems: (TcpListener, Door),
+    /// For operators: loopback, no TLS.
+    pub operators: TcpListener,
+}
+
+/// A hub that answers.
+pub struct Serving {
+    tasks: JoinSet<()>,
+    finisher: Finisher,
+    stopper: Stopper,
+    running: Running,
+}
+
+/// Opens the doors.
+#[must_use]
+pub fn open(house: House, trust: Trust, doors: Doors) -> Serving {
+    let finisher = Finisher::new();
+    let (stopper, stop) = switch();
+    let desk = house.desk.clone();
+    let hub = Hub {
+        desk: house.desk,
+        issuers: Arc::new(trust.issuers),
+        systems: Arc::new(trust.systems),
+        system_tokens: Arc::new(trust.system_tokens),
+        finisher: finisher.clone(),
+    };
+    let mut tasks = JoinSet::new();
+    let (people, systems) = (routes::people(hub.clone()), routes::systems(hub.clone()));
+    let serve = |(listener, door): (TcpListener, Door), router, stop: Stop| async move {
+        let cut = accept::serve(listener, door, router, stop).await;
+        if cut > 0 {
+            tracing::warn!(cut, "connections were cut after the draining time");
+        }
+    };
+    tasks.spawn(serve(doors.people, people, stop.clone()));
+    tasks.spawn(serve(doors.systems, systems, stop.clone()));
+    tasks.spawn(operators(doors.operators, routes::operators(hub), stop.clone()));
+    tasks.spawn(sweep(desk, stop));
+    Serving { tasks, finisher, stopper, running: house.running }
+}
+
+impl Serving {
+    /// Waits until a commit has failed; returns why. The process must then end and recover from disk.
+    pub async fn poisoned(&mut self) -> String {
+        self.running.poisoned().await
+    }
+
+    /// Stops in reverse order of start: no new requests, writes run to their end, then the writer, then the database.
+    pub async fn stop(mut self) {
+        self.stopper.stop();
+        while self.tasks.join_next().await.is_some() {}
+        self.finisher.drained().await;
+        self.running.stop().await;
+    }
+}
+
+async fn operators(listener: TcpListener, router: axum::Router, mut stop: Stop) {
+    let served = axum::serve(listener, router).with_graceful_shutdown(async move { stop.asked().await });
+    if let Err(error) = served.await {
+        tracing::error!(error = %error, "the operators' listener failed");
+    }
+}
+
+/// Drops data keys whose time is up, also in a hub in which nobody works.
+async fn sweep(desk: Desk, mut stop: Stop) {
+    loop {
+        tokio::select! {
+            () = stop.asked() => return,
+            () = tokio::time::sleep(Duration::from_secs(30)) => desk.sweep_keys(),
+        }
+    }
+}
+
+/// Lets casbin answer the policy's live questions again; where it is stricter than the table, its answer wins from then on.
+pub fn check_policy(policy: &Policy, every: usize) {
+    match replay(policy, every) {
+        Ok(replay) => {
+            counters::replay_differed(replay.differences.len());
+            for difference in &replay.differences {
+                tracing::error!(casbin = difference.casbin, "casbin and the table differ: the stricter answer wins");
+                if !difference.casbin {
+                    policy.tighten(&difference.question);
+                }
+            }
+            tracing::info!(asked = replay.asked, differences = replay.differences.len(), "casbin replayed the policy");
+        }
+        Err(error) => tracing::error!(error = %error, "casbin could not replay the policy"),
+    }
+}
