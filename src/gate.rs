@@ -80,7 +80,13 @@ impl Gate {
     ///
     /// # Errors
     /// [`Error::Refused`] when the second judgement says no; [`Error::Busy`] when nothing was recorded.
-    pub async fn commit(&self, permit: Permit, ask: &Ask<'_>, item: Option<Item>, change: Change) -> Result<Receipt, Error> {
+    pub async fn commit(
+        &self,
+        permit: Permit,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        change: Change,
+    ) -> Result<Receipt, Error> {
         let mut permit = permit;
         for _ in 1..ATTEMPTS_MAX {
             match self.store.commit(permit, change.clone()).await {

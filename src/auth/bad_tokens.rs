@@ -129,7 +129,9 @@ impl<'a> Draft<'a> {
             Edit::Again { part, name, value } => self.members(*part).push((name.clone(), value.to_string())),
             Edit::Shift { key, seconds } => self.put(Part::Claims, key, (NOW_S + seconds).to_string()),
             Edit::Fill { part, key, bytes } => self.put(*part, key, format!("\"{}\"", "a".repeat(*bytes))),
-            Edit::Nest { part, key, depth } => self.put(*part, key, format!("{}{}", "[".repeat(*depth), "]".repeat(*depth))),
+            Edit::Nest { part, key, depth } => {
+                self.put(*part, key, format!("{}{}", "[".repeat(*depth), "]".repeat(*depth)))
+            }
             Edit::Whole { part, text } => self.whole[*part as usize] = Some(text.clone()),
             Edit::Sign { with } => self.signer.clone_from(with),
             Edit::Finish { how } => self.finish.push(how.clone()),

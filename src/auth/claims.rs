@@ -114,7 +114,9 @@ fn second(claims: &Map<String, Value>, name: &str) -> Option<i64> {
 fn subject(sub: &str, issuer: &Issuer) -> Result<Subject, InvalidToken> {
     let subject = match issuer.kind {
         IssuerKind::People => sub.strip_prefix("u:").and_then(|id| id.parse().ok()).map(Subject::Worker),
-        IssuerKind::Systems => sub.strip_prefix("s:").filter(|id| *id == issuer.agency.as_str()).map(|_| Subject::System),
+        IssuerKind::Systems => {
+            sub.strip_prefix("s:").filter(|id| *id == issuer.agency.as_str()).map(|_| Subject::System)
+        }
     };
     subject.ok_or(InvalidToken::because("sub"))
 }

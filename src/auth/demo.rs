@@ -38,7 +38,10 @@ impl DemoIdentity {
         if environment != Environment::Demo {
             return Err(NotIssued::Demo);
         }
-        tracing::warn!(marker = MARKER, "the demonstration identity signs in anybody of the cast; all of it is made up");
+        tracing::warn!(
+            marker = MARKER,
+            "the demonstration identity signs in anybody of the cast; all of it is made up"
+        );
         let signers = agencies.into_iter().map(|agency| Ok((agency, TokenSigner::generate(MARK)?)));
         Ok(Self { audience: audience.to_owned(), signers: signers.collect::<Result<_, _>>()? })
     }

@@ -101,7 +101,12 @@ impl Directory {
     ///
     /// # Errors
     /// [`Error`]; signatures are checked before anything is read.
-    pub fn open(bytes: &[u8], signatures: &[&[u8]], governance_keys: &[GovernanceKey], now: Moment) -> Result<Self, Error> {
+    pub fn open(
+        bytes: &[u8],
+        signatures: &[&[u8]],
+        governance_keys: &[GovernanceKey],
+        now: Moment,
+    ) -> Result<Self, Error> {
         if bytes.len() > DIRECTORY_BYTES_MAX {
             return Err(Error::Size);
         }
@@ -163,7 +168,15 @@ impl Directory {
             }
         }
         let kind = IssuerKind::People;
-        self.issuers.push(Issuer { issuer, agency, kind, algorithm, keys, max_lifetime_s: kind.lifetime_max_s(), valid_until });
+        self.issuers.push(Issuer {
+            issuer,
+            agency,
+            kind,
+            algorithm,
+            keys,
+            max_lifetime_s: kind.lifetime_max_s(),
+            valid_until,
+        });
         Ok(())
     }
 

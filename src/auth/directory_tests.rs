@@ -7,9 +7,7 @@ use super::issuer::BadIssuer;
 use super::system_tokens::SystemTokens;
 use crate::model::id::AgencyId;
 use crate::model::time::{Day, Moment};
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
-};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -67,7 +65,13 @@ fn police() -> AgencyId {
 fn a_good_directory_becomes_what_the_hub_trusts() {
     let directory = changed(|_| {}).unwrap();
     assert_eq!((directory.version(), directory.audience(), directory.lapsed().len()), (7, "https://hub.scot", 0));
-    let hub = SystemTokens::new(Environment::Production, "https://hub.scot", "https://hub.scot", directory.agencies().cloned()).unwrap();
+    let hub = SystemTokens::new(
+        Environment::Production,
+        "https://hub.scot",
+        "https://hub.scot",
+        directory.agencies().cloned(),
+    )
+    .unwrap();
     let (issuers, certs) = directory.into_trust(hub.issuers()).unwrap();
     let peer = Thumbprint::of(b"police");
     let token = hub.issue(&police(), &peer, now()).unwrap();

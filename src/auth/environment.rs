@@ -32,9 +32,8 @@ impl Environment {
 /// start of a key id, of any label of a host name and of any segment of a path.
 fn is_marked(name: &str) -> bool {
     let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    name.split(|c| !inside(c)).any(|piece| {
-        piece.get(..MARK.len()).is_some_and(|start| start.eq_ignore_ascii_case(MARK))
-    })
+    name.split(|c| !inside(c))
+        .any(|piece| piece.get(..MARK.len()).is_some_and(|start| start.eq_ignore_ascii_case(MARK)))
 }
 
 /// The start of every name of the demonstration identity.
@@ -47,8 +46,12 @@ mod tests {
     #[test]
     fn production_finds_the_mark_wherever_it_stands() {
         for marked in [
-            "demo-1", "DEMO-x", "https://demo-identity.invalid/police", "https://login.demo-x.scot",
-            "https://hub.scot/demo-police", "https://hub.scot:443/a/Demo-b",
+            "demo-1",
+            "DEMO-x",
+            "https://demo-identity.invalid/police",
+            "https://login.demo-x.scot",
+            "https://hub.scot/demo-police",
+            "https://hub.scot:443/a/Demo-b",
         ] {
             assert!(Environment::Production.refuses(marked), "{marked}");
             assert!(!Environment::Demo.refuses(marked), "{marked}");

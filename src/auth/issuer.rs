@@ -54,7 +54,9 @@ pub struct Issuer {
 #[derive(Debug, thiserror::Error, PartialEq, Eq, Clone)]
 pub enum BadIssuer {
     /// The identifier is not `https://host/path` in plain lower-case letters.
-    #[error("the issuer of {agency} is not written as https://host/path without query, fragment or capitals in the host")]
+    #[error(
+        "the issuer of {agency} is not written as https://host/path without query, fragment or capitals in the host"
+    )]
     Shape {
         /// Whose issuer it is.
         agency: AgencyId,
@@ -141,8 +143,19 @@ mod tests {
         }
         let long = format!("https://a/{}", "b".repeat(250));
         for bad in [
-            "", "https://", "https:///x", "http://a.scot", "HTTPS://a.scot", "https://A.scot", "https://u@a.scot",
-            "https://a.scot?x", "https://a.scot/#x", "https://a.scot/%64emo-x", "https://a.scot:x", "https://a.scot/é", &long,
+            "",
+            "https://",
+            "https:///x",
+            "http://a.scot",
+            "HTTPS://a.scot",
+            "https://A.scot",
+            "https://u@a.scot",
+            "https://a.scot?x",
+            "https://a.scot/#x",
+            "https://a.scot/%64emo-x",
+            "https://a.scot:x",
+            "https://a.scot/é",
+            &long,
         ] {
             assert!(!is_identifier(bad), "{bad}");
         }

@@ -148,7 +148,20 @@ mod tests {
 
     #[test]
     fn only_one_whole_object_is_read() {
-        for bad in ["", "[]", "1", "null", "\"a\"", "{}{}", "{} x", "{\"a\":NaN}", "{\"a\":01}", "{a:1}", "\u{feff}{}", "{\"\\ud800\":1}"] {
+        for bad in [
+            "",
+            "[]",
+            "1",
+            "null",
+            "\"a\"",
+            "{}{}",
+            "{} x",
+            "{\"a\":NaN}",
+            "{\"a\":01}",
+            "{a:1}",
+            "\u{feff}{}",
+            "{\"\\ud800\":1}",
+        ] {
             assert_eq!(object(bad.as_bytes()), Err(BadJson::Shape), "{bad}");
         }
         assert_eq!(object(b"{\"a\":\"\xff\"}"), Err(BadJson::Shape));

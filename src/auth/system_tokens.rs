@@ -100,9 +100,12 @@ mod tests {
 
     #[test]
     fn a_systems_token_is_good_for_five_minutes_with_its_certificate_only() {
-        let tokens = SystemTokens::new(Environment::Production, AUDIENCE, AUDIENCE, [agency("police-scotland"), agency("nhs")]).unwrap();
+        let tokens =
+            SystemTokens::new(Environment::Production, AUDIENCE, AUDIENCE, [agency("police-scotland"), agency("nhs")])
+                .unwrap();
         let issuers = Issuers::new(Environment::Production, AUDIENCE.to_owned(), tokens.issuers()).unwrap();
-        let (mine, other, now) = (Thumbprint::of(b"mine"), Thumbprint::of(b"other"), Moment::from_micros(1_790_000_000_500_000));
+        let (mine, other, now) =
+            (Thumbprint::of(b"mine"), Thumbprint::of(b"other"), Moment::from_micros(1_790_000_000_500_000));
         let token = tokens.issue(&agency("police-scotland"), &mine, now).unwrap();
         let credential = issuers.verify(&token, now, Some(&mine)).unwrap();
         assert_eq!((credential.subject(), credential.agency()), (&Subject::System, &agency("police-scotland")));

@@ -5,6 +5,7 @@
 //! same to the caller. Keys are pinned: no address in a token is ever visited.
 //! Must never know: workers' seats, what anybody may do, HTTP.
 
+use super::Credential;
 use super::cache::{Cache, Digest};
 use super::claims::Proven;
 use super::client_cert::Thumbprint;
@@ -13,7 +14,6 @@ use super::header::Header;
 use super::issuer::{BadIssuer, Issuer};
 use super::keys::{Kid, PublicKey};
 use super::scan::{self, BadJson};
-use super::Credential;
 use crate::model::id::WorkerId;
 use crate::model::time::Moment;
 use base64::Engine as _;

@@ -57,7 +57,8 @@ fn the_leeway_holds_all_the_way_to_the_actor() {
     let agency = "police-scotland".parse().unwrap();
     let seat = Seat { worker: worker(), agency, kind: AgencyKind::Police, role: Role::PoliceResponse, active: true };
     let late = now().plus_seconds(209);
-    let admit = |at| Actor::admit(kit.issuers().verify(&kit.good(Good::People), late, None).unwrap(), &seat, at).map(drop);
+    let admit =
+        |at| Actor::admit(kit.issuers().verify(&kit.good(Good::People), late, None).unwrap(), &seat, at).map(drop);
     assert_eq!(admit(late), Ok(()));
     assert_eq!(admit(now().plus_seconds(210)), Err(NotAdmitted::Expired));
 }

@@ -3,8 +3,8 @@
 //! Promises: each is by a worker who is involved in the case and, where it is about a
 //! protected person, works with that person. The show case has one, so that a visitor's own stands out.
 
-use super::cast::DemoWorker;
 use super::caseload::DemoCase;
+use super::cast::DemoWorker;
 use super::seed::Draw;
 use super::show;
 use super::team::DemoInvolvement;
@@ -99,10 +99,7 @@ pub(super) fn all(seed: u64, cast: &[DemoWorker], cases: &[DemoCase]) -> Vec<Dem
 }
 
 /// Returns every template that some worker of the case could have written, with that worker's part.
-fn fitting<'a>(
-    case: &'a DemoCase,
-    roles: &BTreeMap<WorkerId, Role>,
-) -> Vec<(&'static Template, &'a DemoInvolvement)> {
+fn fitting<'a>(case: &'a DemoCase, roles: &BTreeMap<WorkerId, Role>) -> Vec<(&'static Template, &'a DemoInvolvement)> {
     let by = |part: &'a DemoInvolvement| {
         TEMPLATES.iter().filter(move |template| roles.get(&part.worker) == Some(&template.by)).map(move |t| (t, part))
     };

@@ -17,9 +17,20 @@ pub(super) const CONFLICT: usize = 2;
 
 /// Words that stand in notes, names and whereabouts of every caseload, and in nothing that is not sealed.
 pub const CANARIES: &[&str] = &[
-    "Cranreuchan", "Ferntickleson", "Blaelumsdaine", "Quernhowebank", "Tirriveeloan", "Skelpiecairn",
-    "Pirliewinkle Printworks", "Thistlewhindyke Primary", "plover-coloured umbrella", "Clishmaclaverie tearoom",
-    "Bumclockie lane end", "Hirplewoodie path", "Snellwindie bus shelter", "Gloamwhistle park",
+    "Cranreuchan",
+    "Ferntickleson",
+    "Blaelumsdaine",
+    "Quernhowebank",
+    "Tirriveeloan",
+    "Skelpiecairn",
+    "Pirliewinkle Printworks",
+    "Thistlewhindyke Primary",
+    "plover-coloured umbrella",
+    "Clishmaclaverie tearoom",
+    "Bumclockie lane end",
+    "Hirplewoodie path",
+    "Snellwindie bus shelter",
+    "Gloamwhistle park",
 ];
 
 /// What the one earlier note of the show case says.

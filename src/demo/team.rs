@@ -7,8 +7,8 @@ use super::agencies::{
     AYRSHIRE_JUSTICE, AYRSHIRE_WOMENS, CHILDRENS, DUMFRIES_JUSTICE, DUMFRIES_WOMENS, HEALTH, HOUSING, MAPPA, POLICE,
     PRISON, PROGRAMMES,
 };
-use super::cast::{CATRIONA, DemoWorker, EILIDH, ISLA, MORAG};
 use super::caseload::DemoCase;
+use super::cast::{CATRIONA, DemoWorker, EILIDH, ISLA, MORAG};
 use super::orders::{Area, Mappa, MappaCategory, MappaLevel, OrderKind};
 use super::people::Relation;
 use super::rota::Rota;

@@ -47,22 +47,54 @@ pub(super) fn workplace(draw: &mut Draw) -> String {
 const POSTCODE_LETTERS: &[char] = &['A', 'B', 'D', 'E', 'F', 'G', 'H', 'J', 'L', 'N', 'P', 'R', 'S', 'T', 'U', 'W'];
 
 const STREETS: &[&str] = &[
-    "Whaupnest Wynd", "Gowkstane Gardens", "Lintie Loaning", "Peesweep Place", "Dookers Brae", "Saltwhin Street",
-    "Mowdiewort Road", "Puddockburn Drive", "Heron Stank", "Brambleknock Avenue", "Creel Vennel", "Tumshie Terrace",
-    "Clootie Crescent", "Hoolet Row", "Corbiesteps Court", "Bumbeleery Bank", "Partan Quay", "Spurgie Close",
+    "Whaupnest Wynd",
+    "Gowkstane Gardens",
+    "Lintie Loaning",
+    "Peesweep Place",
+    "Dookers Brae",
+    "Saltwhin Street",
+    "Mowdiewort Road",
+    "Puddockburn Drive",
+    "Heron Stank",
+    "Brambleknock Avenue",
+    "Creel Vennel",
+    "Tumshie Terrace",
+    "Clootie Crescent",
+    "Hoolet Row",
+    "Corbiesteps Court",
+    "Bumbeleery Bank",
+    "Partan Quay",
+    "Spurgie Close",
 ];
 
 const TOWNS: &[&str] = &[
-    "Auchenwhinnoch", "Port Lintie", "Kirkdoolan", "Drumbrackie", "Inverpuddock", "Kilgowkie", "Strathwhaup",
-    "Laighspurgie", "Dalhoolet", "Glencorbie Bridge",
+    "Auchenwhinnoch",
+    "Port Lintie",
+    "Kirkdoolan",
+    "Drumbrackie",
+    "Inverpuddock",
+    "Kilgowkie",
+    "Strathwhaup",
+    "Laighspurgie",
+    "Dalhoolet",
+    "Glencorbie Bridge",
 ];
 
 const SCHOOLS: &[&str] = &[
-    "Inverpuddock Primary School", "Kirkdoolan Academy", "Port Lintie Primary School", "Drumbrackie High School",
-    "Dalhoolet Nursery", "Kilgowkie Primary School",
+    "Inverpuddock Primary School",
+    "Kirkdoolan Academy",
+    "Port Lintie Primary School",
+    "Drumbrackie High School",
+    "Dalhoolet Nursery",
+    "Kilgowkie Primary School",
 ];
 
 const WORKPLACES: &[&str] = &[
-    "Partan Quay Fish Packers", "Kirkdoolan Garden Centre", "Drumbrackie Care Home", "Hoolet Row Bakery",
-    "Strathwhaup Creamery", "Clootie Cleaning Co-operative", "Port Lintie Harbour Café",
+    "Partan Quay Fish Packers",
+    "Kirkdoolan Garden Centre",
+    "Drumbrackie Care Home",
+    "Hoolet Row Bakery",
+    "Strathwhaup Creamery",
+    "Clootie Cleaning Co-operative",
+    "Port Lintie Harbour Café",
 ];

@@ -79,7 +79,13 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Invalid`] for an unknown kind or an `about` of another case;
     /// [`Error::Nobody`] if nobody at all would receive it: then it was not sent, and somebody must telephone.
-    pub async fn raise_alert(&self, actor: &Actor, case: CaseId, new: RaiseAlert, once: Option<Once>) -> Result<Written, Error> {
+    pub async fn raise_alert(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        new: RaiseAlert,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
@@ -90,7 +96,11 @@ impl Desk {
         let (category, roles) = (kind.category, kind.to.clone());
         let id = AlertId::random();
         let question = Question {
-            action: Action::Raise, record: Record::Alert(id), case: Some(case), about: new.about, category,
+            action: Action::Raise,
+            record: Record::Alert(id),
+            case: Some(case),
+            about: new.about,
+            category,
             purpose: self.purpose(actor, None),
         };
         let ask = question.by(actor);
@@ -114,7 +124,8 @@ impl Desk {
         };
         let stored_at = head.raised;
         let words = self.seal(head.place(), &AlertText { text: new.text, may_tell_her: new.may_tell_her }).await?;
-        let answer = serde_json::json!({ "id": id, "state": DeliveryState::Stored, "stored_at": stored_at, "durable": "disk" });
+        let answer =
+            serde_json::json!({ "id": id, "state": DeliveryState::Stored, "stored_at": stored_at, "durable": "disk" });
         let effect = Effect::Raise(NewAlert { head, words, recipients });
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
     }

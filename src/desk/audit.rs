@@ -13,6 +13,7 @@ use crate::model::shares::Purpose;
 use crate::policy::permit::Action;
 pub use crate::store::audit::Inclusion;
 use crate::store::effect::Effect;
+use std::collections::HashSet;
 
 impl Desk {
     /// Returns the newest signed checkpoint. It names nobody, so showing it is not an entry of its own.
@@ -97,33 +98,44 @@ impl Desk {
             None => Vec::new(),
         };
         let known = involved.iter().filter(|one| super::cases::may_know(one, actor.worker(), &protected));
+        let mut owned = match question.case {
+            Some(case) => self.gate.store.owned(case, actor.agency()).await?,
+            None => HashSet::new(),
+        };
+        if matches!(actor.role(), Some(Role::WomensWorker | Role::WomensManager)) {
+            owned.extend(protected.iter().map(|head| head.id.to_string()));
+        }
         Ok(Eyes {
             me: actor.word(),
             agency: actor.agency().to_string(),
             oversight: actor.role() == Some(Role::GovernanceOfficer),
             known: known.map(|one| format!("u:{}", one.worker)).collect(),
+            owned,
         })
     }
 }
 
-/// Whose entries an actor may see.
+/// Whose entries an actor may see: their own, and who touched what their agency supplied.
 struct Eyes {
     me: String,
     agency: String,
-    /// A governance officer sees the entries of their own agency, and only those.
+    /// A governance officer sees the entries of their own agency too.
     oversight: bool,
     /// Those on the case whom the actor may know of.
-    known: Vec<String>,
+    known: HashSet<String>,
+    /// What the actor's agency supplied, and whom the actor works with.
+    owned: HashSet<String>,
 }
 
 impl Eyes {
     fn may_see(&self, entry: &Fields) -> bool {
         let says = |field: &str| entry.get(field).map_or("", String::as_str);
-        if self.oversight {
-            return says("agency") == self.agency;
-        }
         let actor = says("actor");
-        let of_women = says("role").starts_with("womens.");
-        actor == self.me || self.known.iter().any(|known| known == actor) || !of_women
+        if actor == self.me || (self.oversight && says("agency") == self.agency) {
+            return true;
+        }
+        // A woman's own worker stays unknown to those who may not know of the woman.
+        let shy = says("role").starts_with("womens.") && !self.known.contains(actor);
+        self.owned.contains(says("id")) && !shy
     }
 }

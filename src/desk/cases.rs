@@ -77,12 +77,22 @@ impl Desk {
     }
 
     /// Returns the protected people of the case whom the actor may know to be there.
-    pub(super) async fn protected_known(&self, actor: &Actor, question: &Question) -> Result<Vec<ProtectedHead>, Error> {
+    pub(super) async fn protected_known(
+        &self,
+        actor: &Actor,
+        question: &Question,
+    ) -> Result<Vec<ProtectedHead>, Error> {
         let Some(case) = question.case else { return Ok(Vec::new()) };
         let mut known = Vec::new();
         for head in self.gate.store.protected_of(case).await? {
             let category = if head.relation == Relation::Child { Category::Child } else { Category::ServiceEngagement };
-            let of_her = Question { action: Action::Existence, record: Record::Protected(head.id), about: Some(head.id), category, ..*question };
+            let of_her = Question {
+                action: Action::Existence,
+                record: Record::Protected(head.id),
+                about: Some(head.id),
+                category,
+                ..*question
+            };
             let ask = of_her.by(actor);
             let facts = self.gate.store.facts(&ask, None).await?;
             if self.gate.policy.level(&ask, &facts).is_some() {

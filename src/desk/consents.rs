@@ -89,7 +89,13 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Invalid`] if subject, scope or chain do not fit;
     /// [`Error::Conflict`] if somebody else continued the chain at the same moment.
-    pub async fn record_consent(&self, actor: &Actor, case: CaseId, new: RecordConsent, once: Option<Once>) -> Result<Written, Error> {
+    pub async fn record_consent(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        new: RecordConsent,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
@@ -137,7 +143,13 @@ impl Desk {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Conflict`] if it was taken back already.
-    pub async fn withdraw_consent(&self, actor: &Actor, id: ConsentId, new: Withdraw, once: Option<Once>) -> Result<Written, Error> {
+    pub async fn withdraw_consent(
+        &self,
+        actor: &Actor,
+        id: ConsentId,
+        new: Withdraw,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
@@ -197,7 +209,8 @@ impl Desk {
 
     async fn no_such_consent(&self, actor: &Actor, id: ConsentId) -> Error {
         let (action, record, category) = (Action::Read, Record::Consent(id), Category::Consent);
-        let question = Question { action, record, case: None, about: None, category, purpose: self.purpose(actor, None) };
+        let question =
+            Question { action, record, case: None, about: None, category, purpose: self.purpose(actor, None) };
         self.gate.asked_for_nothing(&question.by(actor)).await.into()
     }
 
@@ -205,13 +218,18 @@ impl Desk {
     async fn next_in(&self, chain: ConsentId, case: CaseId, subject: &str) -> Result<(ConsentId, i64), Error> {
         let latest = self.gate.store.consent(chain).await?;
         let latest = latest.filter(|latest| latest.head.case == case && latest.head.subject == subject);
-        let latest = latest.ok_or_else(|| Error::field("chain", "is not a chain of this subject in this case: leave it out to begin one"))?;
+        let latest = latest.ok_or_else(|| {
+            Error::field("chain", "is not a chain of this subject in this case: leave it out to begin one")
+        })?;
         Ok((latest.head.chain, latest.head.seq + 1))
     }
 }
 
 fn not_of_case() -> Error {
-    Error::field("subject", "is not of this case: give the id of a protected person of the case, or the man's person id for his statements")
+    Error::field(
+        "subject",
+        "is not of this case: give the id of a protected person of the case, or the man's person id for his statements",
+    )
 }
 
 /// Says which protected person a consent is about; the man's statements are about none.
@@ -228,10 +246,16 @@ fn about(kind: ConsentKind, subject: &str) -> Result<Option<ProtectedId>, Error>
 fn scope_of(new: &RecordConsent) -> Result<Vec<(AgencyId, Category, Purpose)>, Error> {
     let rows = new.recipients.len().saturating_mul(new.categories.len()).saturating_mul(new.purposes.len());
     if rows > SCOPE_MAX {
-        return Err(Error::field("recipients", "with categories and purposes make more than 500 combinations: record fewer at a time"));
+        return Err(Error::field(
+            "recipients",
+            "with categories and purposes make more than 500 combinations: record fewer at a time",
+        ));
     }
     if new.event.is_live() && rows == 0 && new.kind == ConsentKind::WomensService {
-        return Err(Error::field("recipients", "categories and purposes must each name at least one: consent to nobody for nothing is none"));
+        return Err(Error::field(
+            "recipients",
+            "categories and purposes must each name at least one: consent to nobody for nothing is none",
+        ));
     }
     let mut scope = Vec::with_capacity(rows);
     for recipient in &new.recipients {

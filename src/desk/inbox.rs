@@ -77,7 +77,8 @@ impl Desk {
             Some(worker) => Record::Worker(worker),
             None => Record::Search(crate::model::id::EntryId::random()),
         };
-        let question = Question { action: Action::List, record, case: None, about: None, category: Category::Identity, purpose };
+        let question =
+            Question { action: Action::List, record, case: None, about: None, category: Category::Identity, purpose };
         let receipt = self.gate.pass(&question.by(actor), None, Effect::Disclose(Vec::new()).into()).await?;
         let scope = self.gate.policy.scope(actor).ok_or(Error::NotFound)?;
         Ok((scope, Recorded::from(&receipt)))
@@ -86,7 +87,8 @@ impl Desk {
     async fn place_in(&self, scope: &Scope, after: Option<DeliveryId>) -> Result<Option<(Moment, DeliveryId)>, Error> {
         let Some(id) = after else { return Ok(None) };
         let place = self.gate.store.delivery(scope, id).await?;
-        let stored = place.ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
+        let stored =
+            place.ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
         Ok(Some((stored, id)))
     }
 }

@@ -84,7 +84,8 @@ fn person_prints(vault: &Vault, identity: &Identity) -> Vec<Print> {
 /// Returns the first key that the search gives enough for.
 fn search_print(vault: &Vault, search: &PersonSearch) -> Option<Print> {
     let born = search.date_of_birth.map(|day| day.to_string());
-    let (family, given) = (search.family_name.as_ref().map(|f| f.reveal()), search.given_name.as_ref().map(|g| g.reveal()));
+    let (family, given) =
+        (search.family_name.as_ref().map(|f| f.reveal()), search.given_name.as_ref().map(|g| g.reveal()));
     if let Some(reference) = &search.reference {
         return Some(print(vault, "reference", &[reference.reveal()]));
     }

@@ -75,7 +75,14 @@ impl Desk {
     ///
     /// # Errors
     /// [`Error::Conflict`] if the seat is there already; [`Error::Invalid`] if the agency is not.
-    pub async fn appoint(&self, service: &Actor, id: WorkerId, agency: AgencyId, role: Role, name: Line<120>) -> Result<(), Error> {
+    pub async fn appoint(
+        &self,
+        service: &Actor,
+        id: WorkerId,
+        agency: AgencyId,
+        role: Role,
+        name: Line<120>,
+    ) -> Result<(), Error> {
         let place = Place { drawer: Drawer::directory(), record: Record::Worker(id) };
         let name = self.seal(place, &WorkerName(name)).await?;
         let effect = Effect::Appoint(NewWorker { id, agency, role, name });
@@ -126,7 +133,8 @@ impl Desk {
         whereabouts: Option<(&Whereabouts, &AgencyId)>,
     ) -> Result<(), Error> {
         let (case, id) = (head.case, head.id);
-        let name = self.seal_in(Drawer::of(case, Compartment::Core), Record::Protected(id), &ProtectedName(name)).await?;
+        let name =
+            self.seal_in(Drawer::of(case, Compartment::Core), Record::Protected(id), &ProtectedName(name)).await?;
         let mut wraps = Vec::new();
         let whereabouts = match whereabouts {
             None => None,
@@ -173,7 +181,13 @@ impl Desk {
     ///
     /// # Errors
     /// [`Error::Conflict`].
-    pub async fn take_conflict(&self, service: &Actor, id: ConflictId, worker: WorkerId, words: &DeclaredConflict) -> Result<(), Error> {
+    pub async fn take_conflict(
+        &self,
+        service: &Actor,
+        id: ConflictId,
+        worker: WorkerId,
+        words: &DeclaredConflict,
+    ) -> Result<(), Error> {
         let people = self.index.meant_by(&self.gate.vault, words).into_iter().map(|(person, _)| person).collect();
         let sealed = self.seal_in(Drawer::directory(), Record::Conflict(id), words).await?;
         let effect = Effect::Declare(NewConflict { id, worker, words: sealed, people });
@@ -182,11 +196,22 @@ impl Desk {
         Ok(())
     }
 
-    async fn seal_in<C: Content>(&self, drawer: Drawer, record: Record, content: &C) -> Result<crate::model::sealed::Sealed<C>, Error> {
+    async fn seal_in<C: Content>(
+        &self,
+        drawer: Drawer,
+        record: Record,
+        content: &C,
+    ) -> Result<crate::model::sealed::Sealed<C>, Error> {
         self.seal(Place { drawer, record }, content).await
     }
 
-    async fn take_in(&self, service: &Actor, record: Record, case: Option<CaseId>, change: Change) -> Result<(), Error> {
+    async fn take_in(
+        &self,
+        service: &Actor,
+        record: Record,
+        case: Option<CaseId>,
+        change: Change,
+    ) -> Result<(), Error> {
         let (action, category, purpose) = (Action::Create, Category::Identity, Purpose::Governance);
         let question = Question { action, record, case, about: None, category, purpose };
         self.gate.serve(&question.by(service), change).await.map(drop).map_err(Error::from)

@@ -11,8 +11,8 @@ pub mod cases;
 pub mod consents;
 mod drawers;
 mod error;
-mod index;
 pub mod inbox;
+mod index;
 #[cfg(feature = "demo")]
 pub mod intake;
 pub mod notes;

@@ -78,7 +78,13 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`] if there is no such case or the worker may not know of it; [`Error::Refused`];
     /// [`Error::Invalid`] if the handling contradicts whom the note is about.
-    pub async fn write_note(&self, actor: &Actor, case: CaseId, new: WriteNote, once: Option<Once>) -> Result<Written, Error> {
+    pub async fn write_note(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        new: WriteNote,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
@@ -114,7 +120,14 @@ impl Desk {
     ) -> Result<(Vec<NoteLine>, Option<NoteId>, Recorded), Error> {
         let purpose = self.purpose(actor, purpose);
         let record = Record::Case(case);
-        let question = Question { action: Action::Existence, record, case: Some(case), about: None, category: Category::Identity, purpose };
+        let question = Question {
+            action: Action::Existence,
+            record,
+            case: Some(case),
+            about: None,
+            category: Category::Identity,
+            purpose,
+        };
         let ask = question.by(actor);
         if self.gate.store.case(case).await?.is_none() {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
@@ -123,7 +136,8 @@ impl Desk {
             None => None,
             Some(id) => {
                 let note = self.gate.store.note(id).await?.filter(|note| note.case == case);
-                let note = note.ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
+                let note =
+                    note.ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
                 Some((note.created, note.id))
             }
         };
@@ -147,7 +161,8 @@ impl Desk {
     pub async fn read_note(&self, actor: &Actor, id: NoteId, purpose: Option<Purpose>) -> Result<OpenNote, Error> {
         let purpose = self.purpose(actor, purpose);
         let found = self.gate.store.note(id).await?;
-        let (case, category) = found.as_ref().map_or((None, Category::Identity), |note| (Some(note.case), note.head.category));
+        let (case, category) =
+            found.as_ref().map_or((None, Category::Identity), |note| (Some(note.case), note.head.category));
         let ask = Question { action: Action::Read, record: Record::Note(id), case, about: None, category, purpose };
         let Some(note) = found else {
             return Err(self.gate.asked_for_nothing(&ask.by(actor)).await.into());
@@ -160,7 +175,11 @@ impl Desk {
     pub(super) async fn check_about(&self, case: CaseId, about: Option<ProtectedId>) -> Result<(), Error> {
         let Some(id) = about else { return Ok(()) };
         let known = self.gate.store.protected_of(case).await?.iter().any(|head| head.id == id);
-        if known { Ok(()) } else { Err(Error::field("about", "is not a protected person of this case: leave it out or choose one of the case")) }
+        if known {
+            Ok(())
+        } else {
+            Err(Error::field("about", "is not a protected person of this case: leave it out or choose one of the case"))
+        }
     }
 }
 
@@ -192,5 +211,12 @@ fn parts(new: WriteNote) -> Result<(NoteHead, RiskNote, NoteKind), Error> {
 
 fn line(note: &StoredNote, level: Level) -> NoteLine {
     let more = (level <= Level::Summary).then_some((note.head.kind, note.head.about, note.author));
-    NoteLine { id: note.id, created: note.created, category: note.head.category, agency: note.agency.clone(), level, more }
+    NoteLine {
+        id: note.id,
+        created: note.created,
+        category: note.head.category,
+        agency: note.agency.clone(),
+        level,
+        more,
+    }
 }

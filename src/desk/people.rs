@@ -12,8 +12,8 @@ use crate::model::cases::DeclaredConflict;
 use crate::model::id::{AlertId, CaseId, ConflictId, EntryId, PersonId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::people::{Identity, PersonSearch};
-use crate::model::shares::Purpose;
 use crate::model::sealed::{Drawer, Place, Record, Sealed};
+use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
 use crate::policy::permit::{Action, Level};
 use crate::store::alerts::{AlertHead, NewAlert};
@@ -101,7 +101,9 @@ impl Desk {
         let Some(role) = actor.role() else { return Vec::new() };
         let ever = |action: &Action| {
             Category::ALL.iter().any(|category| {
-                Purpose::ALL.iter().any(|purpose| self.gate.policy.ever(role, actor.kind(), *category, *purpose, *action))
+                Purpose::ALL
+                    .iter()
+                    .any(|purpose| self.gate.policy.ever(role, actor.kind(), *category, *purpose, *action))
             })
         };
         Action::ALL.iter().copied().filter(ever).collect()
@@ -132,12 +134,15 @@ impl Desk {
         let mut known = self.index.is_declared(&self.gate.vault, worker, &search);
         let (mut sealed, mut places) = (Vec::new(), Vec::new());
         for (person, case) in self.index.find(&self.gate.vault, &search) {
-            let of_person = Question { action: Action::Read, record: Record::Person(person), case: Some(case), ..question };
+            let of_person =
+                Question { action: Action::Read, record: Record::Person(person), case: Some(case), ..question };
             let facts = self.gate.store.facts(&of_person.by(actor), None).await?;
             known |= facts.conflicted;
             let Some(level) = self.gate.policy.level(&of_person.by(actor), &facts) else { continue };
-            if level <= Level::Summary && places.len() < SHOWN_MAX
-                && let Some(found) = self.gate.store.person(person).await? {
+            if level <= Level::Summary
+                && places.len() < SHOWN_MAX
+                && let Some(found) = self.gate.store.person(person).await?
+            {
                 sealed.push(found.identity);
                 places.push((person, case, level));
             }
@@ -170,7 +175,8 @@ impl Desk {
             category: Category::Identity,
             purpose: self.purpose(actor, None),
         };
-        let words = DeclaredConflict { family_name: new.family_name, given_name: new.given_name, relation: new.relation };
+        let words =
+            DeclaredConflict { family_name: new.family_name, given_name: new.given_name, relation: new.relation };
         let people = self.index.meant_by(&self.gate.vault, &words).into_iter().map(|(person, _)| person).collect();
         let place = Place { drawer: Drawer::directory(), record: Record::Conflict(id) };
         let sealed = self.seal(place, &words).await?;

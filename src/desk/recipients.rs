@@ -37,12 +37,14 @@ impl Desk {
         };
         let reached: Vec<&Involvement> = involved.iter().filter(meant).filter(|one| reaches(one, about)).collect();
         if about.is_none() && women_of(&reached).len() > 1 {
-            let say = "would reach the workers of more than one woman: say in the note whom it is about, or name one worker";
+            let say =
+                "would reach the workers of more than one woman: say in the note whom it is about, or name one worker";
             return Err(Error::field("to", say));
         }
         let workers: BTreeSet<WorkerId> = reached.iter().map(|one| one.worker).collect();
         if workers.is_empty() {
-            let say = "reaches nobody: nobody there works on this case with the one whom it is about. Name a worker instead";
+            let say =
+                "reaches nobody: nobody there works on this case with the one whom it is about. Name a worker instead";
             return Err(Error::field("to", say));
         }
         Ok(workers.into_iter().collect())
@@ -63,11 +65,8 @@ impl Desk {
         let involved = self.gate.store.involved(case).await?;
         let mut workers: BTreeSet<WorkerId> = BTreeSet::new();
         for role in roles {
-            let on_case: BTreeSet<WorkerId> = involved
-                .iter()
-                .filter(|one| one.role == *role && reaches(one, about))
-                .map(|one| one.worker)
-                .collect();
+            let on_case: BTreeSet<WorkerId> =
+                involved.iter().filter(|one| one.role == *role && reaches(one, about)).map(|one| one.worker).collect();
             if on_case.is_empty() && self.may_read_unasked(*role, category) {
                 workers.extend(self.gate.store.on_duty(*role).await?.iter().map(|seat| seat.worker));
             }
@@ -87,9 +86,9 @@ impl Desk {
     /// Says whether a worker in `role` may read an item that is addressed to them without being on the case.
     fn may_read_unasked(&self, role: Role, category: Category) -> bool {
         let held = FactSet::of([Fact::Hers, Fact::Released, Fact::Basis]);
-        AgencyKind::ALL.iter().any(|kind| {
-            self.gate.policy.allows(role, *kind, category, Purpose::VictimSafety, Action::Read, held)
-        })
+        AgencyKind::ALL
+            .iter()
+            .any(|kind| self.gate.policy.allows(role, *kind, category, Purpose::VictimSafety, Action::Read, held))
     }
 }
 

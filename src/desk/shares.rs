@@ -2,8 +2,8 @@
 
 use super::{Desk, Error, Once, Question, Written};
 use crate::auth::Actor;
-use crate::model::alerts::{AlertText, Severity};
 use crate::model::agencies::Role;
+use crate::model::alerts::{AlertText, Severity};
 use crate::model::id::{AgencyId, AlertId, ConsentId, NoteId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
 use crate::model::sealed::Record;
@@ -90,14 +90,28 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Invalid`] if it reaches nobody, nobody who may read it,
     /// or stands on nothing.
-    pub async fn share_note(&self, actor: &Actor, id: NoteId, new: ShareNote, once: Option<Once>) -> Result<Written, Error> {
+    pub async fn share_note(
+        &self,
+        actor: &Actor,
+        id: NoteId,
+        new: ShareNote,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
         let to = recipient(&new.to)?;
         let found = self.gate.store.note(id).await?;
-        let (case, category) = found.as_ref().map_or((None, Category::Identity), |note| (Some(note.case), note.head.category));
-        let question = Question { action: Action::Share, record: Record::Note(id), case, about: None, category, purpose: new.purpose };
+        let (case, category) =
+            found.as_ref().map_or((None, Category::Identity), |note| (Some(note.case), note.head.category));
+        let question = Question {
+            action: Action::Share,
+            record: Record::Note(id),
+            case,
+            about: None,
+            category,
+            purpose: new.purpose,
+        };
         let ask = question.by(actor);
         let (Some(note), Some(author)) = (found, actor.worker()) else {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
@@ -149,7 +163,12 @@ impl Desk {
         let (Some(share), Some(note)) = (share, note) else {
             let purpose = self.purpose(actor, None);
             let nothing = Question {
-                action: Action::Share, record: Record::Share(id), case: None, about: None, category: Category::Identity, purpose,
+                action: Action::Share,
+                record: Record::Share(id),
+                case: None,
+                about: None,
+                category: Category::Identity,
+                purpose,
             };
             return Err(self.gate.asked_for_nothing(&nothing.by(actor)).await.into());
         };
@@ -202,8 +221,14 @@ impl Desk {
             ShareBasis::StatutoryDuty { gateway } => return gateway_code(gateway),
             ShareBasis::Consent { consent } => consent,
         };
-        let none = || Error::field("basis.consent", "is not a live consent of this case that covers this recipient, category and purpose");
-        let consent = self.gate.store.consent(id).await?.filter(|consent| consent.head.case == note.case).ok_or_else(none)?;
+        let none = || {
+            Error::field(
+                "basis.consent",
+                "is not a live consent of this case that covers this recipient, category and purpose",
+            )
+        };
+        let consent =
+            self.gate.store.consent(id).await?.filter(|consent| consent.head.case == note.case).ok_or_else(none)?;
         let live = consent.head.event.is_live() && consent.head.expires.is_none_or(|end| end > self.now());
         let about_her = note.head.about.is_none() || consent.head.about() == note.head.about;
         for worker in recipients {
@@ -234,7 +259,8 @@ impl Desk {
             note: Some(note.id),
             raised: self.now(),
         };
-        let text = Prose::new("A risk note was shared with you. Open the note to read it.").map_err(|_| Error::Conflict)?;
+        let text =
+            Prose::new("A risk note was shared with you. Open the note to read it.").map_err(|_| Error::Conflict)?;
         let words = self.seal(head.place(), &AlertText { text, may_tell_her: alert.may_tell_her }).await?;
         Ok(NewAlert { head, words, recipients })
     }

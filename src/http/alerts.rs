@@ -17,7 +17,11 @@ use serde_json::{Value, json};
 
 /// `POST /api/v1/cases/{case}/alerts`
 pub(super) async fn raise(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(case): Id<CaseId>, key: Key, body: Strict<RaiseAlert>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(case): Id<CaseId>,
+    key: Key,
+    body: Strict<RaiseAlert>,
 ) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
@@ -27,7 +31,9 @@ pub(super) async fn raise(
 
 /// `GET /api/v1/alerts`
 pub(super) async fn inbox(
-    State(hub): State<Hub>, Caller(actor): Caller, Query(page): Query<Page<DeliveryId>>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Query(page): Query<Page<DeliveryId>>,
 ) -> Answer {
     let inbox = hub.desk.inbox(&actor, page.after, page.limit()?).await?;
     let items: Vec<Value> = inbox.items.iter().map(|(head, copy)| item(head, copy)).collect();
@@ -36,7 +42,10 @@ pub(super) async fn inbox(
 
 /// `GET /api/v1/alerts/{alert}`
 pub(super) async fn show(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(alert): Id<AlertId>, Query(why): Query<For>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(alert): Id<AlertId>,
+    Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.read_alert(&actor, alert, why.purpose).await?;
     let words = open.words.value();
@@ -50,7 +59,10 @@ pub(super) async fn show(
 
 /// `POST /api/v1/alerts/{alert}/acknowledgement`
 pub(super) async fn acknowledge(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(alert): Id<AlertId>, _body: Strict<Acknowledge>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(alert): Id<AlertId>,
+    _body: Strict<Acknowledge>,
 ) -> Answer {
     let finisher = hub.finisher.clone();
     let done = finisher.run(async move { hub.desk.acknowledge(&actor, alert).await }).await?;
@@ -64,7 +76,11 @@ pub(super) async fn acknowledge(
 
 /// `POST /api/v1/alerts/{alert}/actions`
 pub(super) async fn act(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(alert): Id<AlertId>, key: Key, body: Strict<ActOnAlert>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(alert): Id<AlertId>,
+    key: Key,
+    body: Strict<ActOnAlert>,
 ) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();

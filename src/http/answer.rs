@@ -3,8 +3,8 @@
 use super::problem::Problem;
 use crate::desk::{Error, Recorded, Written};
 use axum::Json;
-use axum::http::header::{HeaderValue, LOCATION};
 use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, LOCATION};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 

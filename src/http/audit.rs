@@ -24,7 +24,9 @@ pub(super) async fn checkpoint(State(hub): State<Hub>, Caller(_): Caller) -> Res
 
 /// `GET /api/v1/audit/tile/{*path}`
 pub(super) async fn tile(
-    State(hub): State<Hub>, Caller(_): Caller, path: Result<Path<String>, axum::extract::rejection::PathRejection>,
+    State(hub): State<Hub>,
+    Caller(_): Caller,
+    path: Result<Path<String>, axum::extract::rejection::PathRejection>,
 ) -> Result<Response, Problem> {
     let Path(path) = path.map_err(|_| Problem::not_found())?;
     Ok(with_type("application/octet-stream", hub.desk.tile(&path).await?))
@@ -54,17 +56,24 @@ pub(super) async fn consistency(State(hub): State<Hub>, Caller(_): Caller, Query
 
 /// `GET /api/v1/cases/{case}/readers`
 pub(super) async fn readers(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(case): Id<CaseId>, Query(page): Query<Page<u64>>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(case): Id<CaseId>,
+    Query(page): Query<Page<u64>>,
 ) -> Answer {
     let (entries, next, recorded) = hub.desk.readers(&actor, case, page.after, page.limit()?).await?;
-    let items: Vec<Value> = entries.iter().map(|(index, fields)| {
-        let mut item = json!({ "index": index });
-        for name in SHOWN {
-            item[name] = json!(fields.get(name));
-        }
-        item["at"] = json!(fields.get("at").and_then(|at| at.parse().ok()).map(crate::model::time::Moment::from_micros));
-        item
-    }).collect();
+    let items: Vec<Value> = entries
+        .iter()
+        .map(|(index, fields)| {
+            let mut item = json!({ "index": index });
+            for name in SHOWN {
+                item[name] = json!(fields.get(name));
+            }
+            item["at"] =
+                json!(fields.get("at").and_then(|at| at.parse().ok()).map(crate::model::time::Moment::from_micros));
+            item
+        })
+        .collect();
     ok(json!({ "items": items, "next": next, "receipt": receipt(&recorded) }))
 }
 

@@ -14,9 +14,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 /// `GET /api/v1/cases`
-pub(super) async fn list(
-    State(hub): State<Hub>, Caller(actor): Caller, Query(page): Query<Page<CaseId>>,
-) -> Answer {
+pub(super) async fn list(State(hub): State<Hub>, Caller(actor): Caller, Query(page): Query<Page<CaseId>>) -> Answer {
     let (cases, next, recorded) = hub.desk.cases(&actor, page.after, page.limit()?).await?;
     let items: Vec<Value> = cases.iter().map(clear).collect();
     ok(json!({ "items": items, "next": next, "receipt": receipt(&recorded) }))
@@ -24,16 +22,24 @@ pub(super) async fn list(
 
 /// `GET /api/v1/cases/{case}`
 pub(super) async fn show(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(case): Id<CaseId>, Query(why): Query<For>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(case): Id<CaseId>,
+    Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.case(&actor, case, why.purpose).await?;
     let mut body = clear(&open.head);
     body["access"] = json!(open.level.as_str());
-    body["person"] = open.person.value().first().map_or(Value::Null, |identity| person(open.head.person, identity, open.level));
-    body["protected"] = open.protected.iter()
+    body["person"] =
+        open.person.value().first().map_or(Value::Null, |identity| person(open.head.person, identity, open.level));
+    body["protected"] = open
+        .protected
+        .iter()
         .map(|head| json!({ "id": head.id, "pseudonym": head.pseudonym, "relation": head.relation }))
         .collect();
-    body["involved"] = open.involved.iter()
+    body["involved"] = open
+        .involved
+        .iter()
         .map(|one| json!({ "worker": one.worker, "role": one.role, "agency": one.agency, "about": one.about }))
         .collect();
     body["receipt"] = disclosed(&open.person);
@@ -42,7 +48,10 @@ pub(super) async fn show(
 
 /// `GET /api/v1/protected/{protected}/whereabouts`
 pub(super) async fn whereabouts(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(protected): Id<ProtectedId>, Query(why): Query<For>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(protected): Id<ProtectedId>,
+    Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.whereabouts(&actor, protected, why.purpose).await?;
     let place = open.value();

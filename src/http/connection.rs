@@ -206,7 +206,13 @@ async fn answer(visit: Visit, request: Request<Incoming>) -> Result<Response<Cou
 fn refuse(house: &House, request: &Request<Incoming>, id: &RequestId) -> Option<Response<Body>> {
     if too_large(request.headers(), &house.limits) {
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-        return Some(early(status, "header-too-large", "The header is too large", "Send fewer or shorter headers.", id));
+        return Some(early(
+            status,
+            "header-too-large",
+            "The header is too large",
+            "Send fewer or shorter headers.",
+            id,
+        ));
     }
     let misdirected = house.hosts.check(request.uri(), request.headers()).err()?;
     let detail = format!("Nothing was done: {misdirected}.");

@@ -15,7 +15,11 @@ use serde_json::json;
 
 /// `POST /api/v1/cases/{case}/consents`
 pub(super) async fn record(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(case): Id<CaseId>, key: Key, body: Strict<RecordConsent>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(case): Id<CaseId>,
+    key: Key,
+    body: Strict<RecordConsent>,
 ) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
@@ -25,17 +29,25 @@ pub(super) async fn record(
 
 /// `POST /api/v1/consents/{consent}/withdrawal`
 pub(super) async fn withdraw(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(consent): Id<ConsentId>, key: Key, body: Strict<Withdraw>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(consent): Id<ConsentId>,
+    key: Key,
+    body: Strict<Withdraw>,
 ) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
-    let written = finisher.run(async move { hub.desk.withdraw_consent(&actor, consent, body.value, once).await }).await?;
+    let written =
+        finisher.run(async move { hub.desk.withdraw_consent(&actor, consent, body.value, once).await }).await?;
     made(StatusCode::OK, written, None)
 }
 
 /// `GET /api/v1/consents/{consent}`
 pub(super) async fn show(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(consent): Id<ConsentId>, Query(why): Query<For>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(consent): Id<ConsentId>,
+    Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.consent(&actor, consent, why.purpose).await?;
     let head = &open.consent.head;

@@ -7,8 +7,8 @@
 use super::headers::dress;
 use super::request_id::RequestId;
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::Response;
 use serde::Serialize;
 

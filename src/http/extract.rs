@@ -103,7 +103,10 @@ impl FromRequestParts<Hub> for Key {
             _ => None,
         };
         if first.is_some() && key.is_none() {
-            return Err(Problem::header("Idempotency-Key", "must be given once, 1 to 128 printable characters without spaces"));
+            return Err(Problem::header(
+                "Idempotency-Key",
+                "must be given once, 1 to 128 printable characters without spaces",
+            ));
         }
         Ok(Self { key, route })
     }

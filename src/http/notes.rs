@@ -25,7 +25,11 @@ pub(super) struct For {
 
 /// `POST /api/v1/cases/{case}/notes`
 pub(super) async fn write(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(case): Id<CaseId>, key: Key, body: Strict<WriteNote>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(case): Id<CaseId>,
+    key: Key,
+    body: Strict<WriteNote>,
 ) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
@@ -35,7 +39,10 @@ pub(super) async fn write(
 
 /// `GET /api/v1/cases/{case}/notes`
 pub(super) async fn list(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(case): Id<CaseId>, Query(page): Query<Page<NoteId>>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(case): Id<CaseId>,
+    Query(page): Query<Page<NoteId>>,
 ) -> Answer {
     let limit = page.limit()?;
     let (lines, next, recorded) = hub.desk.notes(&actor, case, page.purpose, page.after, limit).await?;
@@ -45,7 +52,10 @@ pub(super) async fn list(
 
 /// `GET /api/v1/notes/{note}`
 pub(super) async fn show(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(note): Id<NoteId>, Query(why): Query<For>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.read_note(&actor, note, why.purpose).await?;
     let (head, words) = (&open.note.head, open.words.value());

@@ -34,7 +34,10 @@ pub(super) async fn ready(State(hub): State<Hub>) -> Answer {
 /// `GET /metrics`, on the loopback listener.
 pub(super) async fn metrics(State(hub): State<Hub>) -> Response {
     let mut text = String::new();
-    let _ = writeln!(text, "# HELP lippen_writer_waiting Jobs that wait for the writer.\n# TYPE lippen_writer_waiting gauge");
+    let _ = writeln!(
+        text,
+        "# HELP lippen_writer_waiting Jobs that wait for the writer.\n# TYPE lippen_writer_waiting gauge"
+    );
     let _ = writeln!(text, "lippen_writer_waiting {}", hub.desk.waiting());
     let _ = writeln!(text, "# HELP lippen_ready Whether the hub can work.\n# TYPE lippen_ready gauge");
     let _ = writeln!(text, "lippen_ready {}", u8::from(hub.desk.is_ready().await));
@@ -58,8 +61,14 @@ pub(super) async fn docs() -> Response {
 pub(super) async fn docs_file(axum::extract::Path(name): axum::extract::Path<String>) -> Result<Response, Problem> {
     match name.as_str() {
         "start.js" => Ok(file("text/javascript; charset=utf-8", include_bytes!("../../assets/docs/start.js").to_vec())),
-        "swagger-ui.js" => Ok(file("text/javascript; charset=utf-8", include_bytes!("../../assets/vendor/swagger-ui/swagger-ui-bundle.js").to_vec())),
-        "swagger-ui.css" => Ok(file("text/css; charset=utf-8", include_bytes!("../../assets/vendor/swagger-ui/swagger-ui.css").to_vec())),
+        "swagger-ui.js" => Ok(file(
+            "text/javascript; charset=utf-8",
+            include_bytes!("../../assets/vendor/swagger-ui/swagger-ui-bundle.js").to_vec(),
+        )),
+        "swagger-ui.css" => Ok(file(
+            "text/css; charset=utf-8",
+            include_bytes!("../../assets/vendor/swagger-ui/swagger-ui.css").to_vec(),
+        )),
         _ => Err(Problem::not_found()),
     }
 }

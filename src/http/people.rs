@@ -4,11 +4,11 @@ use super::answer::{Answer, disclosed, ok, receipt};
 use super::extract::Caller;
 use super::hub::Hub;
 use super::json::Strict;
+use crate::desk::Level;
 use crate::desk::people::Declare;
 use crate::model::id::PersonId;
 use crate::model::people::{Identity, PersonSearch};
 use crate::model::text::Line;
-use crate::desk::Level;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -35,7 +35,11 @@ pub(super) async fn me(State(hub): State<Hub>, Caller(actor): Caller) -> Answer 
 pub(super) async fn search(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<PersonSearch>) -> Answer {
     let finisher = hub.finisher.clone();
     let found = finisher.run(async move { hub.desk.search(&actor, body.value).await }).await?;
-    let people: Vec<Value> = found.people.value().iter().zip(&found.places)
+    let people: Vec<Value> = found
+        .people
+        .value()
+        .iter()
+        .zip(&found.places)
         .map(|(identity, (id, case, level))| {
             let mut shown = person(*id, identity, *level);
             shown["case"] = json!(case);

@@ -8,8 +8,8 @@ use super::early::{Early, FieldError};
 use super::request_id::RequestId;
 use crate::desk;
 use axum::extract::Request;
-use axum::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -91,11 +91,7 @@ impl From<desk::Error> for Problem {
                  agency that supplied it, or your manager. The refusal was recorded.",
             ),
             desk::Error::Invalid { errors } => {
-                let errors = errors.into_iter().map(|one| FieldError {
-                    field: if one.field.is_empty() { "body".to_owned() } else { one.field },
-                    say: one.say,
-                });
-                Self { errors: errors.collect(), ..Self::invalid() }
+                Self { errors: errors.into_iter().map(field).collect(), ..Self::invalid() }
             }
             desk::Error::Reused => Self::plain(
                 StatusCode::CONFLICT,
@@ -142,6 +138,12 @@ impl From<desk::Error> for Problem {
             ),
         }
     }
+}
+
+/// Names the whole body where the desk named no field.
+fn field(error: desk::FieldError) -> FieldError {
+    let field = if error.field.is_empty() { "body".to_owned() } else { error.field };
+    FieldError { field, say: error.say }
 }
 
 /// Writes one line for what operators must act on; the desk's other errors are its ordinary answers.

@@ -93,7 +93,8 @@ impl Pulse {
 
     /// Judges the connection as it is now.
     pub(super) fn health(&self, limits: &Limits) -> Health {
-        let over = |since: u64, limit: Duration| since > 0 && u128::from(self.now().saturating_sub(since)) > limit.as_millis();
+        let over =
+            |since: u64, limit: Duration| since > 0 && u128::from(self.now().saturating_sub(since)) > limit.as_millis();
         let header_since = self.header_since.load(Relaxed);
         if over(self.stuck_since.load(Relaxed), limits.stall) {
             Health::Stalled
@@ -134,7 +135,11 @@ impl<I> Watched<I> {
     }
 
     fn note<T>(&self, written: Poll<T>) -> Poll<T> {
-        if written.is_pending() { self.pulse.waits_to_write() } else { self.pulse.wrote() }
+        if written.is_pending() {
+            self.pulse.waits_to_write()
+        } else {
+            self.pulse.wrote()
+        }
         written
     }
 }

@@ -47,7 +47,6 @@ routes! {
 }
 
 /// What people and their programs ask, and how it is read.
-#[must_use]
 pub fn people(hub: Hub) -> Router {
     let open = Router::new()
         .route("/openapi.json", get(operations::openapi))
@@ -59,14 +58,12 @@ pub fn people(hub: Hub) -> Router {
 }
 
 /// What agencies' systems ask, on the listener that demands their certificate.
-#[must_use]
 pub fn systems(hub: Hub) -> Router {
     let own = Router::new().route("/oauth/token", post(systems::token));
     guarded(api().merge(own).with_state(hub))
 }
 
 /// What operators ask, on a loopback listener.
-#[must_use]
 pub fn operators(hub: Hub) -> Router {
     let own = Router::new()
         .route("/metrics", get(operations::metrics))

@@ -17,7 +17,11 @@ pub(super) struct Nothing {}
 
 /// `POST /api/v1/notes/{note}/shares`
 pub(super) async fn share(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(note): Id<NoteId>, key: Key, body: Strict<ShareNote>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    key: Key,
+    body: Strict<ShareNote>,
 ) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
@@ -27,7 +31,11 @@ pub(super) async fn share(
 
 /// `POST /api/v1/shares/{share}/withdrawal`
 pub(super) async fn recall(
-    State(hub): State<Hub>, Caller(actor): Caller, Id(share): Id<ShareId>, key: Key, body: Strict<Nothing>,
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(share): Id<ShareId>,
+    key: Key,
+    body: Strict<Nothing>,
 ) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();

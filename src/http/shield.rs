@@ -102,8 +102,8 @@ fn refuse(request: &Request) -> Option<Refusal> {
     if headers.get_all(AUTHORIZATION).iter().count() > 1 {
         return Some(Refusal::ManyAuthorizations);
     }
-    let in_query = pairs(request.uri().query().unwrap_or_default())
-        .any(|pair| pair.is_ok_and(|(name, _)| names_a_token(&name)));
+    let in_query =
+        pairs(request.uri().query().unwrap_or_default()).any(|pair| pair.is_ok_and(|(name, _)| names_a_token(&name)));
     (in_query || token_in_cookies(headers)).then_some(Refusal::TokenInTheOpen)
 }
 

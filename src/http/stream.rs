@@ -61,10 +61,13 @@ fn events(line: Line) -> impl Stream<Item = Result<Event, Infallible>> {
             }
             match line.desk.next_alerts(&mut line.alerts).await {
                 Ok(alerts) => {
-                    line.ready = alerts.iter().filter_map(|(head, copy)| {
-                        let event = Event::default().event("alert").id(copy.delivery.to_string());
-                        event.json_data(item(head, copy)).ok()
-                    }).collect();
+                    line.ready = alerts
+                        .iter()
+                        .filter_map(|(head, copy)| {
+                            let event = Event::default().event("alert").id(copy.delivery.to_string());
+                            event.json_data(item(head, copy)).ok()
+                        })
+                        .collect();
                 }
                 // The seat or the credential has ended, and so has the stream.
                 Err(Error::NotAdmitted) => return None,

@@ -1,9 +1,9 @@
 //! Agencies and the seats that workers hold in them.
 
+use super::fields::{Content, FieldReader, FieldWriter};
 use super::id::{AgencyId, WorkerId};
 use super::text::Line;
 use super::words::vocabulary;
-use super::fields::{Content, FieldReader, FieldWriter};
 
 vocabulary! {
     /// What an agency is. Source: docs/data/roles.csv.

@@ -177,7 +177,8 @@ mod tests {
         for good in ["07700900123", " 07700 900123 ", "+44 7700 900123", "00447700900123"] {
             assert_eq!(SafePhone::new(good).map(|phone| phone.reveal().to_owned()), Ok(good.trim().to_owned()));
         }
-        for bad in ["", "999", "++447700900123", "07700-900123", "call Ann", "٠٧٧٠٠٩٠٠١٢٣", "1234567890123456"] {
+        for bad in ["", "999", "++447700900123", "07700-900123", "call Ann", "٠٧٧٠٠٩٠٠١٢٣", "1234567890123456"]
+        {
             assert_eq!(SafePhone::new(bad).map(drop), Err(NotAPhone), "{bad}");
         }
     }

@@ -1,7 +1,7 @@
 //! Sharing: to whom, for what, on which basis, until when.
 
-use super::id::{AgencyId, ConsentId, WorkerId};
 use super::agencies::Role;
+use super::id::{AgencyId, ConsentId, WorkerId};
 use super::words::vocabulary;
 
 vocabulary! {

@@ -40,7 +40,8 @@ impl Moment {
 impl fmt::Display for Moment {
     /// Writes RFC 3339 in UTC, such as `2026-11-20T19:05:00.25Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let stamp = Timestamp::from_microsecond(self.0).unwrap_or(if self.0 < 0 { Timestamp::MIN } else { Timestamp::MAX });
+        let stamp =
+            Timestamp::from_microsecond(self.0).unwrap_or(if self.0 < 0 { Timestamp::MIN } else { Timestamp::MAX });
         stamp.fmt(f)
     }
 }
@@ -66,8 +67,7 @@ impl Day {
     #[must_use]
     pub fn end(self) -> Moment {
         let next = self.0.tomorrow().unwrap_or(self.0);
-        next.to_zoned(jiff::tz::TimeZone::UTC)
-            .map_or(Moment(i64::MAX), |z| Moment(z.timestamp().as_microsecond()))
+        next.to_zoned(jiff::tz::TimeZone::UTC).map_or(Moment(i64::MAX), |z| Moment(z.timestamp().as_microsecond()))
     }
 }
 

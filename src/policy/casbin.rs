@@ -95,7 +95,8 @@ fn questions<'a>(policy: &'a Policy, table: &'a Table) -> impl Iterator<Item = Q
 
 fn ask(enforcer: &Enforcer, question: &Question) -> Result<bool, Error> {
     let Question { role, kind, category, purpose, action, facts } = question;
-    let mut words = vec![role.to_string(), kind_word(*kind), category.to_string(), purpose.to_string(), action.to_string()];
+    let mut words =
+        vec![role.to_string(), kind_word(*kind), category.to_string(), purpose.to_string(), action.to_string()];
     words.extend(Fact::ALL.iter().map(|fact| if facts.has(*fact) { "y" } else { "n" }.to_owned()));
     enforcer.enforce(words).map_err(|error| fault(&error))
 }
@@ -110,7 +111,11 @@ mod tests {
     use std::collections::HashSet;
 
     /// Keeps of each set of values that no line tells apart the first.
-    fn told_apart<T: Copy>(values: impl Iterator<Item = T>, policy: &Policy, matches: impl Fn(&Rule, T) -> bool) -> Vec<T> {
+    fn told_apart<T: Copy>(
+        values: impl Iterator<Item = T>,
+        policy: &Policy,
+        matches: impl Fn(&Rule, T) -> bool,
+    ) -> Vec<T> {
         let mut seen = HashSet::new();
         let column = |value: T| policy.book.rules.iter().map(|rule| matches(rule, value)).collect::<Vec<_>>();
         values.filter(|value| seen.insert(column(*value))).collect()
@@ -119,7 +124,9 @@ mod tests {
     /// Returns the facts that some line of the cell asks about.
     fn asked_about(policy: &Policy, places: &[u16]) -> u8 {
         let masks: Vec<_> = places.iter().map(|place| policy.book.rules[usize::from(*place)].facts).collect();
-        let told = |fact: &&Fact| masks.iter().any(|mask| (mask & holding(**fact)) >> (1 << **fact as u8) != mask & !holding(**fact));
+        let told = |fact: &&Fact| {
+            masks.iter().any(|mask| (mask & holding(**fact)) >> (1 << **fact as u8) != mask & !holding(**fact))
+        };
         FactSet::of(Fact::ALL.iter().filter(told).copied()).bits()
     }
 
@@ -133,7 +140,8 @@ mod tests {
             rule.roles >> role as u32 & rule.kinds >> kind as u32 & 1 == 1
         });
         let mut found = Vec::new();
-        let all = questions(policy, &table).filter(|q| seats.contains(&(q.role, q.kind)) && purposes.contains(&q.purpose));
+        let all =
+            questions(policy, &table).filter(|q| seats.contains(&(q.role, q.kind)) && purposes.contains(&q.purpose));
         for question in all {
             let told = asked_about(policy, &table.pattern(&question).unwrap().rules);
             let others = question.facts.bits() & !told;

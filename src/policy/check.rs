@@ -38,7 +38,11 @@ impl fmt::Display for Report {
         }
         let Self { digest, lines, tests, invariants, faults } = self;
         let word = if faults.is_empty() { "sound" } else { "NOT sound" };
-        write!(f, "policy {word}: {lines} lines, {tests} tests, {invariants} invariants, {} faults, digest {digest}", faults.len())
+        write!(
+            f,
+            "policy {word}: {lines} lines, {tests} tests, {invariants} invariants, {} faults, digest {digest}",
+            faults.len()
+        )
     }
 }
 
@@ -66,7 +70,9 @@ impl Policy {
         faults.extend(broken);
         faults.extend(disclosure::run(&self.files.disclosure, &self.book, &table)?);
         if self.matrix_text() != self.files.matrix {
-            faults.push("matrix.csv is not what the policy permits: lippen policy matrix > policies/matrix.csv".to_owned());
+            faults.push(
+                "matrix.csv is not what the policy permits: lippen policy matrix > policies/matrix.csv".to_owned(),
+            );
         }
         Ok(Report { digest: self.digest.clone(), lines: self.book.rules.len(), tests, invariants, faults })
     }
@@ -85,7 +91,9 @@ mod tests {
         };
         assert!(change(|f| f.policy.push_str("P, x\n")).contains("not a type of line"));
         assert!(change(|f| f.matrix.push('\n')).contains("matrix.csv is not what"));
-        assert!(change(|f| f.tests = f.tests.replace("inv+her, allow, A001", "inv+her, allow, A002")).contains("wanted"));
+        assert!(
+            change(|f| f.tests = f.tests.replace("inv+her, allow, A001", "inv+her, allow, A002")).contains("wanted")
+        );
         let opened = "p, womens.worker, *, housing, *, read, *, *, *, *, *, *, *, allow, -, A999\n";
         let mut files = Files::embedded();
         files.policy.push_str(opened);

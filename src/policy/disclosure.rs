@@ -63,7 +63,8 @@ pub(super) fn run(text: &str, book: &Book, table: &Table) -> Result<Vec<String>,
             for (purpose, level) in Purpose::ALL.iter().flat_map(|p| Level::ALL.map(|level| (*p, level))) {
                 let (action, facts) = (level.action(), FactSet::default());
                 let question = Question { role: *role, kind: *kind, category: *category, purpose, action, facts };
-                let wanted = if closed(*category, purpose) { 0 } else { opens(agreed[&(*category, *role)], *category, level) };
+                let wanted =
+                    if closed(*category, purpose) { 0 } else { opens(agreed[&(*category, *role)], *category, level) };
                 if table.pattern(&question).is_some_and(|pattern| pattern.permitted() != wanted) {
                     differences.push(format!("agreed otherwise: {role} in {kind}, {action} {category} for {purpose}"));
                 }
@@ -77,7 +78,8 @@ fn agreed(text: &str) -> Result<HashMap<(Category, Role), Access>, Error> {
     let mut agreed = HashMap::new();
     for row in rows_of(DISCLOSURE, text, 3)? {
         let cell = (word(DISCLOSURE, &row, row.cells[0])?, word(DISCLOSURE, &row, row.cells[1])?);
-        let access = access(row.cells[2]).ok_or_else(|| row.fault(DISCLOSURE, Fault::Unknown(row.cells[2].to_owned())))?;
+        let access =
+            access(row.cells[2]).ok_or_else(|| row.fault(DISCLOSURE, Fault::Unknown(row.cells[2].to_owned())))?;
         if agreed.insert(cell, access).is_some() {
             return Err(row.fault(DISCLOSURE, Fault::Twice(row.cells[..2].join(", "))));
         }

@@ -50,7 +50,8 @@ fn facts(cell: &str) -> Result<FactSet, Fault> {
 /// Answers as a row writes it: the answer, the lines and the obligations.
 fn answer(question: &Question, book: &Book, table: &Table) -> String {
     let listed = |words: Vec<String>| if words.is_empty() { "-".to_owned() } else { words.join("+") };
-    let rules = table.pattern(question).map(|pattern| deciding(&book.rules, pattern, question.facts)).unwrap_or_default();
+    let rules =
+        table.pattern(question).map(|pattern| deciding(&book.rules, pattern, question.facts)).unwrap_or_default();
     let lines = listed(rules.iter().map(|rule| rule.id.clone()).collect());
     if table.permits(question) {
         return format!("allow, {lines}, {}", listed(obligations(&rules)));

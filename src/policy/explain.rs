@@ -102,7 +102,8 @@ impl Policy {
         out.push_str(if why.permitted { "permitted" } else { "refused" });
         out.push_str(if why.lines.is_empty() { ": no line allows it\n" } else { " by\n" });
         let written = self.files.policy.lines().filter(|line| {
-            line.starts_with("p,") && line.rsplit(", ").next().is_some_and(|id| why.lines.iter().any(|known| known == id.trim()))
+            line.starts_with("p,")
+                && line.rsplit(", ").next().is_some_and(|id| why.lines.iter().any(|known| known == id.trim()))
         });
         for line in written {
             // Writing to a string cannot fail.
@@ -138,14 +139,15 @@ mod tests {
     #[test]
     fn a_missing_fact_is_named() {
         let policy = Policy::embedded().unwrap();
-        let question = ask(Role::WomensWorker, AgencyKind::WomensService, Category::ProtectedAddress, &[Fact::Involved]);
+        let question =
+            ask(Role::WomensWorker, AgencyKind::WomensService, Category::ProtectedAddress, &[Fact::Involved]);
         let why = policy.explain_question(&question);
         assert_eq!(why.enough, [vec![Change::Needs(Fact::Hers)]]);
         let question = Question { facts: FactSet::default(), ..question };
-        assert_eq!(policy.explain_question(&question).enough, [vec![
-            Change::Needs(Fact::Involved),
-            Change::Needs(Fact::Hers)
-        ]]);
+        assert_eq!(
+            policy.explain_question(&question).enough,
+            [vec![Change::Needs(Fact::Involved), Change::Needs(Fact::Hers)]]
+        );
         let text = policy.explain_text(&question);
         assert!(text.contains("would be permitted with inv and her"), "{text}");
     }
@@ -165,10 +167,8 @@ mod tests {
     fn what_is_called_enough_is_enough() {
         let policy = Policy::embedded().unwrap();
         for facts in super::super::masks::combinations() {
-            let question = Question {
-                facts,
-                ..ask(Role::PoliceOffenderManagement, AgencyKind::Police, Category::Child, &[])
-            };
+            let question =
+                Question { facts, ..ask(Role::PoliceOffenderManagement, AgencyKind::Police, Category::Child, &[]) };
             for changes in policy.explain_question(&question).enough {
                 let bits = changes.iter().fold(facts.bits(), |bits, change| match change {
                     Change::Needs(fact) | Change::Without(fact) => bits ^ (1 << *fact as u8),

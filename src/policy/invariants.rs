@@ -119,8 +119,14 @@ fn try_all(rule: &Rule, selection: &Selection, book: &Book, table: &Table) -> Op
             for purpose in Purpose::ALL.iter().filter(|p| holds(selection.purposes, **p as u32)) {
                 for action in Action::ALL.iter().filter(|a| holds(selection.actions, **a as u32)) {
                     let facts = FactSet::default();
-                    let question =
-                        Question { role: *role, kind: *kind, category: *category, purpose: *purpose, action: *action, facts };
+                    let question = Question {
+                        role: *role,
+                        kind: *kind,
+                        category: *category,
+                        purpose: *purpose,
+                        action: *action,
+                        facts,
+                    };
                     let Some(pattern) = table.pattern(&question) else { continue };
                     some |= pattern.permitted() & selection.facts != 0;
                     if breaks(rule, pattern, selection.facts, book) {
@@ -151,7 +157,8 @@ fn breaks(rule: &Rule, pattern: &Pattern, selected: u128, book: &Book) -> bool {
 /// Returns the combinations in which a permit carries the obligation.
 fn obliging(pattern: &Pattern, word: &str, book: &Book) -> u128 {
     let rules = pattern.rules.iter().map(|place| &book.rules[usize::from(*place)]);
-    let carrying = rules.filter(|rule| rule.effect == Effect::Allow && rule.obligations.iter().any(|known| known == word));
+    let carrying =
+        rules.filter(|rule| rule.effect == Effect::Allow && rule.obligations.iter().any(|known| known == word));
     carrying.fold(0, |mask, rule| mask | rule.facts)
 }
 
@@ -170,7 +177,11 @@ mod tests {
     #[test]
     fn each_rule_can_hold_and_can_be_broken() {
         for (rule, fits, breaks) in [
-            ("never", "x, never, prison.liaison, *, cat:hers, *, *, -, -, w", "x, never, *, *, identity, *, read, -, -, w"),
+            (
+                "never",
+                "x, never, prison.liaison, *, cat:hers, *, *, -, -, w",
+                "x, never, *, *, identity, *, read, -, -, w",
+            ),
             ("some", "x, some, *, *, audit, *, read, -, -, w", "x, some, *, *, audit, *, create, -, -, w"),
             ("needs", "x, needs, *, *, *, *, share, -, own, w", "x, needs, *, *, *, *, share, -, own+her, w"),
             ("any", "x, any, *, *, *, *, act:pen, -, inv+brk, w", "x, any, *, *, *, *, read, -, inv+brk, w"),

@@ -33,7 +33,10 @@ impl Policy {
             for category in Category::ALL {
                 for action in Action::ALL {
                     for (kinds, purposes, pattern) in alike(&table, *role, &kinds, *category, *action) {
-                        out.push_str(&format!("{role}, {kinds}, {category}, {purposes}, {action}, {}\n", self.rest(pattern)));
+                        out.push_str(&format!(
+                            "{role}, {kinds}, {category}, {purposes}, {action}, {}\n",
+                            self.rest(pattern)
+                        ));
                     }
                 }
             }
@@ -106,7 +109,10 @@ fn joined<T>(values: &[(String, T)], equal: impl Fn(&T, &T) -> bool) -> Vec<(Str
         }
     }
     let all = |names: &[&str]| values.len() > 1 && names.len() == values.len();
-    groups.into_iter().map(|(names, value)| (if all(&names) { "*".to_owned() } else { names.join("+") }, value)).collect()
+    groups
+        .into_iter()
+        .map(|(names, value)| (if all(&names) { "*".to_owned() } else { names.join("+") }, value))
+        .collect()
 }
 
 #[cfg(test)]
@@ -118,7 +124,10 @@ mod tests {
     fn the_committed_matrix_is_what_the_policy_permits() {
         let text = Policy::embedded().unwrap().matrix_text();
         let same = text == Files::embedded().matrix;
-        assert!(same, "policies/matrix.csv is not what the policy permits; write it again and read the difference:\n  lippen policy matrix > policies/matrix.csv");
+        assert!(
+            same,
+            "policies/matrix.csv is not what the policy permits; write it again and read the difference:\n  lippen policy matrix > policies/matrix.csv"
+        );
     }
 
     #[test]
@@ -127,7 +136,8 @@ mod tests {
         for rule in &Policy::embedded().unwrap().book.rules {
             let mut files = Files::embedded();
             let last = format!(", {}", rule.id);
-            files.policy = files.policy.lines().filter(|line| !line.ends_with(&last)).map(|line| format!("{line}\n")).collect();
+            files.policy =
+                files.policy.lines().filter(|line| !line.ends_with(&last)).map(|line| format!("{line}\n")).collect();
             let without = Policy::load(files).unwrap().matrix_text();
             // Denials that only close what is closed already are there for a later, careless allowance.
             assert!(without != whole || rule.effect == Effect::Deny, "{}", rule.id);

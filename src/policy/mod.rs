@@ -150,7 +150,11 @@ impl Policy {
             (INDEXER, Action::List, Record::Search(_)) => "service:index",
             _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
         };
-        if ask.actor.role().is_some() { Err(Denial::of(judged(guards::SERVICE.name), false)) } else { Ok(Permit::granted(judged(line), Vec::new())) }
+        if ask.actor.role().is_some() {
+            Err(Denial::of(judged(guards::SERVICE.name), false))
+        } else {
+            Ok(Permit::granted(judged(line), Vec::new()))
+        }
     }
 
     /// Refuses a question about something that is not there, in the words of what may not be known.
@@ -160,7 +164,15 @@ impl Policy {
 
     /// Says whether the lines alone permit a role an action on these facts: for choosing recipients, never for deciding.
     #[must_use]
-    pub fn allows(&self, role: Role, kind: AgencyKind, category: Category, purpose: Purpose, action: Action, held: FactSet) -> bool {
+    pub fn allows(
+        &self,
+        role: Role,
+        kind: AgencyKind,
+        category: Category,
+        purpose: Purpose,
+        action: Action,
+        held: FactSet,
+    ) -> bool {
         self.table().permits(&Question { role, kind, category, purpose, action, facts: held })
     }
 

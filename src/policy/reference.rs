@@ -113,7 +113,9 @@ mod tests {
     fn the_program_and_the_file_agree_on_what_is_protected() {
         let files = Files::embedded();
         assert_eq!(categories(&files.categories), Ok(()));
-        assert!(categories(&files.categories.replace("Child information, a child", "Child information, the man")).is_err());
+        assert!(
+            categories(&files.categories.replace("Child information, a child", "Child information, the man")).is_err()
+        );
     }
 
     #[test]

@@ -74,10 +74,10 @@ mod tests {
     #[test]
     fn comments_and_blank_lines_are_passed_over_and_counted() {
         let rows = rows_of("f", "# a\n\n  x , y \n#b\nz,w\n", 2).unwrap();
-        assert_eq!(rows.iter().map(|r| (r.line, r.cells.clone())).collect::<Vec<_>>(), [
-            (3, vec!["x", "y"]),
-            (5, vec!["z", "w"])
-        ]);
+        assert_eq!(
+            rows.iter().map(|r| (r.line, r.cells.clone())).collect::<Vec<_>>(),
+            [(3, vec!["x", "y"]), (5, vec!["z", "w"])]
+        );
     }
 
     #[test]

@@ -64,7 +64,9 @@ impl Table {
         let mut patterns = Vec::new();
         let mut known: HashMap<Vec<u16>, u32> = HashMap::new();
         for (role, kind) in seats {
-            let seat = narrow(rules, 0..rules.len(), |rule| holds(rule.roles & spread(rule.kinds, *kind as u32), *role as u32));
+            let seat = narrow(rules, 0..rules.len(), |rule| {
+                holds(rule.roles & spread(rule.kinds, *kind as u32), *role as u32)
+            });
             for category in Category::ALL {
                 let seat = narrow(rules, seat.iter().copied(), |rule| holds(rule.categories, *category as u32));
                 for purpose in Purpose::ALL {

@@ -79,7 +79,7 @@ fn a_role_in_the_wrong_agency_and_a_service_have_no_seat() {
     let service = Actor::service("dispatch", agency("hub"));
     let (category, purpose) = (Category::Attendance, Purpose::VictimSafety);
     let record = Record::Note(NoteId::random());
-    let ask = Ask { actor: &service, action: Action::Read, record, case: None, category, purpose };
+    let ask = Ask { actor: &service, action: Action::Read, record, case: None, about: None, category, purpose };
     let denial = policy.decide(&ask, &facts).unwrap_err();
     assert!(!denial.may_know());
     assert_eq!(denial.judgement().lines, ["guard:no-seat"]);
@@ -103,7 +103,10 @@ fn a_service_does_its_one_act_and_nothing_else() {
     };
     let facts = facts(Category::Identity, &[]);
     let permit = policy.service(&ask(&importer, Action::Create), &facts).unwrap();
-    assert_eq!((permit.judgement().actor.as_str(), permit.judgement().policy.as_str()), ("hub:import", policy.digest()));
+    assert_eq!(
+        (permit.judgement().actor.as_str(), permit.judgement().policy.as_str()),
+        ("hub:import", policy.digest())
+    );
     for ask in [ask(&other, Action::Create), ask(&importer, Action::Read)] {
         let denial = policy.service(&ask, &facts).unwrap_err();
         assert_eq!((denial.may_know(), denial.judgement().lines.clone()), (false, vec!["guard:service".to_owned()]));
@@ -160,7 +163,14 @@ fn each_kind_of_alert_can_be_raised_by_somebody() {
         let raises = policy.book.seats.iter().any(|(role, kind)| {
             let (category, purpose) = (alert.category, policy.default_purpose(*role));
             let facts = FactSet::of([Fact::Involved]);
-            policy.table().permits(&Question { role: *role, kind: *kind, category, purpose, action: Action::Raise, facts })
+            policy.table().permits(&Question {
+                role: *role,
+                kind: *kind,
+                category,
+                purpose,
+                action: Action::Raise,
+                facts,
+            })
         });
         assert!(raises, "{}", alert.kind);
     }

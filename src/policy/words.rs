@@ -199,7 +199,8 @@ mod tests {
     #[test]
     fn groups_hold_their_members_members_and_never_themselves() {
         let mut words = Words::load(TEXT).unwrap();
-        let links = [(1, "grp:womens", "grp:care"), (2, "womens.worker", "grp:womens"), (3, "childrens.worker", "grp:care")];
+        let links =
+            [(1, "grp:womens", "grp:care"), (2, "womens.worker", "grp:womens"), (3, "childrens.worker", "grp:care")];
         words.link(Column::Role, &links).unwrap();
         let worker = words.set(Column::Role, "womens.worker").unwrap();
         let child = words.set(Column::Role, "childrens.worker").unwrap();

@@ -78,8 +78,11 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn seat(&self, worker: WorkerId) -> Result<Option<(Seat, Sealed<WorkerName>)>, Error> {
-        let found = sqlx::query(SEAT).bind(worker.to_string())
-            .fetch_optional(&self.readers).await.map_err(Error::because("read a seat"))?;
+        let found = sqlx::query(SEAT)
+            .bind(worker.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read a seat"))?;
         let Some(row) = found else { return Ok(None) };
         let place = Place { drawer: Drawer::directory(), record: Record::Worker(worker) };
         let seat = Seat {
@@ -97,15 +100,22 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn agency(&self, id: &AgencyId) -> Result<Option<Agency>, Error> {
-        let found = sqlx::query(AGENCY).bind(id.to_string())
-            .fetch_optional(&self.readers).await.map_err(Error::because("read an agency"))?;
-        found.map(|row| Ok(Agency {
-            id: read::word(&row, "id")?,
-            name: read::text(&row, "name")?,
-            kind: read::word(&row, "kind")?,
-            regime: read::word(&row, "regime")?,
-            recipient: read::text(&row, "recipient")?,
-        })).transpose()
+        let found = sqlx::query(AGENCY)
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read an agency"))?;
+        found
+            .map(|row| {
+                Ok(Agency {
+                    id: read::word(&row, "id")?,
+                    name: read::text(&row, "name")?,
+                    kind: read::word(&row, "kind")?,
+                    regime: read::word(&row, "regime")?,
+                    recipient: read::text(&row, "recipient")?,
+                })
+            })
+            .transpose()
     }
 
     /// Returns the seats in `role` that take what has no named recipient; at most 50.
@@ -113,8 +123,11 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn on_duty(&self, role: Role) -> Result<Vec<Seat>, Error> {
-        let rows = sqlx::query(ON_DUTY).bind(role.to_string())
-            .fetch_all(&self.readers).await.map_err(Error::because("read the duty list"))?;
+        let rows = sqlx::query(ON_DUTY)
+            .bind(role.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read the duty list"))?;
         rows.iter().map(live).collect()
     }
 
@@ -123,8 +136,11 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn managers_of(&self, agency: &AgencyId) -> Result<Vec<Seat>, Error> {
-        let rows = sqlx::query(MANAGERS).bind(agency.to_string())
-            .fetch_all(&self.readers).await.map_err(Error::because("read managers"))?;
+        let rows = sqlx::query(MANAGERS)
+            .bind(agency.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read managers"))?;
         rows.iter().map(live).collect()
     }
 }

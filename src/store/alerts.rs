@@ -147,7 +147,9 @@ pub struct NewAction {
 
 impl NewAction {
     pub(super) fn rows(self) -> Vec<Row> {
-        vec![row![table::ALERT_ACTION; self.id.to_string(), self.delivery.to_string(), self.at.micros(), self.words.bytes]]
+        vec![
+            row![table::ALERT_ACTION; self.id.to_string(), self.delivery.to_string(), self.at.micros(), self.words.bytes],
+        ]
     }
 }
 
@@ -195,8 +197,11 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn alert(&self, id: AlertId) -> Result<Option<(AlertHead, Sealed<AlertText>)>, Error> {
-        let found = sqlx::query(ONE).bind(id.to_string())
-            .fetch_optional(&self.readers).await.map_err(Error::because("read an alert"))?;
+        let found = sqlx::query(ONE)
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read an alert"))?;
         let Some(row) = found else { return Ok(None) };
         let head = head(&row)?;
         let words = Sealed::found(head.place(), read::blob(&row, "sealed")?);
@@ -207,10 +212,21 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn inbox(&self, scope: &Scope, after: Option<(Moment, DeliveryId)>, limit: i64) -> Result<Vec<(AlertHead, Copy)>, Error> {
+    pub async fn inbox(
+        &self,
+        scope: &Scope,
+        after: Option<(Moment, DeliveryId)>,
+        limit: i64,
+    ) -> Result<Vec<(AlertHead, Copy)>, Error> {
         let (raised, id) = after.map_or((i64::MIN, String::new()), |(raised, id)| (raised.micros(), id.to_string()));
-        let rows = sqlx::query(INBOX).bind(scope.worker().to_string()).bind(raised).bind(id).bind(limit)
-            .fetch_all(&self.readers).await.map_err(Error::because("read an inbox"))?;
+        let rows = sqlx::query(INBOX)
+            .bind(scope.worker().to_string())
+            .bind(raised)
+            .bind(id)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read an inbox"))?;
         rows.iter().map(|row| Ok((head(row)?, copy(row)?))).collect()
     }
 
@@ -219,8 +235,12 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn delivery(&self, scope: &Scope, id: DeliveryId) -> Result<Option<Moment>, Error> {
-        let found = sqlx::query(PLACE).bind(id.to_string()).bind(scope.worker().to_string())
-            .fetch_optional(&self.readers).await.map_err(Error::because("read a place in an inbox"))?;
+        let found = sqlx::query(PLACE)
+            .bind(id.to_string())
+            .bind(scope.worker().to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read a place in an inbox"))?;
         found.map(|row| Ok(Moment::from_micros(read::int(&row, "raised")?))).transpose()
     }
 
@@ -229,8 +249,12 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn copy_of(&self, alert: AlertId, worker: WorkerId) -> Result<Option<Copy>, Error> {
-        let found = sqlx::query(MY_COPY).bind(alert.to_string()).bind(worker.to_string())
-            .fetch_optional(&self.readers).await.map_err(Error::because("read a copy"))?;
+        let found = sqlx::query(MY_COPY)
+            .bind(alert.to_string())
+            .bind(worker.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read a copy"))?;
         found.as_ref().map(copy).transpose()
     }
 
@@ -239,15 +263,22 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn progress(&self, alert: AlertId) -> Result<Vec<Progress>, Error> {
-        let rows = sqlx::query(COPIES).bind(alert.to_string())
-            .fetch_all(&self.readers).await.map_err(Error::because("read an alert's progress"))?;
-        rows.iter().map(|row| Ok(Progress {
-            worker: read::word(row, "worker")?,
-            role: read::word(row, "role")?,
-            agency: read::word(row, "agency")?,
-            acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
-            acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
-        })).collect()
+        let rows = sqlx::query(COPIES)
+            .bind(alert.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read an alert's progress"))?;
+        rows.iter()
+            .map(|row| {
+                Ok(Progress {
+                    worker: read::word(row, "worker")?,
+                    role: read::word(row, "role")?,
+                    agency: read::word(row, "agency")?,
+                    acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
+                    acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
+                })
+            })
+            .collect()
     }
 }
 

@@ -4,9 +4,10 @@ use super::log::{self, Head, TILE};
 use super::{Error, Store, read};
 use crate::ledger::tile::{Bundle, Node, Tile, hash_of};
 use crate::ledger::{Hash, leaf, proof, tree};
-use crate::model::id::CaseId;
+use crate::model::id::{AgencyId, CaseId};
 use sqlx::AnyConnection;
-use std::collections::HashMap;
+use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
 
 pub(super) const READERS: &str = "
     SELECT idx, record
@@ -20,6 +21,18 @@ pub(super) const ENTRY: &str = "
     SELECT leaf
       FROM audit_entry
      WHERE idx = $1";
+
+pub(super) const OWNED: &str = "
+    SELECT id FROM case_file WHERE id = $1 AND owner = $2
+     UNION ALL
+    SELECT f.person AS id FROM case_file f WHERE f.id = $1 AND f.owner = $2
+     UNION ALL
+    SELECT id FROM note WHERE case_id = $1 AND agency = $2
+     UNION ALL
+    SELECT id FROM alert WHERE case_id = $1 AND agency = $2
+     UNION ALL
+    SELECT id FROM consent WHERE case_id = $1 AND agency = $2
+     LIMIT 10000";
 
 /// An inclusion proof, as the API gives it.
 #[derive(Debug)]
@@ -58,7 +71,11 @@ impl Store {
         let Some(plan) = proof::inclusion_nodes(index, size) else { return Ok(None) };
         let path = plan.finish(&nodes(&mut one, size, &plan.nodes).await?);
         let path = path.ok_or(Error::Log { what: "nodes of a proof" })?;
-        let row = sqlx::query(ENTRY).bind(log::as_int(index)?).fetch_one(&mut *one).await.map_err(Error::because("read an entry"))?;
+        let row = sqlx::query(ENTRY)
+            .bind(log::as_int(index)?)
+            .fetch_one(&mut *one)
+            .await
+            .map_err(Error::because("read an entry"))?;
         Ok(Some(Inclusion { index, size, leaf: read::blob(&row, "leaf")?, path, checkpoint }))
     }
 
@@ -101,24 +118,54 @@ impl Store {
         if to > Head::load(&mut one).await?.size() {
             return Ok(None);
         }
-        let rows = sqlx::query(log::LEAVES).bind(log::as_int(from)?).bind(log::as_int(to)?)
-            .fetch_all(&mut *one).await.map_err(Error::because("read leaves"))?;
+        let rows = sqlx::query(log::LEAVES)
+            .bind(log::as_int(from)?)
+            .bind(log::as_int(to)?)
+            .fetch_all(&mut *one)
+            .await
+            .map_err(Error::because("read leaves"))?;
         rows.iter().map(|row| read::blob(row, "leaf")).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Returns the ids of a case's records that an agency supplied; at most 10,000.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn owned(&self, case: CaseId, agency: &AgencyId) -> Result<HashSet<String>, Error> {
+        let rows = sqlx::query(OWNED)
+            .bind(case.to_string())
+            .bind(agency.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read what an agency supplied"))?;
+        rows.iter().map(|row| read::text(row, "id")).collect()
     }
 
     /// Returns the records about a case, newest first, below index `before`.
     ///
     /// # Errors
     /// [`Error::Database`]; [`Error::Log`].
-    pub async fn readers_of(&self, case: CaseId, before: Option<u64>, limit: i64) -> Result<Vec<(u64, leaf::Fields)>, Error> {
+    pub async fn readers_of(
+        &self,
+        case: CaseId,
+        before: Option<u64>,
+        limit: i64,
+    ) -> Result<Vec<(u64, leaf::Fields)>, Error> {
         let before = before.map_or(Ok(i64::MAX), log::as_int)?;
-        let rows = sqlx::query(READERS).bind(case.to_string()).bind(before).bind(limit)
-            .fetch_all(&self.readers).await.map_err(Error::because("read who looked"))?;
-        rows.iter().map(|row| {
-            let index = u64::try_from(read::int(row, "idx")?).map_err(|_| Error::Log { what: "an index" })?;
-            let fields = leaf::parse(&read::blob(row, "record")?).ok_or(Error::Log { what: "a record" })?;
-            Ok((index, fields))
-        }).collect()
+        let rows = sqlx::query(READERS)
+            .bind(case.to_string())
+            .bind(before)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read who looked"))?;
+        rows.iter()
+            .map(|row| {
+                let index = u64::try_from(read::int(row, "idx")?).map_err(|_| Error::Log { what: "an index" })?;
+                let fields = leaf::parse(&read::blob(row, "record")?).ok_or(Error::Log { what: "a record" })?;
+                Ok((index, fields))
+            })
+            .collect()
     }
 }
 
@@ -128,13 +175,11 @@ async fn nodes(on: &mut AnyConnection, size: u64, wanted: &[Node]) -> Result<Vec
     let mut found = Vec::with_capacity(wanted.len());
     for node in wanted {
         let tile = Tile::holding(*node, size);
-        let key = (tile.level, tile.index);
-        if !tiles.contains_key(&key) {
-            let hashes = bottom(on, &tile).await?;
-            tiles.insert(key, hashes);
-        }
-        let hash = tiles.get(&key).and_then(|hashes| hash_of(*node, &tile, hashes));
-        found.push(hash.ok_or(Error::Log { what: "a tile too short" })?);
+        let hashes = match tiles.entry((tile.level, tile.index)) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(gap) => gap.insert(bottom(on, &tile).await?),
+        };
+        found.push(hash_of(*node, &tile, hashes).ok_or(Error::Log { what: "a tile too short" })?);
     }
     Ok(found)
 }

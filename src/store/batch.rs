@@ -5,8 +5,8 @@
 
 use super::table::{Kind, Row, Table};
 use crate::ledger::rows::Value;
-use sqlx::any::AnyArguments;
 use sqlx::AnyConnection;
+use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe};
 use std::fmt::Write;
@@ -17,7 +17,8 @@ const LADDER: [usize; 4] = [64, 16, 4, 1];
 /// Inserts `rows`, grouped by table in the order given, each group in as few statements as the ladder allows.
 pub(super) async fn insert(to: &mut AnyConnection, tables: &[&'static Table], rows: &[&Row]) -> sqlx::Result<()> {
     for table in tables {
-        let mut group: &[&Row] = &rows.iter().copied().filter(|row| std::ptr::eq(row.table, *table)).collect::<Vec<_>>();
+        let mut group: &[&Row] =
+            &rows.iter().copied().filter(|row| std::ptr::eq(row.table, *table)).collect::<Vec<_>>();
         while !group.is_empty() {
             let step = LADDER.into_iter().find(|step| *step <= group.len()).unwrap_or(1);
             let (now, later) = group.split_at(step);

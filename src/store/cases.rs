@@ -109,8 +109,11 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn case(&self, id: CaseId) -> Result<Option<CaseHead>, Error> {
-        let found = sqlx::query(ONE).bind(id.to_string())
-            .fetch_optional(&self.readers).await.map_err(Error::because("read a case"))?;
+        let found = sqlx::query(ONE)
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read a case"))?;
         found.as_ref().map(head).transpose()
     }
 
@@ -120,8 +123,13 @@ impl Store {
     /// [`Error::Database`].
     pub async fn cases(&self, scope: &Scope, after: Option<CaseId>, limit: i64) -> Result<Vec<CaseHead>, Error> {
         let after = after.map_or_else(String::new, |id| id.to_string());
-        let rows = sqlx::query(MINE).bind(scope.worker().to_string()).bind(after).bind(limit)
-            .fetch_all(&self.readers).await.map_err(Error::because("read cases"))?;
+        let rows = sqlx::query(MINE)
+            .bind(scope.worker().to_string())
+            .bind(after)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read cases"))?;
         rows.iter().map(head).collect()
     }
 
@@ -130,30 +138,46 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn involved(&self, case: CaseId) -> Result<Vec<Involvement>, Error> {
-        let rows = sqlx::query(INVOLVED).bind(case.to_string())
-            .fetch_all(&self.readers).await.map_err(Error::because("read who is involved"))?;
-        rows.iter().map(|row| Ok(Involvement {
-            worker: read::word(row, "worker")?,
-            role: read::word(row, "role")?,
-            agency: read::word(row, "agency")?,
-            about: read::maybe_word(row, "about")?,
-        })).collect()
+        let rows = sqlx::query(INVOLVED)
+            .bind(case.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read who is involved"))?;
+        rows.iter()
+            .map(|row| {
+                Ok(Involvement {
+                    worker: read::word(row, "worker")?,
+                    role: read::word(row, "role")?,
+                    agency: read::word(row, "agency")?,
+                    about: read::maybe_word(row, "about")?,
+                })
+            })
+            .collect()
     }
 
     /// Returns sealed declarations in the order of their ids: for the hub's own index in memory.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn conflicts(&self, after: Option<ConflictId>, limit: i64)
-        -> Result<Vec<(ConflictId, WorkerId, Sealed<DeclaredConflict>)>, Error> {
+    pub async fn conflicts(
+        &self,
+        after: Option<ConflictId>,
+        limit: i64,
+    ) -> Result<Vec<(ConflictId, WorkerId, Sealed<DeclaredConflict>)>, Error> {
         let after = after.map_or_else(String::new, |id| id.to_string());
-        let rows = sqlx::query(CONFLICTS).bind(after).bind(limit)
-            .fetch_all(&self.readers).await.map_err(Error::because("read conflicts"))?;
-        rows.iter().map(|row| {
-            let id = read::word(row, "id")?;
-            let place = Place { drawer: Drawer::directory(), record: Record::Conflict(id) };
-            Ok((id, read::word(row, "worker")?, Sealed::found(place, read::blob(row, "sealed")?)))
-        }).collect()
+        let rows = sqlx::query(CONFLICTS)
+            .bind(after)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read conflicts"))?;
+        rows.iter()
+            .map(|row| {
+                let id = read::word(row, "id")?;
+                let place = Place { drawer: Drawer::directory(), record: Record::Conflict(id) };
+                Ok((id, read::word(row, "worker")?, Sealed::found(place, read::blob(row, "sealed")?)))
+            })
+            .collect()
     }
 }
 

@@ -62,7 +62,9 @@ impl ConsentHead {
     #[must_use]
     pub fn about(&self) -> Option<ProtectedId> {
         match self.kind {
-            ConsentKind::WomensService | ConsentKind::ContactPreference | ConsentKind::Child => self.subject.parse().ok(),
+            ConsentKind::WomensService | ConsentKind::ContactPreference | ConsentKind::Child => {
+                self.subject.parse().ok()
+            }
             ConsentKind::StatementOfUnderstanding | ConsentKind::StatementOfAgreement => None,
         }
     }
@@ -114,15 +116,22 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn consent(&self, id: ConsentId) -> Result<Option<StoredConsent>, Error> {
-        let found = sqlx::query(LATEST).bind(id.to_string())
-            .fetch_optional(&self.readers).await.map_err(Error::because("read a consent"))?;
+        let found = sqlx::query(LATEST)
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read a consent"))?;
         let Some(row) = found else { return Ok(None) };
         let head = head(&row)?;
-        let rows = sqlx::query(SCOPE).bind(head.id.to_string())
-            .fetch_all(&self.readers).await.map_err(Error::because("read a consent's scope"))?;
-        let scope = rows.iter().map(|row| {
-            Ok((read::word(row, "recipient")?, read::word(row, "category")?, read::word(row, "purpose")?))
-        }).collect::<Result<_, Error>>()?;
+        let rows = sqlx::query(SCOPE)
+            .bind(head.id.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read a consent's scope"))?;
+        let scope = rows
+            .iter()
+            .map(|row| Ok((read::word(row, "recipient")?, read::word(row, "category")?, read::word(row, "purpose")?)))
+            .collect::<Result<_, Error>>()?;
         let place = Place { drawer: Drawer::of(head.case, Compartment::Legal), record: Record::Consent(head.id) };
         Ok(Some(StoredConsent { head, scope, words: Sealed::found(place, read::blob(&row, "sealed")?) }))
     }

@@ -17,7 +17,9 @@ macro_rules! live_share {
     ($to:literal) => {
         concat!(
             "SELECT COUNT(*) FROM share s
-              WHERE s.note = $4 AND s.purpose = $5 AND ", $to, "
+              WHERE s.note = $4 AND s.purpose = $5 AND ",
+            $to,
+            "
                 AND (s.expires IS NULL OR s.expires > $6)
                 AND NOT EXISTS (SELECT 1 FROM share_end x WHERE x.share = s.id)"
         )
@@ -34,8 +36,16 @@ macro_rules! based {
                       WHERE c.chain = s.basis_ref
                         AND c.seq = (SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain)
                         AND c.event IN ('given', 'limited', 'renewed')
-                        AND (c.expires IS NULL OR c.expires > ", $now, ")
-                        AND o.recipient = ", $agency, " AND o.category = ", $category, " AND o.purpose = ", $purpose, "))"
+                        AND (c.expires IS NULL OR c.expires > ",
+            $now,
+            ")
+                        AND o.recipient = ",
+            $agency,
+            " AND o.category = ",
+            $category,
+            " AND o.purpose = ",
+            $purpose,
+            "))"
         )
     };
 }
@@ -50,12 +60,20 @@ pub(super) const FACTS: &str = concat!(
               WHERE i.worker = $2 AND i.case_id = $1
                 AND (i.about IS NULL OR i.about = $3)
                 AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)) AS BIGINT) AS hers,
-       CAST((", live_share!("s.to_kind = 'worker' AND s.to_id = $2"), ") AS BIGINT) AS to_me,
-       CAST((", live_share!("((s.to_kind = 'role' AND s.to_id = $7) OR (s.to_kind = 'agency' AND s.to_id = $8))"),
+       CAST((",
+    live_share!("s.to_kind = 'worker' AND s.to_id = $2"),
+    ") AS BIGINT) AS to_me,
+       CAST((",
+    live_share!("((s.to_kind = 'role' AND s.to_id = $7) OR (s.to_kind = 'agency' AND s.to_id = $8))"),
     ") AS BIGINT) AS to_group,
-       CAST((", live_share!("s.to_kind = 'worker' AND s.to_id = $2"), based!("$6", "$8", "$9", "$5"), ") AS BIGINT) AS based_me,
-       CAST((", live_share!("((s.to_kind = 'role' AND s.to_id = $7) OR (s.to_kind = 'agency' AND s.to_id = $8))"),
-    based!("$6", "$8", "$9", "$5"), ") AS BIGINT) AS based_group,
+       CAST((",
+    live_share!("s.to_kind = 'worker' AND s.to_id = $2"),
+    based!("$6", "$8", "$9", "$5"),
+    ") AS BIGINT) AS based_me,
+       CAST((",
+    live_share!("((s.to_kind = 'role' AND s.to_id = $7) OR (s.to_kind = 'agency' AND s.to_id = $8))"),
+    based!("$6", "$8", "$9", "$5"),
+    ") AS BIGINT) AS based_group,
        CAST((SELECT COUNT(*) FROM delivery d WHERE d.alert = $10 AND d.worker = $2) AS BIGINT) AS received,
        CAST((SELECT COUNT(*) FROM alert a WHERE a.id = $10 AND a.author = 'u:' || $2) AS BIGINT) AS sent,
        CAST((SELECT COUNT(*) FROM conflict_match m JOIN case_file f ON f.person = m.person
@@ -83,7 +101,9 @@ pub(super) const MY_ABOUTS: &str = "
 pub(super) const RELEASES: &str = concat!(
     "SELECT s.note,
        CASE WHEN s.to_kind = 'worker' THEN 'me' ELSE 'group' END AS reach,
-       CAST(CASE WHEN 1 = 1", based!("$4", "$6", "n.category", "$3"), " THEN 1 ELSE 0 END AS BIGINT) AS based
+       CAST(CASE WHEN 1 = 1",
+    based!("$4", "$6", "n.category", "$3"),
+    " THEN 1 ELSE 0 END AS BIGINT) AS based
       FROM share s
       JOIN note n ON n.id = s.note
      WHERE s.case_id = $1
@@ -112,16 +132,25 @@ impl Store {
             _ => (None, None),
         };
         let row = sqlx::query(FACTS)
-            .bind(case.clone()).bind(worker.clone()).bind(about.map(|about| about.to_string()))
-            .bind(note).bind(ask.purpose.to_string()).bind(now.micros())
-            .bind(ask.actor.role().map(|role| role.to_string())).bind(ask.actor.agency().to_string())
-            .bind(ask.category.to_string()).bind(alert)
-            .fetch_one(&self.readers).await.map_err(Error::because("state the facts"))?;
+            .bind(case.clone())
+            .bind(worker.clone())
+            .bind(about.map(|about| about.to_string()))
+            .bind(note)
+            .bind(ask.purpose.to_string())
+            .bind(now.micros())
+            .bind(ask.actor.role().map(|role| role.to_string()))
+            .bind(ask.actor.agency().to_string())
+            .bind(ask.category.to_string())
+            .bind(alert)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(Error::because("state the facts"))?;
         let has = |column| Ok::<_, Error>(read::int(&row, column)? > 0);
         let stamp = |subject: Option<String>, column| {
             subject.map(|subject| Ok(Stamp { subject, version: read::int(&row, column)? })).transpose()
         };
-        let stamps: Vec<Stamp> = [stamp(case, "case_version")?, stamp(worker, "worker_version")?].into_iter().flatten().collect();
+        let stamps: Vec<Stamp> =
+            [stamp(case, "case_version")?, stamp(worker, "worker_version")?].into_iter().flatten().collect();
         let mut facts = Facts::new(ask.purpose, now, stamps);
         // Whoever was sent an alert holds it, and so does whoever wrote it; one about no case has no other involvement.
         let addressed = has("received")? || has("sent")?;
@@ -163,13 +192,28 @@ impl Store {
     pub async fn facts_of_notes(&self, ask: &Ask<'_>, notes: &[StoredNote]) -> Result<Vec<Facts>, Error> {
         let base = self.facts(ask, None).await?;
         let text = |id: Option<String>| id.unwrap_or_default();
-        let (case, worker) = (text(ask.case.map(|id| id.to_string())), text(ask.actor.worker().map(|id| id.to_string())));
-        let rows = sqlx::query(MY_ABOUTS).bind(worker.clone()).bind(case.clone())
-            .fetch_all(&self.readers).await.map_err(Error::because("read whom a worker works with"))?;
-        let abouts = rows.iter().map(|row| read::maybe_word(row, "about")).collect::<Result<HashSet<Option<ProtectedId>>, _>>()?;
-        let rows = sqlx::query(RELEASES).bind(case).bind(worker).bind(ask.purpose.to_string()).bind(base.at.micros())
-            .bind(ask.actor.role().map(|role| role.to_string())).bind(ask.actor.agency().to_string())
-            .fetch_all(&self.readers).await.map_err(Error::because("read releases"))?;
+        let (case, worker) =
+            (text(ask.case.map(|id| id.to_string())), text(ask.actor.worker().map(|id| id.to_string())));
+        let rows = sqlx::query(MY_ABOUTS)
+            .bind(worker.clone())
+            .bind(case.clone())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read whom a worker works with"))?;
+        let abouts = rows
+            .iter()
+            .map(|row| read::maybe_word(row, "about"))
+            .collect::<Result<HashSet<Option<ProtectedId>>, _>>()?;
+        let rows = sqlx::query(RELEASES)
+            .bind(case)
+            .bind(worker)
+            .bind(ask.purpose.to_string())
+            .bind(base.at.micros())
+            .bind(ask.actor.role().map(|role| role.to_string()))
+            .bind(ask.actor.agency().to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read releases"))?;
         let mut releases: HashMap<NoteId, Vec<(bool, bool)>> = HashMap::new();
         for row in &rows {
             let release = (read::text(row, "reach")? == "me", read::int(row, "based")? > 0);
@@ -177,25 +221,31 @@ impl Store {
         }
         let womens = ask.actor.kind() == AgencyKind::WomensService;
         let involved = base.held.has(Fact::Involved);
-        Ok(notes.iter().map(|note| {
-            let item = note.item();
-            let about = item.about;
-            let hers = about.is_none() || abouts.contains(&None) || abouts.contains(&about) || (abouts.is_empty() && !womens);
-            let mine = releases.get(&note.id).map_or(&[][..], Vec::as_slice);
-            let reaches = |me: bool| me || (involved && hers);
-            let held = [
-                (Fact::Involved, involved),
-                (Fact::Hers, hers),
-                (Fact::Own, &item.owner == ask.actor.agency()),
-                (Fact::Released, mine.iter().any(|(me, _)| reaches(*me))),
-                (Fact::Basis, mine.iter().any(|(me, based)| reaches(*me) && *based)),
-            ];
-            let mut facts = base.clone();
-            facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds).map(|(fact, _)| fact));
-            facts.walled = is_walled(about, hers, womens);
-            facts.item = Some(item);
-            facts
-        }).collect())
+        Ok(notes
+            .iter()
+            .map(|note| {
+                let item = note.item();
+                let about = item.about;
+                let hers = about.is_none()
+                    || abouts.contains(&None)
+                    || abouts.contains(&about)
+                    || (abouts.is_empty() && !womens);
+                let mine = releases.get(&note.id).map_or(&[][..], Vec::as_slice);
+                let reaches = |me: bool| me || (involved && hers);
+                let held = [
+                    (Fact::Involved, involved),
+                    (Fact::Hers, hers),
+                    (Fact::Own, &item.owner == ask.actor.agency()),
+                    (Fact::Released, mine.iter().any(|(me, _)| reaches(*me))),
+                    (Fact::Basis, mine.iter().any(|(me, based)| reaches(*me) && *based)),
+                ];
+                let mut facts = base.clone();
+                facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds).map(|(fact, _)| fact));
+                facts.walled = is_walled(about, hers, womens);
+                facts.item = Some(item);
+                facts
+            })
+            .collect())
     }
 }
 

@@ -30,7 +30,8 @@ pub(super) const MOVE_HEAD: &str = "
        AND size = $4
        AND epoch = $5";
 
-pub(super) const ADD_ENTRIES: &str = "INSERT INTO audit_entry (idx, entry, at, actor, case_id, salt, record, leaf) VALUES ";
+pub(super) const ADD_ENTRIES: &str =
+    "INSERT INTO audit_entry (idx, entry, at, actor, case_id, salt, record, leaf) VALUES ";
 
 pub(super) const LEAVES: &str = "
     SELECT leaf
@@ -114,8 +115,15 @@ pub(super) async fn append(
         let text = format!("{ADD_ENTRIES}{}", batch::places(8, rung.len()));
         let mut query = sqlx::query(AssertSqlSafe(text));
         for (index, leaf) in (first..).zip(rung) {
-            query = query.bind(as_int(index)?).bind(leaf.entry.clone()).bind(leaf.at).bind(leaf.actor.clone())
-                .bind(leaf.case.clone()).bind(leaf.salt.clone()).bind(leaf.record.clone()).bind(leaf.leaf.to_vec());
+            query = query
+                .bind(as_int(index)?)
+                .bind(leaf.entry.clone())
+                .bind(leaf.at)
+                .bind(leaf.actor.clone())
+                .bind(leaf.case.clone())
+                .bind(leaf.salt.clone())
+                .bind(leaf.record.clone())
+                .bind(leaf.leaf.to_vec());
             next.edge.push(leaf_hash(&leaf.leaf));
         }
         query.execute(&mut *on).await.map_err(Error::because("append to the log"))?;
@@ -125,9 +133,14 @@ pub(super) async fn append(
     next.root = next.edge.root();
     let note = checkpoint(signer, &next.edge)?;
     let moved = sqlx::query(MOVE_HEAD)
-        .bind(as_int(next.size())?).bind(next.edge.to_bytes()).bind(note)
-        .bind(as_int(head.size())?).bind(head.epoch)
-        .execute(on).await.map_err(Error::because("move the head"))?;
+        .bind(as_int(next.size())?)
+        .bind(next.edge.to_bytes())
+        .bind(note)
+        .bind(as_int(head.size())?)
+        .bind(head.epoch)
+        .execute(on)
+        .await
+        .map_err(Error::because("move the head"))?;
     if moved.rows_affected() == 1 { Ok(next) } else { Err(Error::Log { what: "somebody else moved the head" }) }
 }
 
@@ -142,11 +155,19 @@ async fn keep_tiles(on: &mut AnyConnection, from: u64, to: u64) -> Result<(), Er
     let (mut from, mut to, mut level) = (from / TILE, to / TILE, 0);
     while from < to {
         for n in from..to {
-            let hashes = if level == 0 { leaf_hashes(on, n * TILE, (n + 1) * TILE).await? }
-                else { tile_roots(on, level - 1, n * TILE, (n + 1) * TILE).await? };
+            let hashes = if level == 0 {
+                leaf_hashes(on, n * TILE, (n + 1) * TILE).await?
+            } else {
+                tile_roots(on, level - 1, n * TILE, (n + 1) * TILE).await?
+            };
             let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.0).collect();
-            sqlx::query(ADD_TILE).bind(level).bind(as_int(n)?).bind(bytes)
-                .execute(&mut *on).await.map_err(Error::because("keep a tile"))?;
+            sqlx::query(ADD_TILE)
+                .bind(level)
+                .bind(as_int(n)?)
+                .bind(bytes)
+                .execute(&mut *on)
+                .await
+                .map_err(Error::because("keep a tile"))?;
         }
         (from, to, level) = (from / TILE, to / TILE, level + 1);
     }
@@ -155,15 +176,24 @@ async fn keep_tiles(on: &mut AnyConnection, from: u64, to: u64) -> Result<(), Er
 
 /// Reads the leaf hashes of a range of indexes.
 pub(super) async fn leaf_hashes(on: &mut AnyConnection, from: u64, to: u64) -> Result<Vec<Hash>, Error> {
-    let rows = sqlx::query(LEAVES).bind(as_int(from)?).bind(as_int(to)?)
-        .fetch_all(on).await.map_err(Error::because("read leaves"))?;
+    let rows = sqlx::query(LEAVES)
+        .bind(as_int(from)?)
+        .bind(as_int(to)?)
+        .fetch_all(on)
+        .await
+        .map_err(Error::because("read leaves"))?;
     rows.iter().map(|row| Ok(leaf_hash(&read::blob(row, "leaf")?))).collect()
 }
 
 /// Computes the hash over each full tile of a range.
 pub(super) async fn tile_roots(on: &mut AnyConnection, level: i64, from: u64, to: u64) -> Result<Vec<Hash>, Error> {
-    let rows = sqlx::query(TILES).bind(level).bind(as_int(from)?).bind(as_int(to)?)
-        .fetch_all(on).await.map_err(Error::because("read tiles"))?;
+    let rows = sqlx::query(TILES)
+        .bind(level)
+        .bind(as_int(from)?)
+        .bind(as_int(to)?)
+        .fetch_all(on)
+        .await
+        .map_err(Error::because("read tiles"))?;
     rows.iter().map(|row| Ok(fold(hashes(&read::blob(row, "hashes")?)))).collect()
 }
 

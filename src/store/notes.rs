@@ -91,8 +91,11 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn note(&self, id: NoteId) -> Result<Option<StoredNote>, Error> {
-        let found = sqlx::query(ONE).bind(id.to_string())
-            .fetch_optional(&self.readers).await.map_err(Error::because("read a note"))?;
+        let found = sqlx::query(ONE)
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read a note"))?;
         found.as_ref().map(stored).transpose()
     }
 
@@ -100,10 +103,22 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn notes_of(&self, case: CaseId, before: Option<(Moment, NoteId)>, limit: i64) -> Result<Vec<StoredNote>, Error> {
-        let (created, id) = before.map_or((i64::MAX, String::new()), |(created, id)| (created.micros(), id.to_string()));
-        let rows = sqlx::query(OF_CASE).bind(case.to_string()).bind(created).bind(id).bind(limit)
-            .fetch_all(&self.readers).await.map_err(Error::because("read the notes of a case"))?;
+    pub async fn notes_of(
+        &self,
+        case: CaseId,
+        before: Option<(Moment, NoteId)>,
+        limit: i64,
+    ) -> Result<Vec<StoredNote>, Error> {
+        let (created, id) =
+            before.map_or((i64::MAX, String::new()), |(created, id)| (created.micros(), id.to_string()));
+        let rows = sqlx::query(OF_CASE)
+            .bind(case.to_string())
+            .bind(created)
+            .bind(id)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read the notes of a case"))?;
         rows.iter().map(stored).collect()
     }
 }

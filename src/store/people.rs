@@ -35,8 +35,11 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn person(&self, id: PersonId) -> Result<Option<SealedPerson>, Error> {
-        let found = sqlx::query(PERSON).bind(id.to_string())
-            .fetch_optional(&self.readers).await.map_err(Error::because("read a person"))?;
+        let found = sqlx::query(PERSON)
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read a person"))?;
         found.as_ref().map(sealed).transpose()
     }
 
@@ -46,8 +49,12 @@ impl Store {
     /// [`Error::Database`].
     pub async fn people(&self, after: Option<PersonId>, limit: i64) -> Result<Vec<SealedPerson>, Error> {
         let after = after.map_or_else(String::new, |id| id.to_string());
-        let rows = sqlx::query(PEOPLE).bind(after).bind(limit)
-            .fetch_all(&self.readers).await.map_err(Error::because("read people"))?;
+        let rows = sqlx::query(PEOPLE)
+            .bind(after)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read people"))?;
         rows.iter().map(sealed).collect()
     }
 }

@@ -58,8 +58,11 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn protected_of(&self, case: CaseId) -> Result<Vec<ProtectedHead>, Error> {
-        let rows = sqlx::query(OF_CASE).bind(case.to_string())
-            .fetch_all(&self.readers).await.map_err(Error::because("read protected people"))?;
+        let rows = sqlx::query(OF_CASE)
+            .bind(case.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read protected people"))?;
         rows.iter().map(head).collect()
     }
 
@@ -68,13 +71,17 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn protected(&self, id: ProtectedId) -> Result<Option<StoredProtected>, Error> {
-        let found = sqlx::query(ONE).bind(id.to_string())
-            .fetch_optional(&self.readers).await.map_err(Error::because("read a protected person"))?;
+        let found = sqlx::query(ONE)
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read a protected person"))?;
         let Some(row) = found else { return Ok(None) };
         let head = head(&row)?;
         let at = |compartment, record| Place { drawer: Drawer::of(head.case, compartment), record };
         let name = Sealed::found(at(Compartment::Core, Record::Protected(id)), read::blob(&row, "name")?);
-        let whereabouts = read::maybe_blob(&row, "whereabouts")?.map(|bytes| Sealed::found(at(Compartment::Location, Record::Location(id)), bytes));
+        let whereabouts = read::maybe_blob(&row, "whereabouts")?
+            .map(|bytes| Sealed::found(at(Compartment::Location, Record::Location(id)), bytes));
         Ok(Some(StoredProtected { head, name, whereabouts }))
     }
 }

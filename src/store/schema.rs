@@ -74,5 +74,9 @@ pub(super) async fn stamp(pool: &AnyPool, environment: &str, hub: &str, now: Mom
         return Ok(());
     };
     let found = (read::text(&row, "environment")?, read::text(&row, "hub")?);
-    if (found.0.as_str(), found.1.as_str()) == (environment, hub) { Ok(()) } else { Err(Error::OtherHub { found: found.0 }) }
+    if (found.0.as_str(), found.1.as_str()) == (environment, hub) {
+        Ok(())
+    } else {
+        Err(Error::OtherHub { found: found.0 })
+    }
 }

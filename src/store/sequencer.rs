@@ -50,8 +50,14 @@ pub(super) async fn enqueue(on: &mut AnyConnection, leaves: &[Leaf]) -> Result<(
     for rung in batch::rungs(leaves) {
         let mut query = sqlx::query(AssertSqlSafe(format!("{ENQUEUE}{}", batch::places(7, rung.len()))));
         for leaf in rung {
-            query = query.bind(leaf.entry.clone()).bind(leaf.at).bind(leaf.actor.clone()).bind(leaf.case.clone())
-                .bind(leaf.salt.clone()).bind(leaf.record.clone()).bind(leaf.leaf.to_vec());
+            query = query
+                .bind(leaf.entry.clone())
+                .bind(leaf.at)
+                .bind(leaf.actor.clone())
+                .bind(leaf.case.clone())
+                .bind(leaf.salt.clone())
+                .bind(leaf.record.clone())
+                .bind(leaf.leaf.to_vec());
         }
         query.execute(&mut *on).await.map_err(Error::because("queue for the log"))?;
     }
@@ -105,7 +111,8 @@ impl Sequencer {
     /// Numbers what is queued, in one transaction. Says whether there may be more.
     async fn pass(&self, session: &mut AnyConnection, epoch: i64) -> Result<bool, Error> {
         let mut tx = sqlx::Connection::begin(session).await.map_err(Error::because("begin"))?;
-        let rows = sqlx::query(TAKE).bind(PASS_MAX).fetch_all(&mut *tx).await.map_err(Error::because("take the queue"))?;
+        let rows =
+            sqlx::query(TAKE).bind(PASS_MAX).fetch_all(&mut *tx).await.map_err(Error::because("take the queue"))?;
         if rows.is_empty() {
             return tx.rollback().await.map_err(Error::because("roll back")).map(|()| false);
         }

@@ -36,7 +36,8 @@ pub(super) async fn fresh(on: &mut AnyConnection, batch: Vec<Job>, shared: bool)
     let mut moved: HashSet<String> = HashSet::new();
     let mut fresh = Vec::with_capacity(batch.len());
     for job in batch {
-        let same = |s: &Stamp| versions.get(&s.subject).copied().unwrap_or(0) == s.version && !moved.contains(&s.subject);
+        let same =
+            |s: &Stamp| versions.get(&s.subject).copied().unwrap_or(0) == s.version && !moved.contains(&s.subject);
         if job.stamps.iter().all(same) {
             moved.extend(job.moves.iter().cloned());
             fresh.push(job);

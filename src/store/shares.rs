@@ -76,13 +76,20 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn share(&self, id: ShareId) -> Result<Option<StoredShare>, Error> {
-        let found = sqlx::query(ONE).bind(id.to_string())
-            .fetch_optional(&self.readers).await.map_err(Error::because("read a share"))?;
-        found.map(|row| Ok(StoredShare {
-            note: read::word(&row, "note")?,
-            case: read::word(&row, "case_id")?,
-            agency: read::word(&row, "agency")?,
-            ended: read::int(&row, "ended")? > 0,
-        })).transpose()
+        let found = sqlx::query(ONE)
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read a share"))?;
+        found
+            .map(|row| {
+                Ok(StoredShare {
+                    note: read::word(&row, "note")?,
+                    case: read::word(&row, "case_id")?,
+                    agency: read::word(&row, "agency")?,
+                    ended: read::int(&row, "ended")? > 0,
+                })
+            })
+            .transpose()
     }
 }

@@ -1,6 +1,8 @@
 //! Every SQL text of the store, by name: one test prepares all of them on both databases.
 
-use super::{agencies, alerts, audit, cases, consents, facts, log, notes, people, protected, schema, sequencer, settle};
+use super::{
+    agencies, alerts, audit, cases, consents, facts, log, notes, people, protected, schema, sequencer, settle,
+};
 use super::{batch, shares, table, verify, wraps};
 
 /// Where a text is meant to run.
@@ -58,6 +60,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("wraps::ANSWER", On::Both, wraps::ANSWER),
     ("audit::READERS", On::Both, audit::READERS),
     ("audit::ENTRY", On::Both, audit::ENTRY),
+    ("audit::OWNED", On::Both, audit::OWNED),
     ("verify::ENTRIES", On::Both, verify::ENTRIES),
     ("verify::QUEUED", On::Both, verify::QUEUED),
     ("verify::ALL_TILES", On::Both, verify::ALL_TILES),
@@ -68,7 +71,11 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
 pub fn built() -> Vec<(String, String)> {
     let mut texts = Vec::new();
     for rows in [1, 2] {
-        texts.extend(table::TABLES.iter().map(|table| (format!("insert into {} × {rows}", table.name), batch::statement(table, rows))));
+        texts.extend(
+            table::TABLES
+                .iter()
+                .map(|table| (format!("insert into {} × {rows}", table.name), batch::statement(table, rows))),
+        );
         texts.push((format!("entries × {rows}"), format!("{}{}", log::ADD_ENTRIES, batch::places(8, rows))));
         texts.push((format!("queue × {rows}"), format!("{}{}", sequencer::ENQUEUE, batch::places(7, rows))));
         texts.push((format!("numbers × {rows}"), format!("{}{}", sequencer::NUMBERED, batch::places(rows, 1))));

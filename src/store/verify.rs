@@ -80,7 +80,9 @@ impl From<Error> for Stop {
     fn from(error: Error) -> Self {
         match error {
             // A column of another type than it was written with is a change, not a failure.
-            Error::Column { column, .. } | Error::Word { column } => Self::Broken(format!("column {column} holds another type")),
+            Error::Column { column, .. } | Error::Word { column } => {
+                Self::Broken(format!("column {column} holds another type"))
+            }
             other => Self::Failed(other),
         }
     }
@@ -122,7 +124,8 @@ async fn bound_rows(on: &mut AnyConnection) -> Result<Rows, Stop> {
         let text = format!("SELECT {} FROM {}", names.join(", "), table.name);
         let mut found = sqlx::query(AssertSqlSafe(text)).fetch(&mut *on);
         while let Some(row) = found.try_next().await.map_err(Error::because("read rows"))? {
-            let hash = digest(&row, table).map_err(|_| broken(format!("table {}: a column holds another type", table.name)))?;
+            let hash = digest(&row, table)
+                .map_err(|_| broken(format!("table {}: a column holds another type", table.name)))?;
             rows.entry(read::text(&row, "entry")?).or_default().push((hash, table.name));
         }
     }

@@ -20,7 +20,6 @@ use sqlx::AnyPool;
 use std::sync::Arc;
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
-
 /// Proof that an audit entry is on disk, under a signed checkpoint.
 ///
 /// Made only in `store/writer.rs`; consumed by `Vault::open`.

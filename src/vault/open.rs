@@ -20,11 +20,7 @@ impl Vault {
     /// # Errors
     /// [`NotOpened::Locked`] gives value and receipt back, for one more try after [`Vault::unlock`].
     /// [`NotOpened::Failed`] keeps both: the receipt was for something else, or the seal does not hold.
-    pub fn open<C: Content>(
-        &self,
-        sealed: Sealed<C>,
-        receipt: Receipt,
-    ) -> Result<Disclosure<C>, NotOpened<Sealed<C>>> {
+    pub fn open<C: Content>(&self, sealed: Sealed<C>, receipt: Receipt) -> Result<Disclosure<C>, NotOpened<Sealed<C>>> {
         release::opens_one(receipt.action(), receipt.record(), &sealed.place)?;
         let Some(key) = self.key(&sealed.place.drawer) else {
             let drawers = vec![sealed.place.drawer];

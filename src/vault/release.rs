@@ -134,9 +134,8 @@ mod tests {
     fn a_case_opens_what_its_entry_names_in_that_case() {
         let (note, worker) = (Record::Note(NoteId::random()), Record::Worker(WorkerId::random()));
         let name = Place { drawer: Drawer::directory(), record: worker };
-        let many = |items: &[Record], places: &[Place]| {
-            opens_many(Action::List, Record::Case(case(1)), items, places).is_ok()
-        };
+        let many =
+            |items: &[Record], places: &[Place]| opens_many(Action::List, Record::Case(case(1)), items, places).is_ok();
         assert!(many(&[note, worker], &[core(1, note), name]));
         assert!(!many(&[note], &[core(1, note), name]), "not named");
         assert!(!many(&[note], &[core(2, note)]), "another case");

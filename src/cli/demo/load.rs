@@ -48,7 +48,9 @@ pub(super) async fn load(
     each(&caseload.workers, async |worker| {
         let name = Line::new(&worker.name())?;
         Ok(desk.appoint(importer, worker.id, worker.agency.clone(), worker.role, name).await?)
-    }).await.context("the cast could not be appointed")?;
+    })
+    .await
+    .context("the cast could not be appointed")?;
     for role in ON_DUTY {
         if let Some(worker) = caseload.workers.iter().find(|worker| worker.role == role) {
             desk.put_on_duty(importer, worker.id).await?;
@@ -57,9 +59,11 @@ pub(super) async fn load(
     let agencies: HashMap<WorkerId, AgencyId> =
         caseload.workers.iter().map(|worker| (worker.id, worker.agency.clone())).collect();
     each(&caseload.cases, async |case| open_case(desk, importer, case, &agencies).await)
-        .await.context("the cases could not be opened")?;
+        .await
+        .context("the cases could not be opened")?;
     each(&caseload.notes, async |note| take_note(desk, importer, note, &agencies, now).await)
-        .await.context("the notes could not be taken in")?;
+        .await
+        .context("the notes could not be taken in")?;
     for conflict in &caseload.conflicts {
         let Some(case) = caseload.cases.iter().find(|case| case.id == conflict.case) else { continue };
         let words = DeclaredConflict {
@@ -97,7 +101,8 @@ async fn open_case(
     };
     desk.open_case(importer, head, &identity(&case.person)?).await?;
     for protected in &case.protected {
-        let keeper = case.involvements.iter().find(|one| one.about == Some(protected.id)).and_then(|one| agency_of(&one.worker));
+        let keeper =
+            case.involvements.iter().find(|one| one.about == Some(protected.id)).and_then(|one| agency_of(&one.worker));
         protect(desk, importer, case, protected, keeper.as_ref().unwrap_or(&owner)).await?;
     }
     for one in &case.involvements {

@@ -20,16 +20,30 @@ pub(super) fn write(file: &Path, cast: &Cast<'_>, certs: &Certs) -> anyhow::Resu
             "sign_in": format!("{}/demo/sign-in?as={}", cast.base_url.replace("127.0.0.1", "localhost"), worker.key),
         }));
     }
-    let systems: Vec<Value> = certs.systems.iter().map(|system| json!({
-        "agency": system.agency, "client_cert": relative(&system.cert), "client_key": relative(&system.key),
-        "token_url": format!("{}/oauth/token", cast.systems_url),
-    })).collect();
-    let cases: Vec<Value> = cast.caseload.cases.iter().take(CASES_NAMED).map(|case| {
-        let protected: Vec<Value> = case.protected.iter()
-            .map(|one| json!({ "id": one.id, "pseudonym": one.pseudonym, "relation": one.relation }))
-            .collect();
-        json!({ "id": case.id, "reference": case.reference, "label": case.label, "protected": protected })
-    }).collect();
+    let systems: Vec<Value> = certs
+        .systems
+        .iter()
+        .map(|system| {
+            json!({
+                "agency": system.agency, "client_cert": relative(&system.cert), "client_key": relative(&system.key),
+                "token_url": format!("{}/oauth/token", cast.systems_url),
+            })
+        })
+        .collect();
+    let cases: Vec<Value> = cast
+        .caseload
+        .cases
+        .iter()
+        .take(CASES_NAMED)
+        .map(|case| {
+            let protected: Vec<Value> = case
+                .protected
+                .iter()
+                .map(|one| json!({ "id": one.id, "pseudonym": one.pseudonym, "relation": one.relation }))
+                .collect();
+            json!({ "id": case.id, "reference": case.reference, "label": case.label, "protected": protected })
+        })
+        .collect();
     let manifest = json!({
         "base_url": cast.base_url, "systems_url": cast.systems_url, "metrics_url": cast.metrics_url,
         "ca": relative(&certs.ca()), "database": cast.database, "log_key": cast.vkey,

@@ -127,7 +127,10 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
 /// # Errors
 /// An address that is not loopback, a folder in use, a port in use, keys that do not fit the data.
 pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
-    anyhow::ensure!(args.listen.ip().is_loopback(), "the demonstration listens on loopback only, such as 127.0.0.1:8443");
+    anyhow::ensure!(
+        args.listen.ip().is_loopback(),
+        "the demonstration listens on loopback only, such as 127.0.0.1:8443"
+    );
     let data = folder(args.data)?;
     let clock = setting.clock;
     let now = clock.now();
@@ -156,14 +159,22 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let identity = DemoIdentity::new(Environment::Demo, &base_url, agencies.clone())?;
     let trust = trust(&identity, &base_url, &agencies, &certs)?;
     let cast = Cast {
-        caseload: &caseload, identity: &identity, base_url: &base_url, systems_url: &systems_url,
-        metrics_url: &metrics_url, database: &database, vkey: &vkey, now,
+        caseload: &caseload,
+        identity: &identity,
+        base_url: &base_url,
+        systems_url: &systems_url,
+        metrics_url: &metrics_url,
+        database: &database,
+        vkey: &vkey,
+        now,
     };
     let manifest = manifest::write(&data.join("demo.json"), &cast, &certs)?;
     let welcome = greeting(&cast, &data, &certs)?;
     if setting.replay {
         let policy = house.policy.clone();
-        std::thread::Builder::new().name("policy-replay".to_owned()).spawn(move || serve::check_policy(&policy, REPLAY_EVERY))?;
+        std::thread::Builder::new()
+            .name("policy-replay".to_owned())
+            .spawn(move || serve::check_policy(&policy, REPLAY_EVERY))?;
     }
     let doors = listeners.doors(&certs)?;
     Ok(Demo { serving: serve::open(house, trust, doors), data, manifest, welcome, base_url })
@@ -177,9 +188,19 @@ impl Demo {
 }
 
 /// Takes the caseload in if the hub is empty; otherwise opens what is there.
-async fn fill(house: &House, caseload: &Caseload, hub: &AgencyId, keys: &std::path::Path, now: Moment) -> anyhow::Result<()> {
+async fn fill(
+    house: &House,
+    caseload: &Caseload,
+    hub: &AgencyId,
+    keys: &std::path::Path,
+    now: Moment,
+) -> anyhow::Result<()> {
     if house.desk.knows_agency(hub).await? {
-        house.desk.unseal(&Actor::service("index", hub.clone())).await.context("the data does not open with the keys in this folder")?;
+        house
+            .desk
+            .unseal(&Actor::service("index", hub.clone()))
+            .await
+            .context("the data does not open with the keys in this folder")?;
         return Ok(());
     }
     let importer = Actor::service("import", hub.clone());
@@ -199,9 +220,12 @@ fn folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
 fn trust(identity: &DemoIdentity, base_url: &str, agencies: &[AgencyId], certs: &Certs) -> anyhow::Result<Trust> {
     let system_tokens = SystemTokens::new(Environment::Demo, base_url, base_url, agencies.to_vec())?;
     let issuers = identity.issuers().into_iter().chain(system_tokens.issuers()).collect();
-    let systems = ClientCerts::new(certs.systems.iter().map(|system| {
-        (system.thumbprint.into(), Allowed { agency: system.agency.clone(), valid_until: None })
-    }));
+    let systems = ClientCerts::new(
+        certs
+            .systems
+            .iter()
+            .map(|system| (system.thumbprint.into(), Allowed { agency: system.agency.clone(), valid_until: None })),
+    );
     Ok(Trust { issuers: Issuers::new(Environment::Demo, base_url.to_owned(), issuers)?, systems, system_tokens })
 }
 
@@ -213,8 +237,16 @@ fn greeting(cast: &Cast<'_>, data: &std::path::Path, certs: &Certs) -> anyhow::R
     let (data, ca) = (data.display().to_string(), certs.ca().display().to_string());
     let demo_json = format!("{data}/demo.json");
     Ok(welcome(&Welcome {
-        base_url: cast.base_url, data: &data, ca: &ca, demo_json: &demo_json,
-        writer: "morag", receiver: "isla", outsider: "kenneth", case: case.id, woman: woman.id, expires,
+        base_url: cast.base_url,
+        data: &data,
+        ca: &ca,
+        demo_json: &demo_json,
+        writer: "morag",
+        receiver: "isla",
+        outsider: "kenneth",
+        case: case.id,
+        woman: woman.id,
+        expires,
     }))
 }
 

@@ -239,10 +239,21 @@ proptest! {
 #[test]
 fn nothing_here_reaches_outside() {
     let sources = [
-        include_str!("../agencies.rs"), include_str!("../caseload.rs"), include_str!("../cast.rs"), include_str!("../mod.rs"),
-        include_str!("../names.rs"), include_str!("../notes.rs"), include_str!("../orders.rs"), include_str!("../people.rs"),
-        include_str!("../rota.rs"), include_str!("../seed.rs"), include_str!("../show.rs"), include_str!("../team.rs"),
-        include_str!("../templates.rs"), include_str!("../welcome.rs"), include_str!("../whereabouts.rs"),
+        include_str!("../agencies.rs"),
+        include_str!("../caseload.rs"),
+        include_str!("../cast.rs"),
+        include_str!("../mod.rs"),
+        include_str!("../names.rs"),
+        include_str!("../notes.rs"),
+        include_str!("../orders.rs"),
+        include_str!("../people.rs"),
+        include_str!("../rota.rs"),
+        include_str!("../seed.rs"),
+        include_str!("../show.rs"),
+        include_str!("../team.rs"),
+        include_str!("../templates.rs"),
+        include_str!("../welcome.rs"),
+        include_str!("../whereabouts.rs"),
     ];
     for source in sources {
         let ways =

@@ -38,7 +38,9 @@ fn like_a_postcode(outward: &str, inward: &str) -> bool {
     let digit_and_letters =
         second.len() == 3 && second[0].is_ascii_digit() && second[1..].iter().all(u8::is_ascii_uppercase);
     let first = outward.as_bytes();
-    digit_and_letters && (2..=4).contains(&first.len()) && first[0].is_ascii_uppercase()
+    digit_and_letters
+        && (2..=4).contains(&first.len())
+        && first[0].is_ascii_uppercase()
         && first.iter().any(u8::is_ascii_digit)
 }
 

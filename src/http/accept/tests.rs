@@ -3,12 +3,12 @@
 mod rig;
 
 use super::*;
+use crate::http::json::Strict;
 use axum::body::{Body, Bytes};
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use crate::http::json::Strict;
 use rig::{Kind, PATIENT, SHORT, beside, rest, rig, say, set, until};
 use sha2::{Digest, Sha256};
 use std::convert::Infallible;

@@ -21,9 +21,9 @@ fn a_set_is_private_and_its_authority_is_gone() {
     assert_eq!(mode(&certs.folder), 0o700);
     assert_eq!(mode(&certs.server_key()), 0o600);
     assert!(certs.systems.iter().all(|system| mode(&system.key) == 0o600));
-    let keys = std::fs::read_dir(&certs.folder).unwrap().filter(|entry| {
-        std::fs::read_to_string(entry.as_ref().unwrap().path()).unwrap().contains("PRIVATE KEY")
-    });
+    let keys = std::fs::read_dir(&certs.folder)
+        .unwrap()
+        .filter(|entry| std::fs::read_to_string(entry.as_ref().unwrap().path()).unwrap().contains("PRIVATE KEY"));
     assert_eq!(keys.count(), 3, "one for the server, one for each agency, none for the authority");
 }
 

@@ -4,10 +4,10 @@ use super::*;
 use crate::model::id::AgencyId;
 use crate::model::notes::Category;
 use crate::model::text::Prose;
+use axum::Router;
 use axum::body::Body;
 use axum::http::Request as HttpRequest;
 use axum::routing::post;
-use axum::Router;
 use futures_util::stream;
 use http_body_util::BodyExt;
 use proptest::prelude::*;
@@ -79,11 +79,28 @@ async fn what_is_not_one_clear_document_is_refused() {
     let deep = "[".repeat(10_000);
     let utf16: Vec<u8> = GOOD.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let bad: [&[u8]; 22] = [
-        br#"{"text":"a","text":"b"}"#, br#"{"text":"a","te\u0078t":"b"}"#, br#"{"to":{"agency":1,"agency":2}}"#,
-        br#"{} {}"#, br#"{}x"#, br#"{"hours":NaN}"#, br#"{"hours":Infinity}"#, br#"{"text":"a\u0000b"}"#,
-        b"{\"text\":\"a\0b\"}", b"{\"text\":\"\xff\"}", b"{\"text\":\"\xed\xa0\x80\"}", b"\xef\xbb\xbf{}",
-        br#"{"text":"\ud800"}"#, br#"{} // said"#, br#"{/* said */}"#, br#"{"hours":01}"#, br#"{"hours":1e999}"#,
-        br#"{"a":1,}"#, br#"{'a':1}"#, b" ", br#"{"text":"a"#, b"{\"text\":\"a\nb\"}",
+        br#"{"text":"a","text":"b"}"#,
+        br#"{"text":"a","te\u0078t":"b"}"#,
+        br#"{"to":{"agency":1,"agency":2}}"#,
+        br#"{} {}"#,
+        br#"{}x"#,
+        br#"{"hours":NaN}"#,
+        br#"{"hours":Infinity}"#,
+        br#"{"text":"a\u0000b"}"#,
+        b"{\"text\":\"a\0b\"}",
+        b"{\"text\":\"\xff\"}",
+        b"{\"text\":\"\xed\xa0\x80\"}",
+        b"\xef\xbb\xbf{}",
+        br#"{"text":"\ud800"}"#,
+        br#"{} // said"#,
+        br#"{/* said */}"#,
+        br#"{"hours":01}"#,
+        br#"{"hours":1e999}"#,
+        br#"{"a":1,}"#,
+        br#"{'a':1}"#,
+        b" ",
+        br#"{"text":"a"#,
+        b"{\"text\":\"a\nb\"}",
     ];
     for bytes in bad.into_iter().map(<[u8]>::to_vec).chain([utf16[..100].to_vec(), deep.as_bytes()[..128].to_vec()]) {
         let shown = String::from_utf8_lossy(&bytes).into_owned();
@@ -114,9 +131,15 @@ async fn only_json_by_name_is_read() {
     for good in ["application/json", "Application/JSON; charset=UTF-8", "application/json;charset=\"utf-8\""] {
         assert_eq!(send(named(good)).await.0, StatusCode::OK, "{good}");
     }
-    for bad in ["text/json", "application/json; charset=utf-16", "application/json; charset=utf-7; charset=utf-8",
-        "application/problem+json", "application/x-www-form-urlencoded", "application/json, text/plain", ""]
-    {
+    for bad in [
+        "text/json",
+        "application/json; charset=utf-16",
+        "application/json; charset=utf-7; charset=utf-8",
+        "application/problem+json",
+        "application/x-www-form-urlencoded",
+        "application/json, text/plain",
+        "",
+    ] {
         assert_eq!(send(named(bad)).await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{bad}");
     }
     let nameless = HttpRequest::post("/").body(Body::from(GOOD)).unwrap();
@@ -136,7 +159,6 @@ async fn what_is_too_large_is_refused_however_it_comes() {
         assert_eq!(send(lying).await.0.as_u16(), status, "{length}");
     }
 }
-
 
 #[test]
 fn nothing_at_all_is_the_empty_object() {
@@ -184,7 +206,9 @@ fn enums_and_unknown_skipped_fields_are_read_as_strictly() {
     assert!(matches!(read(r#""nobody""#), Ok(Recipient::Nobody)));
     assert!(matches!(read(r#"{"agency":"police-scotland"}"#), Ok(Recipient::Agency(id)) if id.as_str().len() == 15));
     assert!(matches!(read(r#"{"pair":{"first":1,"second":2}}"#), Ok(Recipient::Pair { first: 1, second: 2 })));
-    for bad in [r#""agency""#, "{}", r#"{"nobody":null,"agency":"aa"}"#, r#"{"pair":{"first":1,"second":2,"x":3}}"#, "7"] {
+    for bad in
+        [r#""agency""#, "{}", r#"{"nobody":null,"agency":"aa"}"#, r#"{"pair":{"first":1,"second":2,"x":3}}"#, "7"]
+    {
         assert!(read(bad).is_err(), "{bad}");
     }
     assert!(understand::<(u8, u8)>(b"[1,2]").is_ok());
@@ -211,8 +235,35 @@ fn documents() -> impl Strategy<Value = Value> {
 
 fn scraps() -> impl Strategy<Value = String> {
     let tokens = [
-        "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"b\"", "\"\\u0061\"", "\"\\ud83d\\ude00\"", "\\", "\\u", "1", "-",
-        "0", "-0", ".5", "1.25", "e3", "1E-2", "true", "false", "null", " ", "\n", "\u{1}", "é", "99999999999999999999",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\"a\"",
+        "\"b\"",
+        "\"\\u0061\"",
+        "\"\\ud83d\\ude00\"",
+        "\\",
+        "\\u",
+        "1",
+        "-",
+        "0",
+        "-0",
+        ".5",
+        "1.25",
+        "e3",
+        "1E-2",
+        "true",
+        "false",
+        "null",
+        " ",
+        "\n",
+        "\u{1}",
+        "é",
+        "99999999999999999999",
     ];
     prop::collection::vec(prop::sample::select(tokens.to_vec()), 0..14).prop_map(|scraps| scraps.concat())
 }
