@@ -220,6 +220,13 @@ CREATE TABLE delivery (
 -- serves: a worker's inbox, oldest first
 CREATE INDEX delivery_by_worker ON delivery (worker, raised, id);
 
+-- The first time that a recipient opened an alert: what the sender sees as "read".
+CREATE TABLE alert_read (
+    delivery TEXT PRIMARY KEY REFERENCES delivery (id),
+    at       BIGINT NOT NULL,
+    entry    TEXT NOT NULL
+);
+
 CREATE TABLE acknowledgement (
     delivery TEXT PRIMARY KEY REFERENCES delivery (id),
     at       BIGINT NOT NULL,

@@ -112,39 +112,75 @@ impl Gate {
     /// Passes a reading of one sealed value and opens it.
     ///
     /// # Errors
-    /// As [`Gate::pass`]; [`Error::Vault`] if the seal does not hold.
+    /// As [`Gate::pass`]; [`Error::Vault`] if the seal does not hold, which is recorded too.
     pub async fn open<C: Content>(
         &self,
         ask: &Ask<'_>,
         item: Option<Item>,
         sealed: Sealed<C>,
     ) -> Result<Disclosure<C>, Error> {
-        let receipt = self.pass(ask, item, Effect::Disclose(Vec::new()).into()).await?;
-        match self.vault.open(sealed, receipt) {
-            Err(NotOpened::Locked(back)) => {
-                self.unlock(&back.drawers).await?;
-                self.vault.open(back.sealed, back.receipt).map_err(unopened)
-            }
+        self.open_with(ask, item, sealed, Effect::Disclose(Vec::new())).await
+    }
+
+    /// Passes a reading that also changes something, such as the first opening of an alert.
+    ///
+    /// # Errors
+    /// As [`Gate::open`].
+    pub async fn open_with<C: Content>(
+        &self,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        sealed: Sealed<C>,
+        effect: Effect,
+    ) -> Result<Disclosure<C>, Error> {
+        let receipt = self.pass(ask, item, effect.into()).await?;
+        let opened = match self.vault.open(sealed, receipt) {
+            Err(NotOpened::Locked(back)) => match self.unlock(&back.drawers).await {
+                Ok(()) => self.vault.open(back.sealed, back.receipt).map_err(unopened),
+                Err(error) => Err(error),
+            },
             other => other.map_err(unopened),
-        }
+        };
+        self.settled(ask, opened).await
     }
 
     /// Opens several values on one receipt whose entry names them.
     ///
     /// # Errors
-    /// [`Error::Vault`] if a seal does not hold; [`Error::Store`] if a wrap cannot be read.
+    /// [`Error::Vault`] if a seal does not hold, which is recorded too; [`Error::Store`] if a wrap cannot be read.
     pub async fn open_many<C: Content>(
         &self,
+        ask: &Ask<'_>,
         sealed: Vec<Sealed<C>>,
         receipt: Receipt,
     ) -> Result<Disclosure<Vec<C>>, Error> {
-        match self.vault.open_many(sealed, receipt) {
-            Err(NotOpened::Locked(back)) => {
-                self.unlock(&back.drawers).await?;
-                self.vault.open_many(back.sealed, back.receipt).map_err(unopened)
-            }
+        let opened = match self.vault.open_many(sealed, receipt) {
+            Err(NotOpened::Locked(back)) => match self.unlock(&back.drawers).await {
+                Ok(()) => self.vault.open_many(back.sealed, back.receipt).map_err(unopened),
+                Err(error) => Err(error),
+            },
             other => other.map_err(unopened),
+        };
+        self.settled(ask, opened).await
+    }
+
+    /// Records that an opening failed: the log said that it was to be done, and now says that it was not.
+    async fn settled<T>(&self, ask: &Ask<'_>, opened: Result<T, Error>) -> Result<T, Error> {
+        if opened.is_err() {
+            let facts = self.store.facts(ask, None).await?;
+            let _ = self.store.commit_denial(self.policy.failed(ask, &facts)).await?;
         }
+        opened
+    }
+
+    /// Records how many callers were turned away at the door since the last time, by reason.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Busy`]: then they are counted again with the next.
+    pub async fn turned_away(&self, ask: &Ask<'_>, reasons: Vec<String>) -> Result<(), Error> {
+        let facts = self.store.facts(ask, None).await?;
+        let _ = self.store.commit_denial(self.policy.turned_away(ask, &facts, reasons)).await?;
+        Ok(())
     }
 
     /// Records that somebody asked for what is not there, and gives the answer for what they may not know.

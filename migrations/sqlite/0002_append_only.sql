@@ -155,3 +155,9 @@ BEGIN SELECT RAISE(ABORT, 'audit_tile is append-only'); END;
 
 CREATE TRIGGER audit_tile_no_delete BEFORE DELETE ON audit_tile
 BEGIN SELECT RAISE(ABORT, 'audit_tile is append-only'); END;
+
+CREATE TRIGGER alert_read_no_update BEFORE UPDATE ON alert_read
+BEGIN SELECT RAISE(ABORT, 'alert_read is append-only'); END;
+
+CREATE TRIGGER alert_read_no_delete BEFORE DELETE ON alert_read
+BEGIN SELECT RAISE(ABORT, 'alert_read is append-only'); END;

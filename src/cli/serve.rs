@@ -11,6 +11,7 @@ use crate::http::hub::Hub;
 use crate::http::stop::{Stop, Stopper, switch};
 use crate::http::{counters, routes};
 use crate::ledger::note::Signer;
+use crate::model::id::AgencyId;
 use crate::model::time::Clock;
 use crate::policy::{Policy, replay};
 use crate::store::{self, Running, Store};
@@ -78,7 +79,8 @@ pub struct Serving {
 
 /// Opens the doors.
 #[must_use]
-pub fn open(house: House, trust: Trust, doors: Doors) -> Serving {
+pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors) -> Serving {
+    let agency = hub;
     let finisher = Finisher::new();
     let (stopper, stop) = switch();
     let desk = house.desk.clone();
@@ -100,7 +102,8 @@ pub fn open(house: House, trust: Trust, doors: Doors) -> Serving {
     tasks.spawn(serve(doors.people, people, stop.clone()));
     tasks.spawn(serve(doors.systems, systems, stop.clone()));
     tasks.spawn(operators(doors.operators, routes::operators(hub), stop.clone()));
-    tasks.spawn(sweep(desk, stop));
+    tasks.spawn(sweep(desk.clone(), stop.clone()));
+    tasks.spawn(tally(desk, agency, stop));
     Serving { tasks, finisher, stopper, running: house.running }
 }
 
@@ -132,6 +135,22 @@ async fn sweep(desk: Desk, mut stop: Stop) {
         tokio::select! {
             () = stop.asked() => return,
             () = tokio::time::sleep(Duration::from_secs(30)) => desk.sweep_keys(),
+        }
+    }
+}
+
+/// Records every few seconds how many callers were turned away, and once more at the end.
+async fn tally(desk: Desk, hub: AgencyId, mut stop: Stop) {
+    loop {
+        let last = tokio::select! {
+            () = stop.asked() => true,
+            () = tokio::time::sleep(Duration::from_secs(2)) => false,
+        };
+        if let Err(error) = desk.record_turned_away(&hub).await {
+            tracing::warn!(error = %error, "the tally at the door could not be recorded; it is kept");
+        }
+        if last {
+            return;
         }
     }
 }

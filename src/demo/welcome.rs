@@ -41,7 +41,6 @@ pub fn welcome(about: &Welcome<'_>) -> String {
         ("{json}", quoted(about.demo_json)),
         ("{api}", quoted(&format!("{}/api/v1", about.base_url))),
         ("{base}", about.base_url.to_owned()),
-        ("{sign-in}", about.base_url.replace("127.0.0.1", "localhost")),
         ("{writer}", about.writer.to_owned()),
         ("{receiver}", about.receiver.to_owned()),
         ("{outsider}", about.outsider.to_owned()),
@@ -73,7 +72,7 @@ Lippen, demonstration. Every person in it is made up. It listens on this machine
 and its keys are throw-away. Please do not type anything about real people into it.
 
   API, to read    {base}/docs
-  Sign in as      {sign-in}/demo/sign-in?as={receiver}   (others: demo.json)
+  Who is who      {json}   (names, roles, tokens, cases)
   Everything in   {data}
 
 The main job, in a second terminal (bash or zsh, curl, jq). First, who is who:
@@ -142,7 +141,6 @@ mod tests {
         for gap in ["data", "ca", "json", "api", "base", "writer", "receiver", "case", "woman", "expires"] {
             assert!(!text.contains(&format!("{{{gap}}}")), "{gap}");
         }
-        assert!(text.contains("https://localhost:8443/demo/sign-in?as=isla"));
     }
 
     #[test]

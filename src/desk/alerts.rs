@@ -146,7 +146,19 @@ impl Desk {
             None => None,
         };
         let sent = head.author == actor.word();
-        let words = self.gate.open(&question.by(actor), Some(head.item()), words).await?;
+        let words = match copy.as_ref().filter(|copy| copy.read.is_none()) {
+            // Two openings at once: one of them is the first, the other an ordinary reading.
+            Some(copy) => {
+                let first = Effect::ReadAlert(copy.delivery, self.now());
+                match self.gate.open_with(&question.by(actor), Some(head.item()), words.clone(), first).await {
+                    Err(crate::gate::Error::Store(crate::store::Error::Taken)) => {
+                        self.gate.open(&question.by(actor), Some(head.item()), words).await?
+                    }
+                    opened => opened?,
+                }
+            }
+            None => self.gate.open(&question.by(actor), Some(head.item()), words).await?,
+        };
         let progress = if sent { self.progress_for(actor, &head, purpose).await? } else { Vec::new() };
         Ok(OpenAlert { head, words, copy, progress })
     }
@@ -230,7 +242,7 @@ impl Desk {
 /// Returns how far a copy has come.
 #[must_use]
 pub fn state(copy: &Copy) -> DeliveryState {
-    state_of(copy.acknowledged, copy.acted)
+    state_of(copy.read, copy.acknowledged, copy.acted)
 }
 
 fn alert_question(action: Action, id: AlertId, head: Option<&AlertHead>, purpose: Purpose) -> Question {

@@ -70,7 +70,7 @@ impl Desk {
         let permit = self.gate.decide(&ask, None).await?;
         let person = self.gate.store.person(head.person).await?.ok_or(Error::NotFound)?;
         let receipt = self.gate.commit(permit, &ask, None, Effect::Disclose(items).into()).await?;
-        let person = self.gate.open_many(vec![person.identity], receipt).await?;
+        let person = self.gate.open_many(&ask, vec![person.identity], receipt).await?;
         let protected = self.protected_known(actor, &question).await?;
         let involved = self.involved_known(actor, &question, &protected).await?;
         Ok(OpenCase { head, level: level.unwrap_or(Level::Summary), person, protected, involved })

@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod audit;
 pub mod cases;
 pub mod consents;
+mod door;
 mod drawers;
 mod error;
 pub mod inbox;
@@ -43,6 +44,7 @@ pub struct Desk {
     gate: Gate,
     clock: Arc<dyn Clock>,
     index: Arc<index::Index>,
+    door: Arc<door::Door>,
 }
 
 /// Where an act stands in the log: what the caller is given as proof.
@@ -71,7 +73,7 @@ impl Desk {
     /// Opens the desk over a gate. The index of people is built by [`Desk::unseal`].
     #[must_use]
     pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
-        Self { gate, clock, index: Arc::default() }
+        Self { gate, clock, index: Arc::default(), door: Arc::default() }
     }
 
     /// Returns the present moment.

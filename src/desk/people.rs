@@ -154,7 +154,7 @@ impl Desk {
         let notice = self.lookup_notice(actor, &managers, known).await?;
         let items = sealed.iter().map(|one: &Sealed<Identity>| one.place.record).collect();
         let receipt = self.gate.commit(permit, &ask, None, Effect::LookUp(items, notice).into()).await?;
-        let people = self.gate.open_many(sealed, receipt).await?;
+        let people = self.gate.open_many(&ask, sealed, receipt).await?;
         let exact = |(identity, _): &(&Identity, _)| search.fits(identity);
         let fits = people.value().iter().zip(&places).filter(exact).count();
         if fits == places.len() { Ok(Found { people, places }) } else { Err(Error::Conflict) }
@@ -231,8 +231,9 @@ impl Desk {
             category: Category::Identity,
             purpose: crate::model::shares::Purpose::Governance,
         };
-        let receipt = self.gate.serve(&question.by(service), Effect::Disclose(items).into()).await?;
-        Ok(self.gate.open_many(sealed, receipt).await?)
+        let ask = question.by(service);
+        let receipt = self.gate.serve(&ask, Effect::Disclose(items).into()).await?;
+        Ok(self.gate.open_many(&ask, sealed, receipt).await?)
     }
 
     /// Prepares the notice to a worker's managers that they looked up somebody whom they know.

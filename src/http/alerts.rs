@@ -93,6 +93,7 @@ pub(super) fn item(head: &AlertHead, copy: &Copy) -> Value {
     let mut item = clear(head);
     item["place"] = json!(copy.delivery);
     item["state"] = json!(state(copy));
+    item["read_at"] = json!(copy.read);
     item["acknowledged_at"] = json!(copy.acknowledged);
     item["acted_at"] = json!(copy.acted);
     item
@@ -107,7 +108,7 @@ fn clear(head: &AlertHead) -> Value {
 
 fn progress(one: &Progress) -> Value {
     json!({
-        "worker": one.worker, "role": one.role, "agency": one.agency, "state": state_of(one.acknowledged, one.acted),
-        "acknowledged_at": one.acknowledged, "acted_at": one.acted,
+        "worker": one.worker, "role": one.role, "agency": one.agency, "state": state_of(one.read, one.acknowledged, one.acted),
+        "read_at": one.read, "acknowledged_at": one.acknowledged, "acted_at": one.acted,
     })
 }

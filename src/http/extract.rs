@@ -8,7 +8,7 @@ use super::hub::Hub;
 use super::problem::Problem;
 use crate::auth::Actor;
 use crate::auth::client_cert::Thumbprint;
-use crate::desk::Once;
+use crate::desk::{Error, Once};
 use axum::extract::{FromRequestParts, Path};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -33,23 +33,28 @@ impl FromRequestParts<Hub> for Caller {
         let peer = match parts.extensions.get::<PeerCert>() {
             None => None,
             Some(PeerCert(der)) => {
-                let system = hub.systems.admit(der, now).map_err(|why| untrusted(&why.to_string()))?;
+                let system = hub.systems.admit(der, now).map_err(|why| untrusted(hub, &why.to_string()))?;
                 Some((Thumbprint::of(der), system.agency().clone()))
             }
         };
-        let header = parts.headers.get(AUTHORIZATION).ok_or_else(|| untrusted("no authorization header"))?;
+        let header = parts.headers.get(AUTHORIZATION).ok_or_else(|| untrusted(hub, "no authorization header"))?;
         let token = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
-        let token = token.ok_or_else(|| untrusted("no bearer token"))?;
+        let token = token.ok_or_else(|| untrusted(hub, "no bearer token"))?;
         let verified = hub.issuers.verify(token, now, peer.as_ref().map(|(thumbprint, _)| thumbprint));
-        let credential = verified.map_err(|why| untrusted(why.reason()))?;
+        let credential = verified.map_err(|why| untrusted(hub, why.reason()))?;
         if peer.is_some_and(|(_, agency)| agency != *credential.agency()) {
-            return Err(untrusted("token and certificate are of different agencies"));
+            return Err(untrusted(hub, "token and certificate are of different agencies"));
         }
-        Ok(Self(hub.desk.admit(credential).await?))
+        match hub.desk.admit(credential).await {
+            Ok(actor) => Ok(Self(actor)),
+            Err(Error::NotAdmitted) => Err(untrusted(hub, "no live seat")),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
-fn untrusted(reason: &str) -> Problem {
+fn untrusted(hub: &Hub, reason: &str) -> Problem {
+    hub.desk.turn_away(reason);
     tracing::warn!(reason, "a caller was not admitted");
     Problem::invalid_token()
 }

@@ -21,6 +21,8 @@ vocabulary! {
     DeliveryState {
         /// On disk, waiting in the recipient's inbox.
         Stored = "stored",
+        /// A named person opened it.
+        Read = "read",
         /// A named person said that they have it.
         Acknowledged = "acknowledged",
         /// A named person said what was done.

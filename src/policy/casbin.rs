@@ -146,9 +146,9 @@ mod tests {
             let told = asked_about(policy, &table.pattern(&question).unwrap().rules);
             let others = question.facts.bits() & !told;
             let parity = question.facts.bits().count_ones() + question.action as u32 + question.category as u32;
-            if others == 0 && parity.is_multiple_of(2) {
-                found.push(question);
-            } else if others == FactSet::from_bits(!told).bits() && (parity - others.count_ones()) % 2 == 1 {
+            let none = others == 0 && parity.is_multiple_of(2);
+            let all = others == FactSet::from_bits(!told).bits() && (parity - others.count_ones()) % 2 == 1;
+            if none || all {
                 found.push(question);
             }
         }

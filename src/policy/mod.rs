@@ -52,6 +52,9 @@ const INDEXER: &str = "hub:index";
 /// The line that stands in the record when there was no such thing.
 const NOTHING: &str = "nothing";
 
+/// The line that stands in the record when a permitted opening failed.
+const FAILED: &str = "failed:vault";
+
 /// The line that stands in the record when a worker looked at their own entry of the directory.
 const ONESELF: &str = "oneself";
 
@@ -160,6 +163,16 @@ impl Policy {
     /// Refuses a question about something that is not there, in the words of what may not be known.
     pub fn nothing(&self, ask: &Ask<'_>, facts: &Facts) -> Denial {
         Denial::of(Judgement::on(ask, facts, vec![NOTHING.to_owned()], &self.digest), false)
+    }
+
+    /// States that an opening which was permitted failed: the seal did not hold, or its key was not there.
+    pub fn failed(&self, ask: &Ask<'_>, facts: &Facts) -> Denial {
+        Denial::of(Judgement::on(ask, facts, vec![FAILED.to_owned()], &self.digest), true)
+    }
+
+    /// States that callers were turned away at the door, by reason and number.
+    pub fn turned_away(&self, ask: &Ask<'_>, facts: &Facts, reasons: Vec<String>) -> Denial {
+        Denial::of(Judgement::on(ask, facts, reasons, &self.digest), false)
     }
 
     /// Says whether the lines alone permit a role an action on these facts: for choosing recipients, never for deciding.

@@ -18,11 +18,12 @@ pub(super) const ONE: &str = "
 
 pub(super) const INBOX: &str = "
     SELECT d.id AS delivery, a.id, a.case_id, a.author, a.agency, a.about, a.kind, a.category, a.severity,
-           a.note, a.raised, a.sealed, k.at AS acknowledged,
+           a.note, a.raised, a.sealed, k.at AS acknowledged, r.at AS read,
            (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted
       FROM delivery d
       JOIN alert a ON a.id = d.alert
       LEFT JOIN acknowledgement k ON k.delivery = d.id
+      LEFT JOIN alert_read r ON r.delivery = d.id
      WHERE d.worker = $1
        AND (d.raised > $2 OR (d.raised = $2 AND d.id > $3))
      ORDER BY d.raised, d.id
@@ -37,19 +38,21 @@ pub(super) const SENT: &str = "
      LIMIT $4";
 
 pub(super) const MY_COPY: &str = "
-    SELECT d.id AS delivery, d.raised, k.at AS acknowledged,
+    SELECT d.id AS delivery, d.raised, k.at AS acknowledged, r.at AS read,
            (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted
       FROM delivery d
       LEFT JOIN acknowledgement k ON k.delivery = d.id
+      LEFT JOIN alert_read r ON r.delivery = d.id
      WHERE d.alert = $1
        AND d.worker = $2";
 
 pub(super) const COPIES: &str = "
-    SELECT d.worker, w.role, w.agency, k.at AS acknowledged,
+    SELECT d.worker, w.role, w.agency, k.at AS acknowledged, r.at AS read,
            (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted
       FROM delivery d
       JOIN worker w ON w.id = d.worker
       LEFT JOIN acknowledgement k ON k.delivery = d.id
+      LEFT JOIN alert_read r ON r.delivery = d.id
      WHERE d.alert = $1
      ORDER BY d.worker
      LIMIT 200";
@@ -160,6 +163,8 @@ pub struct Copy {
     pub delivery: DeliveryId,
     /// When it was stored.
     pub stored: Moment,
+    /// When the recipient first opened it.
+    pub read: Option<Moment>,
     /// When the recipient said that they have it.
     pub acknowledged: Option<Moment>,
     /// When the recipient last said what was done.
@@ -175,6 +180,8 @@ pub struct Progress {
     pub role: crate::model::agencies::Role,
     /// Their agency.
     pub agency: AgencyId,
+    /// When they first opened it.
+    pub read: Option<Moment>,
     /// When they said that they have it.
     pub acknowledged: Option<Moment>,
     /// When they last said what was done.
@@ -183,11 +190,12 @@ pub struct Progress {
 
 /// Returns how far a copy with these times has come.
 #[must_use]
-pub const fn state_of(acknowledged: Option<Moment>, acted: Option<Moment>) -> DeliveryState {
-    match (acknowledged, acted) {
-        (_, Some(_)) => DeliveryState::Acted,
-        (Some(_), None) => DeliveryState::Acknowledged,
-        (None, None) => DeliveryState::Stored,
+pub const fn state_of(read: Option<Moment>, acknowledged: Option<Moment>, acted: Option<Moment>) -> DeliveryState {
+    match (read, acknowledged, acted) {
+        (_, _, Some(_)) => DeliveryState::Acted,
+        (_, Some(_), None) => DeliveryState::Acknowledged,
+        (Some(_), None, None) => DeliveryState::Read,
+        (None, None, None) => DeliveryState::Stored,
     }
 }
 
@@ -274,6 +282,7 @@ impl Store {
                     worker: read::word(row, "worker")?,
                     role: read::word(row, "role")?,
                     agency: read::word(row, "agency")?,
+                    read: read::maybe_int(row, "read")?.map(Moment::from_micros),
                     acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
                     acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
                 })
@@ -302,6 +311,7 @@ fn copy(row: &AnyRow) -> Result<Copy, Error> {
     Ok(Copy {
         delivery: read::word(row, "delivery")?,
         stored: Moment::from_micros(raised),
+        read: read::maybe_int(row, "read")?.map(Moment::from_micros),
         acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
         acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
     })

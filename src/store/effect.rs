@@ -50,6 +50,8 @@ pub enum Effect {
     RecordConsent(NewConsent),
     /// An alert is raised.
     Raise(NewAlert),
+    /// An alert is opened by a recipient for the first time: the sender will see that it was read.
+    ReadAlert(DeliveryId, Moment),
     /// A recipient says that they have it.
     Acknowledge(DeliveryId, Moment),
     /// A recipient says what was done.
@@ -142,6 +144,7 @@ impl Effect {
                 moving(consent.rows(), case)
             }
             Self::Raise(alert) => rows(alert.rows()),
+            Self::ReadAlert(delivery, at) => rows(vec![row![table::ALERT_READ; delivery.to_string(), at.micros()]]),
             Self::Acknowledge(delivery, at) => {
                 rows(vec![row![table::ACKNOWLEDGEMENT; delivery.to_string(), at.micros()]])
             }

@@ -62,6 +62,7 @@ tables! {
     ALERT = "alert": id Text, case_id Text, author Text, agency Text, about Text, kind Text, category Text,
         severity Text, note Text, raised Int, sealed Blob;
     DELIVERY = "delivery": id Text, alert Text, worker Text, raised Int;
+    ALERT_READ = "alert_read": delivery Text, at Int;
     ACKNOWLEDGEMENT = "acknowledgement": delivery Text, at Int;
     ALERT_ACTION = "alert_action": id Text, delivery Text, at Int, sealed Blob;
     KEY_WRAP = "key_wrap": id Text, case_word Text, compartment Text, epoch Int, recipient Text, file Blob,

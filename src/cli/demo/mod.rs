@@ -177,7 +177,7 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
             .spawn(move || serve::check_policy(&policy, REPLAY_EVERY))?;
     }
     let doors = listeners.doors(&certs)?;
-    Ok(Demo { serving: serve::open(house, trust, doors), data, manifest, welcome, base_url })
+    Ok(Demo { serving: serve::open(house, hub, trust, doors), data, manifest, welcome, base_url })
 }
 
 impl Demo {
