@@ -83,10 +83,22 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         }
         let receipt = self.gate.pass(&ask, None, Effect::Disclose(Vec::new()).into()).await?;
-        let page = self.gate.store.readers_of(case, before, limit).await?;
-        let next = (page.len() as i64 == limit).then(|| page.last().map(|(index, _)| *index)).flatten();
         let eyes = self.eyes(actor, &question).await?;
-        let seen = page.into_iter().filter(|(_, fields)| eyes.may_see(fields)).collect();
+        let wanted = usize::try_from(limit).unwrap_or(1);
+        let (mut seen, mut before) = (Vec::new(), before);
+        loop {
+            let page = self.gate.store.readers_of(case, before, super::PAGE_MAX).await?;
+            before = page.last().map(|(index, _)| *index);
+            let whole = page.len() as i64 == super::PAGE_MAX;
+            seen.extend(page.into_iter().filter(|(_, fields)| eyes.may_see(fields)));
+            if seen.len() > wanted || !whole {
+                break;
+            }
+        }
+        // The next page's place is an entry that the actor may see, never a hidden one.
+        let more = seen.len() > wanted;
+        seen.truncate(wanted);
+        let next = more.then(|| seen.last().map(|(index, _)| *index)).flatten();
         Ok((seen, next, Recorded::from(&receipt)))
     }
 

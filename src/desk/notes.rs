@@ -36,7 +36,8 @@ pub struct WriteNote {
     /// The protected person that it is about.
     #[serde(default)]
     pub about: Option<ProtectedId>,
-    /// How it may be handled.
+    /// How it may be handled; the most careful way if it is left out.
+    #[serde(default = "Handling::careful")]
     pub handling: Handling,
     /// The grade of source and information.
     #[serde(default)]
@@ -142,15 +143,38 @@ impl Desk {
             }
         };
         let receipt = self.gate.pass(&ask, None, Effect::Disclose(Vec::new()).into()).await?;
-        let notes = self.gate.store.notes_of(case, before, limit).await?;
-        let next = (notes.len() as i64 == limit).then(|| notes.last().map(|note| note.id)).flatten();
-        let facts = self.gate.store.facts_of_notes(&ask, &notes).await?;
-        let lines = notes.into_iter().zip(facts).filter_map(|(note, facts)| {
-            let of_note = Question { record: Record::Note(note.id), category: note.head.category, ..question };
-            let level = self.gate.policy.level(&of_note.by(actor), &facts)?;
-            Some(line(&note, level))
-        });
-        Ok((lines.collect(), next, Recorded::from(&receipt)))
+        let (lines, next) = self.known_notes(actor, question, case, before, limit).await?;
+        Ok((lines, next, Recorded::from(&receipt)))
+    }
+
+    /// Gathers a page of what the worker may know of. The next page's place is an item that they know of, never a hidden one.
+    async fn known_notes(
+        &self,
+        actor: &Actor,
+        question: Question,
+        case: CaseId,
+        mut before: Option<(Moment, NoteId)>,
+        limit: i64,
+    ) -> Result<(Vec<NoteLine>, Option<NoteId>), Error> {
+        let wanted = usize::try_from(limit).unwrap_or(1);
+        let mut lines: Vec<NoteLine> = Vec::new();
+        loop {
+            let notes = self.gate.store.notes_of(case, before, super::PAGE_MAX).await?;
+            let facts = self.gate.store.facts_of_notes(&question.by(actor), &notes).await?;
+            for (note, facts) in notes.iter().zip(facts) {
+                let of_note = Question { record: Record::Note(note.id), category: note.head.category, ..question };
+                let Some(level) = self.gate.policy.level(&of_note.by(actor), &facts) else { continue };
+                if lines.len() == wanted {
+                    let next = lines.last().map(|line| line.id);
+                    return Ok((lines, next));
+                }
+                lines.push(line(note, level));
+            }
+            match notes.last() {
+                Some(last) if notes.len() as i64 == super::PAGE_MAX => before = Some((last.created, last.id)),
+                _ => return Ok((lines, None)),
+            }
+        }
     }
 
     /// Shows one risk note to a worker who says why.

@@ -142,6 +142,22 @@ pub struct Handling {
     pub expires: Option<Day>,
 }
 
+impl Handling {
+    /// Returns the most careful handling that still lets the item be shared: never for the man, nothing onward unasked.
+    #[must_use]
+    pub const fn careful() -> Self {
+        Self {
+            share: ShareCode::Permitted,
+            conditions: None,
+            onward: Onward::AskOriginator,
+            use_with_man: UseWithMan::Never,
+            action_on: ActionOn::AskFirst,
+            attributable: false,
+            expires: None,
+        }
+    }
+}
+
 /// The 3x5 grade of a source and of what it said.
 #[derive(Debug, Deserialize, Clone, Copy, Serialize)]
 #[serde(deny_unknown_fields)]
