@@ -102,7 +102,7 @@ impl Gate {
     /// # Errors
     /// As [`Gate::pass`].
     pub async fn serve(&self, ask: &Ask<'_>, change: Change) -> Result<Receipt, Error> {
-        let facts = self.store.facts(ask, None).await?;
+        let facts = self.store.no_facts(ask);
         match self.policy.service(ask, &facts) {
             Ok(permit) => Ok(self.store.commit(permit, change).await?),
             Err(denial) => Err(self.refuse(denial).await),
@@ -178,7 +178,7 @@ impl Gate {
     /// # Errors
     /// [`Error::Store`] and [`Error::Busy`]: then they are counted again with the next.
     pub async fn turned_away(&self, ask: &Ask<'_>, reasons: Vec<String>) -> Result<(), Error> {
-        let facts = self.store.facts(ask, None).await?;
+        let facts = self.store.no_facts(ask);
         let _ = self.store.commit_denial(self.policy.turned_away(ask, &facts, reasons)).await?;
         Ok(())
     }

@@ -117,6 +117,12 @@ pub(super) const RELEASES: &str = concat!(
 );
 
 impl Store {
+    /// States that nothing is known: for the hub's own services, whose acts stand on no fact.
+    #[must_use]
+    pub fn no_facts(&self, ask: &Ask<'_>) -> Facts {
+        Facts::new(ask.purpose, self.clock.now(), Vec::new())
+    }
+
     /// States the facts of `ask`, about `item` if there is one.
     ///
     /// # Errors
