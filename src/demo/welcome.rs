@@ -99,7 +99,7 @@ post {writer} "notes/$note/shares" '{"to": {"agency": "ayrshire-womens-service"}
 
 3. The women's worker finds the alert, says she has seen it, and reads the note:
 
-alert=$(hub {receiver} alerts | jq -r '.items[0].id')
+alert=$(hub {receiver} alerts | jq -r '.items[-1].id')
 post {receiver} "alerts/$alert/acknowledgement" '{}' | jq
 hub {receiver} "notes/$note?purpose=victim-safety" | jq
 

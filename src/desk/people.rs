@@ -54,6 +54,8 @@ pub struct Found {
     pub people: Disclosure<Vec<Identity>>,
     /// For each, who and in which case, and how much may be shown.
     pub places: Vec<(PersonId, CaseId, Level)>,
+    /// For each, whether all that was given fits: only they are shown.
+    pub fits: Vec<bool>,
 }
 
 impl Desk {
@@ -155,9 +157,9 @@ impl Desk {
         let items = sealed.iter().map(|one: &Sealed<Identity>| one.place.record).collect();
         let receipt = self.gate.commit(permit, &ask, None, Effect::LookUp(items, notice).into()).await?;
         let people = self.gate.open_many(&ask, sealed, receipt).await?;
-        let exact = |(identity, _): &(&Identity, _)| search.fits(identity);
-        let fits = people.value().iter().zip(&places).filter(exact).count();
-        if fits == places.len() { Ok(Found { people, places }) } else { Err(Error::Conflict) }
+        // Two identifiers found them; whoever does not fit the third as well is not shown.
+        let fits = people.value().iter().map(|identity| search.fits(identity)).collect();
+        Ok(Found { people, places, fits })
     }
 
     /// Records that a worker knows somebody: from the commit on, that person's cases are closed to them.

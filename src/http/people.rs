@@ -35,12 +35,9 @@ pub(super) async fn me(State(hub): State<Hub>, Caller(actor): Caller) -> Answer 
 pub(super) async fn search(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<PersonSearch>) -> Answer {
     let finisher = hub.finisher.clone();
     let found = finisher.run(async move { hub.desk.search(&actor, body.value).await }).await?;
-    let people: Vec<Value> = found
-        .people
-        .value()
-        .iter()
-        .zip(&found.places)
-        .map(|(identity, (id, case, level))| {
+    let shown = found.people.value().iter().zip(&found.places).zip(&found.fits).filter(|(_, fits)| **fits);
+    let people: Vec<Value> = shown
+        .map(|((identity, (id, case, level)), _)| {
             let mut shown = person(*id, identity, *level);
             shown["case"] = json!(case);
             shown

@@ -1,4 +1,4 @@
-//! Many rows in one statement. The only place where SQL text is built at run time.
+//! Many rows in one statement: the lists of places in the texts that are built at run time.
 //!
 //! Row counts follow a short ladder, so that each table has a handful of texts and every one
 //! stays prepared. Values are always bound, never written into the text.
