@@ -39,5 +39,7 @@ mod body;
 mod connection;
 mod fault;
 mod headers;
+#[cfg(test)]
+mod openapi;
 mod pulse;
 mod seats;

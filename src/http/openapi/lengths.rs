@@ -1,0 +1,70 @@
+//! How long the texts of answers are: as long as the types that hold them.
+//!
+//! Promises: the compiler reads each length from its field, so that a field that changes
+//! fails here until the description says so too.
+
+use super::{document, schema};
+use crate::model::agencies::WorkerName;
+use crate::model::alerts::AlertText;
+use crate::model::consents::ConsentWords;
+use crate::model::location::{Address, SafePhone};
+use crate::model::notes::RiskNote;
+use crate::model::people::Identity;
+use crate::model::text::{Line, Prose};
+
+fn line<T, const MAX: usize>(_: fn(&T) -> &Line<MAX>) -> usize {
+    MAX
+}
+
+fn lines<T, const MAX: usize>(_: fn(&T) -> &Vec<Line<MAX>>) -> usize {
+    MAX
+}
+
+fn maybe_line<T, const MAX: usize>(_: fn(&T) -> &Option<Line<MAX>>) -> usize {
+    MAX
+}
+
+fn prose<T, const MAX: usize>(_: fn(&T) -> &Prose<MAX>) -> usize {
+    MAX
+}
+
+fn maybe_prose<T, const MAX: usize>(_: fn(&T) -> &Option<Prose<MAX>>) -> usize {
+    MAX
+}
+
+#[test]
+fn texts_of_answers_are_as_long_as_their_types() {
+    let document = document();
+    let table = [
+        ("MeWorker", "/properties/name", line(|name: &WorkerName| &name.0)),
+        ("Person", "/properties/family_name", line(|man: &Identity| &man.family_name)),
+        ("Person", "/properties/given_names", line(|man: &Identity| &man.given_names)),
+        ("Person", "/properties/references/items", lines(|man: &Identity| &man.references)),
+        ("Person", "/properties/address", maybe_line(|man: &Identity| &man.address)),
+        ("Note", "/properties/text", prose(|note: &RiskNote| &note.text)),
+        ("Note", "/properties/opinion", maybe_prose(|note: &RiskNote| &note.opinion)),
+        ("Note", "/properties/sources/items", lines(|note: &RiskNote| &note.sources)),
+        ("Note", "/properties/handling/properties/conditions", maybe_line(|note: &RiskNote| &note.conditions)),
+        ("Alert", "/allOf/1/properties/text", prose(|alert: &AlertText| &alert.text)),
+        ("Alert", "/allOf/1/properties/may_tell_her", maybe_prose(|alert: &AlertText| &alert.may_tell_her)),
+        ("Consent", "/properties/said", maybe_prose(|consent: &ConsentWords| &consent.said)),
+    ];
+    for (name, place, max) in table {
+        let text = schema(&document, name).pointer(place).unwrap_or_else(|| panic!("{name}{place}"));
+        assert_eq!(text["maxLength"].as_u64(), u64::try_from(max).ok(), "{name}{place}");
+    }
+}
+
+#[test]
+fn whereabouts_are_as_long_as_they_can_be() {
+    let document = document();
+    let fields = &schema(&document, "Whereabouts")["properties"];
+    let max = |name: &str| usize::try_from(fields[name]["maxLength"].as_u64().unwrap()).unwrap();
+    for name in ["address", "school", "workplace"] {
+        assert!(Address::new(&"x".repeat(max(name))).is_ok(), "{name}");
+        assert!(Address::new(&"x".repeat(max(name) + 1)).is_err(), "{name}");
+    }
+    let number = |length: usize| format!("+1{}234567", " ".repeat(length - 8));
+    assert!(SafePhone::new(&number(max("safe_phone"))).is_ok());
+    assert!(SafePhone::new(&number(max("safe_phone") + 1)).is_err());
+}
