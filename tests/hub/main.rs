@@ -1,7 +1,11 @@
 //! The hub as its users meet it: one test binary with a server, two databases and a cast.
 
+mod architecture;
 mod bad_input;
+mod forging;
+mod house;
 mod postgres;
 mod routes;
 mod stories;
+mod vault;
 mod world;
