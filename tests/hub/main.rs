@@ -5,6 +5,7 @@ mod bad_input;
 mod forging;
 mod house;
 mod postgres;
+mod properties;
 mod routes;
 mod stories;
 mod vault;
