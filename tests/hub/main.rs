@@ -4,6 +4,7 @@ mod architecture;
 mod bad_input;
 mod forging;
 mod house;
+mod nodes;
 mod postgres;
 mod properties;
 mod routes;
