@@ -175,9 +175,13 @@ fn read(file: PathBuf) -> Source {
 fn tests_of(file: &Path) -> Vec<PathBuf> {
     let text = std::fs::read_to_string(file).unwrap();
     let stem = file.file_stem().unwrap();
-    let folder = if stem == "mod" || stem == "lib" { file.parent().unwrap().to_owned() } else { file.with_extension("") };
+    let folder =
+        if stem == "mod" || stem == "lib" { file.parent().unwrap().to_owned() } else { file.with_extension("") };
     let after = text.split("#[cfg(test)]\nmod ").skip(1);
-    after.filter_map(|rest| rest.split_once(';').map(|(name, _)| folder.join(name))).filter(|path| is_plain(path)).collect()
+    after
+        .filter_map(|rest| rest.split_once(';').map(|(name, _)| folder.join(name)))
+        .filter(|path| is_plain(path))
+        .collect()
 }
 
 /// A module that stands in the file itself has more than a name before its first semicolon.

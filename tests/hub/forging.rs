@@ -57,7 +57,10 @@ fn refusals(libraries: &Libraries, case: &Path) -> Refusals {
         .filter_map(|message| {
             let spans = message["spans"].as_array()?;
             let line = spans.iter().find(|span| span["is_primary"] == true)?["line_start"].as_u64()?;
-            Some((line, message["code"]["code"].as_str().or(message["rendered"].as_str()).unwrap_or_default().to_owned()))
+            Some((
+                line,
+                message["code"]["code"].as_str().or(message["rendered"].as_str()).unwrap_or_default().to_owned(),
+            ))
         })
         .collect()
 }

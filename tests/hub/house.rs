@@ -121,8 +121,7 @@ impl House {
     }
 
     async fn open(common: Arc<Common>, batch_max: usize) -> Self {
-        let settings =
-            Settings { place: common.place.clone(), environment: "demo", hub: HUB.to_owned(), batch_max };
+        let settings = Settings { place: common.place.clone(), environment: "demo", hub: HUB.to_owned(), batch_max };
         let clock: Arc<dyn Clock> = common.clock.clone();
         let (store, running) = Store::open(settings, clock.clone(), common.signer()).await.unwrap();
         let keys = vault::Settings {

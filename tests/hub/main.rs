@@ -5,6 +5,7 @@ mod bad_input;
 mod forging;
 mod house;
 mod nodes;
+mod portable;
 mod postgres;
 mod properties;
 mod routes;

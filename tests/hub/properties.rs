@@ -86,7 +86,8 @@ fn good_and_bad_jobs_at_once_leave_numbers_without_gaps_and_only_the_bad_fail() 
         let done = at_once(&house, jobs).await;
         let wrong: Vec<_> = done.iter().filter(|(kind, outcome)| !fits(*kind, outcome)).collect();
         assert!(wrong.is_empty(), "{wrong:?}");
-        let numbers: BTreeSet<u64> = done.iter().filter_map(|(_, outcome)| Some(outcome.as_ref().ok()?.index())).collect();
+        let numbers: BTreeSet<u64> =
+            done.iter().filter_map(|(_, outcome)| Some(outcome.as_ref().ok()?.index())).collect();
         let good = done.iter().filter(|(_, outcome)| outcome.is_ok()).count() as u64;
         assert!(good < 400 && good > 200, "a mixture");
         assert_eq!(numbers, (before..before + good).collect());
@@ -204,7 +205,8 @@ fn a_permit_on_facts_that_moved_is_refused_and_the_gate_judges_again() {
 /// Morag shares a note with Isla, who may read it in full only so.
 async fn share(house: &House, note: NoteId) -> ShareId {
     let by = house.admits(morag()).await;
-    let body = json!({ "to": { "worker": isla() }, "purpose": "victim-safety", "basis": { "type": "vital-interests" } });
+    let body =
+        json!({ "to": { "worker": isla() }, "purpose": "victim-safety", "basis": { "type": "vital-interests" } });
     id_of(&house.desk.share_note(&by, note, from(body), None).await)
 }
 

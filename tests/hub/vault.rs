@@ -122,7 +122,8 @@ fn the_importers_receipt_opens_nothing() {
     in_each(async |house| {
         let morag = house.admits(morag()).await;
         let note = house.note(&morag, "words").await;
-        for record in [Record::Note(note), Record::Search(EntryId::random()), Record::Case(case_head(house.case()).id)] {
+        for record in [Record::Note(note), Record::Search(EntryId::random()), Record::Case(case_head(house.case()).id)]
+        {
             let permit = house.permit(record).await;
             let effect = Effect::Disclose(vec![Record::Note(note)]);
             let receipt = house.store().commit(permit, effect.into()).await.unwrap();
