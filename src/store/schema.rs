@@ -80,3 +80,23 @@ pub(super) async fn stamp(pool: &AnyPool, environment: &str, hub: &str, now: Mom
         Err(Error::OtherHub { found: found.0 })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reader_checks_references_syncs_fully_and_writes_ahead() {
+        sqlx::any::install_default_drivers();
+        let folder = tempfile::tempdir().unwrap();
+        let url = super::super::lite_url(&folder.path().join("hub.sqlite3"), "rwc");
+        let pool = super::super::pool(Engine::Lite, &url, 1).await.unwrap();
+        for (pragma, value) in [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("trusted_schema", 0)] {
+            let text = format!("SELECT CAST({pragma} AS BIGINT) AS value FROM pragma_{pragma}");
+            let row = sqlx::query(sqlx::AssertSqlSafe(text)).fetch_one(&pool).await.unwrap();
+            assert_eq!(read::int(&row, "value").unwrap(), value, "{pragma}");
+        }
+        let row = sqlx::query("SELECT journal_mode AS mode FROM pragma_journal_mode").fetch_one(&pool).await.unwrap();
+        assert_eq!(read::text(&row, "mode").unwrap(), "wal");
+    }
+}

@@ -12,19 +12,37 @@ use sqlx::{AssertSqlSafe, Connection as _};
 use std::collections::{HashMap, HashSet};
 
 pub(super) const VERSIONS: &str = "SELECT subject, version FROM fact_version WHERE subject IN ";
+/// How a batch holds the versions that it was judged on, where other nodes may move facts too.
+const HOLD_TO_READ: &str = " ORDER BY subject FOR SHARE";
+/// The same for a batch that moves facts itself: a shared hold that became an exclusive one later would meet
+/// another node that does the same, and each would wait for the other.
+const HOLD_TO_MOVE: &str = " ORDER BY subject FOR UPDATE";
 pub(super) const MOVE_FACTS: &str = "INSERT INTO fact_version (subject, version) VALUES ";
+pub(super) const STANDING: &str = " ON CONFLICT (subject) DO NOTHING";
 pub(super) const MOVED: &str = " ON CONFLICT (subject) DO UPDATE SET version = fact_version.version + 1";
 
 /// Drops the jobs whose facts have moved, in the database or by an earlier job of the batch.
 pub(super) async fn fresh(on: &mut AnyConnection, batch: Vec<Job>, shared: bool) -> Result<Vec<Job>, Error> {
     let mut subjects: Vec<&str> = batch.iter().flat_map(|job| &job.stamps).map(|s| s.subject.as_str()).collect();
+    let moving = batch.iter().any(|job| !job.moves.is_empty());
+    if shared {
+        subjects.extend(batch.iter().flat_map(|job| &job.moves).map(String::as_str));
+    }
     subjects.sort_unstable();
     subjects.dedup();
+    // Other nodes may move facts too: hold these rows, in one order everywhere, until we commit.
+    let hold = match (shared, moving) {
+        (false, _) => "",
+        (true, false) => HOLD_TO_READ,
+        (true, true) => HOLD_TO_MOVE,
+    };
+    if shared {
+        let standing: Vec<_> = subjects.iter().map(|subject| (*subject, 0)).collect();
+        count(on, &standing, STANDING).await?;
+    }
     let mut versions: HashMap<String, i64> = HashMap::new();
     for rung in batch::rungs(&subjects) {
         let places = batch::places(rung.len(), 1);
-        // Other nodes may move facts too: hold these rows until we commit.
-        let hold = if shared { " ORDER BY subject FOR SHARE" } else { "" };
         let mut query = sqlx::query(AssertSqlSafe(format!("{VERSIONS}{places}{hold}")));
         for subject in rung {
             query = query.bind((*subject).to_owned());
@@ -82,11 +100,17 @@ pub(super) async fn move_facts(on: &mut AnyConnection, jobs: &[Job]) -> Result<(
     let mut subjects: Vec<&String> = jobs.iter().flat_map(|job| &job.moves).collect();
     subjects.sort_unstable();
     subjects.dedup();
-    for rung in batch::rungs(&subjects) {
-        let text = format!("{MOVE_FACTS}{}{MOVED}", batch::places(2, rung.len()));
+    let moved: Vec<_> = subjects.into_iter().map(|subject| (subject.as_str(), 1)).collect();
+    count(on, &moved, MOVED).await
+}
+
+/// Inserts versions; `or` says what happens where one is. A version that is not there counts as 0, but cannot be held.
+async fn count(on: &mut AnyConnection, versions: &[(&str, i64)], or: &str) -> Result<(), Error> {
+    for rung in batch::rungs(versions) {
+        let text = format!("{MOVE_FACTS}{}{or}", batch::places(2, rung.len()));
         let mut query = sqlx::query(AssertSqlSafe(text));
-        for subject in rung {
-            query = query.bind((*subject).clone()).bind(1_i64);
+        for (subject, version) in rung {
+            query = query.bind((*subject).to_owned()).bind(*version);
         }
         query.execute(&mut *on).await.map_err(Error::because("move facts"))?;
     }

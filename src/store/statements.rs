@@ -82,6 +82,8 @@ pub fn built() -> Vec<(String, String)> {
         texts.push((format!("versions × {rows}"), format!("{}{}", settle::VERSIONS, batch::places(rows, 1))));
         let moves = format!("{}{}{}", settle::MOVE_FACTS, batch::places(2, rows), settle::MOVED);
         texts.push((format!("moves × {rows}"), moves));
+        let standing = format!("{}{}{}", settle::MOVE_FACTS, batch::places(2, rows), settle::STANDING);
+        texts.push((format!("standing × {rows}"), standing));
     }
     texts
 }
