@@ -1,0 +1,106 @@
+//! One throw-away PostgreSQL for the whole test binary.
+//!
+//! Promises: it listens on this machine alone and ends with this process, however that
+//! ends; `fsync` is on, as the crash tests need; where PostgreSQL is not installed the
+//! tests say so, or fail if `LIPPEN_TEST_REQUIRE` names `postgres`.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The user as whom the server runs when the tests run as root, which it refuses to be.
+const SERVER_USER: &str = "postgres";
+
+/// Starts the server, says so, waits until this process has ended, and cleans up.
+const WATCHED: &str = r#"
+trap '' INT TERM HUP
+"$BIN/initdb" -D "$DATA/pg" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$DATA/init.log" 2>&1 || { echo failed; exit 1; }
+"$BIN/pg_ctl" -D "$DATA/pg" -l "$DATA/server.log" -w -t 60 -o "$OPTIONS" start >>"$DATA/init.log" 2>&1 || { echo failed; exit 1; }
+echo ready
+cat >/dev/null
+"$BIN/pg_ctl" -D "$DATA/pg" -m immediate stop >/dev/null 2>&1
+rm -rf "$DATA"
+"#;
+
+struct Server {
+    bin: PathBuf,
+    port: u16,
+    databases: AtomicU32,
+    /// Its standard input is open as long as this process lives.
+    _watcher: Child,
+}
+
+/// Returns the URL of a fresh, empty database; nothing if PostgreSQL is not installed.
+pub(crate) fn database() -> Option<String> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    let server = SERVER.get_or_init(start).as_ref()?;
+    let name = format!("hub{}", server.databases.fetch_add(1, Ordering::Relaxed));
+    let port = server.port.to_string();
+    let made = Command::new(server.bin.join("createdb"))
+        .args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", &name])
+        .output()
+        .expect("createdb is beside initdb");
+    assert!(made.status.success(), "createdb: {}", String::from_utf8_lossy(&made.stderr));
+    Some(format!("postgres://postgres@127.0.0.1:{port}/{name}"))
+}
+
+/// Says whether the environment demands that `what` be there, so that nothing is skipped in silence.
+pub(crate) fn is_required(what: &str) -> bool {
+    std::env::var("LIPPEN_TEST_REQUIRE").is_ok_and(|list| list.split(',').any(|one| one.trim() == what))
+}
+
+fn start() -> Option<Server> {
+    let Some(bin) = installed() else {
+        assert!(!is_required("postgres"), "LIPPEN_TEST_REQUIRE names postgres, but initdb was not found");
+        eprintln!("SKIPPED on PostgreSQL: initdb was found neither in PATH nor in /usr/lib/postgresql");
+        return None;
+    };
+    let data = tempfile::Builder::new().prefix("lippen-pg-").tempdir().expect("a temporary folder").keep();
+    let port = free_port();
+    let options =
+        format!("-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=200");
+    let mut watcher = shell(&data);
+    watcher.env("BIN", &bin).env("DATA", &data).env("OPTIONS", options).current_dir("/");
+    let mut watcher = watcher.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
+    let mut said = String::new();
+    let out = watcher.stdout.take().expect("it is piped");
+    BufReader::new(out).read_line(&mut said).expect("the shell speaks");
+    assert_eq!(said.trim(), "ready", "PostgreSQL did not start: see init.log and server.log in {}", data.display());
+    Some(Server { bin, port, databases: AtomicU32::new(0), _watcher: watcher })
+}
+
+/// Returns a shell that runs as somebody whom the server accepts, in the folder of their own.
+fn shell(data: &Path) -> Command {
+    let is_root = std::fs::metadata(data).expect("it was just made").uid() == 0;
+    let mut shell = if is_root {
+        let gave = Command::new("chown").arg("-R").arg(SERVER_USER).arg(data).status().expect("chown");
+        assert!(gave.success(), "there is no user {SERVER_USER} to run the server as");
+        let mut runuser = Command::new("runuser");
+        runuser.args(["-u", SERVER_USER, "--", "sh"]);
+        runuser
+    } else {
+        Command::new("sh")
+    };
+    shell.args(["-c", WATCHED]);
+    shell
+}
+
+/// Looks for the folder that holds initdb: in PATH, with links followed, or where Debian puts it.
+fn installed() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let linked = std::env::split_paths(&path).filter_map(|folder| folder.join("initdb").canonicalize().ok());
+    let linked = linked.filter_map(|file| file.parent().map(Path::to_owned));
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let packaged = versions.map(|version| version.path().join("bin"));
+    let mut whole = linked.chain(packaged).filter(|bin| bin.join("initdb").exists() && bin.join("pg_ctl").exists());
+    whole.find(|bin| bin.join("createdb").exists())
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+    listener.local_addr().expect("it is bound").port()
+}
