@@ -4,6 +4,7 @@
 //! stream is kept, for tests that look for leaks in it.
 
 mod records;
+pub(crate) mod story;
 mod wire;
 
 pub(crate) use records::Records;
@@ -142,6 +143,11 @@ impl Hub {
         let base = self.manifest["base_url"].as_str().expect("an address");
         let address = base.strip_prefix("https://").expect("https").to_owned();
         Wire::new(address, self.tls.clone(), self.token(key))
+    }
+
+    /// Returns somebody who shows this token.
+    pub(crate) fn holding(&self, token: &str) -> Wire {
+        self.cast("morag").with_token(token)
     }
 
     fn token(&self, key: &str) -> String {

@@ -48,6 +48,12 @@ impl Wire {
         Self { address, tls, token, stream: None }
     }
 
+    /// Returns the same connection with another token.
+    pub(super) fn with_token(mut self, token: &str) -> Self {
+        token.clone_into(&mut self.token);
+        self
+    }
+
     /// Asks for something under `/api/v1/`.
     pub(crate) fn get(&mut self, what: &str) -> Result<Answer, Error> {
         self.ask("GET", &format!("/api/v1/{what}"), "", "")

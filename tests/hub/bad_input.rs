@@ -1,0 +1,1 @@
+//! Bad input: refused, named, nothing stored, nothing echoed.

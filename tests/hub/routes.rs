@@ -1,0 +1,1 @@
+//! Every route, asked by each member of the cast.

@@ -1,0 +1,204 @@
+//! A hub with made-up people, on either database, and the cast that can only make requests.
+//!
+//! Promises: what a test learns it learns from an answer, as a user would. A world that
+//! tests share is never stopped and its clock never wound; who wants either makes their own.
+
+mod answer;
+mod client;
+mod listen;
+mod player;
+
+pub(crate) use answer::Answer;
+pub(crate) use client::Client;
+pub(crate) use listen::Listening;
+pub(crate) use player::Player;
+
+use crate::postgres;
+use lippen::cli::demo::{Args, Demo, Setting, start};
+use lippen::demo::{Caseload, DemoCase, DemoWorker};
+use lippen::model::id::ProtectedId;
+use lippen::model::time::{Clock, HandWound, Moment, RealClock};
+use serde_json::Value;
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// The seed of every test's caseload.
+const SEED: u64 = 1;
+
+/// Which database a world stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Db {
+    /// SQLite in the world's folder.
+    Lite,
+    /// A fresh database of the throw-away PostgreSQL.
+    Postgres,
+}
+
+/// Which clock a world goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Time {
+    /// The machine's.
+    Real,
+    /// One that stands still until the test winds it.
+    Wound,
+}
+
+/// A running hub.
+pub(crate) struct World {
+    /// Which database it stands on.
+    pub(crate) db: Db,
+    /// Whom and what the hub was filled with: a test's own knowledge, not the players'.
+    pub(crate) caseload: Caseload,
+    /// What stands in `demo.json`.
+    pub(crate) manifest: Value,
+    clock: Option<Arc<HandWound>>,
+    people: Arc<Client>,
+    demo: Option<Demo>,
+    runtime: Runtime,
+    folder: TempDir,
+}
+
+/// Tells a story on each database, in the worlds that all such stories share.
+pub(crate) fn on_each(story: impl AsyncFn(&World)) {
+    static LITE: OnceLock<Option<World>> = OnceLock::new();
+    static POSTGRES: OnceLock<Option<World>> = OnceLock::new();
+    for (db, shared) in [(Db::Lite, &LITE), (Db::Postgres, &POSTGRES)] {
+        if let Some(world) = shared.get_or_init(|| World::new(db, Time::Real)) {
+            world.tell(&story);
+        }
+    }
+}
+
+/// Tells a story on each database, in a world of its own with a clock that the test winds.
+pub(crate) fn on_each_alone(story: impl AsyncFn(&World)) {
+    for db in [Db::Lite, Db::Postgres] {
+        if let Some(world) = World::new(db, Time::Wound) {
+            world.tell(&story);
+            world.stop();
+        }
+    }
+}
+
+impl World {
+    /// Starts a hub; nothing if its database is not installed here.
+    pub(crate) fn new(db: Db, time: Time) -> Option<Self> {
+        let database = match db {
+            Db::Lite => None,
+            Db::Postgres => Some(postgres::database()?),
+        };
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = Some(folder.path().join("data"));
+        let args = Args { data, listen: "127.0.0.1:0".parse().expect("an address"), database, seed: SEED };
+        let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
+        let clock: Arc<dyn Clock> = match &wound {
+            Some(wound) => wound.clone(),
+            None => Arc::new(RealClock),
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let setting = Setting { clock, batch_max: 256, replay: false };
+        let demo = runtime.block_on(start(args, setting)).expect("the demonstration starts");
+        let manifest = demo.manifest.clone();
+        let people = Client::new(&demo.base_url, &demo.data.join("certs/ca.pem"));
+        let caseload = Caseload::from_seed(SEED);
+        Some(Self { db, caseload, manifest, clock: wound, people: Arc::new(people), demo: Some(demo), runtime, folder })
+    }
+
+    /// Runs a story here. The panic of a failing one names the database.
+    pub(crate) fn tell(&self, story: impl AsyncFn(&World)) {
+        eprintln!("on {:?}:", self.db);
+        self.runtime.block_on(story(self));
+    }
+
+    /// Stops the hub cleanly and returns its folder, in which everything is as it was left.
+    pub(crate) fn stop(mut self) -> TempDir {
+        let demo = self.demo.take().expect("a world is stopped once");
+        self.runtime.block_on(demo.stop());
+        self.folder
+    }
+
+    /// Returns the data folder.
+    pub(crate) fn data(&self) -> &Path {
+        &self.demo.as_ref().expect("the world is running").data
+    }
+
+    /// Returns the time here.
+    pub(crate) fn now(&self) -> Moment {
+        self.clock.as_ref().map_or_else(|| RealClock.now(), |clock| clock.now())
+    }
+
+    /// Winds the clock of a world of one's own.
+    pub(crate) fn wind(&self, seconds: i64) {
+        self.clock.as_ref().expect("only a wound clock is wound").wind(seconds);
+    }
+
+    /// Returns a member of the cast by key, such as `isla`.
+    pub(crate) fn cast(&self, key: &str) -> Player {
+        let worker = self.worker(key);
+        let workers = self.manifest["workers"].as_array().expect("a list of workers");
+        let listed = workers.iter().find(|one| one["id"] == worker.id.to_string()).expect("each of the cast is listed");
+        self.holding(key, listed["token"].as_str().expect("a token"))
+    }
+
+    /// Returns somebody with this token.
+    pub(crate) fn holding(&self, name: &str, token: &str) -> Player {
+        Player::new(name, Some(token.to_owned()), self.people.clone())
+    }
+
+    /// Returns somebody who shows no token.
+    pub(crate) fn nobody(&self) -> Player {
+        Player::new("nobody", None, self.people.clone())
+    }
+
+    /// Returns what the caseload knows of a member of the cast.
+    pub(crate) fn worker(&self, key: &str) -> &DemoWorker {
+        self.caseload.worker(key).unwrap_or_else(|| panic!("nobody is called {key}"))
+    }
+
+    /// Returns the case of two women whose workers are in different services: Isla's and Catriona's.
+    pub(crate) fn show_case(&self) -> &DemoCase {
+        &self.caseload.cases[0]
+    }
+
+    /// Returns Isla's woman of the show case.
+    pub(crate) fn woman_a(&self) -> ProtectedId {
+        self.show_case().protected[0].id
+    }
+
+    /// Returns Catriona's woman of the show case.
+    pub(crate) fn woman_b(&self) -> ProtectedId {
+        self.show_case().protected[1].id
+    }
+
+    /// Returns the key of the one who works in a case in a role, with `about` if given.
+    pub(crate) fn who(&self, case: &DemoCase, role: &str, about: Option<ProtectedId>) -> &str {
+        let mut parts = case.involvements.iter().filter(|part| about.is_none() || part.about == about);
+        let found = parts.find_map(|part| {
+            self.caseload.workers.iter().find(|one| one.id == part.worker && one.role.to_string() == role)
+        });
+        &found.unwrap_or_else(|| panic!("nobody works in {} as {role}", case.reference)).key
+    }
+
+    /// Returns how many entries the log has, as its signed checkpoint says.
+    pub(crate) async fn log_size(&self) -> u64 {
+        let checkpoint = self.cast("ruth").get("/api/v1/audit/checkpoint").await;
+        checkpoint.is(200);
+        let size = checkpoint.text.lines().nth(1).and_then(|line| line.parse().ok());
+        size.unwrap_or_else(|| panic!("a checkpoint's second line is its size: {checkpoint}"))
+    }
+}
+
+/// Returns eight in the evening of yesterday (UTC): recent, past, and with midnight within a token's life.
+fn last_evening() -> Moment {
+    let now = RealClock.now().seconds();
+    Moment::from_micros((now - now.rem_euclid(86_400) - 4 * 3_600) * 1_000_000)
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "World({:?})", self.db)
+    }
+}
