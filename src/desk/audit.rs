@@ -83,10 +83,17 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         }
         let receipt = self.gate.pass(&ask, None, Effect::Disclose(Vec::new()).into()).await?;
-        let page = self.gate.store.readers_of(case, before, limit).await?;
-        let next = (page.len() as i64 == limit).then(|| page.last().map(|(index, _)| *index)).flatten();
         let eyes = self.eyes(actor, &question).await?;
-        let seen = page.into_iter().filter(|(_, fields)| eyes.may_see(fields)).collect();
+        let (mut seen, mut place) = (Vec::new(), before);
+        // A page is full of what the actor may know: a short one, or a place in it, would tell of what they may not.
+        while (seen.len() as i64) < limit {
+            let page = self.gate.store.readers_of(case, place, super::PAGE_MAX).await?;
+            let Some((last, _)) = page.last() else { break };
+            place = Some(*last);
+            seen.extend(page.into_iter().filter(|(_, fields)| eyes.may_see(fields)));
+        }
+        seen.truncate(usize::try_from(limit).unwrap_or_default());
+        let next = (seen.len() as i64 == limit).then(|| seen.last().map(|(index, _)| *index)).flatten();
         Ok((seen, next, Recorded::from(&receipt)))
     }
 
