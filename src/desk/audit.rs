@@ -84,21 +84,16 @@ impl Desk {
         }
         let receipt = self.gate.pass(&ask, None, Effect::Disclose(Vec::new()).into()).await?;
         let eyes = self.eyes(actor, &question).await?;
-        let wanted = usize::try_from(limit).unwrap_or(1);
-        let (mut seen, mut before) = (Vec::new(), before);
-        loop {
-            let page = self.gate.store.readers_of(case, before, super::PAGE_MAX).await?;
-            before = page.last().map(|(index, _)| *index);
-            let whole = page.len() as i64 == super::PAGE_MAX;
+        let (mut seen, mut place) = (Vec::new(), before);
+        // A page is full of what the actor may know: a short one, or a place in it, would tell of what they may not.
+        while (seen.len() as i64) < limit {
+            let page = self.gate.store.readers_of(case, place, super::PAGE_MAX).await?;
+            let Some((last, _)) = page.last() else { break };
+            place = Some(*last);
             seen.extend(page.into_iter().filter(|(_, fields)| eyes.may_see(fields)));
-            if seen.len() > wanted || !whole {
-                break;
-            }
         }
-        // The next page's place is an entry that the actor may see, never a hidden one.
-        let more = seen.len() > wanted;
-        seen.truncate(wanted);
-        let next = more.then(|| seen.last().map(|(index, _)| *index)).flatten();
+        seen.truncate(usize::try_from(limit).unwrap_or_default());
+        let next = (seen.len() as i64 == limit).then(|| seen.last().map(|(index, _)| *index)).flatten();
         Ok((seen, next, Recorded::from(&receipt)))
     }
 

@@ -62,6 +62,14 @@ impl Desk {
         Ok(self.gate.store.agency(agency).await?.is_some())
     }
 
+    /// Says whether a declaration is there: the last thing that a caseload brings.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn knows_conflict(&self, id: ConflictId) -> Result<bool, Error> {
+        Ok(self.gate.store.declared_by(id).await?.is_some())
+    }
+
     /// Takes in an agency.
     ///
     /// # Errors

@@ -133,48 +133,49 @@ impl Desk {
         if self.gate.store.case(case).await?.is_none() {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         }
-        let before = match before {
+        let permit = self.gate.decide(&ask, None).await?;
+        let mut place = match before {
             None => None,
-            Some(id) => {
-                let note = self.gate.store.note(id).await?.filter(|note| note.case == case);
-                let note =
-                    note.ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
-                Some((note.created, note.id))
-            }
+            Some(id) => Some(self.place_of(actor, &question, case, id).await?),
         };
-        let receipt = self.gate.pass(&ask, None, Effect::Disclose(Vec::new()).into()).await?;
-        let (lines, next) = self.known_notes(actor, question, case, before, limit).await?;
+        let receipt = self.gate.commit(permit, &ask, None, Effect::Disclose(Vec::new()).into()).await?;
+        let mut lines = Vec::new();
+        // A page is full of what the worker may know: a short one, or a place in it, would tell of what they may not.
+        while (lines.len() as i64) < limit {
+            let notes = self.gate.store.notes_of(case, place, super::PAGE_MAX).await?;
+            let Some(last) = notes.last() else { break };
+            place = Some((last.created, last.id));
+            lines.extend(self.lines(actor, &question, notes).await?);
+        }
+        lines.truncate(usize::try_from(limit).unwrap_or_default());
+        let next = (lines.len() as i64 == limit).then(|| lines.last().map(|line| line.id)).flatten();
         Ok((lines, next, Recorded::from(&receipt)))
     }
 
-    /// Gathers a page of what the worker may know of. The next page's place is an item that they know of, never a hidden one.
-    async fn known_notes(
+    /// Returns the place of a note in a list; of one that the worker may not know of, what is said of none.
+    async fn place_of(
         &self,
         actor: &Actor,
-        question: Question,
+        question: &Question,
         case: CaseId,
-        mut before: Option<(Moment, NoteId)>,
-        limit: i64,
-    ) -> Result<(Vec<NoteLine>, Option<NoteId>), Error> {
-        let wanted = usize::try_from(limit).unwrap_or(1);
-        let mut lines: Vec<NoteLine> = Vec::new();
-        loop {
-            let notes = self.gate.store.notes_of(case, before, super::PAGE_MAX).await?;
-            let facts = self.gate.store.facts_of_notes(&question.by(actor), &notes).await?;
-            for (note, facts) in notes.iter().zip(facts) {
-                let of_note = Question { record: Record::Note(note.id), category: note.head.category, ..question };
-                let Some(level) = self.gate.policy.level(&of_note.by(actor), &facts) else { continue };
-                if lines.len() == wanted {
-                    let next = lines.last().map(|line| line.id);
-                    return Ok((lines, next));
-                }
-                lines.push(line(note, level));
-            }
-            match notes.last() {
-                Some(last) if notes.len() as i64 == super::PAGE_MAX => before = Some((last.created, last.id)),
-                _ => return Ok((lines, None)),
-            }
-        }
+        id: NoteId,
+    ) -> Result<(Moment, NoteId), Error> {
+        let note = self.gate.store.note(id).await?.filter(|note| note.case == case);
+        let lines = self.lines(actor, question, note.into_iter().collect()).await?;
+        let line =
+            lines.first().ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
+        Ok((line.created, line.id))
+    }
+
+    /// Returns the lines of those notes of a case of which the worker may know.
+    async fn lines(&self, actor: &Actor, question: &Question, notes: Vec<StoredNote>) -> Result<Vec<NoteLine>, Error> {
+        let facts = self.gate.store.facts_of_notes(&question.by(actor), &notes).await?;
+        let seen = notes.into_iter().zip(facts).filter_map(|(note, facts)| {
+            let of_note = Question { record: Record::Note(note.id), category: note.head.category, ..*question };
+            let level = self.gate.policy.level(&of_note.by(actor), &facts)?;
+            Some(line(&note, level))
+        });
+        Ok(seen.collect())
     }
 
     /// Shows one risk note to a worker who says why.

@@ -42,6 +42,11 @@ pub(super) const CONFLICTS: &str = "
      ORDER BY id
      LIMIT $2";
 
+pub(super) const ONE_CONFLICT: &str = "
+    SELECT worker
+      FROM conflict
+     WHERE id = $1";
+
 /// A new case and the man whom it is about.
 #[derive(Debug, Clone)]
 pub struct NewCase {
@@ -178,6 +183,16 @@ impl Store {
                 Ok((id, read::word(row, "worker")?, Sealed::found(place, read::blob(row, "sealed")?)))
             })
             .collect()
+    }
+
+    /// Returns who made a declaration.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn declared_by(&self, id: ConflictId) -> Result<Option<WorkerId>, Error> {
+        let found = sqlx::query(ONE_CONFLICT).bind(id.to_string()).fetch_optional(&self.readers).await;
+        let found = found.map_err(Error::because("read a conflict"))?;
+        found.map(|row| read::word(&row, "worker")).transpose()
     }
 }
 

@@ -45,6 +45,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("cases::MINE", On::Both, cases::MINE),
     ("cases::INVOLVED", On::Both, cases::INVOLVED),
     ("cases::CONFLICTS", On::Both, cases::CONFLICTS),
+    ("cases::ONE_CONFLICT", On::Both, cases::ONE_CONFLICT),
     ("notes::ONE", On::Both, notes::ONE),
     ("notes::OF_CASE", On::Both, notes::OF_CASE),
     ("shares::ONE", On::Both, shares::ONE),

@@ -1,14 +1,21 @@
 //! The hub as its users meet it: one test binary with a server, two databases and a cast.
 
+mod age;
 mod architecture;
 mod bad_input;
+mod canary;
+mod cli;
+mod crash;
 mod forging;
 mod house;
 mod nodes;
 mod portable;
 mod postgres;
+mod process;
 mod properties;
+mod python;
 mod routes;
 mod stories;
+mod tamper;
 mod vault;
 mod world;

@@ -19,8 +19,9 @@ pub(super) fn vault(folder: &Path, hub: &str) -> anyhow::Result<vault::Settings>
     let (identity, signing) = (folder.join("hub.age"), folder.join("hub-signing.pkcs8"));
     if !identity.exists() {
         let made = Vault::generate(hub)?;
-        keep(&identity, made.identity.expose_secret().as_bytes())?;
+        // The file that is looked for comes last: if we stop between the two, both are made anew.
         keep(&signing, &made.signing_key)?;
+        keep(&identity, made.identity.expose_secret().as_bytes())?;
     }
     let identity = Zeroizing::new(fs::read_to_string(&identity).context("the hub's identity cannot be read")?);
     let signing_key = Zeroizing::new(fs::read(&signing).context("the hub's signing key cannot be read")?);
@@ -32,8 +33,9 @@ pub(super) fn log(folder: &Path, name: &str) -> anyhow::Result<Signer> {
     let file = folder.join("log.pkcs8");
     if !file.exists() {
         let (signer, bytes) = Signer::generate(name)?;
-        keep(&file, &bytes)?;
+        // The file that is looked for comes last, as above.
         keep(&folder.join("log.vkey"), signer.vkey().as_bytes())?;
+        keep(&file, &bytes)?;
     }
     let bytes = Zeroizing::new(fs::read(&file).context("the log's key cannot be read")?);
     Ok(Signer::from_pkcs8(name, &bytes)?)
@@ -57,10 +59,16 @@ pub(super) fn private_folder(folder: &Path) -> anyhow::Result<()> {
     made.with_context(|| format!("the folder {} cannot be made", folder.display()))
 }
 
-/// Writes a file that only its owner may read.
+/// Writes a file that only its owner may read. It is there in full or not at all, whenever we stop.
 pub(super) fn keep(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
+    let part = file.with_added_extension("part");
+    let mut open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
     open.write_all(bytes)?;
     open.sync_all()?;
+    fs::rename(&part, file)?;
+    // The name is durable only with its folder.
+    if let Some(folder) = file.parent() {
+        fs::File::open(folder)?.sync_all()?;
+    }
     Ok(())
 }

@@ -29,8 +29,35 @@ const ON_DUTY: [Role; 5] = [
     Role::ChildrensWorker,
 ];
 
+/// Takes the caseload in if the hub is empty; otherwise opens what is there, if it is the whole of it.
+///
+/// The hub's own agency is the first row of a caseload and the declaration of a conflict the last: a first
+/// start that was cut off between the two has answered nobody, and is never taken for a hub that is full.
+pub(super) async fn fill(
+    desk: &Desk,
+    caseload: &Caseload,
+    hub: &AgencyId,
+    recipient: impl Fn(&AgencyId) -> anyhow::Result<String>,
+    now: Moment,
+) -> anyhow::Result<()> {
+    if !desk.knows_agency(hub).await? {
+        return load(desk, &Actor::service("import", hub.clone()), caseload, recipient, now).await;
+    }
+    if let Some(last) = caseload.conflicts.last() {
+        anyhow::ensure!(
+            desk.knows_conflict(last.id).await?,
+            "the data is not the whole of this caseload: its first start was cut off, or had another --seed; \
+             give another folder, or remove this one (and empty the database, if --database names one) and start again"
+        );
+    }
+    desk.unseal(&Actor::service("index", hub.clone()))
+        .await
+        .context("the data does not open with the keys in this folder")?;
+    Ok(())
+}
+
 /// Loads agencies, then workers, then cases, then notes and declarations: each needs what came before.
-pub(super) async fn load(
+async fn load(
     desk: &Desk,
     importer: &Actor,
     caseload: &Caseload,

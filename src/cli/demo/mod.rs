@@ -7,8 +7,7 @@ mod keys;
 mod load;
 mod manifest;
 
-use super::serve::{self, Doors, House, Serving, Trust};
-use crate::auth::Actor;
+use super::serve::{self, Doors, Serving, Trust};
 use crate::auth::client_cert::{Allowed, ClientCerts};
 use crate::auth::demo::DemoIdentity;
 use crate::auth::environment::Environment;
@@ -149,7 +148,7 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     };
     let house = serve::build(settings, log, keys::vault(&key_folder, HUB)?, clock).await?;
     let hub: AgencyId = HUB_AGENCY.parse().context("the hub's own agency")?;
-    fill(&house, &caseload, &hub, &key_folder, now).await?;
+    load::fill(&house.desk, &caseload, &hub, |agency| keys::agency(&key_folder, agency), now).await?;
 
     let agencies: Vec<AgencyId> = caseload.agencies.iter().map(|agency| agency.id.clone()).collect();
     let certs = certs::make(&data, &agencies, now)?;
@@ -185,26 +184,6 @@ impl Demo {
     pub async fn stop(self) {
         self.serving.stop().await;
     }
-}
-
-/// Takes the caseload in if the hub is empty; otherwise opens what is there.
-async fn fill(
-    house: &House,
-    caseload: &Caseload,
-    hub: &AgencyId,
-    keys: &std::path::Path,
-    now: Moment,
-) -> anyhow::Result<()> {
-    if house.desk.knows_agency(hub).await? {
-        house
-            .desk
-            .unseal(&Actor::service("index", hub.clone()))
-            .await
-            .context("the data does not open with the keys in this folder")?;
-        return Ok(());
-    }
-    let importer = Actor::service("import", hub.clone());
-    load::load(&house.desk, &importer, caseload, |agency| keys::agency(keys, agency), now).await
 }
 
 /// Returns the data folder, made if need be, closed to others.

@@ -92,7 +92,7 @@ impl World {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = Some(folder.path().join("data"));
         let args = Args { data, listen: "127.0.0.1:0".parse().expect("an address"), database, seed: SEED };
-        let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(RealClock.now())));
+        let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
         let clock: Arc<dyn Clock> = match &wound {
             Some(wound) => wound.clone(),
             None => Arc::new(RealClock),
@@ -189,6 +189,12 @@ impl World {
         let size = checkpoint.text.lines().nth(1).and_then(|line| line.parse().ok());
         size.unwrap_or_else(|| panic!("a checkpoint's second line is its size: {checkpoint}"))
     }
+}
+
+/// Returns eight in the evening of yesterday (UTC): recent, past, and with midnight within a token's life.
+fn last_evening() -> Moment {
+    let now = RealClock.now().seconds();
+    Moment::from_micros((now - now.rem_euclid(86_400) - 4 * 3_600) * 1_000_000)
 }
 
 impl fmt::Debug for World {

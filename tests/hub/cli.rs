@@ -1,0 +1,95 @@
+//! The command line: arguments, and exactly what is printed and with which exit code it ends.
+
+use crate::process::{Hub, Place, program, run};
+use insta::assert_snapshot;
+
+/// Runs the program and writes down its exit code and both streams.
+fn ran(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let code = output.status.code().expect("it ended by itself");
+    format!("exit {code}\n{}{}", said("out", &out), said("err", &err))
+}
+
+fn said(stream: &str, text: &str) -> String {
+    if text.trim().is_empty() { String::new() } else { format!("--- {stream}\n{}\n", text.trim_end()) }
+}
+
+#[test]
+fn it_says_what_it_can_do() {
+    assert_snapshot!(ran(&["--help"]), @"");
+    assert_snapshot!(ran(&["--version"]), @"");
+    assert_snapshot!(ran(&["nonsense"]), @"");
+    assert_snapshot!(ran(&["audit", "--help"]), @"");
+    assert_eq!(run(&[]).status.code(), Some(2), "nothing asked is wrong usage");
+}
+
+#[test]
+fn a_log_that_is_not_there_is_an_error_and_not_a_verdict() {
+    assert_snapshot!(ran(&["audit", "verify"]), @"");
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("none").display().to_string();
+    assert_snapshot!(ran(&["audit", "verify", "--data", &place]), @"");
+    assert!(!folder.path().join("none").exists(), "looking makes nothing");
+}
+
+#[test]
+fn the_policy_is_sound_and_explains_itself() {
+    let checked = ran(&["policy", "check"]);
+    assert!(checked.starts_with("exit 0\n--- out\npolicy sound: "), "{checked}");
+    assert!(checked.contains(" 0 faults, "), "{checked}");
+    let question = ["womens.worker", "womens-service", "risk-assessment", "victim-safety", "read"];
+    assert_snapshot!(ran(&[&["policy", "explain"], &question[..], &["inv", "her", "bas"]].concat()), @"");
+    assert_snapshot!(ran(&[&["policy", "explain"], &question[..]].concat()), @"");
+    assert_snapshot!(ran(&["policy", "explain", "nobody", "police", "identity", "mappa", "read"]), @"");
+}
+
+#[test]
+fn the_matrix_is_the_committed_one() {
+    let output = run(&["policy", "matrix"]);
+    let committed = include_str!("../../policies/matrix.csv");
+    assert!(output.status.success() && output.stdout == committed.as_bytes(), "policies/matrix.csv is not what is built in");
+}
+
+#[test]
+fn a_shell_takes_the_completions() {
+    let output = run(&["completions", "bash"]);
+    assert!(output.status.success());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lippen.bash");
+    std::fs::write(&file, &output.stdout).unwrap();
+    let bash = std::process::Command::new("bash").arg("-n").arg(&file).status().unwrap();
+    assert!(bash.success(), "bash can read what was printed for it");
+}
+
+#[test]
+fn it_listens_on_loopback_only() {
+    for address in ["0.0.0.0:1", "[::]:1", "192.0.2.1:1"] {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let output = program().args(["demo", "--listen", address, "--data"]).arg(&data).output().unwrap();
+        assert_eq!(output.status.code(), Some(70), "{address}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said, "lippen: the demonstration listens on loopback only, such as 127.0.0.1:8443\n");
+        assert!(!data.exists(), "a refused start leaves nothing");
+    }
+}
+
+#[test]
+fn one_folder_one_process_and_an_end_on_request() {
+    let place = Place::new(None);
+    let hub = Hub::start(&place);
+    let second = place.refused();
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(70), "{said}");
+    assert!(second.stdout.is_empty());
+    let last = said.lines().last().unwrap();
+    assert_snapshot!(last, @"");
+    assert_eq!(hub.cast("isla").get("me").unwrap().status, 200, "the first is not disturbed");
+    let (status, said, log) = hub.terminate();
+    assert_eq!(status.code(), Some(0));
+    assert!(said.lines().last().unwrap().starts_with("ready https://127.0.0.1:"), "{said}");
+    assert!(log.lines().all(|line| line.starts_with('{')), "every line of the log is JSON");
+    let (status, _, _) = Hub::start(&place).terminate();
+    assert_eq!(status.code(), Some(0), "the same folder starts and ends again");
+}

@@ -1,0 +1,83 @@
+//! Story 7: a worker looks up somebody whom they know. The screen says nothing; their managers are told.
+
+use super::nowhere;
+use crate::world::on_each;
+use serde_json::{Value, json};
+
+#[test]
+fn a_worker_who_looks_up_somebody_he_knows_is_told_what_he_would_be_told_of_nobody() {
+    on_each(async |world| {
+        let case = &world.caseload.cases[2];
+        let calum = world.cast("calum");
+        let looked = search(&case.person.family, &case.person.born.to_string());
+        let before = own_lookups(&world.cast("ruth")).await;
+
+        let his = calum.post("/api/v1/people/search", looked).await;
+        let nobody = search("Nosuchfamilyname", "1971-02-03");
+        let unknown = calum.post("/api/v1/people/search", nobody).await;
+        his.is(200).is_the_same_as(&unknown).holds_no(&case.person.family).holds_no(&case.reference);
+        assert_eq!((&his["match"], &his["people"]), (&json!("none"), &json!([])), "{his}");
+        calum.is_told_nothing_at("/api/v1/cases/{}", &case.id.to_string()).await;
+
+        for key in ["ruth", "fiona"] {
+            let manager = world.cast(key);
+            let lookups = own_lookups(&manager).await;
+            let last = lookups.last().unwrap_or_else(|| panic!("{key} was not told")).as_str().expect("an id").to_owned();
+            let opened = manager.opens(&last).await;
+            let text = opened.is(200)["text"].as_str().expect("words").to_owned();
+            assert!(text.contains(&world.worker("calum").id.to_string()), "{opened}");
+            opened.holds_no(&case.person.family).holds_no(&case.reference);
+            manager.acknowledges(&last).await.is(200);
+        }
+        assert_eq!(own_lookups(&world.cast("ruth")).await.len(), before.len() + 1, "one search, one notice");
+        for key in ["norma", "beth", "calum", "graham"] {
+            let told = world.cast(key).get("/api/v1/alerts?limit=100").await;
+            told.holds_no("own-lookup");
+        }
+    });
+}
+
+#[test]
+fn a_declared_conflict_closes_a_case_that_the_worker_had() {
+    on_each(async |world| {
+        let lesley = world.cast("lesley");
+        let worker = world.worker("lesley").id;
+        let case = world.caseload.cases.iter().skip(3);
+        let mut case = case.filter(|case| case.involvements.iter().any(|part| part.worker == worker));
+        let case = case.next().expect("Lesley has a case");
+        let path = format!("/api/v1/cases/{}", case.id);
+        assert_eq!(lesley.get(&path).await.is(200)["reference"], case.reference);
+        assert!(has_case(&lesley.get("/api/v1/cases?limit=100").await.body, &case.id.to_string()));
+
+        let words = json!({
+            "family_name": case.person.family, "given_name": case.person.given, "relation": "he is my brother-in-law",
+        });
+        let declared = lesley.post("/api/v1/me/conflicts", words).await;
+        declared.is(201).holds_no(&case.person.family).holds_no(&case.reference);
+        let stranger = json!({ "family_name": "Nosuchfamilyname", "given_name": "Nobody", "relation": "he is my brother-in-law" });
+        let other = lesley.post("/api/v1/me/conflicts", stranger).await;
+        assert_eq!(declared["say"], other.is(201)["say"], "the answer does not tell whether he is here");
+
+        lesley.is_told_nothing_at("/api/v1/cases/{}", &case.id.to_string()).await;
+        let notes = lesley.get(&format!("{path}/notes")).await;
+        notes.is(404).is_the_same_as(&lesley.get(&format!("/api/v1/cases/{}/notes", nowhere())).await);
+        assert!(!has_case(&lesley.get("/api/v1/cases?limit=100").await.body, &case.id.to_string()));
+        let found = lesley.post("/api/v1/people/search", search(&case.person.family, &case.person.born.to_string())).await;
+        assert_eq!(found.is(200)["match"], "none", "{found}");
+    });
+}
+
+fn search(family: &str, born: &str) -> Value {
+    json!({ "family_name": family, "date_of_birth": born })
+}
+
+fn has_case(list: &Value, id: &str) -> bool {
+    list["items"].as_array().expect("a list").iter().any(|one| one["id"] == id)
+}
+
+/// Returns the ids of the notices that somebody looked up a person whom they know, oldest first.
+async fn own_lookups(manager: &crate::world::Player) -> Vec<Value> {
+    let inbox = manager.get("/api/v1/alerts?limit=100").await;
+    let notices = inbox.is(200).items().iter().filter(|item| item["kind"] == "own-lookup");
+    notices.map(|item| item["id"].clone()).collect()
+}
