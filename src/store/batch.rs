@@ -71,6 +71,16 @@ pub(super) fn rungs<T>(mut items: &[T]) -> Vec<&[T]> {
     out
 }
 
+/// Repeats the last of `items` until one statement of the ladder takes them all, or several full ones and that one:
+/// for reading, where asking twice for the same costs less than asking in two statements.
+pub(super) fn pad<T: Copy>(items: &mut Vec<T>) {
+    let full = LADDER[0];
+    let rest = items.len() % full;
+    if let (Some(last), true) = (items.last().copied(), rest > 0) {
+        items.resize(items.len() - rest + rest.next_power_of_two(), last);
+    }
+}
+
 fn bind_row<'q>(mut query: Query<'q, Any, AnyArguments>, row: &Row) -> Query<'q, Any, AnyArguments> {
     let kinds = row.table.columns.iter().map(|(_, kind)| *kind).chain([Kind::Text]);
     for (kind, value) in kinds.zip(&row.values) {
@@ -96,6 +106,16 @@ mod tests {
     fn a_statement_names_each_column_and_place() {
         let table = Table { name: "t", columns: &[("a", Kind::Int)] };
         assert_eq!(statement(&table, 2), "INSERT INTO t (a, entry) VALUES ($1, $2), ($3, $4)");
+    }
+
+    #[test]
+    fn what_is_padded_climbs_down_one_rung() {
+        for (length, rungs_of) in [(0, vec![]), (1, vec![1]), (43, vec![64]), (64, vec![64]), (70, vec![64, 8])] {
+            let mut items: Vec<u32> = (0..length).collect();
+            pad(&mut items);
+            assert_eq!(rungs(&items).iter().map(|rung| rung.len()).collect::<Vec<_>>(), rungs_of);
+            assert!(items.iter().skip(length as usize).all(|item| *item + 1 == length));
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(super) async fn fresh(on: &mut AnyConnection, batch: Vec<Job>, shared: bool)
     let mut subjects: Vec<&str> = batch.iter().flat_map(|job| &job.stamps).map(|s| s.subject.as_str()).collect();
     subjects.sort_unstable();
     subjects.dedup();
+    batch::pad(&mut subjects);
     let mut versions: HashMap<String, i64> = HashMap::new();
     for rung in batch::rungs(&subjects) {
         let places = batch::places(rung.len(), 1);

@@ -1,7 +1,7 @@
 //! Notes written through the whole house, beside the same house with one commit for each request.
 
 use super::Plan;
-use super::figure::{Better, Figure, Words};
+use super::figure::{Figure, Words};
 use super::hub::Hub;
 use super::load::{Crowd, in_turns};
 
@@ -14,7 +14,7 @@ pub(super) async fn measure(
     tick: impl Fn(),
 ) -> anyhow::Result<Figure> {
     let (mut one, mut other) = (crowd(many, clients).await?, crowd(single, clients).await?);
-    let (ones, others) = in_turns(&mut one, &mut other, plan.rounds, plan.round, tick).await?;
+    let rounds = in_turns(&mut one, &mut other, plan.rounds, plan.round, tick).await?;
     let words = Words {
         name: format!("create, {clients} clients"),
         unit: "/s",
@@ -25,7 +25,7 @@ pub(super) async fn measure(
               sealed, note and audit entry under a signed checkpoint, flushed to disk before the answer."
             .to_owned(),
     };
-    Ok(Figure::of(words, Better::More, [ones, others]))
+    Ok(Figure::of_load(words, &rounds))
 }
 
 /// Connects clients that write notes.

@@ -4,6 +4,7 @@
 //! what both of them did.
 //! Must never know: how anything is measured.
 
+use super::load::Round;
 use super::stats::median;
 use serde::Serialize;
 use std::fmt::Write;
@@ -32,6 +33,9 @@ pub(super) struct Figure {
     did: String,
     /// Every round, the figure's and the counterpart's.
     rounds: [Vec<f64>; 2],
+    /// Microseconds of processor time an answer, of both, hub and clients together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    processor_us: Option<[f64; 2]>,
 }
 
 /// A figure's words.
@@ -58,7 +62,15 @@ impl Figure {
             Better::Less => other / value,
         };
         let Words { name, unit, counterpart, goal, did } = words;
-        Self { name, unit, value, counterpart, counterpart_value: other, ratio, goal, did, rounds }
+        Self { name, unit, value, counterpart, counterpart_value: other, ratio, goal, did, rounds, processor_us: None }
+    }
+
+    /// States a figure from rounds of load.
+    pub(super) fn of_load(words: Words, rounds: &[Vec<Round>; 2]) -> Self {
+        let each = |value: fn(&Round) -> f64| rounds.each_ref().map(|side| side.iter().map(value).collect::<Vec<_>>());
+        let processor = each(|round| round.processor_us);
+        let rates = Self::of(words, Better::More, each(|round| round.rate));
+        Self { processor_us: Some(processor.each_ref().map(|side| median(side))), ..rates }
     }
 }
 
@@ -108,7 +120,11 @@ impl Report {
              the machine.\nValues are medians of rounds in turns; compare inside a row, never across machines.\n\n"
         );
         for one in &self.figures {
-            let _ = writeln!(text, "{}: {}", one.name, one.did);
+            let _ = write!(text, "{}: {}", one.name, one.did);
+            let _ = match one.processor_us {
+                Some([ours, theirs]) => writeln!(text, " Processor time an answer: {ours:.0} µs, beside it {theirs:.0} µs."),
+                None => writeln!(text),
+            };
         }
         text
     }

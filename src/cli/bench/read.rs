@@ -6,7 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "the bare reader stands outside the house and must not use its store")]
 
 use super::Plan;
-use super::figure::{Better, Figure, Words};
+use super::figure::{Figure, Words};
 use super::hub::Hub;
 use super::load::{Crowd, in_turns};
 use crate::http::accept::{self, Door};
@@ -51,7 +51,7 @@ pub(super) async fn measure(hub: &Hub, clients: usize, plan: &Plan, tick: impl F
     });
     let mut one = Crowd::gather(hub.addr, &hub.tls, audited.collect(), 200).await?;
     let mut other = Crowd::gather(bare.addr, &hub.tls, plain.collect(), 200).await?;
-    let (ones, others) = in_turns(&mut one, &mut other, plan.rounds, plan.round, tick).await?;
+    let rounds = in_turns(&mut one, &mut other, plan.rounds, plan.round, tick).await?;
     drop(other);
     bare.stop().await;
     let words = Words {
@@ -64,7 +64,7 @@ pub(super) async fn measure(hub: &Hub, clients: usize, plan: &Plan, tick: impl F
               doors, the same row by primary key from the same SQLite file; no policy, no audit, nothing decrypted."
             .to_owned(),
     };
-    Ok(Figure::of(words, Better::More, [ones, others]))
+    Ok(Figure::of_load(words, &rounds))
 }
 
 /// Writes the notes that are read, and returns their ids by pair.
