@@ -5,6 +5,8 @@
 
 mod audit;
 #[cfg(feature = "demo")]
+mod bench;
+#[cfg(feature = "demo")]
 pub mod demo;
 mod log;
 mod policy;
@@ -32,6 +34,9 @@ enum Command {
     /// Check, print and explain the policy that is built in.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Measure this machine: each figure beside its counterpart from the same run.
+    #[cfg(feature = "demo")]
+    Bench(bench::Args),
     /// Print a completion script for a shell.
     Completions {
         /// Which shell.
@@ -47,6 +52,8 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args),
+        #[cfg(feature = "demo")]
+        Command::Bench(args) => bench::run(&args),
         Command::Audit(command) => audit::run(command),
         Command::Policy(command) => policy::run(&command),
         Command::Completions { shell } => {

@@ -61,6 +61,33 @@ fn compare(policy: &Policy, table: &Table, questions: impl Iterator<Item = Quest
     Ok(replay)
 }
 
+/// Casbin's own reading of a policy's files, for holding the table against it.
+pub struct Reference(Enforcer);
+
+impl Reference {
+    /// Lets casbin read the files of `policy`.
+    ///
+    /// # Errors
+    /// [`Error::Casbin`] if it cannot.
+    pub fn of(policy: &Policy) -> Result<Self, Error> {
+        enforcer(policy).map(Self)
+    }
+
+    /// Asks casbin's `enforce`.
+    ///
+    /// # Errors
+    /// [`Error::Casbin`] if it cannot answer.
+    pub fn permits(&self, question: &Question) -> Result<bool, Error> {
+        ask(&self.0, question)
+    }
+}
+
+/// Returns every `every`th question of the live cells, in a fixed order. An odd `every` meets every combination of facts.
+#[must_use]
+pub fn live_questions(policy: &Policy, every: usize) -> Vec<Question> {
+    questions(policy, &policy.table()).step_by(every.max(1)).collect()
+}
+
 fn fault(error: &::casbin::Error) -> Error {
     Error::Casbin(CasbinFault(error.to_string()))
 }

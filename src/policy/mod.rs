@@ -20,15 +20,17 @@ mod matrix;
 pub mod permit;
 mod reference;
 mod rows;
+mod ruling;
 mod table;
 mod words;
 
-pub use casbin::{Difference, Replay, replay};
+pub use casbin::{Difference, Reference, Replay, live_questions, replay};
 pub use check::Report;
 pub use error::{CasbinFault, Error, Fault};
 pub use explain::{Change, Explanation};
 pub use files::Files;
 pub use reference::AlertKind;
+pub use ruling::Ruling;
 pub use table::Question;
 
 use crate::auth::Actor;
@@ -57,12 +59,6 @@ const FAILED: &str = "failed:vault";
 
 /// The line that stands in the record when a worker looked at their own entry of the directory.
 const ONESELF: &str = "oneself";
-
-/// The line that stands in the record when nothing allowed and nothing denied.
-const DEFAULT: &str = "default";
-
-/// The line that stands in the record when casbin and the table differed and the stricter answer won.
-const TIGHTENED: &str = "guard:replay";
 
 /// A policy that was read whole, and decides.
 #[derive(Debug)]
@@ -124,6 +120,14 @@ impl Policy {
             Verdict::Granted { lines, obligations } => Ok(Permit::granted(judged(lines), obligations)),
             Verdict::Refused { lines, known } => Err(Denial::of(judged(lines), known)),
         }
+    }
+
+    /// Says what the lines say of a question, and which: the step of [`Policy::decide`] between the guards and the
+    /// record, for whoever has no actor. `None` if there is no such seat.
+    #[must_use]
+    pub fn judge(&self, question: &Question) -> Option<Arc<Ruling>> {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        table.ruling(question).cloned()
     }
 
     /// Returns the most that the actor may know of an item, whatever action is asked: for lists.
@@ -252,22 +256,16 @@ impl Policy {
     /// Decides on guards first, then on lines.
     fn verdict(&self, question: Option<Question>, act: &Act<'_>, facts: &Facts) -> Verdict {
         let table = self.table();
-        let seated = question.and_then(|question| Some((question, table.pattern(&question)?)));
-        let Some((question, pattern)) = seated else {
+        let seated = question.and_then(|question| Some((question, table.ruling(&question)?)));
+        let Some((question, ruling)) = seated else {
             return refused(guards::NO_SEAT, None);
         };
         if let Some(guard) = guards::first(*act, facts) {
             return refused(guard, table.level(&question));
         }
-        let rules = explain::deciding(&self.book.rules, pattern, question.facts);
-        let mut lines: Vec<_> = rules.iter().map(|rule| rule.id.clone()).collect();
-        if table.permits(&question) {
-            return Verdict::Granted { lines, obligations: explain::obligations(&rules) };
-        }
-        if rules.iter().any(|rule| rule.effect == load::Effect::Allow) {
-            lines = vec![TIGHTENED.to_owned()];
-        } else if lines.is_empty() {
-            lines = vec![DEFAULT.to_owned()];
+        let lines = ruling.lines.clone();
+        if ruling.permitted {
+            return Verdict::Granted { lines, obligations: ruling.obligations.clone() };
         }
         Verdict::Refused { lines, known: self.most(question, act, facts).is_some() }
     }

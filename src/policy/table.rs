@@ -2,18 +2,21 @@
 //!
 //! Each cell (seat, category, purpose, action) names a pattern; a pattern holds two `u128`:
 //! the combinations of facts that some line allows, and those that some line denies.
-//! Cells that the same lines decide share one pattern, so 68,040 cells take about 300 KiB.
+//! Cells that the same lines decide share one pattern, and what its lines say of each
+//! combination is written out once, so a decision is four look-ups and no search.
 //! Promises: it is never changed in place; whoever reads one reads one policy.
 //! Must never know: who asks, and where facts come from.
 
 use super::load::{Effect, Rule};
 use super::masks::only;
 use super::permit::{Action, Level};
+use super::ruling::{Places, Ruling, Rulings};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::FactSet;
 use crate::model::notes::Category;
 use crate::model::shares::Purpose;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What policy is asked: a seat, a thing and what is so. It names nobody.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -39,6 +42,8 @@ pub(super) struct Pattern {
     pub(super) deny: u128,
     /// The lines, by their place in the book.
     pub(super) rules: Vec<u16>,
+    /// What these lines say of each combination of facts.
+    pub(super) rulings: Places,
 }
 
 impl Pattern {
@@ -50,9 +55,11 @@ impl Pattern {
 
 #[derive(Clone, Debug)]
 pub(super) struct Table {
-    seats: HashMap<(Role, AgencyKind), usize>,
-    cells: Vec<u32>,
+    /// The number of each seat by role and kind; `None` where there is no such seat.
+    seats: Vec<Option<u8>>,
+    cells: Vec<u16>,
     patterns: Vec<Pattern>,
+    rulings: Vec<Arc<Ruling>>,
 }
 
 const CELLS_PER_SEAT: usize = Category::ALL.len() * Purpose::ALL.len() * Action::ALL.len();
@@ -62,7 +69,8 @@ impl Table {
     pub(super) fn compile(seats: &[(Role, AgencyKind)], rules: &[Rule]) -> Self {
         let mut cells = Vec::with_capacity(seats.len() * CELLS_PER_SEAT);
         let mut patterns = Vec::new();
-        let mut known: HashMap<Vec<u16>, u32> = HashMap::new();
+        let mut known: HashMap<Vec<u16>, u16> = HashMap::new();
+        let mut rulings = Rulings::default();
         for (role, kind) in seats {
             let seat = narrow(rules, 0..rules.len(), |rule| {
                 holds(rule.roles & spread(rule.kinds, *kind as u32), *role as u32)
@@ -75,34 +83,45 @@ impl Table {
                         let last = narrow(rules, seat.iter().copied(), |rule| holds(rule.actions, *action as u32));
                         let places: Vec<u16> = last.into_iter().filter_map(|place| u16::try_from(place).ok()).collect();
                         let pattern = *known.entry(places).or_insert_with_key(|places| {
-                            patterns.push(pattern(rules, places));
-                            u32::try_from(patterns.len() - 1).expect("fewer patterns than cells, and these are 68,040")
+                            let mut pattern = pattern(rules, places);
+                            rulings.write_out(rules, &mut pattern);
+                            patterns.push(pattern);
+                            u16::try_from(patterns.len() - 1).expect("lines meet in a few hundred ways, not in 65,536")
                         });
                         cells.push(pattern);
                     }
                 }
             }
         }
-        let seats = seats.iter().copied().enumerate().map(|(place, seat)| (seat, place)).collect();
-        Self { seats, cells, patterns }
+        let mut places = vec![None; Role::ALL.len() * AgencyKind::ALL.len()];
+        for (number, (role, kind)) in seats.iter().enumerate() {
+            places[seat(*role, *kind)] = u8::try_from(number).ok();
+        }
+        Self { seats: places, cells, patterns, rulings: rulings.finish() }
     }
 
     /// Returns the cell of a question, or `None` if there is no such seat.
     fn cell(&self, question: &Question) -> Option<usize> {
-        let seat = self.seats.get(&(question.role, question.kind))?;
-        let mut cell = seat * Category::ALL.len() + question.category as usize;
+        let seat = self.seats[seat(question.role, question.kind)]?;
+        let mut cell = usize::from(seat) * Category::ALL.len() + question.category as usize;
         cell = cell * Purpose::ALL.len() + question.purpose as usize;
         Some(cell * Action::ALL.len() + question.action as usize)
     }
 
     /// Returns the pattern of a question, or `None` if there is no such seat.
     pub(super) fn pattern(&self, question: &Question) -> Option<&Pattern> {
-        Some(&self.patterns[self.cells[self.cell(question)?] as usize])
+        Some(&self.patterns[usize::from(self.cells[self.cell(question)?])])
+    }
+
+    /// Returns what the lines say of a question, or `None` if there is no such seat.
+    pub(super) fn ruling(&self, question: &Question) -> Option<&Arc<Ruling>> {
+        let place = self.pattern(question)?.rulings[usize::from(question.facts.bits())];
+        Some(&self.rulings[usize::from(place)])
     }
 
     /// Says whether the seat exists.
     pub(super) fn seats(&self, role: Role, kind: AgencyKind) -> bool {
-        self.seats.contains_key(&(role, kind))
+        self.seats[seat(role, kind)].is_some()
     }
 
     /// Says whether the question is permitted.
@@ -121,13 +140,22 @@ impl Table {
         if let (Some(cell), Some(pattern)) = (self.cell(question), self.pattern(question)) {
             let mut stricter = pattern.clone();
             stricter.deny |= only(question.facts);
-            if let Ok(place) = u32::try_from(table.patterns.len()) {
+            if let (Ok(place), Ok(ruling)) =
+                (u16::try_from(table.patterns.len()), u16::try_from(table.rulings.len()))
+            {
+                stricter.rulings[usize::from(question.facts.bits())] = ruling;
+                table.rulings.push(Arc::new(Ruling::tightened()));
                 table.patterns.push(stricter);
                 table.cells[cell] = place;
             }
         }
         table
     }
+}
+
+/// Returns where a seat's number stands.
+const fn seat(role: Role, kind: AgencyKind) -> usize {
+    role as usize * AgencyKind::ALL.len() + kind as usize
 }
 
 /// Returns those of the lines that match.
@@ -145,7 +173,7 @@ const fn spread(set: u32, place: u32) -> u32 {
 }
 
 fn pattern(rules: &[Rule], places: &[u16]) -> Pattern {
-    let mut pattern = Pattern { allow: 0, deny: 0, rules: places.to_vec() };
+    let mut pattern = Pattern { allow: 0, deny: 0, rules: places.to_vec(), rulings: [0; 128] };
     for place in places {
         let rule = &rules[usize::from(*place)];
         match rule.effect {
@@ -200,12 +228,14 @@ mod tests {
         #[test]
         fn the_table_says_what_the_lines_say(question in questions()) {
             prop_assert_eq!(BOOK.1.permits(&question), walked(&question));
+            prop_assert_eq!(BOOK.1.ruling(&question).unwrap().permitted, walked(&question));
         }
 
         #[test]
         fn a_tightened_table_differs_in_one_question_only(question in questions(), other in questions()) {
             let tight = BOOK.1.without(&question);
             prop_assert!(!tight.permits(&question));
+            prop_assert_eq!(tight.ruling(&question).unwrap().as_ref(), &Ruling::tightened());
             prop_assert_eq!(tight.permits(&other), BOOK.1.permits(&other) && other != question);
         }
     }
@@ -214,6 +244,8 @@ mod tests {
     fn the_table_is_small() {
         assert_eq!(BOOK.1.cells.len(), 68_040);
         let patterns: usize = BOOK.1.patterns.iter().map(|p| size_of::<Pattern>() + 2 * p.rules.len()).sum();
-        assert!(patterns + 4 * BOOK.1.cells.len() < 400 * 1024);
+        eprintln!("{} patterns {} rulings", BOOK.1.patterns.len(), BOOK.1.rulings.len());
+        assert!(patterns + 2 * BOOK.1.cells.len() < 400 * 1024);
+        assert!(BOOK.1.rulings.len() < 1000, "{}", BOOK.1.rulings.len());
     }
 }

@@ -78,6 +78,19 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn seat(&self, worker: WorkerId) -> Result<Option<(Seat, Sealed<WorkerName>)>, Error> {
+        let Some(kept) = &self.seats else { return self.read_seat(worker).await };
+        let ticket = match kept.find(&worker) {
+            Ok(seat) => return Ok(Some(seat)),
+            Err(ticket) => ticket,
+        };
+        let found = self.read_seat(worker).await?;
+        if let Some(seat) = &found {
+            kept.keep(&ticket, worker, seat.clone());
+        }
+        Ok(found)
+    }
+
+    async fn read_seat(&self, worker: WorkerId) -> Result<Option<(Seat, Sealed<WorkerName>)>, Error> {
         let found = sqlx::query(SEAT)
             .bind(worker.to_string())
             .fetch_optional(&self.readers)

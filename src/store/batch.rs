@@ -12,7 +12,8 @@ use sqlx::{Any, AssertSqlSafe};
 use std::fmt::Write;
 
 /// Rows in one statement. The largest table has 18 columns: 64 × 18 = 1,152 binds, far below both databases' limits.
-const LADDER: [usize; 4] = [64, 16, 4, 1];
+/// Powers of two: any batch takes few statements, and each table has few texts.
+const LADDER: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// Inserts `rows`, grouped by table in the order given, each group in as few statements as the ladder allows.
 pub(super) async fn insert(to: &mut AnyConnection, tables: &[&'static Table], rows: &[&Row]) -> sqlx::Result<()> {
@@ -70,6 +71,16 @@ pub(super) fn rungs<T>(mut items: &[T]) -> Vec<&[T]> {
     out
 }
 
+/// Repeats the last of `items` until one statement of the ladder takes them all, or several full ones and that one:
+/// for reading, where asking twice for the same costs less than asking in two statements.
+pub(super) fn pad<T: Copy>(items: &mut Vec<T>) {
+    let full = LADDER[0];
+    let rest = items.len() % full;
+    if let (Some(last), true) = (items.last().copied(), rest > 0) {
+        items.resize(items.len() - rest + rest.next_power_of_two(), last);
+    }
+}
+
 fn bind_row<'q>(mut query: Query<'q, Any, AnyArguments>, row: &Row) -> Query<'q, Any, AnyArguments> {
     let kinds = row.table.columns.iter().map(|(_, kind)| *kind).chain([Kind::Text]);
     for (kind, value) in kinds.zip(&row.values) {
@@ -98,9 +109,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_padded_climbs_down_one_rung() {
+        for (length, rungs_of) in [(0, vec![]), (1, vec![1]), (43, vec![64]), (64, vec![64]), (70, vec![64, 8])] {
+            let mut items: Vec<u32> = (0..length).collect();
+            pad(&mut items);
+            assert_eq!(rungs(&items).iter().map(|rung| rung.len()).collect::<Vec<_>>(), rungs_of);
+            assert!(items.iter().skip(length as usize).all(|item| *item + 1 == length));
+        }
+    }
+
+    #[test]
     fn the_ladder_takes_every_row_once() {
         let items: Vec<u32> = (0..89).collect();
         let lengths: Vec<_> = rungs(&items).iter().map(|r| r.len()).collect();
-        assert_eq!(lengths, [64, 16, 4, 4, 1]);
+        assert_eq!(lengths, [64, 16, 8, 1]);
     }
 }

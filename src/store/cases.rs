@@ -114,12 +114,20 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn case(&self, id: CaseId) -> Result<Option<CaseHead>, Error> {
+        let ticket = match self.cases.find(&id) {
+            Ok(head) => return Ok(Some(head)),
+            Err(ticket) => ticket,
+        };
         let found = sqlx::query(ONE)
             .bind(id.to_string())
             .fetch_optional(&self.readers)
             .await
             .map_err(Error::because("read a case"))?;
-        found.as_ref().map(head).transpose()
+        let found = found.as_ref().map(head).transpose()?;
+        if let Some(head) = &found {
+            self.cases.keep(&ticket, id, head.clone());
+        }
+        Ok(found)
     }
 
     /// Returns the cases of a scope, in the order of their ids, after `after`.

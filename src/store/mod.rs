@@ -15,6 +15,7 @@ pub mod consents;
 pub mod effect;
 mod error;
 mod facts;
+mod kept;
 mod log;
 pub mod notes;
 pub mod people;
@@ -35,7 +36,12 @@ pub use statements::{On, STATEMENTS, built};
 pub use writer::{Receipt, Refused};
 
 use crate::ledger::note::Signer;
+use crate::model::agencies::{Seat, WorkerName};
+use crate::model::cases::CaseHead;
+use crate::model::id::{CaseId, WorkerId};
+use crate::model::sealed::Sealed;
 use crate::model::time::Clock;
+use kept::Kept;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use std::fs::File;
@@ -90,7 +96,14 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     /// Tells event streams that alerts have come; carries nothing.
     news: broadcast::Sender<()>,
+    /// Seats that this process alone may end; `None` where other nodes end them too.
+    seats: Option<Arc<Seats>>,
+    /// Cases, whose rows never change.
+    cases: Arc<Kept<CaseId, CaseHead>>,
 }
+
+/// Live and ended seats with their sealed names.
+type Seats = Kept<WorkerId, (Seat, Sealed<WorkerName>)>;
 
 /// What keeps the store running; stop it last.
 pub struct Running {
@@ -123,10 +136,12 @@ impl Store {
         let (poison, poisoned) = watch::channel(None);
         let (news, _) = broadcast::channel(16);
         let batch_max = settings.batch_max.clamp(1, 256);
+        let seats = (engine == Engine::Lite).then(|| Arc::new(Seats::new()));
         let (mut tasks, mut pools) = (Vec::new(), vec![readers.clone(), writing.clone()]);
         match engine {
             Engine::Lite => {
-                let writer = writer::Writer::inline(writing, signer, batch_max, poison, news.clone()).await?;
+                let told = writer::Told { news: news.clone(), seats: seats.clone() };
+                let writer = writer::Writer::inline(writing, signer, batch_max, poison, told).await?;
                 tasks.push(tokio::spawn(writer.run(queue)));
             }
             Engine::Pg => {
@@ -142,7 +157,8 @@ impl Store {
                 tasks.push(tokio::spawn(sequencer::confirm(readers.clone(), waiting, numbered, news.clone())));
             }
         }
-        Ok((Self { readers, jobs, clock, news }, Running { tasks, poisoned, pools, _lock: lock }))
+        let cases = Arc::new(Kept::new());
+        Ok((Self { readers, jobs, clock, news, seats, cases }, Running { tasks, poisoned, pools, _lock: lock }))
     }
 
     /// Returns a bell that rings when alerts may have come.

@@ -40,6 +40,7 @@ pub(super) async fn fresh(on: &mut AnyConnection, batch: Vec<Job>, shared: bool)
         let standing: Vec<_> = subjects.iter().map(|subject| (*subject, 0)).collect();
         count(on, &standing, STANDING).await?;
     }
+    batch::pad(&mut subjects);
     let mut versions: HashMap<String, i64> = HashMap::new();
     for rung in batch::rungs(&subjects) {
         let places = batch::places(rung.len(), 1);

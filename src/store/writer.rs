@@ -8,7 +8,7 @@ use super::effect::{Change, Writes};
 use super::log::{self, Head, Leaf};
 use super::settle::{apply, fresh, move_facts};
 use super::table::Row;
-use super::{Error, Store, sequencer};
+use super::{Error, Seats, Store, sequencer};
 use crate::ledger::note::Signer;
 use crate::ledger::{leaf, rows};
 use crate::model::facts::{Fact, Stamp};
@@ -233,9 +233,26 @@ pub(super) struct Job {
 /// How entries come by their index.
 enum Numbering {
     /// The writer numbers them itself, in the same transaction (SQLite).
-    Inline { head: Box<Head>, signer: Box<Signer>, news: broadcast::Sender<()> },
+    Inline { head: Box<Head>, signer: Box<Signer>, told: Told },
     /// They wait in a table for the sequencer (PostgreSQL).
     Queued { confirm: mpsc::Sender<Vec<sequencer::Waiting>>, bell: Arc<Notify> },
+}
+
+/// Who must hear of a commit before it is answered.
+pub(super) struct Told {
+    /// Event streams.
+    pub(super) news: broadcast::Sender<()>,
+    /// Seats in memory, some of which may have ended.
+    pub(super) seats: Option<Arc<Seats>>,
+}
+
+impl Told {
+    /// Has the seats forgotten whose facts have moved.
+    fn of(&self, moved: &[String]) {
+        if let (Some(seats), false) = (&self.seats, moved.is_empty()) {
+            seats.forget(moved.iter().filter_map(|subject| subject.parse().ok()));
+        }
+    }
 }
 
 /// The one task that writes.
@@ -253,12 +270,12 @@ impl Writer {
         signer: Signer,
         batch_max: usize,
         poison: watch::Sender<Option<String>>,
-        news: broadcast::Sender<()>,
+        told: Told,
     ) -> Result<Self, Error> {
         let mut one = pool.acquire().await.map_err(Error::because("connect"))?;
         let head = Box::new(Head::load(&mut one).await?);
         drop(one);
-        let numbering = Numbering::Inline { head, signer: Box::new(signer), news };
+        let numbering = Numbering::Inline { head, signer: Box::new(signer), told };
         Ok(Self { pool, batch_max, numbering, poison })
     }
 
@@ -298,19 +315,21 @@ impl Writer {
             return tx.rollback().await.map_err(Error::because("roll back"));
         }
         move_facts(&mut tx, &jobs).await?;
+        let moved: Vec<String> = jobs.iter().flat_map(|job| job.moves.iter().cloned()).collect();
         let (leaves, replies): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.leaf, job.reply)).unzip();
         match &mut self.numbering {
-            Numbering::Inline { head, signer, news } => {
+            Numbering::Inline { head, signer, told } => {
                 let next = log::append(&mut tx, head, &leaves, signer).await?;
                 // If we stop here: the batch is gone, nobody was answered, nothing was shown.
                 tx.commit().await.map_err(Error::because("commit"))?;
                 // If we stop here: the batch is on disk, nobody was answered: over-recorded, the safe side.
+                told.of(&moved);
                 let (first, size, root) = (head.size(), next.size(), next.root.to_base64());
                 **head = next;
                 for (index, reply) in (first..).zip(replies) {
                     let _ = reply.send(Ok(Placed { index, size, root: root.clone() }));
                 }
-                let _ = news.send(());
+                let _ = told.news.send(());
             }
             Numbering::Queued { confirm, bell } => {
                 sequencer::enqueue(&mut tx, &leaves).await?;
