@@ -3,6 +3,7 @@
 //! The cases in `tests/forging/` mark the line that must fail and its error code with `//~`. The
 //! compiler is called on each case against the very library that this test was built with, so
 //! nothing is built twice (trybuild would build every dependency again in a folder of its own).
+#![expect(clippy::unwrap_used, reason = "a test's helper that fails fails the test")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

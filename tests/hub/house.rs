@@ -2,6 +2,7 @@
 //!
 //! For what no request can show: proofs by hand, the log's arithmetic, two nodes on one
 //! database. Whoever acts in it is admitted by a token, as at the door; there is no other way in.
+#![expect(clippy::unwrap_used, reason = "a test's helper that fails fails the test")]
 
 use crate::postgres;
 use crate::world::Db;

@@ -1,4 +1,5 @@
 //! The vault opens nothing that the store has not recorded: with real receipts, from a real log.
+#![expect(clippy::unwrap_used, reason = "a test's helper that fails fails the test")]
 
 use crate::house::{House, case_head, in_each, morag};
 use lippen::auth::Actor;
