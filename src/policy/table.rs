@@ -140,9 +140,7 @@ impl Table {
         if let (Some(cell), Some(pattern)) = (self.cell(question), self.pattern(question)) {
             let mut stricter = pattern.clone();
             stricter.deny |= only(question.facts);
-            if let (Ok(place), Ok(ruling)) =
-                (u16::try_from(table.patterns.len()), u16::try_from(table.rulings.len()))
-            {
+            if let (Ok(place), Ok(ruling)) = (u16::try_from(table.patterns.len()), u16::try_from(table.rulings.len())) {
                 stricter.rulings[usize::from(question.facts.bits())] = ruling;
                 table.rulings.push(Arc::new(Ruling::tightened()));
                 table.patterns.push(stricter);
@@ -244,7 +242,6 @@ mod tests {
     fn the_table_is_small() {
         assert_eq!(BOOK.1.cells.len(), 68_040);
         let patterns: usize = BOOK.1.patterns.iter().map(|p| size_of::<Pattern>() + 2 * p.rules.len()).sum();
-        eprintln!("{} patterns {} rulings", BOOK.1.patterns.len(), BOOK.1.rulings.len());
         assert!(patterns + 2 * BOOK.1.cells.len() < 400 * 1024);
         assert!(BOOK.1.rulings.len() < 1000, "{}", BOOK.1.rulings.len());
     }

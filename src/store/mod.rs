@@ -27,6 +27,7 @@ mod settle;
 pub mod shares;
 mod statements;
 mod table;
+mod told;
 pub mod verify;
 mod wraps;
 mod writer;
@@ -140,7 +141,7 @@ impl Store {
         let (mut tasks, mut pools) = (Vec::new(), vec![readers.clone(), writing.clone()]);
         match engine {
             Engine::Lite => {
-                let told = writer::Told { news: news.clone(), seats: seats.clone() };
+                let told = told::Told { news: news.clone(), seats: seats.clone() };
                 let writer = writer::Writer::inline(writing, signer, batch_max, poison, told).await?;
                 tasks.push(tokio::spawn(writer.run(queue)));
             }

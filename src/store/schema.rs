@@ -26,11 +26,14 @@ pub(super) const SET_STAMP: &str = "
     VALUES (1, $1, $2, $3)";
 
 /// Settings of one SQLite connection. FULL: a commit that was answered survives a power cut.
+/// The first 256 MiB are read where the system holds them: each commit empties every reader's
+/// own cache, and filling it again by copying took a fifth of a request. Writes are not mapped.
 pub(super) const PRAGMAS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
     PRAGMA busy_timeout = 5000;
+    PRAGMA mmap_size = 268435456;
     PRAGMA secure_delete = ON;
     PRAGMA cell_size_check = ON;
     PRAGMA trusted_schema = OFF";

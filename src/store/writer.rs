@@ -8,7 +8,8 @@ use super::effect::{Change, Writes};
 use super::log::{self, Head, Leaf};
 use super::settle::{apply, fresh, move_facts};
 use super::table::Row;
-use super::{Error, Seats, Store, sequencer};
+use super::told::Told;
+use super::{Error, Store, sequencer};
 use crate::ledger::note::Signer;
 use crate::ledger::{leaf, rows};
 use crate::model::facts::{Fact, Stamp};
@@ -18,7 +19,7 @@ use crate::model::time::Moment;
 use crate::policy::permit::{Action, Denial, Judgement, Permit};
 use sqlx::AnyPool;
 use std::sync::Arc;
-use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 /// Proof that an audit entry is on disk, under a signed checkpoint.
 ///
@@ -236,23 +237,6 @@ enum Numbering {
     Inline { head: Box<Head>, signer: Box<Signer>, told: Told },
     /// They wait in a table for the sequencer (PostgreSQL).
     Queued { confirm: mpsc::Sender<Vec<sequencer::Waiting>>, bell: Arc<Notify> },
-}
-
-/// Who must hear of a commit before it is answered.
-pub(super) struct Told {
-    /// Event streams.
-    pub(super) news: broadcast::Sender<()>,
-    /// Seats in memory, some of which may have ended.
-    pub(super) seats: Option<Arc<Seats>>,
-}
-
-impl Told {
-    /// Has the seats forgotten whose facts have moved.
-    fn of(&self, moved: &[String]) {
-        if let (Some(seats), false) = (&self.seats, moved.is_empty()) {
-            seats.forget(moved.iter().filter_map(|subject| subject.parse().ok()));
-        }
-    }
 }
 
 /// The one task that writes.

@@ -8,7 +8,7 @@ use anyhow::Context;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -41,7 +41,7 @@ impl Connection {
     pub(super) async fn open(to: SocketAddr, tls: &Arc<ClientConfig>) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(to).await?;
         stream.set_nodelay(true)?;
-        let name = ServerName::IpAddress(IpAddr::from(to.ip()).into());
+        let name = ServerName::IpAddress(to.ip().into());
         let stream = TlsConnector::from(tls.clone()).connect(name, stream).await?;
         Ok(Self { stream, buffer: Vec::with_capacity(8 * 1024) })
     }
@@ -66,7 +66,8 @@ impl Connection {
     /// Returns the next chunk of an open answer.
     pub(super) async fn chunk(&mut self) -> anyhow::Result<Vec<u8>> {
         let line = self.up_to(b"\r\n").await?;
-        let length = usize::from_str_radix(std::str::from_utf8(&line)?.trim(), 16).context("a chunk without a length")?;
+        let length =
+            usize::from_str_radix(std::str::from_utf8(&line)?.trim(), 16).context("a chunk without a length")?;
         while self.buffer.len() < length + 2 {
             self.more().await?;
         }

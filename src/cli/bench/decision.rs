@@ -9,17 +9,14 @@ use anyhow::Context;
 use std::hint::black_box;
 use std::time::Instant;
 
-/// Every which live question is asked: a prime, so that all mixtures of facts are met.
-const EVERY: usize = 499;
-
 /// Questions that are timed as one: a clock reading takes longer than a decision.
 const BLOCK: usize = 64;
 
-/// Measures both.
-pub(super) fn measure(rounds: usize) -> anyhow::Result<Figure> {
+/// Measures both, on every `every`th live question.
+pub(super) fn measure(rounds: usize, every: usize) -> anyhow::Result<Figure> {
     let policy = Policy::embedded()?;
     let reference = Reference::of(&policy)?;
-    let mut questions = live_questions(&policy, EVERY);
+    let mut questions = live_questions(&policy, every);
     shuffle(&mut questions);
     let mut enforced = Vec::with_capacity(questions.len());
     for question in &questions {

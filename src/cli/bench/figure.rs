@@ -101,8 +101,15 @@ impl Report {
     pub(super) fn table(&self) -> String {
         let head = ["figure", "this hub", "beside it", "ratio", "goal"].map(str::to_owned);
         let row = |one: &Figure| {
-            let [value, other] = [one.value, one.counterpart_value].map(|value| format!("{} {}", short(value), one.unit));
-            [one.name.clone(), value, format!("{other}, {}", one.counterpart), format!("{} ×", short(one.ratio)), one.goal.to_owned()]
+            let [value, other] =
+                [one.value, one.counterpart_value].map(|value| format!("{} {}", short(value), one.unit));
+            [
+                one.name.clone(),
+                value,
+                format!("{other}, {}", one.counterpart),
+                format!("{} ×", short(one.ratio)),
+                one.goal.to_owned(),
+            ]
         };
         let rows: Vec<_> = std::iter::once(head).chain(self.figures.iter().map(row)).collect();
         let wide = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
@@ -122,7 +129,9 @@ impl Report {
         for one in &self.figures {
             let _ = write!(text, "{}: {}", one.name, one.did);
             let _ = match one.processor_us {
-                Some([ours, theirs]) => writeln!(text, " Processor time an answer: {ours:.0} µs, beside it {theirs:.0} µs."),
+                Some([ours, theirs]) => {
+                    writeln!(text, " Processor time an answer: {ours:.0} µs, beside it {theirs:.0} µs.")
+                }
                 None => writeln!(text),
             };
         }

@@ -43,7 +43,8 @@ async fn start(folder: &Folder) -> anyhow::Result<(f64, Hub)> {
 
 /// States how much memory the process holds, beside the most that it held.
 fn memory() -> anyhow::Result<Figure> {
-    let status = std::fs::read_to_string("/proc/self/status").context("this system does not say how much memory is held")?;
+    let status =
+        std::fs::read_to_string("/proc/self/status").context("this system does not say how much memory is held")?;
     let mib = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
         let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
@@ -54,7 +55,8 @@ fn memory() -> anyhow::Result<Figure> {
         unit: "MiB",
         counterpart: "the most so far",
         goal: "under 64 MiB",
-        did: "Resident memory after the starts, a hub with its caseload running; this program's own part is included.".to_owned(),
+        did: "Resident memory after the starts, a hub with its caseload running; this program's own part is included."
+            .to_owned(),
     };
     Ok(Figure::of(words, Better::Less, [vec![mib("VmRSS:")?], vec![mib("VmHWM:")?]]))
 }

@@ -42,6 +42,8 @@ pub(super) struct Args {
 struct Plan {
     /// Rounds of each side.
     rounds: usize,
+    /// Every which live question is decided: a prime, so that all mixtures of facts are met.
+    every: usize,
     /// The time of one round.
     round: Duration,
 }
@@ -51,13 +53,15 @@ const LOADS: u32 = 5;
 
 impl Plan {
     fn of(args: &Args) -> Self {
-        let (rounds, seconds) = if args.quick { (3, 6) } else { (5, args.seconds) };
-        Self { rounds: rounds as usize, round: Duration::from_secs(u64::from(seconds)) / (LOADS * 2 * rounds) }
+        let (rounds, seconds, every) = if args.quick { (3, 5, 1999) } else { (5, args.seconds, 499) };
+        let round = Duration::from_secs(u64::from(seconds)) / (LOADS * 2 * rounds);
+        Self { rounds: rounds as usize, every, round }
     }
 
     /// Returns how often progress is told.
     fn steps(&self) -> u64 {
-        (self.rounds * (2 * LOADS as usize - 1) + 1) as u64 + 1
+        let (starts, decision) = (self.rounds / 2, 1);
+        (starts + decision + self.rounds * (2 * LOADS as usize - 1)) as u64
     }
 }
 
@@ -90,13 +94,13 @@ async fn measure(plan: &Plan, bar: &ProgressBar) -> anyhow::Result<Report> {
     let machine = machine()?;
     let (say, tick) = (|words: &'static str| bar.set_message(words), || bar.inc(1));
     say("starting hubs");
-    let (folder, hub, mut figures) = life::measure(plan.rounds.div_ceil(2), tick).await?;
+    let (folder, hub, mut figures) = life::measure(plan.rounds / 2, tick).await?;
     say("asking casbin and the table");
-    figures.push(decision::measure(plan.rounds)?);
+    figures.push(decision::measure(plan.rounds, plan.every)?);
     tick();
     let single_folder = Folder::new();
     say("starting the hub with one commit for each request");
-    let single = Hub::start(&single_folder, 1).await?;
+    let single = Hub::start_single(&single_folder).await?;
     for clients in [64, 256] {
         say("writing notes");
         figures.push(create::measure(&hub, &single, clients, plan, tick).await?);

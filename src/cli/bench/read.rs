@@ -22,8 +22,8 @@ use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::Row;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use std::net::{Ipv4Addr, SocketAddr};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -44,7 +44,8 @@ pub(super) async fn measure(hub: &Hub, clients: usize, plan: &Plan, tick: impl F
     let notes = notes(hub).await?;
     let bare = Bare::start(hub).await?;
     let of = |client: usize| &notes[client % notes.len()];
-    let audited = (0..clients).map(|client| of(client).iter().map(|note| hub.read_note(hub.pair(client), note)).collect());
+    let audited =
+        (0..clients).map(|client| of(client).iter().map(|note| hub.read_note(hub.pair(client), note)).collect());
     let plain = (0..clients).map(|client| {
         let token = &hub.pair(client).token;
         of(client).iter().map(|note| super::client::get(bare.addr, &format!("/notes/{note}"), token)).collect()
@@ -95,11 +96,8 @@ struct Bare {
 impl Bare {
     async fn start(hub: &Hub) -> anyhow::Result<Self> {
         let file = SqliteConnectOptions::new().filename(hub.demo.data.join("hub.sqlite3")).read_only(true);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(READERS_MAX)
-            .test_before_acquire(false)
-            .connect_with(file)
-            .await?;
+        let pool =
+            SqlitePoolOptions::new().max_connections(READERS_MAX).test_before_acquire(false).connect_with(file).await?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let addr = listener.local_addr()?;
         let certs = hub.demo.data.join("certs");
