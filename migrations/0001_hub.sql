@@ -107,11 +107,14 @@ CREATE TABLE conflict (
 
 -- The people that a declaration was found to mean.
 CREATE TABLE conflict_match (
-    worker TEXT NOT NULL REFERENCES worker (id),
-    person TEXT NOT NULL REFERENCES person (id),
-    entry  TEXT NOT NULL,
-    PRIMARY KEY (worker, person)
+    conflict TEXT NOT NULL REFERENCES conflict (id),
+    worker   TEXT NOT NULL REFERENCES worker (id),
+    person   TEXT NOT NULL REFERENCES person (id),
+    entry    TEXT NOT NULL,
+    PRIMARY KEY (conflict, person)
 );
+-- serves: whether a worker knows the person of a case
+CREATE INDEX conflict_match_by_worker ON conflict_match (worker, person);
 
 CREATE TABLE note (
     id                TEXT PRIMARY KEY,
@@ -280,6 +283,7 @@ CREATE TABLE audit_entry (
 CREATE INDEX audit_entry_by_case ON audit_entry (case_id, idx);
 
 -- PostgreSQL only: entries that are durable and wait for their index. Empty on SQLite.
+-- `mac` shows the sequencer that a hub node, not somebody at the database, put the entry here.
 CREATE TABLE audit_queue (
     entry   TEXT   PRIMARY KEY,
     at      BIGINT NOT NULL,
@@ -287,7 +291,8 @@ CREATE TABLE audit_queue (
     case_id TEXT,
     salt    BYTEA  NOT NULL,
     record  BYTEA  NOT NULL,
-    leaf    BYTEA  NOT NULL
+    leaf    BYTEA  NOT NULL,
+    mac     BYTEA  NOT NULL
 );
 
 -- Full tiles of 256 hashes.

@@ -15,7 +15,7 @@ use crate::vault::{self, Disclosure, NotOpened, Vault};
 use std::sync::Arc;
 
 /// How often facts may move under one decision before the caller is told to try again.
-const ATTEMPTS_MAX: usize = 3;
+const ATTEMPTS_MAX: usize = 8;
 
 /// Decides, records and opens.
 #[derive(Clone)]
@@ -37,6 +37,9 @@ pub enum Error {
     /// Too much is waiting, or the facts would not stand still. Nothing was recorded.
     #[error("too much is waiting")]
     Busy,
+    /// The facts moved after the change was prepared. Nothing was recorded.
+    #[error("the facts have moved")]
+    Moved,
     /// The store did not do it.
     #[error("the store did not do it")]
     Store(#[source] store::Error),
@@ -70,7 +73,15 @@ impl Gate {
     /// [`Error::Refused`] when policy says no (already recorded); [`Error::Busy`] when nothing was recorded.
     pub async fn decide(&self, ask: &Ask<'_>, item: Option<Item>) -> Result<Permit, Error> {
         let facts = self.store.facts(ask, item).await?;
-        match self.policy.decide(ask, &facts) {
+        self.judge(ask, &facts).await
+    }
+
+    /// Decides on facts that were read already.
+    ///
+    /// # Errors
+    /// As [`Gate::decide`].
+    pub async fn judge(&self, ask: &Ask<'_>, facts: &Facts) -> Result<Permit, Error> {
+        match self.policy.decide(ask, facts) {
             Ok(permit) => Ok(permit),
             Err(denial) => Err(self.refuse(denial).await),
         }
@@ -97,6 +108,26 @@ impl Gate {
         Ok(self.store.commit(permit, change).await?)
     }
 
+    /// Records that a permitted act was not done, because what was asked for cannot be.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Busy`].
+    pub async fn decline(&self, permit: Permit, why: &'static str) -> Result<(), Error> {
+        let _ = self.store.commit_denial(permit.declined(why)).await?;
+        Ok(())
+    }
+
+    /// Records a permitted act whose change was prepared on the very facts that it was judged on.
+    ///
+    /// # Errors
+    /// [`Error::Moved`] if they have moved: prepare it again.
+    pub async fn commit_as_prepared(&self, permit: Permit, change: Change) -> Result<Receipt, Error> {
+        match self.store.commit(permit, change).await {
+            Err(store::Error::Stale) => Err(Error::Moved),
+            settled => Ok(settled?),
+        }
+    }
+
     /// Passes an act of the hub's own services: loading a caseload, building an index.
     ///
     /// # Errors
@@ -119,21 +150,7 @@ impl Gate {
         item: Option<Item>,
         sealed: Sealed<C>,
     ) -> Result<Disclosure<C>, Error> {
-        self.open_with(ask, item, sealed, Effect::Disclose(Vec::new())).await
-    }
-
-    /// Passes a reading that also changes something, such as the first opening of an alert.
-    ///
-    /// # Errors
-    /// As [`Gate::open`].
-    pub async fn open_with<C: Content>(
-        &self,
-        ask: &Ask<'_>,
-        item: Option<Item>,
-        sealed: Sealed<C>,
-        effect: Effect,
-    ) -> Result<Disclosure<C>, Error> {
-        let receipt = self.pass(ask, item, effect.into()).await?;
+        let receipt = self.pass(ask, item, Effect::Disclose(Vec::new()).into()).await?;
         let opened = match self.vault.open(sealed, receipt) {
             Err(NotOpened::Locked(back)) => match self.unlock(&back.drawers).await {
                 Ok(()) => self.vault.open(back.sealed, back.receipt).map_err(unopened),

@@ -5,7 +5,6 @@
 
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
-use crate::model::agencies::Role;
 use crate::model::alerts::{ActionText, AlertText, DeliveryState, Severity};
 use crate::model::id::{AlertId, CaseId, EntryId, ProtectedId};
 use crate::model::notes::Category;
@@ -108,8 +107,15 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         }
         let permit = self.gate.decide(&ask, None).await?;
-        self.check_about(case, new.about).await?;
-        let recipients = self.alert_recipients(case, new.about, &roles, category, actor.worker()).await?;
+        let prepared = self.check_about(actor, case, category, new.about).await;
+        let prepared = match prepared {
+            Ok(()) => self.alert_recipients(case, new.about, &roles, actor.worker()).await,
+            Err(why) => Err(why),
+        };
+        let recipients = match prepared {
+            Ok(recipients) => recipients,
+            Err(why) => return Err(self.declined(permit, why).await),
+        };
         let head = AlertHead {
             id,
             case: Some(case),
@@ -137,28 +143,27 @@ impl Desk {
     pub async fn read_alert(&self, actor: &Actor, id: AlertId, purpose: Option<Purpose>) -> Result<OpenAlert, Error> {
         let purpose = self.purpose(actor, purpose);
         let found = self.gate.store.alert(id).await?;
+        // Asked for whether there is such an alert or not, so that both take as long.
+        let mut copy = match actor.worker() {
+            Some(worker) => self.gate.store.copy_of(id, worker).await?,
+            None => None,
+        };
         let question = alert_question(Action::Read, id, found.as_ref().map(|(head, _)| head), purpose);
         let Some((head, words)) = found else {
             return Err(self.gate.asked_for_nothing(&question.by(actor)).await.into());
         };
-        let copy = match actor.worker() {
-            Some(worker) => self.gate.store.copy_of(id, worker).await?,
-            None => None,
-        };
         let sent = head.author == actor.word();
-        let words = match copy.as_ref().filter(|copy| copy.read.is_none()) {
-            // Two openings at once: one of them is the first, the other an ordinary reading.
-            Some(copy) => {
-                let first = Effect::ReadAlert(copy.delivery, self.now());
-                match self.gate.open_with(&question.by(actor), Some(head.item()), words.clone(), first).await {
-                    Err(crate::gate::Error::Store(crate::store::Error::Taken)) => {
-                        self.gate.open(&question.by(actor), Some(head.item()), words).await?
-                    }
-                    opened => opened?,
-                }
+        let ask = question.by(actor);
+        let words = self.gate.open(&ask, Some(head.item()), words).await?;
+        if let Some(copy) = copy.as_mut().filter(|copy| copy.read.is_none()) {
+            // Told to the sender only now: the words are open, and will be shown.
+            let at = self.now();
+            let first = Effect::ReadAlert(copy.delivery, at);
+            match self.gate.pass(&ask, Some(head.item()), first.into()).await {
+                Ok(_) | Err(crate::gate::Error::Store(crate::store::Error::Taken)) => copy.read = Some(at),
+                Err(error) => return Err(error.into()),
             }
-            None => self.gate.open(&question.by(actor), Some(head.item()), words).await?,
-        };
+        }
         let progress = if sent { self.progress_for(actor, &head, purpose).await? } else { Vec::new() };
         Ok(OpenAlert { head, words, copy, progress })
     }
@@ -179,8 +184,8 @@ impl Desk {
             Ok(receipt) => Ok(Acknowledged { at, recorded: Some(Recorded::from(&receipt)) }),
             Err(Error::Conflict) => {
                 // Two taps at once: the first one counts.
-                let first = self.addressed(actor, id).await?.1.acknowledged;
-                Ok(Acknowledged { at: first.unwrap_or(at), recorded: None })
+                let first = self.addressed(actor, id).await?.1.acknowledged.ok_or(Error::Conflict)?;
+                Ok(Acknowledged { at: first, recorded: None })
             }
             Err(error) => Err(error),
         }
@@ -220,22 +225,15 @@ impl Desk {
         }
     }
 
-    /// Leaves out those recipients whom the sender may not know to be there: a woman's own workers.
+    /// Returns how far the recipients have come, to a sender who may know that a woman works with a service.
+    /// Others are shown nobody, whoever is there.
     async fn progress_for(&self, actor: &Actor, head: &AlertHead, purpose: Purpose) -> Result<Vec<Progress>, Error> {
-        let all = self.gate.store.progress(head.id).await?;
-        let question = Question {
-            action: Action::Existence,
-            record: Record::Alert(head.id),
-            case: head.case,
-            about: head.about,
-            category: Category::ServiceEngagement,
-            purpose,
-        };
-        let ask = question.by(actor);
-        let facts = self.gate.store.facts(&ask, None).await?;
-        let knows = self.gate.policy.level(&ask, &facts).is_some();
-        let hidden = |role: Role| matches!(role, Role::WomensWorker | Role::WomensManager) && !knows;
-        Ok(all.into_iter().filter(|one| !hidden(one.role)).collect())
+        match head.case {
+            Some(case) if self.knows_women(actor, case, head.about, purpose).await? => {
+                Ok(self.gate.store.progress(head.id).await?)
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 }
 

@@ -109,7 +109,7 @@ impl Desk {
             Some(case) => self.gate.store.owned(case, actor.agency()).await?,
             None => HashSet::new(),
         };
-        if matches!(actor.role(), Some(Role::WomensWorker | Role::WomensManager)) {
+        if actor.role().is_some_and(Role::is_womens) {
             owned.extend(protected.iter().map(|head| head.id.to_string()));
         }
         Ok(Eyes {
@@ -118,6 +118,7 @@ impl Desk {
             oversight: actor.role() == Some(Role::GovernanceOfficer),
             known: known.map(|one| format!("u:{}", one.worker)).collect(),
             owned,
+            shy: self.gate.store.shy_agencies().await?,
         })
     }
 }
@@ -132,6 +133,8 @@ struct Eyes {
     known: HashSet<String>,
     /// What the actor's agency supplied, and whom the actor works with.
     owned: HashSet<String>,
+    /// Services whose workers stay unknown to those who may not know whom they work with.
+    shy: HashSet<String>,
 }
 
 impl Eyes {
@@ -141,8 +144,7 @@ impl Eyes {
         if actor == self.me || (self.oversight && says("agency") == self.agency) {
             return true;
         }
-        // A woman's own worker stays unknown to those who may not know of the woman.
-        let shy = says("role").starts_with("womens.") && !self.known.contains(actor);
+        let shy = self.shy.contains(says("agency")) && says("agency") != self.agency && !self.known.contains(actor);
         self.owned.contains(says("id")) && !shy
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
-use crate::model::agencies::Role;
 use crate::model::cases::{CaseHead, Involvement};
 use crate::model::id::{CaseId, WorkerId};
 use crate::model::notes::Category;
@@ -67,7 +66,7 @@ impl Desk {
         let question = Question { action: level.map_or(Action::Read, Level::action), ..question };
         let ask = question.by(actor);
         let items = vec![Record::Person(head.person)];
-        let permit = self.gate.decide(&ask, None).await?;
+        let permit = self.gate.judge(&ask, &facts).await?;
         let person = self.gate.store.person(head.person).await?.ok_or(Error::NotFound)?;
         let receipt = self.gate.commit(permit, &ask, None, Effect::Disclose(items).into()).await?;
         let person = self.gate.open_many(&ask, vec![person.identity], receipt).await?;
@@ -119,10 +118,9 @@ impl Desk {
 
 /// Says whether an involvement may be shown: it is the actor's own, or with nobody who must stay unknown.
 pub(super) fn may_know(one: &Involvement, me: Option<WorkerId>, protected: &[ProtectedHead]) -> bool {
-    let womens = matches!(one.role, Role::WomensWorker | Role::WomensManager);
     match one.about {
         _ if Some(one.worker) == me => true,
         Some(about) => protected.iter().any(|head| head.id == about),
-        None => !womens,
+        None => !one.role.is_womens(),
     }
 }

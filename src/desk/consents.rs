@@ -2,6 +2,7 @@
 
 use super::{Desk, Error, Once, Question, Written};
 use crate::auth::Actor;
+use crate::model::cases::CaseHead;
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod, ConsentWords};
 use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId};
 use crate::model::notes::Category;
@@ -108,13 +109,9 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         let permit = self.gate.decide(&ask, None).await?;
-        self.check_about(case, about).await.map_err(|_| not_of_case())?;
-        if about.is_none() && new.subject != head.person.to_string() {
-            return Err(not_of_case());
-        }
-        let (chain, seq) = match new.chain {
-            None => (id, 1),
-            Some(chain) => self.next_in(chain, case, &new.subject).await?,
+        let (chain, seq) = match self.chain_of(case, &head, about, &new, id).await {
+            Ok(place) => place,
+            Err(why) => return Err(self.declined(permit, why).await),
         };
         let head = ConsentHead {
             id,
@@ -212,6 +209,31 @@ impl Desk {
         let question =
             Question { action, record, case: None, about: None, category, purpose: self.purpose(actor, None) };
         self.gate.asked_for_nothing(&question.by(actor)).await.into()
+    }
+
+    /// Checks that the subject is of the case, and returns the chain that the event continues and its position there.
+    async fn chain_of(
+        &self,
+        case: CaseId,
+        head: &CaseHead,
+        about: Option<ProtectedId>,
+        new: &RecordConsent,
+        id: ConsentId,
+    ) -> Result<(ConsentId, i64), Error> {
+        let of_case = match about {
+            Some(id) => self.is_of_case(case, id).await?,
+            None => new.subject == head.person.to_string(),
+        };
+        if !of_case {
+            return Err(not_of_case());
+        }
+        if new.expires.is_some_and(|day| day.end() <= self.now()) {
+            return Err(Error::field("expires", "is in the past: give a day to come, or leave it out"));
+        }
+        match new.chain {
+            None => Ok((id, 1)),
+            Some(chain) => self.next_in(chain, case, &new.subject).await,
+        }
     }
 
     /// Returns the chain and the next position in it.

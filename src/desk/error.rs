@@ -76,7 +76,7 @@ impl From<gate::Error> for Error {
         match error {
             gate::Error::Refused(refused) if refused.may_know() => Self::Refused { lines: refused.lines().to_vec() },
             gate::Error::Refused(_) => Self::NotFound,
-            gate::Error::Busy => Self::Busy,
+            gate::Error::Busy | gate::Error::Moved => Self::Busy,
             gate::Error::Store(error) => error.into(),
             gate::Error::Vault(error) => Self::Vault(error),
         }

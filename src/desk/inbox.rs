@@ -26,7 +26,7 @@ pub struct Inbox {
 pub struct AlertStream {
     scope: Scope,
     expires: Moment,
-    after: Option<(Moment, DeliveryId)>,
+    after: Option<i64>,
     bell: broadcast::Receiver<()>,
 }
 
@@ -66,7 +66,7 @@ impl Desk {
         }
         let items = self.gate.store.inbox(&stream.scope, stream.after, super::PAGE_MAX).await?;
         if let Some((_, copy)) = items.last() {
-            stream.after = Some((copy.stored, copy.delivery));
+            stream.after = Some(copy.index);
         }
         Ok(items)
     }
@@ -84,12 +84,12 @@ impl Desk {
         Ok((scope, Recorded::from(&receipt)))
     }
 
-    async fn place_in(&self, scope: &Scope, after: Option<DeliveryId>) -> Result<Option<(Moment, DeliveryId)>, Error> {
+    async fn place_in(&self, scope: &Scope, after: Option<DeliveryId>) -> Result<Option<i64>, Error> {
         let Some(id) = after else { return Ok(None) };
         let place = self.gate.store.delivery(scope, id).await?;
-        let stored =
+        let place =
             place.ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
-        Ok(Some((stored, id)))
+        Ok(Some(place))
     }
 }
 

@@ -4,7 +4,7 @@
 //! unsealed, from identities that were opened on recorded receipts, and grows with each case.
 
 use crate::model::cases::DeclaredConflict;
-use crate::model::id::{CaseId, PersonId, WorkerId};
+use crate::model::id::{CaseId, ConflictId, PersonId, WorkerId};
 use crate::model::people::{Identity, PersonSearch};
 use crate::vault::Vault;
 use std::collections::{HashMap, HashSet};
@@ -24,7 +24,7 @@ struct Tables {
     /// Each of the four keys that a search can begin with.
     keys: HashMap<Print, Vec<(PersonId, CaseId)>>,
     /// Family and given name that a worker has declared to know.
-    declared: HashMap<Print, HashSet<WorkerId>>,
+    declared: HashMap<Print, HashSet<(WorkerId, ConflictId)>>,
 }
 
 impl Index {
@@ -38,10 +38,10 @@ impl Index {
     }
 
     /// Adds a declaration.
-    pub(super) fn declare(&self, vault: &Vault, worker: WorkerId, words: &DeclaredConflict) {
+    pub(super) fn declare(&self, vault: &Vault, worker: WorkerId, id: ConflictId, words: &DeclaredConflict) {
         let print = names(vault, words.family_name.reveal(), words.given_name.reveal());
         let mut tables = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        tables.declared.entry(print).or_default().insert(worker);
+        tables.declared.entry(print).or_default().insert((worker, id));
     }
 
     /// Returns the people whom a search may mean; the caller compares them in full.
@@ -60,12 +60,19 @@ impl Index {
         tables.keys.get(&print).cloned().unwrap_or_default()
     }
 
+    /// Returns the declarations that mean a person who is new to the hub.
+    pub(super) fn declared_by(&self, vault: &Vault, identity: &Identity) -> Vec<(WorkerId, ConflictId)> {
+        let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let print = names(vault, identity.family_name.reveal(), identity.given_names.reveal());
+        tables.declared.get(&print).map(|known| known.iter().copied().collect()).unwrap_or_default()
+    }
+
     /// Says whether the worker has declared to know somebody of the names that are searched for.
     pub(super) fn is_declared(&self, vault: &Vault, worker: WorkerId, search: &PersonSearch) -> bool {
         let (Some(family), Some(given)) = (&search.family_name, &search.given_name) else { return false };
         let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let print = names(vault, family.reveal(), given.reveal());
-        tables.declared.get(&print).is_some_and(|workers| workers.contains(&worker))
+        tables.declared.get(&print).is_some_and(|known| known.iter().any(|(who, _)| *who == worker))
     }
 }
 

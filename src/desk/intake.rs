@@ -123,9 +123,11 @@ impl Desk {
         wraps.extend(self.new_drawer(Drawer::of(case, Compartment::Legal), &head.owner).await?);
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Person(head.person) };
         let sealed = self.seal(place, identity).await?;
-        self.index.add(&self.gate.vault, head.person, case, identity);
-        let change = Change { effect: Effect::OpenCase(NewCase { head, identity: sealed }), wraps, promise: None };
-        self.take_in(service, Record::Case(case), Some(case), change).await
+        let (person, known_to) = (head.person, self.index.declared_by(&self.gate.vault, identity));
+        let effect = Effect::OpenCase(NewCase { head, identity: sealed, known_to });
+        self.take_in(service, Record::Case(case), Some(case), Change { effect, wraps, promise: None }).await?;
+        self.index.add(&self.gate.vault, person, case, identity);
+        Ok(())
     }
 
     /// Records a protected person. The first of a case whose whereabouts are known opens its location drawer,
@@ -200,7 +202,7 @@ impl Desk {
         let sealed = self.seal_in(Drawer::directory(), Record::Conflict(id), words).await?;
         let effect = Effect::Declare(NewConflict { id, worker, words: sealed, people });
         self.take_in(service, Record::Conflict(id), None, effect.into()).await?;
-        self.index.declare(&self.gate.vault, worker, words);
+        self.index.declare(&self.gate.vault, worker, id, words);
         Ok(())
     }
 
@@ -222,6 +224,12 @@ impl Desk {
     ) -> Result<(), Error> {
         let (action, category, purpose) = (Action::Create, Category::Identity, Purpose::Governance);
         let question = Question { action, record, case, about: None, category, purpose };
-        self.gate.serve(&question.by(service), change).await.map(drop).map_err(Error::from)
+        let drawers: Vec<Drawer> = change.wraps.iter().map(|wrap| wrap.drawer).collect();
+        let taken = self.gate.serve(&question.by(service), change).await;
+        if taken.is_err() {
+            // A key whose wraps are not on disk must seal nothing more.
+            drawers.iter().for_each(|drawer| self.gate.vault.discard(drawer));
+        }
+        taken.map(drop).map_err(Error::from)
     }
 }

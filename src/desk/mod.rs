@@ -26,7 +26,7 @@ pub use crate::policy::permit::Level;
 pub use error::{Error, FieldError};
 
 use crate::auth::Actor;
-use crate::gate::Gate;
+use crate::gate::{self, Gate};
 use crate::model::facts::Item;
 use crate::model::id::{CaseId, ProtectedId};
 use crate::model::notes::Category;
@@ -166,24 +166,55 @@ impl Desk {
         permit: Permit,
         ask: &Ask<'_>,
         item: Option<Item>,
-        mut change: Change,
+        change: Change,
         once: Option<&Once>,
         answer: serde_json::Value,
     ) -> Result<Written, Error> {
-        let answer = answer.to_string();
-        change.promise = once.map(|once| Promise {
-            actor: ask.actor.word(),
-            key: once.key.clone(),
-            body: once.body.clone(),
-            answer: answer.clone(),
-        });
-        match self.gate.commit(permit, ask, item, change).await {
+        let (change, answer) = promised(ask.actor, change, once, &answer);
+        let settled = self.gate.commit(permit, ask, item, change).await;
+        self.written(ask.actor, settled, once, answer).await
+    }
+
+    /// Turns what the gate said into what the caller is told.
+    async fn written(
+        &self,
+        actor: &Actor,
+        settled: Result<Receipt, gate::Error>,
+        once: Option<&Once>,
+        answer: String,
+    ) -> Result<Written, Error> {
+        match settled {
             Ok(receipt) => Ok(Written { answer, recorded: Some(Recorded::from(&receipt)) }),
-            Err(crate::gate::Error::Store(crate::store::Error::Taken)) if once.is_some() => {
+            Err(gate::Error::Store(crate::store::Error::Taken)) if once.is_some() => {
                 // The same request came twice at once: the other one won, and its answer is ours.
-                self.repeated(ask.actor, once).await?.ok_or(Error::Conflict)
+                self.repeated(actor, once).await?.ok_or(Error::Conflict)
             }
             Err(error) => Err(error.into()),
         }
     }
+
+    /// Records that a permitted act was not done, and gives the caller the reason.
+    async fn declined(&self, permit: Permit, why: Error) -> Error {
+        let word = match why {
+            Error::Nobody => "declined:nobody-to-receive",
+            Error::Conflict => "declined:done-already",
+            _ => "declined:cannot-be-done",
+        };
+        match self.gate.decline(permit, word).await {
+            Ok(()) => why,
+            Err(error) => error.into(),
+        }
+    }
+}
+
+/// Adds the promise of the answer to a change that carries the caller's key.
+fn promised(actor: &Actor, mut change: Change, once: Option<&Once>, answer: &serde_json::Value) -> (Change, String) {
+    let answer = answer.to_string();
+    change.promise = once.map(|once| Promise {
+        actor: actor.word(),
+        key: once.key.clone(),
+        body: once.body.clone(),
+        answer: answer.clone(),
+    });
+    (change, answer)
 }

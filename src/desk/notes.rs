@@ -2,6 +2,7 @@
 
 use super::{Desk, Error, FieldError, Once, Question, Recorded, Written};
 use crate::auth::Actor;
+use crate::model::agencies::AgencyKind;
 use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId, WorkerId};
 use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, RiskNote, UseWithMan};
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
@@ -99,7 +100,9 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         let permit = self.gate.decide(&ask, None).await?;
-        self.check_about(case, about).await?;
+        if let Err(why) = self.check_about(actor, case, category, about).await {
+            return Err(self.declined(permit, why).await);
+        }
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
         let (words, created) = (self.seal(place, &words).await?, self.now());
         let answer = serde_json::json!({ "id": id, "case": case, "kind": kind, "created": created });
@@ -197,22 +200,39 @@ impl Desk {
         Ok(OpenNote { note, words })
     }
 
-    /// Refuses an `about` that is not of this case, in the words of one that is not there.
-    pub(super) async fn check_about(&self, case: CaseId, about: Option<ProtectedId>) -> Result<(), Error> {
-        let Some(id) = about else { return Ok(()) };
-        let known = self.gate.store.protected_of(case).await?.iter().any(|head| head.id == id);
-        if known {
-            Ok(())
-        } else {
-            Err(Error::field("about", "is not a protected person of this case: leave it out or choose one of the case"))
+    /// Refuses an `about` that is not of this case, and one left out where silence would let it cross a wall:
+    /// in what is from or about a woman or child, and in whatever her own service writes.
+    pub(super) async fn check_about(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        category: Category,
+        about: Option<ProtectedId>,
+    ) -> Result<(), Error> {
+        let needed = category.is_protected() || actor.kind() == AgencyKind::WomensService;
+        match about {
+            None if needed => {
+                Err(Error::field("about", "is needed here: say which protected person of the case it is about"))
+            }
+            None => Ok(()),
+            Some(id) if self.is_of_case(case, id).await? => Ok(()),
+            Some(_) => {
+                let say = "is not a protected person of this case: leave it out or choose one of the case";
+                Err(Error::field("about", say))
+            }
         }
+    }
+
+    /// Says whether a protected person is of a case.
+    pub(super) async fn is_of_case(&self, case: CaseId, id: ProtectedId) -> Result<bool, Error> {
+        Ok(self.gate.store.protected_of(case).await?.iter().any(|head| head.id == id))
     }
 }
 
 /// Splits what was written into what stands in clear and what is sealed.
 fn parts(new: WriteNote) -> Result<(NoteHead, RiskNote, NoteKind), Error> {
     let mut errors = Vec::new();
-    let hers = new.about.is_some() && new.category.is_protected();
+    let hers = new.about.is_some() || new.category.is_protected();
     if hers && new.handling.use_with_man != UseWithMan::Never {
         errors.push(FieldError::new(
             "handling.use_with_man",

@@ -6,11 +6,9 @@
 use super::{Desk, Error};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::cases::Involvement;
-use crate::model::facts::{Fact, FactSet};
 use crate::model::id::{CaseId, ProtectedId, WorkerId};
-use crate::model::notes::Category;
-use crate::model::shares::{Purpose, Recipient};
-use crate::policy::permit::Action;
+use crate::model::protected::Relation;
+use crate::model::shares::Recipient;
 use std::collections::BTreeSet;
 
 impl Desk {
@@ -24,12 +22,19 @@ impl Desk {
         about: Option<ProtectedId>,
         to: &Recipient,
     ) -> Result<Vec<WorkerId>, Error> {
+        let involved = self.gate.store.involved(case).await?;
         if let Recipient::Worker(worker) = to {
             let seat = self.gate.store.seat(*worker).await?.filter(|(seat, _)| seat.active);
-            let known = seat.ok_or_else(|| Error::field("to.worker", "is not a worker of this hub: check the id"))?;
-            return Ok(vec![known.0.worker]);
+            let (seat, _) =
+                seat.ok_or_else(|| Error::field("to.worker", "is not a worker of this hub: check the id"))?;
+            let theirs: Vec<&Involvement> = involved.iter().filter(|one| one.worker == *worker).collect();
+            let walled = about.is_some() && !theirs.iter().any(|one| reaches(one, about));
+            if walled && (seat.kind == AgencyKind::WomensService || !theirs.is_empty()) {
+                let say = "does not work with the one whom the note is about: choose her own worker";
+                return Err(Error::field("to.worker", say));
+            }
+            return Ok(vec![seat.worker]);
         }
-        let involved = self.gate.store.involved(case).await?;
         let meant = |one: &&Involvement| match to {
             Recipient::Worker(worker) => one.worker == *worker,
             Recipient::Role(role) => one.role == *role,
@@ -50,6 +55,21 @@ impl Desk {
         Ok(workers.into_iter().collect())
     }
 
+    /// Says whether a woman whom an alert concerns has no worker of her own on the case.
+    async fn someone_unattended(
+        &self,
+        case: CaseId,
+        about: Option<ProtectedId>,
+        involved: &[Involvement],
+    ) -> Result<bool, Error> {
+        let women =
+            self.gate.store.protected_of(case).await?.into_iter().filter(|head| head.relation != Relation::Child);
+        let meant: Vec<ProtectedId> =
+            women.map(|head| head.id).filter(|id| about.is_none_or(|about| about == *id)).collect();
+        let attended = |id: &ProtectedId| involved.iter().any(|one| one.role.is_womens() && one.about == Some(*id));
+        Ok(!meant.iter().all(attended))
+    }
+
     /// Returns the workers whom an alert of a kind reaches: those on the case in its roles, else those on duty.
     ///
     /// # Errors
@@ -59,7 +79,6 @@ impl Desk {
         case: CaseId,
         about: Option<ProtectedId>,
         roles: &[Role],
-        category: Category,
         sender: Option<WorkerId>,
     ) -> Result<Vec<WorkerId>, Error> {
         let involved = self.gate.store.involved(case).await?;
@@ -67,28 +86,21 @@ impl Desk {
         for role in roles {
             let on_case: BTreeSet<WorkerId> =
                 involved.iter().filter(|one| one.role == *role && reaches(one, about)).map(|one| one.worker).collect();
-            if on_case.is_empty() && self.may_read_unasked(*role, category) {
+            if on_case.is_empty() && !role.is_womens() {
                 workers.extend(self.gate.store.on_duty(*role).await?.iter().map(|seat| seat.worker));
             }
             workers.extend(on_case);
         }
         workers.retain(|worker| Some(*worker) != sender);
-        if workers.is_empty() {
-            // Never "sent to nobody": the supervisors who answer for such alerts take it.
-            for role in [Role::WomensManager, Role::TeamManager] {
-                workers.extend(self.gate.store.on_duty(role).await?.iter().map(|seat| seat.worker));
-            }
+        let for_women = roles.iter().copied().any(Role::is_womens);
+        if workers.is_empty() || (for_women && self.someone_unattended(case, about, &involved).await?) {
+            // Never "sent to nobody": the managers on the case take it, else the team manager on duty.
+            let manages = |one: &&Involvement| matches!(one.role, Role::WomensManager | Role::TeamManager);
+            workers.extend(involved.iter().filter(manages).filter(|one| reaches(one, about)).map(|one| one.worker));
+            workers.extend(self.gate.store.on_duty(Role::TeamManager).await?.iter().map(|seat| seat.worker));
             workers.retain(|worker| Some(*worker) != sender);
         }
         if workers.is_empty() { Err(Error::Nobody) } else { Ok(workers.into_iter().collect()) }
-    }
-
-    /// Says whether a worker in `role` may read an item that is addressed to them without being on the case.
-    fn may_read_unasked(&self, role: Role, category: Category) -> bool {
-        let held = FactSet::of([Fact::Hers, Fact::Released, Fact::Basis]);
-        AgencyKind::ALL
-            .iter()
-            .any(|kind| self.gate.policy.allows(role, *kind, category, Purpose::VictimSafety, Action::Read, held))
     }
 }
 
@@ -99,6 +111,5 @@ fn reaches(one: &Involvement, about: Option<ProtectedId>) -> bool {
 
 /// Returns the protected people whose own workers are among those reached.
 fn women_of(reached: &[&Involvement]) -> BTreeSet<ProtectedId> {
-    let of_womens = |one: &&&Involvement| matches!(one.role, Role::WomensWorker | Role::WomensManager);
-    reached.iter().filter(of_womens).filter_map(|one| one.about).collect()
+    reached.iter().filter(|one| one.role.is_womens()).filter_map(|one| one.about).collect()
 }

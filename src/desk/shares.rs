@@ -1,10 +1,10 @@
 //! Sharing a note, and taking a share back.
 
-use super::{Desk, Error, Once, Question, Written};
+use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
-use crate::model::agencies::Role;
+use crate::model::agencies::{AgencyKind, Role, Seat};
 use crate::model::alerts::{AlertText, Severity};
-use crate::model::id::{AgencyId, AlertId, ConsentId, NoteId, ShareId, WorkerId};
+use crate::model::id::{AgencyId, AlertId, CaseId, ConsentId, NoteId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
 use crate::model::sealed::Record;
 use crate::model::shares::{Basis, Purpose, Recipient};
@@ -13,6 +13,7 @@ use crate::model::time::Day;
 use crate::policy::Works;
 use crate::policy::permit::Action;
 use crate::store::alerts::{AlertHead, NewAlert};
+use crate::store::consents::StoredConsent;
 use crate::store::effect::Effect;
 use crate::store::notes::StoredNote;
 use crate::store::shares::NewShare;
@@ -84,8 +85,16 @@ pub struct ShareAlert {
     pub may_tell_her: Option<Prose<1000>>,
 }
 
+/// What an alert says that came with a note.
+const SHARED: &str = "A risk note was shared with you. Open the note to read it.";
+
+/// How often the facts may move while a share is prepared before the caller is told to try again.
+const ATTEMPTS_MAX: usize = 3;
+
 impl Desk {
     /// Shares a note, and alerts its recipients if the sharer says so: one transaction for both.
+    ///
+    /// What it stands on is looked at again if any fact of the case has moved before the commit.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Invalid`] if it reaches nobody, nobody who may read it,
@@ -94,7 +103,7 @@ impl Desk {
         &self,
         actor: &Actor,
         id: NoteId,
-        new: ShareNote,
+        new: &ShareNote,
         once: Option<Once>,
     ) -> Result<Written, Error> {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
@@ -116,35 +125,68 @@ impl Desk {
         let (Some(note), Some(author)) = (found, actor.worker()) else {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
-        let item = note.item();
-        let permit = self.gate.decide(&ask, Some(item.clone())).await?;
+        for _ in 0..ATTEMPTS_MAX {
+            let permit = self.gate.decide(&ask, Some(note.item())).await?;
+            let (share, alert) = match self.prepare_share(actor, author, &note, &to, new).await {
+                Ok(prepared) => prepared,
+                Err(why) => return Err(self.declined(permit, why).await),
+            };
+            let answer = serde_json::json!({
+                "id": share.id, "note": id, "to": to_json(&to), "state": "shared",
+                "alert": alert.as_ref().map(|alert| alert.head.id),
+            });
+            let (change, answer) = promised(actor, Effect::Share(share, alert).into(), once.as_ref(), &answer);
+            match self.gate.commit_as_prepared(permit, change).await {
+                Err(crate::gate::Error::Moved) => {}
+                settled => return self.written(actor, settled, once.as_ref(), answer).await,
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Looks at what a share stands on and whom it reaches, as they are now.
+    async fn prepare_share(
+        &self,
+        actor: &Actor,
+        author: WorkerId,
+        note: &StoredNote,
+        to: &Recipient,
+        new: &ShareNote,
+    ) -> Result<(NewShare, Option<NewAlert>), Error> {
         if note.head.onward == Onward::None && note.author != author {
             return Err(Error::field("", "may be shared by its author alone: its handling says so"));
         }
-        let recipients = self.share_recipients(note.case, note.head.about, &to).await?;
-        self.check_readers(&note, &recipients, new.purpose).await?;
-        let basis = self.basis(&note, &recipients, new.purpose, new.basis).await?;
-        let alert = match new.alert {
+        let (created, expires) = (self.now(), new.expires.map(Day::end));
+        if expires.is_some_and(|end| end <= created) {
+            return Err(Error::field("expires", "is in the past: give a day to come, or leave it out"));
+        }
+        if self.is_to_womens(to).await? && !self.knows_women(actor, note.case, note.head.about, new.purpose).await? {
+            // One answer, whoever is there: it tells nothing of whether a woman works with a service.
+            let say = "cannot be a women's service here: raise an alert, or ask the case manager to share it";
+            return Err(Error::field("to", say));
+        }
+        let reached = self.share_recipients(note.case, note.head.about, to).await?;
+        let recipients = self.able_readers(note, reached, new.purpose).await?;
+        let basis = self.basis(note, &recipients, new.purpose, &new.basis).await?;
+        let alert = match &new.alert {
             None => None,
-            Some(alert) => Some(self.alert_of(actor, &note, recipients, alert).await?),
+            Some(alert) => {
+                Some(self.alert_of(actor, note, recipients.iter().map(|seat| seat.worker).collect(), alert).await?)
+            }
         };
-        let answer = serde_json::json!({
-            "id": ShareId::random(), "note": id, "to": to_json(&to), "state": "shared",
-            "alert": alert.as_ref().map(|alert| alert.head.id),
-        });
         let share = NewShare {
-            id: serde_json::from_value(answer["id"].clone()).map_err(|_| Error::Conflict)?,
-            note: id,
+            id: ShareId::random(),
+            note: note.id,
             case: note.case,
             author,
             agency: actor.agency().clone(),
-            to,
+            to: to.clone(),
             purpose: new.purpose,
             basis,
-            expires: new.expires.map(Day::end),
-            created: self.now(),
+            expires,
+            created,
         };
-        self.write(permit, &ask, Some(item), Effect::Share(share, alert).into(), once.as_ref(), answer).await
+        Ok((share, alert))
     }
 
     /// Takes a share back: from the commit on, nobody reads on it.
@@ -191,53 +233,88 @@ impl Desk {
         self.write(permit, &ask, Some(item), effect.into(), once.as_ref(), answer).await
     }
 
-    /// Refuses a share that none of its recipients could read under the policy.
-    async fn check_readers(&self, note: &StoredNote, recipients: &[WorkerId], purpose: Purpose) -> Result<(), Error> {
+    /// Says whether a recipient is of a women's service.
+    async fn is_to_womens(&self, to: &Recipient) -> Result<bool, Error> {
+        Ok(match to {
+            Recipient::Role(role) => role.is_womens(),
+            Recipient::Agency(id) => {
+                let agency = self.gate.store.agency(id).await?;
+                agency.is_some_and(|agency| agency.kind == AgencyKind::WomensService)
+            }
+            Recipient::Worker(id) => {
+                let seat = self.gate.store.seat(*id).await?;
+                seat.is_some_and(|(seat, _)| seat.kind == AgencyKind::WomensService)
+            }
+        })
+    }
+
+    /// Says whether the actor may know that a woman works with a service.
+    pub(super) async fn knows_women(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        about: Option<ProtectedId>,
+        purpose: Purpose,
+    ) -> Result<bool, Error> {
+        let (record, category) = (Record::Case(case), Category::ServiceEngagement);
+        let question = Question { action: Action::Existence, record, case: Some(case), about, category, purpose };
+        let facts = self.gate.store.facts(&question.by(actor), None).await?;
+        Ok(self.gate.policy.level(&question.by(actor), &facts).is_some())
+    }
+
+    /// Returns those of the recipients who could read the note once it is released to them.
+    async fn able_readers(
+        &self,
+        note: &StoredNote,
+        reached: Vec<WorkerId>,
+        purpose: Purpose,
+    ) -> Result<Vec<Seat>, Error> {
         let involved = self.gate.store.involved(note.case).await?;
-        for worker in recipients {
-            let Some((seat, _)) = self.gate.store.seat(*worker).await? else { continue };
-            let here = involved.iter().any(|one| one.worker == *worker);
+        let mut able = Vec::with_capacity(reached.len());
+        for worker in reached {
+            let Some((seat, _)) = self.gate.store.seat(worker).await? else { continue };
+            let here = involved.iter().any(|one| one.worker == worker);
             let works = if here { Works::OnTheCase } else { Works::Elsewhere };
             if self.gate.policy.opens(seat.role, seat.kind, note.head.category, purpose, works) {
-                return Ok(());
+                able.push(seat);
             }
         }
-        let say = "may not read this category for this purpose, even when it is shared: ask your manager, or write a sanitised note";
-        Err(Error::field("to", say))
+        if able.is_empty() {
+            let say = "may not read this category for this purpose, even when it is shared: ask your manager, or write a \
+                       sanitised note";
+            return Err(Error::field("to", say));
+        }
+        Ok(able)
     }
 
     /// Checks that the share stands on something, and names it.
     async fn basis(
         &self,
         note: &StoredNote,
-        recipients: &[WorkerId],
+        recipients: &[Seat],
         purpose: Purpose,
-        basis: ShareBasis,
+        basis: &ShareBasis,
     ) -> Result<Basis, Error> {
         let id = match basis {
             ShareBasis::VitalInterests {} => return Ok(Basis::VitalInterests),
             ShareBasis::CourtOrder {} => return Ok(Basis::CourtOrder),
             ShareBasis::PublicInterest {} => return Ok(Basis::PublicInterest),
             ShareBasis::StatutoryDuty { gateway } => return gateway_code(gateway),
-            ShareBasis::Consent { consent } => consent,
+            ShareBasis::Consent { consent } => *consent,
         };
-        let none = || {
-            Error::field(
-                "basis.consent",
-                "is not a live consent of this case that covers this recipient, category and purpose",
-            )
+        let found = self.gate.store.consent(id).await?.filter(|consent| consent.head.case == note.case);
+        let covers = |consent: &StoredConsent| {
+            let hers = note.head.about.is_none() || consent.head.about() == note.head.about;
+            let scoped = |seat: &Seat| consent.scope.contains(&(seat.agency.clone(), note.head.category, purpose));
+            consent.head.holds_at(self.now()) && hers && recipients.iter().all(scoped)
         };
-        let consent =
-            self.gate.store.consent(id).await?.filter(|consent| consent.head.case == note.case).ok_or_else(none)?;
-        let live = consent.head.event.is_live() && consent.head.expires.is_none_or(|end| end > self.now());
-        let about_her = note.head.about.is_none() || consent.head.about() == note.head.about;
-        for worker in recipients {
-            let Some((seat, _)) = self.gate.store.seat(*worker).await? else { continue };
-            if !consent.scope.contains(&(seat.agency, note.head.category, purpose)) {
-                return Err(none());
+        match found.filter(covers) {
+            Some(consent) => Ok(Basis::Consent(consent.head.chain)),
+            None => {
+                let say = "is not a live consent of this case that covers this recipient, category and purpose";
+                Err(Error::field("basis.consent", say))
             }
         }
-        if live && about_her { Ok(Basis::Consent(consent.head.chain)) } else { Err(none()) }
     }
 
     async fn alert_of(
@@ -245,7 +322,7 @@ impl Desk {
         actor: &Actor,
         note: &StoredNote,
         recipients: Vec<WorkerId>,
-        alert: ShareAlert,
+        alert: &ShareAlert,
     ) -> Result<NewAlert, Error> {
         let head = AlertHead {
             id: AlertId::random(),
@@ -259,9 +336,10 @@ impl Desk {
             note: Some(note.id),
             raised: self.now(),
         };
-        let text =
-            Prose::new("A risk note was shared with you. Open the note to read it.").map_err(|_| Error::Conflict)?;
-        let words = self.seal(head.place(), &AlertText { text, may_tell_her: alert.may_tell_her }).await?;
+        let text = Prose::new(SHARED).expect("the sentence above is short and plain");
+        let may_tell_her =
+            alert.may_tell_her.as_ref().map(|words| Prose::new(words.reveal()).expect("it was taken once"));
+        let words = self.seal(head.place(), &AlertText { text, may_tell_her }).await?;
         Ok(NewAlert { head, words, recipients })
     }
 }
@@ -284,11 +362,11 @@ fn to_json(to: &Recipient) -> serde_json::Value {
 }
 
 /// Takes a gateway's code: 2 to 40 of `a-z`, `0-9`, `-`. Which gateway fits whom is for the agency's lawyers.
-fn gateway_code(code: String) -> Result<Basis, Error> {
+fn gateway_code(code: &str) -> Result<Basis, Error> {
     let fits = (2..=40).contains(&code.len())
         && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if fits {
-        Ok(Basis::StatutoryDuty(code))
+        Ok(Basis::StatutoryDuty(code.to_owned()))
     } else {
         Err(Error::field("basis.gateway", "is not a gateway's code: write it like 2005-s10"))
     }

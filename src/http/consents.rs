@@ -56,7 +56,7 @@ pub(super) async fn show(
         .collect();
     ok(json!({
         "id": head.id, "chain": head.chain, "position": head.seq, "case": head.case, "subject": head.subject,
-        "event": head.event, "kind": head.kind, "live": head.event.is_live() && head.expires.is_none_or(|end| end > hub.desk.now()),
+        "event": head.event, "kind": head.kind, "live": head.holds_at(hub.desk.now()),
         "expires": head.expires, "notice": { "id": head.notice }, "method": head.method, "asked_alone": head.asked_alone,
         "author": head.author, "agency": head.agency, "recorded": head.recorded, "scope": scope,
         "said": open.words.value().said.as_ref().map(Prose::reveal),

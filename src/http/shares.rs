@@ -25,7 +25,7 @@ pub(super) async fn share(
 ) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
-    let written = finisher.run(async move { hub.desk.share_note(&actor, note, body.value, once).await }).await?;
+    let written = finisher.run(async move { hub.desk.share_note(&actor, note, &body.value, once).await }).await?;
     made(StatusCode::CREATED, written, None)
 }
 

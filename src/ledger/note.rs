@@ -7,6 +7,7 @@
 //! the writer must not sign two that disagree.
 
 use super::{Hash, hex};
+use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -120,6 +121,27 @@ impl Signer {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.key.name
+    }
+
+    /// Authenticates a leaf from one node of the hub to another: whoever cannot sign for the log cannot make it.
+    ///
+    /// # Errors
+    /// [`Error::Sign`] if the tag could not be made.
+    pub fn tag(&self, leaf: &[u8]) -> Result<[u8; 32], Error> {
+        let tag = hmac::sign(&self.queue_key()?, leaf);
+        tag.as_ref().try_into().map_err(|_| Error::Sign)
+    }
+
+    /// Says whether a tag is of this leaf, in the same time whatever it is.
+    #[must_use]
+    pub fn is_tagged(&self, leaf: &[u8], tag: &[u8]) -> bool {
+        self.queue_key().is_ok_and(|key| hmac::verify(&key, leaf, tag).is_ok())
+    }
+
+    /// Derives the nodes' shared key from the log's own: an Ed25519 signature that is never published.
+    fn queue_key(&self) -> Result<hmac::Key, Error> {
+        let secret = self.pair.try_sign(b"lippen-queue-key/v1\0").map_err(|_| Error::Sign)?;
+        Ok(hmac::Key::new(hmac::HMAC_SHA256, secret.as_ref()))
     }
 
     /// Writes the key with which others verify: `name+id+base64(0x01 ‖ public key)`.

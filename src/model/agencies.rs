@@ -77,6 +77,14 @@ vocabulary! {
     }
 }
 
+impl Role {
+    /// Says whether the role works with a woman herself: then it must stay unknown to whoever may not know of her.
+    #[must_use]
+    pub const fn is_womens(self) -> bool {
+        matches!(self, Self::WomensWorker | Self::WomensManager)
+    }
+}
+
 vocabulary! {
     /// The data-protection regime that an agency works under for its risk data.
     Regime {

@@ -267,7 +267,7 @@ impl Policy {
         if ruling.permitted {
             return Verdict::Granted { lines, obligations: ruling.obligations.clone() };
         }
-        Verdict::Refused { lines, known: self.most(question, act, facts).is_some() }
+        Verdict::Refused { lines, known: shows_itself(self.most(question, act, facts)) }
     }
 
     /// Returns the most that guards and lines let this seat know.
@@ -281,9 +281,14 @@ impl Policy {
     }
 }
 
+/// Says whether a level shows that the record is there. Metadata is of the trail as a whole, not of one record.
+fn shows_itself(level: Option<Level>) -> bool {
+    level.is_some_and(|level| level <= Level::Existence)
+}
+
 /// Refuses in a guard's name.
 fn refused(guard: Guard, level: Option<Level>) -> Verdict {
-    let known = guard.shows == Shows::ThatItIs && level.is_some();
+    let known = guard.shows == Shows::ThatItIs && shows_itself(level);
     Verdict::Refused { lines: vec![guard.name.to_owned()], known }
 }
 

@@ -181,6 +181,12 @@ impl Permit {
     pub fn into_judgement(self) -> Judgement {
         self.judgement
     }
+
+    /// Gives the permit back unused: what it was for cannot be done, and the record says why.
+    pub fn declined(mut self, why: &'static str) -> Denial {
+        self.judgement.lines.push(why.to_owned());
+        Denial { judgement: self.judgement, known: true }
+    }
 }
 
 /// Policy said no. It cannot become an answer: only the store makes it a `Refused`.

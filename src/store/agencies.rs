@@ -5,6 +5,7 @@ use super::{Error, Store, read};
 use crate::model::agencies::{Agency, Role, Seat, WorkerName};
 use crate::model::id::{AgencyId, WorkerId};
 use crate::model::sealed::{Drawer, Place, Record, Sealed};
+use std::collections::HashSet;
 
 pub(super) const SEAT: &str = "
     SELECT w.agency, a.kind, w.role, w.sealed,
@@ -12,6 +13,13 @@ pub(super) const SEAT: &str = "
       FROM worker w
       JOIN agency a ON a.id = w.agency
      WHERE w.id = $1";
+
+pub(super) const SHY: &str = "
+    SELECT id
+      FROM agency
+     WHERE kind IN ('womens-service', 'childrens-service')
+     ORDER BY id
+     LIMIT 1000";
 
 pub(super) const AGENCY: &str = "
     SELECT id, name, kind, regime, recipient
@@ -32,8 +40,12 @@ pub(super) const MANAGERS: &str = "
     SELECT w.id, w.agency, a.kind, w.role
       FROM worker w
       JOIN agency a ON a.id = w.agency
-     WHERE w.agency = $1
-       AND w.role IN ('justice.team-manager', 'womens.manager', 'governance.officer', 'agency.admin')
+     WHERE ((w.agency = $1 AND w.role IN ('justice.team-manager', 'womens.manager', 'governance.officer'))
+         OR (w.role = 'governance.officer' AND NOT EXISTS (
+               SELECT 1 FROM worker o
+                WHERE o.agency = $1
+                  AND o.role IN ('justice.team-manager', 'womens.manager', 'governance.officer')
+                  AND NOT EXISTS (SELECT 1 FROM worker_end x WHERE x.worker = o.id))))
        AND NOT EXISTS (SELECT 1 FROM worker_end e WHERE e.worker = w.id)
      ORDER BY w.id
      LIMIT 50";
@@ -108,6 +120,18 @@ impl Store {
         Ok(Some((seat, Sealed::found(place, read::blob(&row, "sealed")?))))
     }
 
+    /// Returns the services whose workers stay unknown to whoever may not know of the woman or child.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn shy_agencies(&self) -> Result<HashSet<String>, Error> {
+        let rows = sqlx::query(SHY)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read women's and children's services"))?;
+        rows.iter().map(|row| read::text(row, "id")).collect()
+    }
+
     /// Returns an agency.
     ///
     /// # Errors
@@ -144,7 +168,8 @@ impl Store {
         rows.iter().map(live).collect()
     }
 
-    /// Returns those in an agency who answer for its workers' use of the hub; at most 50.
+    /// Returns those in an agency who answer for its workers' use of the hub; where it has none, the partnership's
+    /// governance officers; at most 50.
     ///
     /// # Errors
     /// [`Error::Database`].

@@ -17,30 +17,26 @@ pub(super) const ONE: &str = "
      WHERE id = $1";
 
 pub(super) const INBOX: &str = "
-    SELECT d.id AS delivery, a.id, a.case_id, a.author, a.agency, a.about, a.kind, a.category, a.severity,
-           a.note, a.raised, a.sealed, k.at AS acknowledged, r.at AS read,
+    SELECT e.idx, d.id AS delivery, a.id, a.case_id, a.author, a.agency, a.about, a.kind, a.category, a.severity,
+           a.note, a.raised, k.at AS acknowledged, r.at AS read,
            (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted
       FROM delivery d
+      JOIN audit_entry e ON e.entry = d.entry
       JOIN alert a ON a.id = d.alert
       LEFT JOIN acknowledgement k ON k.delivery = d.id
       LEFT JOIN alert_read r ON r.delivery = d.id
      WHERE d.worker = $1
-       AND (d.raised > $2 OR (d.raised = $2 AND d.id > $3))
-     ORDER BY d.raised, d.id
-     LIMIT $4";
-
-pub(super) const SENT: &str = "
-    SELECT a.id, a.case_id, a.kind, a.category, a.severity, a.about, a.note, a.raised
-      FROM alert a
-     WHERE a.author = $1
-       AND (a.raised < $2 OR (a.raised = $2 AND a.id < $3))
-     ORDER BY a.raised DESC, a.id DESC
-     LIMIT $4";
+       AND e.idx > $2
+       AND NOT EXISTS (SELECT 1 FROM conflict_match m JOIN case_file f ON f.person = m.person
+                        WHERE f.id = a.case_id AND m.worker = d.worker)
+     ORDER BY e.idx
+     LIMIT $3";
 
 pub(super) const MY_COPY: &str = "
-    SELECT d.id AS delivery, d.raised, k.at AS acknowledged, r.at AS read,
+    SELECT e.idx, d.id AS delivery, d.raised, k.at AS acknowledged, r.at AS read,
            (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted
       FROM delivery d
+      JOIN audit_entry e ON e.entry = d.entry
       LEFT JOIN acknowledgement k ON k.delivery = d.id
       LEFT JOIN alert_read r ON r.delivery = d.id
      WHERE d.alert = $1
@@ -57,11 +53,13 @@ pub(super) const COPIES: &str = "
      ORDER BY d.worker
      LIMIT 200";
 
+/// Positions in an inbox are positions in the log: commits become visible in that order, moments do not.
 pub(super) const PLACE: &str = "
-    SELECT raised
-      FROM delivery
-     WHERE id = $1
-       AND worker = $2";
+    SELECT e.idx
+      FROM delivery d
+      JOIN audit_entry e ON e.entry = d.entry
+     WHERE d.id = $1
+       AND d.worker = $2";
 
 /// An alert that is raised, with a copy for each recipient: they cannot exist without one another.
 #[derive(Debug, Clone)]
@@ -161,6 +159,8 @@ impl NewAction {
 pub struct Copy {
     /// The copy.
     pub delivery: DeliveryId,
+    /// Where the alert stands in the log, which orders an inbox.
+    pub index: i64,
     /// When it was stored.
     pub stored: Moment,
     /// When the recipient first opened it.
@@ -216,21 +216,14 @@ impl Store {
         Ok(Some((head, words)))
     }
 
-    /// Returns a worker's inbox, oldest first, after `after`.
+    /// Returns a worker's inbox in the order of the log, after an index.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn inbox(
-        &self,
-        scope: &Scope,
-        after: Option<(Moment, DeliveryId)>,
-        limit: i64,
-    ) -> Result<Vec<(AlertHead, Copy)>, Error> {
-        let (raised, id) = after.map_or((i64::MIN, String::new()), |(raised, id)| (raised.micros(), id.to_string()));
+    pub async fn inbox(&self, scope: &Scope, after: Option<i64>, limit: i64) -> Result<Vec<(AlertHead, Copy)>, Error> {
         let rows = sqlx::query(INBOX)
             .bind(scope.worker().to_string())
-            .bind(raised)
-            .bind(id)
+            .bind(after.unwrap_or(-1))
             .bind(limit)
             .fetch_all(&self.readers)
             .await
@@ -238,18 +231,18 @@ impl Store {
         rows.iter().map(|row| Ok((head(row)?, copy(row)?))).collect()
     }
 
-    /// Returns when a copy in a worker's inbox was stored.
+    /// Returns the log index of a copy in a worker's inbox.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn delivery(&self, scope: &Scope, id: DeliveryId) -> Result<Option<Moment>, Error> {
+    pub async fn delivery(&self, scope: &Scope, id: DeliveryId) -> Result<Option<i64>, Error> {
         let found = sqlx::query(PLACE)
             .bind(id.to_string())
             .bind(scope.worker().to_string())
             .fetch_optional(&self.readers)
             .await
             .map_err(Error::because("read a place in an inbox"))?;
-        found.map(|row| Ok(Moment::from_micros(read::int(&row, "raised")?))).transpose()
+        found.map(|row| read::int(&row, "idx")).transpose()
     }
 
     /// Returns a worker's own copy of an alert.
@@ -310,6 +303,7 @@ fn copy(row: &AnyRow) -> Result<Copy, Error> {
     let raised = read::int(row, "raised")?;
     Ok(Copy {
         delivery: read::word(row, "delivery")?,
+        index: read::int(row, "idx")?,
         stored: Moment::from_micros(raised),
         read: read::maybe_int(row, "read")?.map(Moment::from_micros),
         acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),

@@ -32,6 +32,8 @@ pub(super) const INVOLVED: &str = "
      WHERE i.case_id = $1
        AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)
        AND NOT EXISTS (SELECT 1 FROM worker_end x WHERE x.worker = w.id)
+       AND NOT EXISTS (SELECT 1 FROM conflict_match m JOIN case_file f ON f.person = m.person
+                        WHERE f.id = i.case_id AND m.worker = i.worker)
      ORDER BY i.worker, i.id
      LIMIT 200";
 
@@ -54,15 +56,23 @@ pub struct NewCase {
     pub head: CaseHead,
     /// Who he is.
     pub identity: Sealed<Identity>,
+    /// Workers who have declared to know him, and in which declaration.
+    pub known_to: Vec<(WorkerId, ConflictId)>,
 }
 
 impl NewCase {
     pub(super) fn rows(self) -> Vec<Row> {
         let (id, person) = (self.head.id.to_string(), self.head.person.to_string());
-        vec![
+        let known = self.known_to.iter().map(
+            |(worker, conflict)| row![table::CONFLICT_MATCH; conflict.to_string(), worker.to_string(), person.clone()],
+        );
+        let known: Vec<Row> = known.collect();
+        let mut rows = vec![
             row![table::PERSON; person.clone(), id.clone(), self.identity.bytes],
             row![table::CASE_FILE; id, person, self.head.reference, self.head.label, self.head.mappa, self.head.owner.to_string()],
-        ]
+        ];
+        rows.extend(known);
+        rows
     }
 }
 
@@ -103,7 +113,11 @@ impl NewConflict {
     pub(super) fn rows(self) -> Vec<Row> {
         let worker = self.worker.to_string();
         let mut rows = vec![row![table::CONFLICT; self.id.to_string(), worker.clone(), self.words.bytes]];
-        rows.extend(self.people.iter().map(|person| row![table::CONFLICT_MATCH; worker.clone(), person.to_string()]));
+        rows.extend(
+            self.people
+                .iter()
+                .map(|person| row![table::CONFLICT_MATCH; self.id.to_string(), worker.clone(), person.to_string()]),
+        );
         rows
     }
 }

@@ -58,6 +58,12 @@ pub struct ConsentHead {
 }
 
 impl ConsentHead {
+    /// Says whether sharing may stand on the chain whose latest event this is.
+    #[must_use]
+    pub fn holds_at(&self, now: Moment) -> bool {
+        self.event.is_live() && self.expires.is_none_or(|end| end > now)
+    }
+
     /// Returns the protected person whose consent it is, if it is not the man's.
     #[must_use]
     pub fn about(&self) -> Option<ProtectedId> {

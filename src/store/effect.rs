@@ -122,7 +122,10 @@ impl Effect {
             Self::Appoint(worker) => rows(worker.rows()),
             Self::EndSeat(worker) => moving(vec![row![table::WORKER_END; worker.to_string()]], worker.to_string()),
             Self::PutOnDuty(worker) => rows(vec![row![table::DUTY; worker.to_string()]]),
-            Self::OpenCase(case) => rows(case.rows()),
+            Self::OpenCase(case) => {
+                let moves = case.known_to.iter().map(|(worker, _)| worker.to_string()).collect();
+                Writes { rows: case.rows(), moves, ..Writes::default() }
+            }
             Self::Protect(protected) => rows(protected.rows()),
             Self::Involve(one) => moving(one.rows(), one.case.to_string()),
             Self::Release(id, case) => moving(vec![row![table::INVOLVEMENT_END; id.to_string()]], case.to_string()),

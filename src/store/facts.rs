@@ -8,6 +8,7 @@ use super::{Error, Store, read};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet, Facts, Item, Stamp};
 use crate::model::id::{NoteId, ProtectedId};
+use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::policy::permit::{Action, Ask};
 use std::collections::{HashMap, HashSet};
@@ -76,6 +77,14 @@ pub(super) const FACTS: &str = concat!(
     ") AS BIGINT) AS based_group,
        CAST((SELECT COUNT(*) FROM delivery d WHERE d.alert = $10 AND d.worker = $2) AS BIGINT) AS received,
        CAST((SELECT COUNT(*) FROM alert a WHERE a.id = $10 AND a.author = 'u:' || $2) AS BIGINT) AS sent,
+       CAST((SELECT COUNT(*) FROM alert a WHERE a.id = $10 AND a.note IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM share s WHERE s.note = a.note AND (s.expires IS NULL OR s.expires > $6)
+                   AND NOT EXISTS (SELECT 1 FROM share_end x WHERE x.share = s.id)
+                   AND (s.basis <> 'consent' OR EXISTS (
+                        SELECT 1 FROM consent c
+                         WHERE c.chain = s.basis_ref AND c.event IN ('given', 'limited', 'renewed')
+                           AND (c.expires IS NULL OR c.expires > $6)
+                           AND c.seq = (SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain))))) AS BIGINT) AS recalled,
        CAST((SELECT COUNT(*) FROM conflict_match m JOIN case_file f ON f.person = m.person
               WHERE m.worker = $2 AND f.id = $1) AS BIGINT) AS conflicted,
        CAST((SELECT COUNT(*) FROM worker_end w WHERE w.worker = $2) AS BIGINT) AS ended,
@@ -158,12 +167,12 @@ impl Store {
         let stamps: Vec<Stamp> =
             [stamp(case, "case_version")?, stamp(worker, "worker_version")?].into_iter().flatten().collect();
         let mut facts = Facts::new(ask.purpose, now, stamps);
-        // Whoever was sent an alert holds it, and so does whoever wrote it; one about no case has no other involvement.
+        // Whoever was sent an alert is at work on it, and so is whoever wrote it: the hub chose them, walls respected.
         let addressed = has("received")? || has("sent")?;
         let live = !has("ended")?;
-        let involved = has("involved")? || (ask.case.is_none() && addressed);
+        let involved = has("involved")? || addressed;
         let womens = ask.actor.kind() == AgencyKind::WomensService;
-        let hers = about.is_none() || has("hers")? || (!involved && !womens);
+        let hers = about.is_none() || has("hers")? || addressed || (!involved && !womens);
         let group = involved && hers;
         let own = match (&item, ask.record, ask.actor.role()) {
             (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => has("owns_case")? || has("colleagues")?,
@@ -172,7 +181,7 @@ impl Store {
             (None, _, _) => matches!(ask.action, Action::Create | Action::Raise | Action::Consent) || has("owns_case")?,
         };
         let released = addressed || has("to_me")? || (group && has("to_group")?);
-        let based = addressed || has("based_me")? || (group && has("based_group")?);
+        let based = (addressed && !has("recalled")?) || has("based_me")? || (group && has("based_group")?);
         let held = [
             (Fact::Involved, involved && live),
             (Fact::Hers, hers && live),
@@ -182,7 +191,7 @@ impl Store {
         ];
         facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds).map(|(fact, _)| fact));
         facts.conflicted = has("conflicted")?;
-        facts.walled = is_walled(about, hers, womens);
+        facts.walled = is_walled(ask, item.as_ref(), about, hers);
         facts.item = item;
         Ok(facts)
     }
@@ -247,7 +256,7 @@ impl Store {
                 ];
                 let mut facts = base.clone();
                 facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds).map(|(fact, _)| fact));
-                facts.walled = is_walled(about, hers, womens);
+                facts.walled = is_walled(ask, Some(&item), about, hers);
                 facts.item = Some(item);
                 facts
             })
@@ -255,7 +264,14 @@ impl Store {
     }
 }
 
-/// A wall stands between the workers of one woman and those of another.
-const fn is_walled(about: Option<ProtectedId>, hers: bool, womens: bool) -> bool {
-    about.is_some() && !hers && womens
+/// A wall stands between the workers of one woman and those of another; around what she said where nobody is named;
+/// and around her consent, which only those who work with her or her children may read or record.
+fn is_walled(ask: &Ask<'_>, item: Option<&Item>, about: Option<ProtectedId>, hers: bool) -> bool {
+    let kind = ask.actor.kind();
+    let womens = kind == AgencyKind::WomensService;
+    let others = item
+        .is_some_and(|item| item.about.is_none() && item.category.is_protected() && &item.owner != ask.actor.agency());
+    let her_consent =
+        ask.category == Category::Consent && about.is_some() && !womens && kind != AgencyKind::ChildrensService;
+    (womens && (about.is_some() && !hers || others)) || her_consent
 }

@@ -150,7 +150,9 @@ impl Store {
                 let sequencing = pool(engine, &url, 1).await?;
                 pools.push(sequencing.clone());
                 let bell = Arc::new(tokio::sync::Notify::new());
-                let writer = writer::Writer::queueing(writing, confirm, batch_max, poison, bell.clone());
+                let signer = Arc::new(signer);
+                let writer =
+                    writer::Writer::queueing(writing, confirm, batch_max, poison, signer.clone(), bell.clone());
                 tasks.push(tokio::spawn(writer.run(queue)));
                 let sequencer = sequencer::Sequencer::new(sequencing, signer, bell);
                 let numbered = sequencer.numbered();

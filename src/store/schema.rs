@@ -36,6 +36,7 @@ pub(super) const PRAGMAS: &str = "
     PRAGMA mmap_size = 268435456;
     PRAGMA secure_delete = ON;
     PRAGMA cell_size_check = ON;
+    PRAGMA recursive_triggers = ON;
     PRAGMA trusted_schema = OFF";
 
 /// Settings of one PostgreSQL connection. A commit that was answered is on disk; bound values reach no log.

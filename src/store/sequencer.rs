@@ -29,7 +29,7 @@ const TICK: Duration = Duration::from_millis(5);
 /// How long a waiter waits to hear its number before it is told "unknown".
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub(super) const ENQUEUE: &str = "INSERT INTO audit_queue (entry, at, actor, case_id, salt, record, leaf) VALUES ";
+pub(super) const ENQUEUE: &str = "INSERT INTO audit_queue (entry, at, actor, case_id, salt, record, leaf, mac) VALUES ";
 
 pub(super) const LEAD: &str = "SELECT CAST(CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END AS BIGINT) AS leads";
 
@@ -38,7 +38,7 @@ pub(super) const NEXT_EPOCH: &str = "UPDATE audit_head SET epoch = epoch + 1 WHE
 pub(super) const TAKE: &str = "
     DELETE FROM audit_queue
      WHERE entry IN (SELECT entry FROM audit_queue ORDER BY at, entry LIMIT $1)
-    RETURNING entry, at, actor, case_id, salt, record, leaf";
+    RETURNING entry, at, actor, case_id, salt, record, leaf, mac";
 
 pub(super) const NUMBERED: &str = "SELECT entry, idx FROM audit_entry WHERE entry IN ";
 
@@ -46,9 +46,9 @@ pub(super) const NUMBERED: &str = "SELECT entry, idx FROM audit_entry WHERE entr
 pub(super) type Waiting = (String, oneshot::Sender<Result<Placed, Error>>);
 
 /// Puts entries in the queue, inside the writer's transaction.
-pub(super) async fn enqueue(on: &mut AnyConnection, leaves: &[Leaf]) -> Result<(), Error> {
+pub(super) async fn enqueue(on: &mut AnyConnection, leaves: &[Leaf], signer: &Signer) -> Result<(), Error> {
     for rung in batch::rungs(leaves) {
-        let mut query = sqlx::query(AssertSqlSafe(format!("{ENQUEUE}{}", batch::places(7, rung.len()))));
+        let mut query = sqlx::query(AssertSqlSafe(format!("{ENQUEUE}{}", batch::places(8, rung.len()))));
         for leaf in rung {
             query = query
                 .bind(leaf.entry.clone())
@@ -57,7 +57,8 @@ pub(super) async fn enqueue(on: &mut AnyConnection, leaves: &[Leaf]) -> Result<(
                 .bind(leaf.case.clone())
                 .bind(leaf.salt.clone())
                 .bind(leaf.record.clone())
-                .bind(leaf.leaf.to_vec());
+                .bind(leaf.leaf.to_vec())
+                .bind(tag_of(leaf, signer)?);
         }
         query.execute(&mut *on).await.map_err(Error::because("queue for the log"))?;
     }
@@ -67,14 +68,14 @@ pub(super) async fn enqueue(on: &mut AnyConnection, leaves: &[Leaf]) -> Result<(
 /// The task that numbers entries while this node leads.
 pub(super) struct Sequencer {
     pool: AnyPool,
-    signer: Signer,
+    signer: Arc<Signer>,
     bell: Arc<Notify>,
     numbered: watch::Sender<u64>,
 }
 
 impl Sequencer {
     /// Returns a sequencer that wakes when `bell` rings.
-    pub(super) fn new(pool: AnyPool, signer: Signer, bell: Arc<Notify>) -> Self {
+    pub(super) fn new(pool: AnyPool, signer: Arc<Signer>, bell: Arc<Notify>) -> Self {
         Self { pool, signer, bell, numbered: watch::channel(0).0 }
     }
 
@@ -116,7 +117,11 @@ impl Sequencer {
         if rows.is_empty() {
             return tx.rollback().await.map_err(Error::because("roll back")).map(|()| false);
         }
-        let mut leaves = rows.iter().map(queued).collect::<Result<Vec<_>, _>>()?;
+        // An entry that no node made is never signed: it is dropped, and what it came with fails verification.
+        let genuine = |row| {
+            queued(row, &self.signer).inspect_err(|error| tracing::error!(error = %error, "an entry was refused"))
+        };
+        let mut leaves: Vec<Leaf> = rows.iter().filter_map(|row| genuine(row).ok()).collect();
         leaves.sort_by(|a, b| (a.at, &a.entry).cmp(&(b.at, &b.entry)));
         let head = Head::load(&mut tx).await?;
         if head.epoch != epoch {
@@ -125,12 +130,18 @@ impl Sequencer {
         let next = log::append(&mut tx, &head, &leaves, &self.signer).await?;
         tx.commit().await.map_err(Error::because("commit"))?;
         self.numbered.send_replace(next.size());
-        Ok(leaves.len() as i64 == PASS_MAX)
+        Ok(rows.len() as i64 == PASS_MAX)
     }
 }
 
-fn queued(row: &sqlx::any::AnyRow) -> Result<Leaf, Error> {
-    Ok(Leaf {
+/// Tags a leaf, so that the node that numbers it can tell it from one that was slipped into the table.
+fn tag_of(leaf: &Leaf, signer: &Signer) -> Result<Vec<u8>, Error> {
+    let tag = signer.tag(&leaf.leaf).map_err(|_| Error::Log { what: "a queued leaf could not be tagged" })?;
+    Ok(tag.to_vec())
+}
+
+fn queued(row: &sqlx::any::AnyRow, signer: &Signer) -> Result<Leaf, Error> {
+    let leaf = Leaf {
         entry: read::text(row, "entry")?,
         at: read::int(row, "at")?,
         actor: read::text(row, "actor")?,
@@ -138,7 +149,12 @@ fn queued(row: &sqlx::any::AnyRow) -> Result<Leaf, Error> {
         salt: read::blob(row, "salt")?,
         record: read::blob(row, "record")?,
         leaf: read::blob(row, "leaf")?.try_into().map_err(|_| Error::Log { what: "a queued leaf's length" })?,
-    })
+    };
+    if signer.is_tagged(&leaf.leaf, &read::blob(row, "mac")?) {
+        Ok(leaf)
+    } else {
+        Err(Error::Log { what: "a queued leaf's tag" })
+    }
 }
 
 /// Tells waiters their numbers once their entries are in the log, whichever node put them there.

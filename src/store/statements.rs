@@ -36,6 +36,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("agencies::SEAT", On::Both, agencies::SEAT),
     ("agencies::AGENCY", On::Both, agencies::AGENCY),
     ("agencies::ON_DUTY", On::Both, agencies::ON_DUTY),
+    ("agencies::SHY", On::Both, agencies::SHY),
     ("agencies::MANAGERS", On::Both, agencies::MANAGERS),
     ("people::PERSON", On::Both, people::PERSON),
     ("people::PEOPLE", On::Both, people::PEOPLE),
@@ -53,7 +54,6 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("consents::SCOPE", On::Both, consents::SCOPE),
     ("alerts::ONE", On::Both, alerts::ONE),
     ("alerts::INBOX", On::Both, alerts::INBOX),
-    ("alerts::SENT", On::Both, alerts::SENT),
     ("alerts::MY_COPY", On::Both, alerts::MY_COPY),
     ("alerts::COPIES", On::Both, alerts::COPIES),
     ("alerts::PLACE", On::Both, alerts::PLACE),
@@ -78,7 +78,7 @@ pub fn built() -> Vec<(String, String)> {
                 .map(|table| (format!("insert into {} × {rows}", table.name), batch::statement(table, rows))),
         );
         texts.push((format!("entries × {rows}"), format!("{}{}", log::ADD_ENTRIES, batch::places(8, rows))));
-        texts.push((format!("queue × {rows}"), format!("{}{}", sequencer::ENQUEUE, batch::places(7, rows))));
+        texts.push((format!("queue × {rows}"), format!("{}{}", sequencer::ENQUEUE, batch::places(8, rows))));
         texts.push((format!("numbers × {rows}"), format!("{}{}", sequencer::NUMBERED, batch::places(rows, 1))));
         texts.push((format!("versions × {rows}"), format!("{}{}", settle::VERSIONS, batch::places(rows, 1))));
         let moves = format!("{}{}{}", settle::MOVE_FACTS, batch::places(2, rows), settle::MOVED);

@@ -132,7 +132,11 @@ impl Store {
     /// [`Error::Taken`] and [`Error::Dangling`] if the change contradicts what is there; [`Error::Unknown`].
     pub async fn commit(&self, permit: Permit, change: Change) -> Result<Receipt, Error> {
         let obligations = permit.obligations().to_vec();
-        let judgement = permit.into_judgement();
+        let mut judgement = permit.into_judgement();
+        if matches!(judgement.action, Action::Raise | Action::Acknowledge) {
+            // A warning opens nothing and must not wait for facts to stand still.
+            judgement.stamps.clear();
+        }
         let (action, record) = (judgement.action, judgement.record);
         let mut writes = change.writes();
         let items = std::mem::take(&mut writes.items);
@@ -236,7 +240,7 @@ enum Numbering {
     /// The writer numbers them itself, in the same transaction (SQLite).
     Inline { head: Box<Head>, signer: Box<Signer>, told: Told },
     /// They wait in a table for the sequencer (PostgreSQL).
-    Queued { confirm: mpsc::Sender<Vec<sequencer::Waiting>>, bell: Arc<Notify> },
+    Queued { confirm: mpsc::Sender<Vec<sequencer::Waiting>>, signer: Arc<Signer>, bell: Arc<Notify> },
 }
 
 /// The one task that writes.
@@ -269,9 +273,10 @@ impl Writer {
         confirm: mpsc::Sender<Vec<sequencer::Waiting>>,
         batch_max: usize,
         poison: watch::Sender<Option<String>>,
+        signer: Arc<Signer>,
         bell: Arc<Notify>,
     ) -> Self {
-        Self { pool, batch_max, numbering: Numbering::Queued { confirm, bell }, poison }
+        Self { pool, batch_max, numbering: Numbering::Queued { confirm, signer, bell }, poison }
     }
 
     /// Takes what has queued, settles it, again and again, until every sender is gone.
@@ -319,8 +324,8 @@ impl Writer {
                 }
                 let _ = told.news.send(());
             }
-            Numbering::Queued { confirm, bell } => {
-                sequencer::enqueue(&mut tx, &leaves).await?;
+            Numbering::Queued { confirm, signer, bell } => {
+                sequencer::enqueue(&mut tx, &leaves, signer).await?;
                 tx.commit().await.map_err(Error::because("commit"))?;
                 let waiting = leaves.into_iter().zip(replies).map(|(leaf, reply)| (leaf.entry, reply)).collect();
                 bell.notify_one();

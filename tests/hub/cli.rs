@@ -48,7 +48,10 @@ fn the_policy_is_sound_and_explains_itself() {
 fn the_matrix_is_the_committed_one() {
     let output = run(&["policy", "matrix"]);
     let committed = include_str!("../../policies/matrix.csv");
-    assert!(output.status.success() && output.stdout == committed.as_bytes(), "policies/matrix.csv is not what is built in");
+    assert!(
+        output.status.success() && output.stdout == committed.as_bytes(),
+        "policies/matrix.csv is not what is built in"
+    );
 }
 
 #[test]

@@ -5,10 +5,26 @@ use serde_json::{Value, json};
 
 /// The words, each written in one place and standing nowhere else.
 pub(crate) const WRITTEN: &[&str] = &[
-    "glaumerydale", "sneckiebrae", "whigmaleerie-text", "bogleweb-opinion", "clartyneuk-source", "dreichmuir-alert",
-    "fankledyke-tell", "haverburn-action", "kenspeckle-said", "lowsietoun-withdrawn", "mirkwynd-family",
-    "nippitshaw-given", "oxterglen-relation", "pawkiehaugh-search", "quaichlaw-body", "rammybrig-url",
-    "scunnerlea-query", "thrawnside-key", "unkiebank-field", "vennelford-share",
+    "glaumerydale",
+    "sneckiebrae",
+    "whigmaleerie-text",
+    "bogleweb-opinion",
+    "clartyneuk-source",
+    "dreichmuir-alert",
+    "fankledyke-tell",
+    "haverburn-action",
+    "kenspeckle-said",
+    "lowsietoun-withdrawn",
+    "mirkwynd-family",
+    "nippitshaw-given",
+    "oxterglen-relation",
+    "pawkiehaugh-search",
+    "quaichlaw-body",
+    "rammybrig-url",
+    "scunnerlea-query",
+    "thrawnside-key",
+    "unkiebank-field",
+    "vennelford-share",
 ];
 
 /// Does a day's work, and returns every answer that was no success.
@@ -31,7 +47,8 @@ pub(crate) fn tell(hub: &Hub) -> Vec<Answer> {
         "severity": "high", "kind": "missed-session", "about": woman, "text": "dreichmuir-alert",
         "may_tell_her": "fankledyke-tell",
     });
-    let alert = done(morag.post(&format!("cases/{case}/alerts"), &raised), 202)["id"].as_str().expect("an id").to_owned();
+    let alert =
+        done(morag.post(&format!("cases/{case}/alerts"), &raised), 202)["id"].as_str().expect("an id").to_owned();
     done(isla.get("alerts"), 200);
     done(isla.post(&format!("alerts/{alert}/acknowledgement"), &json!({})), 200);
     done(isla.post(&format!("alerts/{alert}/actions"), &json!({ "text": "I rang; haverburn-action." })), 201);
@@ -40,7 +57,10 @@ pub(crate) fn tell(hub: &Hub) -> Vec<Answer> {
     done(isla.get(&format!("protected/{}/whereabouts", woman.as_str().expect("an id"))), 200);
     consent(&mut isla, case, woman);
     done(morag.post(&format!("shares/{share}/withdrawal"), &json!({})), 200);
-    done(morag.post("people/search", &json!({ "family_name": "Cranreuchan", "given_name": "pawkiehaugh-search" })), 200);
+    done(
+        morag.post("people/search", &json!({ "family_name": "Cranreuchan", "given_name": "pawkiehaugh-search" })),
+        200,
+    );
     let known = json!({
         "family_name": "mirkwynd-family", "given_name": "nippitshaw-given", "relation": "oxterglen-relation",
     });
