@@ -53,7 +53,9 @@ impl Words {
     fn assert_absent(&self, bytes: &[u8], place: &str) {
         let small = bytes.to_ascii_lowercase();
         for (at, start) in small.windows(PREFIX).enumerate() {
-            let Some(words) = <&[u8; PREFIX]>::try_from(start).ok().and_then(|start| self.0.get(start)) else { continue };
+            let Some(words) = <&[u8; PREFIX]>::try_from(start).ok().and_then(|start| self.0.get(start)) else {
+                continue;
+            };
             for word in words {
                 let word = String::from_utf8_lossy(word);
                 assert!(!small[at..].starts_with(word.as_bytes()), "{place} holds {word:?} at byte {at}");
