@@ -1,7 +1,8 @@
 //! What a batch goes through between BEGIN and the log: judged fresh, inserted, facts moved.
 //!
 //! Promises: a job whose facts have moved is refused; a job that breaks a constraint fails
-//! alone while its neighbours go on.
+//! alone while its neighbours go on. Nobody is answered here: the refused must be told only
+//! after the commit, or they would look again and not find what refused them.
 
 use super::table::{Row, TABLES};
 use super::writer::Job;
@@ -16,7 +17,12 @@ pub(super) const MOVE_FACTS: &str = "INSERT INTO fact_version (subject, version)
 pub(super) const MOVED: &str = " ON CONFLICT (subject) DO UPDATE SET version = fact_version.version + 1";
 
 /// Drops the jobs whose facts have moved, in the database or by an earlier job of the batch.
-pub(super) async fn fresh(on: &mut AnyConnection, batch: Vec<Job>, shared: bool) -> Result<Vec<Job>, Error> {
+pub(super) async fn fresh(
+    on: &mut AnyConnection,
+    batch: Vec<Job>,
+    shared: bool,
+    refused: &mut Vec<(Job, Error)>,
+) -> Result<Vec<Job>, Error> {
     let mut subjects: Vec<&str> = batch.iter().flat_map(|job| &job.stamps).map(|s| s.subject.as_str()).collect();
     subjects.sort_unstable();
     subjects.dedup();
@@ -42,14 +48,18 @@ pub(super) async fn fresh(on: &mut AnyConnection, batch: Vec<Job>, shared: bool)
             moved.extend(job.moves.iter().cloned());
             fresh.push(job);
         } else {
-            job.refuse(Error::Stale);
+            refused.push((job, Error::Stale));
         }
     }
     Ok(fresh)
 }
 
 /// Inserts every job's rows: all at once if that works, else each job alone so that only bad ones fail.
-pub(super) async fn apply(on: &mut AnyConnection, jobs: Vec<Job>) -> Result<Vec<Job>, Error> {
+pub(super) async fn apply(
+    on: &mut AnyConnection,
+    jobs: Vec<Job>,
+    refused: &mut Vec<(Job, Error)>,
+) -> Result<Vec<Job>, Error> {
     let rows: Vec<&Row> = jobs.iter().flat_map(|job| &job.rows).collect();
     if rows.is_empty() || inserted(on, &rows).await?.is_ok() {
         return Ok(jobs);
@@ -59,7 +69,7 @@ pub(super) async fn apply(on: &mut AnyConnection, jobs: Vec<Job>) -> Result<Vec<
         let rows: Vec<&Row> = job.rows.iter().collect();
         match inserted(on, &rows).await? {
             Ok(()) => good.push(job),
-            Err(why) => job.refuse(why),
+            Err(why) => refused.push((job, why)),
         }
     }
     Ok(good)

@@ -292,10 +292,14 @@ impl Writer {
             batch.into_iter().for_each(|job| job.refuse(Error::Busy));
             return Ok(());
         };
-        let fresh = fresh(&mut tx, batch, matches!(self.numbering, Numbering::Queued { .. })).await?;
-        let jobs = apply(&mut tx, fresh).await?;
+        // Told after the commit: who looks again must find what a neighbour in the batch has done.
+        let mut refused = Vec::new();
+        let fresh = fresh(&mut tx, batch, matches!(self.numbering, Numbering::Queued { .. }), &mut refused).await?;
+        let jobs = apply(&mut tx, fresh, &mut refused).await?;
         if jobs.is_empty() {
-            return tx.rollback().await.map_err(Error::because("roll back"));
+            tx.rollback().await.map_err(Error::because("roll back"))?;
+            refused.into_iter().for_each(|(job, why)| job.refuse(why));
+            return Ok(());
         }
         move_facts(&mut tx, &jobs).await?;
         let (leaves, replies): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.leaf, job.reply)).unzip();
@@ -321,6 +325,7 @@ impl Writer {
                 let _ = confirm.send(waiting).await;
             }
         }
+        refused.into_iter().for_each(|(job, why)| job.refuse(why));
         Ok(())
     }
 }

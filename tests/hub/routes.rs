@@ -1,1 +1,199 @@
-//! Every route, asked by each member of the cast.
+//! Every route, asked by each member of the cast: one row a route, and no route without its row.
+//!
+//! Promises: without a live token every route answers 401; *not yours* and *not there* are
+//! one answer; what is refused is refused to everybody whom the table does not name.
+
+use crate::stories::{alert, note_about, nowhere, share_with};
+use crate::world::{Answer, Player, World, on_each, on_each_alone};
+use lippen::http::routes::ROUTES;
+use serde_json::{Value, json};
+
+/// Who asks, in the order of the table: police response, police offender manager, group worker
+/// of the case, worker of the other woman, agency administrator, platform operator, inspector.
+const CAST: [&str; 7] = ["kenneth", "angus", "(group)", "catriona", "graham", "emil", "irene"];
+
+/// Method, path, who has the right to it, and what they and the cast are answered.
+///
+/// 403 is for whoever may know that something is there: the group worker of the case knows that
+/// consents and risk assessments exist, the operator that a case has an audit trail (policy A024, A151, A174).
+#[rustfmt::skip]
+const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
+    //                                                       right worker  PR   PO   GW   WW2  AA   OP   EX
+    ("get", "/api/v1/me",                                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+    ("post", "/api/v1/me/conflicts",                        "isla",  201, [201, 201, 201, 201, 201, 404, 201]),
+    ("post", "/api/v1/people/search",                       "morag", 200, [200, 200, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/cases",                                "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
+    ("get", "/api/v1/cases/{case}",                         "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/readers",                 "morag", 200, [404, 404, 200, 200, 404, 403, 404]),
+    ("post", "/api/v1/cases/{case}/notes",                  "morag", 201, [404, 404, 403, 404, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/notes",                   "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/alerts",                 "isla",  202, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/consents",               "isla",  201, [404, 404, 403, 404, 404, 404, 404]),
+    ("get", "/api/v1/notes/{note}",                         "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/notes/{note}/shares",                 "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/protected/{protected}/whereabouts",    "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/alerts",                               "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
+    ("get", "/api/v1/alerts/stream",                        "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
+    ("get", "/api/v1/alerts/{alert}",                       "isla",  200, [404, 404, 200, 404, 404, 404, 404]),
+    ("post", "/api/v1/alerts/{alert}/acknowledgement",      "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/alerts/{alert}/actions",              "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/consents/{consent}",                   "isla",  200, [404, 404, 403, 404, 404, 404, 404]),
+    ("post", "/api/v1/consents/{consent}/withdrawal",       "isla",  200, [404, 404, 403, 404, 404, 404, 404]),
+    ("post", "/api/v1/shares/{share}/withdrawal",           "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/audit/checkpoint",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+    ("get", "/api/v1/audit/consistency",                    "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+    ("get", "/api/v1/audit/tile/{*path}",                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+    ("get", "/api/v1/audit/entries/{index}/proof",          "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+];
+
+/// What there is to ask about: all of it about Isla's woman, and hers alone.
+struct Things {
+    case: String,
+    note: String,
+    share: String,
+    alert: String,
+    consent: String,
+    woman: String,
+}
+
+#[test]
+fn every_route_has_its_row() {
+    for route in ROUTES {
+        let rows = TABLE.iter().filter(|row| (row.0, row.1) == *route).count();
+        assert_eq!(rows, 1, "{route:?} has {rows} rows in the table: say who may ask for it");
+    }
+    assert_eq!(TABLE.len(), ROUTES.len(), "the table has a row for a route that is gone");
+}
+
+#[test]
+fn every_route_answers_each_of_the_cast_as_the_table_says() {
+    on_each(async |world| {
+        let things = Things::lay_out(world).await;
+        let group = world.who(world.show_case(), "programme.group-worker", None);
+        let mut wrong = Vec::new();
+        for (method, path, right, granted, cast) in TABLE {
+            for stranger in [world.nobody(), world.holding("garbage", "abc.def.ghi"), world.holding("empty", "")] {
+                things.ask(&stranger, method, path).await.is_problem(401, "invalid-token");
+            }
+            for (key, status) in CAST.iter().zip(cast) {
+                let player = world.cast(if *key == "(group)" { group } else { key });
+                let answer = things.ask(&player, method, path).await;
+                if answer.status.as_u16() != *status {
+                    wrong.push(format!("{method} {path}: {key} got {} for {status}", answer.status.as_u16()));
+                }
+                if answer.status == 404 {
+                    things.is_like_nothing(&player, method, path, &answer).await;
+                }
+            }
+            let answer = things.ask(&world.cast(right), method, path).await;
+            if answer.status.as_u16() != *granted {
+                wrong.push(format!("{method} {path}: {right} got {answer}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    });
+}
+
+#[test]
+fn a_token_that_has_run_out_opens_no_route() {
+    on_each_alone(async |world| {
+        let things = Things::lay_out(world).await;
+        world.wind(36_000 + 60);
+        for (method, path, right, ..) in TABLE {
+            things.ask(&world.cast(right), method, path).await.is_problem(401, "invalid-token");
+        }
+    });
+}
+
+#[test]
+fn a_place_in_a_list_tells_nothing_of_a_case_or_a_note_that_is_not_yours() {
+    on_each(async |world| {
+        let things = Things::lay_out(world).await;
+        let group = world.cast(world.who(world.show_case(), "programme.group-worker", None));
+        let path = |case: &str, place: &str| format!("/api/v1/cases/{case}/notes?after={place}");
+        for key in ["kenneth", "graham", "emil"] {
+            let stranger = world.cast(key);
+            let nothing = stranger.get(&path(&nowhere(), &nowhere())).await;
+            for place in [&things.note, &nowhere()] {
+                stranger.get(&path(&things.case, place)).await.is_problem(404, "not-found").is_the_same_as(&nothing);
+            }
+        }
+        let nowhere = group.get(&path(&things.case, &nowhere())).await;
+        group.get(&path(&things.case, &things.note)).await.is_problem(422, "invalid").is_the_same_as(&nowhere);
+        let mut after = String::new();
+        loop {
+            let page = group.get(&format!("/api/v1/cases/{}/notes?limit=1{after}", things.case)).await;
+            page.is(200).holds_no(&things.note);
+            let Some(next) = page["next"].as_str() else { break };
+            assert_eq!(page.items().len(), 1, "a page that goes on is full: {page}");
+            after = format!("&after={next}");
+        }
+    });
+}
+
+impl Things {
+    async fn lay_out(world: &World) -> Self {
+        let (case, isla) = (world.show_case(), world.cast("isla"));
+        let (morag, woman) = (json!({ "worker": world.worker("morag").id }), world.woman_a().to_string());
+        let note = isla.writes(case, note_about(&woman, "protected-account", "She told me.")).await.id();
+        let share = isla.shares(&note, share_with(morag, "supervision")).await.id();
+        let raised = alert("worrying-statement", Some(woman.clone()), "He said something.");
+        let alert = world.cast("morag").raises(case, raised).await.id();
+        let (case, consent) = (case.id.to_string(), nowhere());
+        let mut things = Self { case, note, share, alert, consent, woman };
+        let given = isla.post(&things.at("/api/v1/cases/{case}/consents"), things.body("/consents")).await;
+        things.consent = given.is(201).id();
+        things
+    }
+
+    /// Returns the same, with ids that nothing has.
+    fn nothing() -> Self {
+        let [case, note, share, alert, consent, woman] = std::array::from_fn(|_| nowhere());
+        Self { case, note, share, alert, consent, woman }
+    }
+
+    /// Puts ids into a path.
+    fn at(&self, path: &str) -> String {
+        let filled = path.replace("{case}", &self.case).replace("{note}", &self.note).replace("{share}", &self.share);
+        let filled = filled.replace("{alert}", &self.alert).replace("{consent}", &self.consent);
+        let filled = filled.replace("{protected}", &self.woman).replace("{*path}", "0/000").replace("{index}", "3");
+        if filled.ends_with("/consistency") { filled + "?from=2" } else { filled }
+    }
+
+    /// Returns what the route with this end wants to be sent.
+    fn body(&self, path: &str) -> Value {
+        match path.rsplit('/').next().unwrap_or_default() {
+            "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
+            "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
+            "notes" => note_about(&self.woman, "risk-assessment", "He was late."),
+            "alerts" => alert("threat", Some(self.woman.clone()), "He may come."),
+            "shares" => share_with(json!({ "role": "justice.case-manager" }), "victim-safety"),
+            "actions" => json!({ "text": "Telephoned her." }),
+            "consents" => json!({
+                "subject": self.woman, "event": "given", "kind": "womens-service", "recipients": ["police-scotland"],
+                "categories": ["protected-account"], "purposes": ["victim-safety"], "method": "in-person",
+                "notice": { "id": "notice-en-1" }, "asked_alone": true,
+            }),
+            _ => json!({}),
+        }
+    }
+
+    async fn ask(&self, who: &Player, method: &str, path: &str) -> Answer {
+        if path.ends_with("/stream") {
+            return who.begins(&self.at(path)).await;
+        }
+        match method {
+            "get" => who.get(&self.at(path)).await,
+            _ => who.post(&self.at(path), self.body(path)).await,
+        }
+    }
+
+    /// Asks for what is not there in the same way, and claims the same answer.
+    async fn is_like_nothing(&self, who: &Player, method: &str, path: &str, answer: &Answer) {
+        answer.is_problem(404, "not-found");
+        answer.is_the_same_as(&Self::nothing().ask(who, method, path).await);
+        for id in [&self.case, &self.note, &self.share, &self.alert, &self.consent, &self.woman] {
+            answer.holds_no(id);
+        }
+    }
+}

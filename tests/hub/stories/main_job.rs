@@ -3,7 +3,7 @@
 
 use super::{note_about, nowhere, share_with};
 use crate::world::on_each;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const SAID: &str = "He missed group and said he knows where she lives now.";
 const HER: &str = "He was not at group tonight.";
@@ -70,11 +70,10 @@ fn a_shared_note_reaches_her_worker_and_nobody_else() {
         assert!(catriona.finds(&alert).await.is_none(), "the second woman's worker has her own alerts only");
         assert!(!world.notes_seen_by(&catriona, case).await.contains(&json!(note)));
 
-        let readers = morag.get(&format!("/api/v1/cases/{}/readers?limit=100", case.id)).await;
-        let acts: Vec<_> = readers.is(200).items().iter().filter(|entry| entry["id"] == note).collect();
-        let isla_read = |entry: &&&serde_json::Value| {
-            entry["act"] == "read" && entry["actor"] == format!("u:{}", world.worker("isla").id)
-        };
-        assert!(acts.iter().any(|entry| isla_read(&entry) && entry["decision"] == "allow"), "{readers}");
+        let isla_word = format!("u:{}", world.worker("isla").id);
+        let entries = morag.readers_of(case).await;
+        let is_hers = |entry: &&Value| entry["id"] == note && entry["act"] == "read" && entry["actor"] == isla_word;
+        let decisions: Vec<_> = entries.iter().filter(is_hers).map(|entry| entry["decision"].clone()).collect();
+        assert_eq!(decisions, ["deny", "permit", "deny"], "newest first: no purpose, read, not yet shared");
     });
 }

@@ -83,6 +83,17 @@ impl Player {
         }
     }
 
+    /// Returns who did what on a case, newest first, as far as they may know.
+    pub(crate) async fn readers_of(&self, case: &DemoCase) -> Vec<Value> {
+        let (mut entries, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("/api/v1/cases/{}/readers?limit=100{after}", case.id)).await;
+            entries.extend_from_slice(page.is(200).items());
+            let Some(next) = page["next"].as_u64() else { return entries };
+            after = format!("&after={next}");
+        }
+    }
+
     /// Claims that this place tells them exactly what a place tells where there is nothing.
     pub(crate) async fn is_told_nothing_at(&self, place: &str, id: &str) {
         let asked = self.get(&place.replace("{}", id)).await;

@@ -12,7 +12,8 @@ const SAID: &str = "He said something worrying.";
 fn an_alert_comes_to_her_worker_and_passes_the_other_ones_by() {
     on_each(async |world| {
         let case = world.show_case();
-        let (mut isla, mut catriona) = (world.cast("isla").listen(None).await, world.cast("catriona").listen(None).await);
+        let (mut isla, mut catriona) =
+            (world.cast("isla").listen(None).await, world.cast("catriona").listen(None).await);
         let morag = world.cast("morag");
         let of_a = morag.raises(case, alert("worrying-statement", Some(world.woman_a().to_string()), SAID)).await.id();
         let of_b = morag.raises(case, alert("worrying-statement", Some(world.woman_b().to_string()), SAID)).await.id();

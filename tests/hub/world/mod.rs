@@ -137,10 +137,15 @@ impl World {
 
     /// Returns a member of the cast by key, such as `isla`.
     pub(crate) fn cast(&self, key: &str) -> Player {
+        self.holding(key, self.token(key))
+    }
+
+    /// Returns the token of a member of the cast.
+    pub(crate) fn token(&self, key: &str) -> &str {
         let worker = self.worker(key);
         let workers = self.manifest["workers"].as_array().expect("a list of workers");
         let listed = workers.iter().find(|one| one["id"] == worker.id.to_string()).expect("each of the cast is listed");
-        self.holding(key, listed["token"].as_str().expect("a token"))
+        listed["token"].as_str().expect("a token")
     }
 
     /// Returns somebody with this token.

@@ -1,10 +1,10 @@
 //! A member of the cast: somebody who can make requests, and nothing else.
 
 use super::{Answer, Client, Listening};
-use http_body_util::Full;
-use hyper::Request;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use hyper::{Request, Response};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -55,6 +55,15 @@ impl Player {
         let request = self.request("GET", "/api/v1/alerts/stream", &headers, Bytes::new());
         let (answer, connection) = self.client.open(request).await;
         Listening::new(&self.name, answer, connection)
+    }
+
+    /// Asks for something that never ends, and takes the beginning of the answer.
+    pub(crate) async fn begins(&self, path: &str) -> Answer {
+        let (answer, _connection) = self.client.open(self.request("GET", path, &[], Bytes::new())).await;
+        let (head, body) = answer.into_parts();
+        let whole =
+            if head.status.is_success() { Bytes::new() } else { body.collect().await.expect("a body").to_bytes() };
+        Answer::new(&format!("{} asks GET {path}", self.name), Response::from_parts(head, whole))
     }
 
     fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Bytes) -> Request<Full<Bytes>> {
