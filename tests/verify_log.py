@@ -50,11 +50,11 @@ def check_head(db, leaves, vkey):
     need(kept == tiles, "a tile is missing, is wrong or belongs to no tree of this size")
     return root
 def check_signature(text, signatures, name, key_id, key):
-    key, lines = base64.b64decode(key), [line.rpartition(" ") for line in signatures.splitlines()]
+    key, lines = base64.b64decode(key), [line.rpartition(" ") for line in signatures.split("\n")]
     need(sha(name.encode() + b"\n" + key)[:4].hex() == key_id and key[0] == 1, "VKEY is malformed")
-    blobs = (base64.b64decode(blob) for who, _, blob in lines if who == f"\u2014 {name}")
+    blobs = (base64.b64decode(blob, validate=True) for who, _, blob in lines if who == f"\u2014 {name}")
     mine = [blob[4:] for blob in blobs if blob[:4].hex() == key_id]
-    need(mine and text.split("\n")[0] == name, "the note is not that of VKEY's log, or VKEY has not signed it")
+    need(mine and not any(lines[-1]) and text.split("\n")[0] == name, "the note is of another log, cut, or not signed")
     try: [Ed25519PublicKey.from_public_bytes(key[1:]).verify(blob, text.encode()) for blob in mine]
     except Exception: need(False, "the note's signature is wrong")
 def check_rows(db, promised, found):

@@ -64,7 +64,10 @@ async fn load(
     recipient: impl Fn(&AgencyId) -> anyhow::Result<String>,
     now: Moment,
 ) -> anyhow::Result<()> {
-    for agency in &caseload.agencies {
+    // The hub's own comes first: it is how the next start sees that this one has begun.
+    let mut agencies: Vec<_> = caseload.agencies.iter().collect();
+    agencies.sort_by_key(|agency| agency.kind != AgencyKind::Hub);
+    for agency in agencies {
         let (id, name, kind, regime) = (agency.id.clone(), agency.name.to_owned(), agency.kind, agency.regime);
         let agency = Agency { recipient: recipient(&id)?, id, name, kind, regime };
         match kind {

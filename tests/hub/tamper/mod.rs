@@ -165,7 +165,7 @@ fn rows_and_leaves_that_come_go_or_change_places_are_found() {
         ("INSERT INTO involvement_end (involvement, entry) SELECT i.id, i.entry FROM involvement i LIMIT 1", "index"),
         ("INSERT INTO duty (worker, entry) SELECT id, entry FROM worker ORDER BY id DESC LIMIT 1", "duty"),
         (&renamed, "index"),
-        (swap, "index 7: a column differs"),
+        (swap, "tile 0/0: differs"),
         (leaves, "index 7: the record or its salt"),
         ("DELETE FROM audit_entry WHERE idx = 100", "index 100: missing"),
         (&cut, "the head says"),
