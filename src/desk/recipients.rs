@@ -7,8 +7,10 @@ use super::{Desk, Error};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::cases::Involvement;
 use crate::model::id::{CaseId, ProtectedId, WorkerId};
+use crate::model::notes::Category;
 use crate::model::protected::Relation;
-use crate::model::shares::Recipient;
+use crate::model::shares::{Purpose, Recipient};
+use crate::policy::Works;
 use std::collections::BTreeSet;
 
 impl Desk {
@@ -79,6 +81,7 @@ impl Desk {
         case: CaseId,
         about: Option<ProtectedId>,
         roles: &[Role],
+        category: Category,
         sender: Option<WorkerId>,
     ) -> Result<Vec<WorkerId>, Error> {
         let involved = self.gate.store.involved(case).await?;
@@ -86,7 +89,7 @@ impl Desk {
         for role in roles {
             let on_case: BTreeSet<WorkerId> =
                 involved.iter().filter(|one| one.role == *role && reaches(one, about)).map(|one| one.worker).collect();
-            if on_case.is_empty() && !role.is_womens() {
+            if on_case.is_empty() && !role.is_womens() && self.may_read_unasked(*role, category) {
                 workers.extend(self.gate.store.on_duty(*role).await?.iter().map(|seat| seat.worker));
             }
             workers.extend(on_case);
@@ -101,6 +104,15 @@ impl Desk {
             workers.retain(|worker| Some(*worker) != sender);
         }
         if workers.is_empty() { Err(Error::Nobody) } else { Ok(workers.into_iter().collect()) }
+    }
+}
+
+impl Desk {
+    /// Says whether the policy lets a role read a category without being on the case: only then is its duty seat told.
+    fn may_read_unasked(&self, role: Role, category: Category) -> bool {
+        AgencyKind::ALL
+            .iter()
+            .any(|kind| self.gate.policy.opens(role, *kind, category, Purpose::VictimSafety, Works::Elsewhere))
     }
 }
 

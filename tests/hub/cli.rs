@@ -29,6 +29,7 @@ fn it_says_what_it_can_do() {
       demo         Start a hub with made-up people on this machine alone, to try it out
       audit        Check the audit log
       policy       Check, print and explain the policy that is built in
+      bench        Measure this machine: each figure beside its counterpart from the same run
       completions  Print a completion script for a shell
       help         Print this message or the help of the given subcommand(s)
 

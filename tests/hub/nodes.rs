@@ -103,7 +103,7 @@ fn two_nodes_may_change_the_facts_of_one_case_at_once() {
             tasks.spawn(async move {
                 let body = json!({ "to": { "worker": crate::house::isla() }, "purpose": "victim-safety",
                     "basis": { "type": "vital-interests" } });
-                let shared = desk.share_note(&by, note, from(body), None).await;
+                let shared = desk.share_note(&by, note, &from(body), None).await;
                 if matches!(shared, Err(Error::Busy)) {
                     return;
                 }

@@ -207,7 +207,7 @@ async fn share(house: &House, note: NoteId) -> ShareId {
     let by = house.admits(morag()).await;
     let body =
         json!({ "to": { "worker": isla() }, "purpose": "victim-safety", "basis": { "type": "vital-interests" } });
-    id_of(&house.desk.share_note(&by, note, from(body), None).await)
+    id_of(&house.desk.share_note(&by, note, &from(body), None).await)
 }
 
 #[test]

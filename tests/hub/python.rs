@@ -24,14 +24,15 @@ fn both_verifiers_print_the_same_line() {
     let hub = Hub::start(&place);
     story::tell(&hub);
     let key = hub.manifest["log_key"].as_str().expect("a key").to_owned();
-    // Beside a running hub each sees a snapshot of its own; nobody writes now, so the two are one.
-    let ours = verify(&place);
-    let Some(theirs) = verified(&place.file(), Some(&key)) else { return };
-    assert_eq!(ours, theirs);
+    // Beside a running hub each sees a snapshot of its own; the tally at the door may fall between them.
+    let same = (0..5).any(|_| verified(&place.file(), Some(&key)).is_none_or(|theirs| theirs == verify(&place)));
+    assert!(same, "the two agree beside a running hub");
     let (status, _, _) = hub.terminate();
     assert!(status.success());
-    assert_eq!(verify(&place), ours, "stopping changes nothing");
-    assert_eq!(verified(&place.file(), Some(&key)), Some(ours.clone()));
+    let ours = verify(&place);
+    assert_eq!(ours.0, 0, "{}", ours.1);
+    let Some(theirs) = verified(&place.file(), Some(&key)) else { return };
+    assert_eq!(theirs, ours);
     assert_eq!(verified(&place.file(), None), Some(ours), "the signature apart");
     let other = key.replace("demo.lippen.invalid", "other.lippen.invalid");
     let (code, said) = verified(&place.file(), Some(&other)).expect("it ran a moment ago");

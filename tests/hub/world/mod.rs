@@ -187,6 +187,18 @@ impl World {
         &found.unwrap_or_else(|| panic!("nobody works in {} as {role}", case.reference)).key
     }
 
+    /// Counts what has been stored of the nouns that people write: a refusal adds to the log, never to these.
+    pub(crate) async fn rows_written(&self) -> i64 {
+        sqlx::any::install_default_drivers();
+        let place = self.manifest["database"].as_str().expect("a database").to_owned();
+        let url = if place.contains("://") { place } else { format!("sqlite://{}", self.data().join(place).display()) };
+        let mut one = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.expect("the world's database");
+        let text =
+            "SELECT CAST((SELECT COUNT(*) FROM note) + (SELECT COUNT(*) FROM share) + (SELECT COUNT(*) FROM alert)
+                         + (SELECT COUNT(*) FROM consent) + (SELECT COUNT(*) FROM conflict) AS BIGINT)";
+        sqlx::query_scalar(text).fetch_one(&mut one).await.expect("counts")
+    }
+
     /// Returns how many entries the log has, as its signed checkpoint says.
     pub(crate) async fn log_size(&self) -> u64 {
         let checkpoint = self.cast("ruth").get("/api/v1/audit/checkpoint").await;
