@@ -46,7 +46,8 @@ pub(crate) fn verify(place: &Place) -> (i32, String) {
     };
     let output = command.output().expect("the program runs");
     let said = String::from_utf8(output.stdout).expect("text");
-    (output.status.code().expect("it ended by itself"), said.trim().to_owned())
+    let code = output.status.code().unwrap_or_else(|| panic!("audit verify did not end by itself: {}", output.status));
+    (code, said.trim().to_owned())
 }
 
 /// Where a hub keeps its data. It outlives the hub's processes.
@@ -129,8 +130,11 @@ impl Hub {
         let mut said = String::new();
         while !said.lines().last().is_some_and(|line| line.starts_with("ready ")) {
             let read = stdout.read_line(&mut said).expect("it speaks");
-            let log = || std::fs::read_to_string(&log).unwrap_or_default();
-            assert!(read > 0, "it ended before it was ready: {}", log());
+            if read == 0 {
+                let log = std::fs::read_to_string(&log).unwrap_or_default();
+                let last = log.lines().last().unwrap_or_default();
+                panic!("it ended before it was ready: {}: {last}", child.wait().expect("it ends"));
+            }
         }
         let manifest = std::fs::read(place.data.join("demo.json")).expect("demo.json is there once it is ready");
         let manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
