@@ -9,6 +9,7 @@ mod race;
 mod shares;
 mod stream;
 mod threat;
+mod walls;
 
 use crate::world::{Answer, Player, World};
 use lippen::demo::DemoCase;
