@@ -173,6 +173,7 @@ fn rows_and_leaves_that_come_go_or_change_places_are_found() {
         ("DELETE FROM audit_tile WHERE n = 1 AND level = 0", "tile 0/1: missing"),
         ("INSERT INTO audit_tile SELECT level, 99, hashes FROM audit_tile LIMIT 1", "tile 0/99"),
         ("DELETE FROM audit_head", "the head is missing"),
+        ("INSERT INTO audit_queue VALUES ('made-up', 0, '-', NULL, x'', x'', x'', x'')", "queue"),
         ("UPDATE audit_head SET note = replace(note, char(10), char(10) || ' ')", "the checkpoint"),
     ];
     for (change, place) in changes {
