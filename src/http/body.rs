@@ -1,15 +1,18 @@
 //! Bodies with limits: what comes in has a deadline and a size, what goes out is counted.
 //!
-//! Promises: a request's body that drips is cut at its deadline even inside a route; a
-//! response may stay open for as long as the route likes.
+//! Promises: a request's body that drips is cut at its deadline even inside a route; what no
+//! route has read is taken off the wire before the answer, so that a client that is still
+//! sending hears it; a response may stay open for as long as the route likes.
 
 use super::pulse::Beat;
 use axum::body::Body as AxumBody;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use std::error::Error as StdError;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Why the hub stopped reading a body.
@@ -37,6 +40,13 @@ pub(super) fn cut_of(error: &(dyn StdError + 'static)) -> Option<Cut> {
 
 /// A request's body.
 pub(super) struct Timed {
+    rest: Option<Rest>,
+    /// Where to send what was not read.
+    unread: Option<oneshot::Sender<Rest>>,
+}
+
+/// A body that is still to be read, and how much longer and larger it may be.
+pub(super) struct Rest {
     inner: Incoming,
     end: Instant,
     left: u64,
@@ -44,19 +54,37 @@ pub(super) struct Timed {
     alarm: Option<Pin<Box<Sleep>>>,
 }
 
+type Failed = Box<dyn StdError + Send + Sync>;
+
 impl Timed {
-    /// Limits `inner` to `bytes_max` bytes within `time` from now.
-    pub(super) fn new(inner: Incoming, time: Duration, bytes_max: u64) -> Self {
-        Self { inner, end: Instant::now() + time, left: bytes_max, alarm: None }
+    /// Limits `inner` to `bytes_max` bytes within `time` from now. Whatever is not read of it can be received when this
+    /// has been dropped.
+    pub(super) fn new(inner: Incoming, time: Duration, bytes_max: u64) -> (Self, oneshot::Receiver<Rest>) {
+        let (unread, rest) = oneshot::channel();
+        let whole = Rest { inner, end: Instant::now() + time, left: bytes_max, alarm: None };
+        (Self { rest: Some(whole), unread: Some(unread) }, rest)
     }
 }
 
-impl Body for Timed {
-    type Data = Bytes;
-    type Error = Box<dyn StdError + Send + Sync>;
+impl Drop for Timed {
+    fn drop(&mut self) {
+        let rest = self.rest.take().filter(|rest| !rest.inner.is_end_stream());
+        if let (Some(rest), Some(unread)) = (rest, self.unread.take()) {
+            // Nobody waits for it: then it goes the way it would have gone.
+            let _ = unread.send(rest);
+        }
+    }
+}
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let this = &mut *self;
+impl Rest {
+    /// Takes the rest off the wire and throws it away: a client that writes into a closed connection would be told
+    /// "reset" by its own system, and never see why. The limits of size and time hold here too.
+    pub(super) async fn discard(mut self) {
+        while let Some(Ok(_)) = poll_fn(|cx| self.poll(cx)).await {}
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failed>>> {
+        let this = self;
         // Asked first, so that bytes that keep dripping cannot outlive the deadline.
         if Instant::now() >= this.end {
             return Poll::Ready(Some(Err(Cut::TooSlow.into())));
@@ -74,13 +102,22 @@ impl Body for Timed {
         }
         Poll::Ready(Some(Ok(frame)))
     }
+}
+
+impl Body for Timed {
+    type Data = Bytes;
+    type Error = Failed;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failed>>> {
+        self.rest.as_mut().map_or(Poll::Ready(None), |rest| rest.poll(cx))
+    }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.rest.as_ref().is_none_or(|rest| rest.inner.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        self.rest.as_ref().map_or_else(SizeHint::default, |rest| rest.inner.size_hint())
     }
 }
 

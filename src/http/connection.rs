@@ -15,7 +15,8 @@ use super::request_id::RequestId;
 use super::stop::Stop;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, Response, StatusCode};
+use axum::http::header::EXPECT;
+use axum::http::{HeaderMap, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::{Service, service_fn};
@@ -191,7 +192,11 @@ async fn answer(visit: Visit, request: Request<Incoming>) -> Result<Response<Cou
         return Ok(refusal.map(|body| Counted::new(body, beat)));
     }
     let limits = &visit.house.limits;
-    let mut request = request.map(|body| Body::new(Timed::new(body, limits.body, limits.body_bytes_max)));
+    // One that waits to be asked for its body, or whose protocol can call it off, sends nothing in vain.
+    let sends_on = request.version() < Version::HTTP_2 && !request.headers().contains_key(EXPECT);
+    let (head, body) = request.into_parts();
+    let (body, unread) = Timed::new(body, limits.body, limits.body_bytes_max);
+    let mut request = Request::from_parts(head, Body::new(body));
     let extensions = request.extensions_mut();
     extensions.insert(id);
     extensions.insert(visit.peer);
@@ -200,6 +205,9 @@ async fn answer(visit: Visit, request: Request<Incoming>) -> Result<Response<Cou
         extensions.insert(cert);
     }
     let Ok(response) = tower::Service::call(&mut visit.house.router.clone(), request).await;
+    if let (true, Ok(rest)) = (sends_on, { unread }.try_recv()) {
+        rest.discard().await;
+    }
     Ok(response.map(|body| Counted::new(body, beat)))
 }
 

@@ -148,6 +148,31 @@ async fn large_headers_are_refused() {
 }
 
 #[tokio::test]
+async fn who_is_still_sending_hears_why_it_was_refused() {
+    let rig = rig(Kind::People, PATIENT, pages()).await;
+    // Far more than the sockets between the two hold, so that the refusal is ready long before it was all sent.
+    let body = "x".repeat(900_000);
+    for (path, kind, status) in [
+        ("/body", "application/json", "413"),
+        ("/body", "text/plain", "415"),
+        ("/nowhere", "application/json", "404"),
+        ("/", "application/json", "405"),
+    ] {
+        let length = body.len();
+        let lines = format!("Content-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n");
+        let head = rig.get(path, &lines).replacen("GET", "POST", 1);
+        let heard = say(&mut rig.browser().await, &format!("{head}{body}")).await;
+        assert!(heard.starts_with(&format!("HTTP/1.1 {status} ")), "{path} {kind}: {heard}");
+    }
+    // One that asks first is answered without being asked for a byte.
+    let lines = "Content-Type: application/json\r\nContent-Length: 900000\r\nExpect: 100-continue\r\n";
+    let mut stream = rig.browser().await;
+    let heard = say(&mut stream, &rig.get("/body", lines).replacen("GET", "POST", 1)).await;
+    assert!(heard.starts_with("HTTP/1.1 413 "), "{heard}");
+    rig.stopped().await;
+}
+
+#[tokio::test]
 async fn slow_senders_are_cut_off() {
     let rig = &rig(Kind::People, Limits { header: SHORT, body: SHORT, ..PATIENT }, pages()).await;
     let half = |said: &'static str| async move { say(&mut rig.browser().await, said).await };
