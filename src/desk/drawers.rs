@@ -12,9 +12,13 @@ impl Desk {
         Ok(self.gate.vault.seal(place, content)?)
     }
 
-    /// Makes the key of a new drawer, wrapped to the hub and to the owning agency.
-    pub(super) async fn new_drawer(&self, drawer: Drawer, owner: &AgencyId) -> Result<Vec<Wrap>, Error> {
-        let owner = self.gate.store.agency(owner).await?.ok_or(Error::NotFound)?;
-        Ok(self.gate.vault.new_drawer(drawer, &[(owner.id.to_string(), owner.recipient)])?)
+    /// Makes the key of a new drawer, wrapped to the hub and to the agency that keeps it, if there is one.
+    pub(super) async fn new_drawer(&self, drawer: Drawer, keeper: Option<&AgencyId>) -> Result<Vec<Wrap>, Error> {
+        let mut keepers = Vec::new();
+        if let Some(id) = keeper {
+            let keeper = self.gate.store.agency(id).await?.ok_or(Error::NotFound)?;
+            keepers.push((keeper.id.to_string(), keeper.recipient));
+        }
+        Ok(self.gate.vault.new_drawer(drawer, &keepers)?)
     }
 }

@@ -119,8 +119,8 @@ impl Desk {
     /// [`Error::Conflict`] if it is open already.
     pub async fn open_case(&self, service: &Actor, head: CaseHead, identity: &Identity) -> Result<(), Error> {
         let case = head.id;
-        let mut wraps = self.new_drawer(Drawer::of(case, Compartment::Core), &head.owner).await?;
-        wraps.extend(self.new_drawer(Drawer::of(case, Compartment::Legal), &head.owner).await?);
+        let mut wraps = self.new_drawer(Drawer::of(case, Compartment::Core), Some(&head.owner)).await?;
+        wraps.extend(self.new_drawer(Drawer::of(case, Compartment::Legal), Some(&head.owner)).await?);
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Person(head.person) };
         let sealed = self.seal(place, identity).await?;
         let (person, known_to) = (head.person, self.index.declared_by(&self.gate.vault, identity));
@@ -130,8 +130,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Records a protected person. The first of a case whose whereabouts are known opens its location drawer,
-    /// wrapped to the hub and to the agency that works with her.
+    /// Records a protected person. If her whereabouts are known, a drawer of her own is opened for them, wrapped to
+    /// the hub and to the agency that works with her; if none does, to the hub alone, never to the agency of the man.
     ///
     /// # Errors
     /// [`Error::Conflict`] if she is recorded already.
@@ -140,7 +140,7 @@ impl Desk {
         service: &Actor,
         head: ProtectedHead,
         name: Line<120>,
-        whereabouts: Option<(&Whereabouts, &AgencyId)>,
+        whereabouts: Option<(&Whereabouts, Option<&AgencyId>)>,
     ) -> Result<(), Error> {
         let (case, id) = (head.case, head.id);
         let name =
@@ -149,10 +149,8 @@ impl Desk {
         let whereabouts = match whereabouts {
             None => None,
             Some((place, keeper)) => {
-                let drawer = Drawer::of(case, Compartment::Location);
-                if !self.gate.vault.has_key(&drawer) && self.gate.store.wraps(drawer).await?.is_empty() {
-                    wraps = self.new_drawer(drawer, keeper).await?;
-                }
+                let drawer = Drawer::whereabouts(case, id);
+                wraps = self.new_drawer(drawer, keeper).await?;
                 Some(self.seal_in(drawer, Record::Location(id), place).await?)
             }
         };

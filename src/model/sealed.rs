@@ -92,11 +92,14 @@ impl Record {
     }
 }
 
-/// Which key seals a value: the compartment of a case, or the hub's own directory.
+/// Which key seals a value: the compartment of a case, one protected person's whereabouts, or the hub's own directory.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Drawer {
     /// The case; `None` is the hub's directory of workers.
     pub case: Option<CaseId>,
+    /// The protected person whose own drawer it is: each one's whereabouts have a key of their own, so that the
+    /// service of one woman on a case is never handed the key to another's address.
+    pub about: Option<ProtectedId>,
     /// The compartment within it.
     pub compartment: Compartment,
     /// Which generation of its key, from 1.
@@ -107,19 +110,29 @@ impl Drawer {
     /// Returns the drawer of a case's compartment, first generation of its key.
     #[must_use]
     pub const fn of(case: CaseId, compartment: Compartment) -> Self {
-        Self { case: Some(case), compartment, epoch: 1 }
+        Self { case: Some(case), about: None, compartment, epoch: 1 }
+    }
+
+    /// Returns the drawer of where one protected person is, first generation of its key.
+    #[must_use]
+    pub const fn whereabouts(case: CaseId, about: ProtectedId) -> Self {
+        Self { case: Some(case), about: Some(about), compartment: Compartment::Location, epoch: 1 }
     }
 
     /// Returns the hub's directory, first generation of its key.
     #[must_use]
     pub const fn directory() -> Self {
-        Self { case: None, compartment: Compartment::Core, epoch: 1 }
+        Self { case: None, about: None, compartment: Compartment::Core, epoch: 1 }
     }
 
-    /// Returns the case's id, or the word `directory`.
+    /// Returns the word for whose it is: `directory`, the case's id, or both ids with `/` between them.
     #[must_use]
     pub fn case_word(&self) -> String {
-        self.case.map_or_else(|| "directory".to_owned(), |case| case.to_string())
+        match (self.case, self.about) {
+            (None, _) => "directory".to_owned(),
+            (Some(case), None) => case.to_string(),
+            (Some(case), Some(about)) => format!("{case}/{about}"),
+        }
     }
 }
 

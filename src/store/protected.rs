@@ -78,10 +78,10 @@ impl Store {
             .map_err(Error::because("read a protected person"))?;
         let Some(row) = found else { return Ok(None) };
         let head = head(&row)?;
-        let at = |compartment, record| Place { drawer: Drawer::of(head.case, compartment), record };
-        let name = Sealed::found(at(Compartment::Core, Record::Protected(id)), read::blob(&row, "name")?);
-        let whereabouts = read::maybe_blob(&row, "whereabouts")?
-            .map(|bytes| Sealed::found(at(Compartment::Location, Record::Location(id)), bytes));
+        let core = Place { drawer: Drawer::of(head.case, Compartment::Core), record: Record::Protected(id) };
+        let name = Sealed::found(core, read::blob(&row, "name")?);
+        let place = Place { drawer: Drawer::whereabouts(head.case, id), record: Record::Location(id) };
+        let whereabouts = read::maybe_blob(&row, "whereabouts")?.map(|bytes| Sealed::found(place, bytes));
         Ok(Some(StoredProtected { head, name, whereabouts }))
     }
 }

@@ -32,7 +32,7 @@ pub(super) struct Binding<'a> {
 }
 
 impl Binding<'_> {
-    /// Returns the associated data: hub, schema, table, kind, id, case, compartment, epoch.
+    /// Returns the associated data: hub, schema, table, kind, id, whose drawer, compartment, epoch.
     pub(super) fn associated_data(&self) -> Vec<u8> {
         let Place { drawer, record } = self.place;
         tuple(&[
@@ -53,7 +53,7 @@ impl Binding<'_> {
     }
 }
 
-/// Returns what a wrap's signature covers besides the file: case, compartment, epoch, recipient.
+/// Returns what a wrap's signature covers besides the file: whose drawer, compartment, epoch, recipient.
 pub(super) fn wrap_context(drawer: &Drawer, recipient: &str) -> Vec<u8> {
     tuple(&[&drawer.case_word(), drawer.compartment.as_str(), &drawer.epoch.to_string(), recipient])
 }
@@ -61,7 +61,7 @@ pub(super) fn wrap_context(drawer: &Drawer, recipient: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::{CaseId, NoteId, WorkerId};
+    use crate::model::id::{CaseId, NoteId, ProtectedId, WorkerId};
     use crate::model::sealed::{Compartment, Record};
     use proptest::prelude::*;
 
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn associated_data_is_these_bytes() {
-        let drawer = Drawer { case: Some(CaseId::from_bits(1)), compartment: Compartment::Location, epoch: 12 };
+        let drawer = Drawer { epoch: 12, ..Drawer::of(CaseId::from_bits(1), Compartment::Location) };
         let place = Place { drawer, record: Record::Note(NoteId::from_bits(2)) };
         let binding = Binding { hub: "ayrshire", table: "note", place: &place };
         assert_eq!(hex(&binding.associated_data()), AAD);
@@ -87,8 +87,15 @@ mod tests {
 
     #[test]
     fn wrap_context_is_these_bytes() {
-        let drawer = Drawer { case: Some(CaseId::from_bits(1)), compartment: Compartment::Core, epoch: 1 };
+        let drawer = Drawer::of(CaseId::from_bits(1), Compartment::Core);
         assert_eq!(hex(&wrap_context(&drawer, "ayrshire-womens-service")), WRAP);
+    }
+
+    #[test]
+    fn two_women_on_one_case_have_drawers_of_their_own() {
+        let of = |her| Drawer::whereabouts(CaseId::from_bits(1), ProtectedId::from_bits(her));
+        assert_ne!(of(2).case_word(), of(3).case_word());
+        assert_ne!(wrap_context(&of(2), "hub"), wrap_context(&of(3), "hub"));
     }
 
     proptest! {

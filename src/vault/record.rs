@@ -137,7 +137,7 @@ fn unpad(mut padded: Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::{AlertId, CaseId, NoteId};
+    use crate::model::id::{AlertId, CaseId, NoteId, ProtectedId};
     use crate::model::sealed::{Compartment, Drawer, Place, Record};
     use aws_lc_rs::rand::SystemRandom;
     use aws_lc_rs::test::rand::FixedByteRandom;
@@ -204,6 +204,7 @@ mod tests {
             other_record(Record::Note(NoteId::from_bits(3))),
             other_record(Record::Alert(AlertId::from_bits(2))),
             other_drawer(Drawer { case: None, ..drawer }),
+            other_drawer(Drawer { about: Some(ProtectedId::from_bits(4)), ..drawer }),
             other_drawer(Drawer { case: Some(CaseId::from_bits(2)), ..drawer }),
             other_drawer(Drawer { compartment: Compartment::Source, ..drawer }),
             other_drawer(Drawer { epoch: 2, ..drawer }),

@@ -16,15 +16,16 @@ use std::collections::HashSet;
 pub(super) const VALUES_MAX: usize = 1000;
 const _: () = assert!(VALUES_MAX < KEYS_MAX);
 
-/// Refuses whereabouts outside the location compartment, and workers outside the directory.
+/// Refuses whereabouts outside the person's own location drawer, anything else inside it, and workers outside the
+/// directory.
 pub(super) fn belongs(place: &Place) -> Result<(), Error> {
     let drawer = &place.drawer;
     let fits = match place.record {
-        Record::Location(_) => drawer.compartment == Compartment::Location && drawer.case.is_some(),
+        Record::Location(her) => {
+            drawer.compartment == Compartment::Location && drawer.case.is_some() && drawer.about == Some(her)
+        }
         Record::Worker(_) => *drawer == Drawer { epoch: drawer.epoch, ..Drawer::directory() },
-        // Her safe-contact card may lie with her whereabouts; then it is as closely kept.
-        Record::Protected(_) => true,
-        _ => drawer.compartment != Compartment::Location,
+        _ => drawer.compartment != Compartment::Location && drawer.about.is_none(),
     };
     if fits { Ok(()) } else { Err(Error::WrongCompartment) }
 }
@@ -100,6 +101,10 @@ mod tests {
         Place { drawer: Drawer::of(case(at), compartment), record }
     }
 
+    fn whereabouts(whose: ProtectedId, record: Record) -> Place {
+        Place { drawer: Drawer::whereabouts(case(1), whose), record }
+    }
+
     fn core(at: u128, record: Record) -> Place {
         place(at, Compartment::Core, record)
     }
@@ -117,9 +122,9 @@ mod tests {
 
     #[test]
     fn location_and_source_open_alone_and_in_full() {
-        let her = Record::Location(ProtectedId::random());
-        let note = Record::Note(NoteId::random());
-        for guarded in [place(1, Compartment::Location, her), place(1, Compartment::Source, note)] {
+        let she = ProtectedId::random();
+        let (her, note) = (Record::Location(she), Record::Note(NoteId::random()));
+        for guarded in [whereabouts(she, her), place(1, Compartment::Source, note)] {
             for &action in Action::ALL {
                 let opened = opens_one(action, guarded.record, &guarded).is_ok();
                 assert_eq!(opened, action == Action::Read, "{action}");
@@ -174,13 +179,24 @@ mod tests {
 
     #[test]
     fn whereabouts_lie_in_their_own_compartment_and_nothing_else_does() {
-        let her = Record::Location(ProtectedId::random());
+        let (she, another) = (ProtectedId::random(), ProtectedId::random());
+        let her = Record::Location(she);
         let note = Record::Note(NoteId::random());
         let worker = Record::Worker(WorkerId::random());
-        assert!(belongs(&place(1, Compartment::Location, her)).is_ok());
+        assert!(belongs(&whereabouts(she, her)).is_ok());
         assert!(belongs(&place(1, Compartment::Source, note)).is_ok());
         assert!(belongs(&Place { drawer: Drawer::directory(), record: worker }).is_ok());
-        for wrong in [core(1, her), place(1, Compartment::Location, note), core(1, worker)] {
+        let beside =
+            Place { drawer: Drawer { compartment: Compartment::Core, ..whereabouts(she, note).drawer }, record: note };
+        for wrong in [
+            core(1, her),
+            place(1, Compartment::Location, her),
+            whereabouts(another, her),
+            whereabouts(she, Record::Protected(she)),
+            place(1, Compartment::Location, note),
+            beside,
+            core(1, worker),
+        ] {
             assert_eq!(belongs(&wrong), Err(Error::WrongCompartment));
         }
     }

@@ -122,7 +122,7 @@ fn signed_message(drawer: &Drawer, recipient: &str, file: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::CaseId;
+    use crate::model::id::{CaseId, ProtectedId};
     use crate::model::sealed::Compartment;
     use age::secrecy::ExposeSecret;
     use aws_lc_rs::rand::SystemRandom;
@@ -143,7 +143,7 @@ mod tests {
         fn new() -> Self {
             Self {
                 key: DataKey::random(&SystemRandom::new()).unwrap(),
-                drawer: Drawer::of(CaseId::from_bits(1), Compartment::Location),
+                drawer: Drawer::whereabouts(CaseId::from_bits(1), ProtectedId::from_bits(3)),
                 identity: Identity::generate(),
                 signer: Ed25519KeyPair::generate().unwrap(),
             }
@@ -188,12 +188,14 @@ mod tests {
     fn a_row_that_was_changed_or_swapped_fails_its_signature() {
         let bench = Bench::new();
         let wrap = bench.wrap();
-        let Drawer { case, compartment, epoch } = bench.drawer;
+        let own = bench.drawer;
         for drawer in [
-            Drawer { case: Some(CaseId::from_bits(2)), compartment, epoch },
-            Drawer { case: None, compartment, epoch },
-            Drawer { case, compartment: Compartment::Core, epoch },
-            Drawer { case, compartment, epoch: 2 },
+            Drawer { case: Some(CaseId::from_bits(2)), ..own },
+            Drawer { case: None, ..own },
+            Drawer { about: Some(ProtectedId::from_bits(4)), ..own },
+            Drawer { about: None, ..own },
+            Drawer { compartment: Compartment::Core, ..own },
+            Drawer { epoch: 2, ..own },
         ] {
             let swapped = Wrap { drawer, ..wrap.clone() };
             assert_eq!(bench.unwrap(&swapped).unwrap_err(), Error::WrapSignature);
@@ -276,7 +278,7 @@ mod tests {
         let inner: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         let expected = serde_json::json!({
             "key": STANDARD.encode(bench.key.bytes()),
-            "case": "00000000-0000-4000-8000-000000000001",
+            "case": "00000000-0000-4000-8000-000000000001/00000000-0000-4000-8000-000000000003",
             "compartment": "location",
             "epoch": 1,
             "created": "2026-11-18T11:06:40Z",

@@ -32,6 +32,32 @@ fn the_stock_age_command_opens_an_agencys_own_wraps_and_nobody_elses() {
     }
 }
 
+#[test]
+fn each_woman_on_a_case_has_a_key_of_her_own_that_only_her_service_holds() {
+    let place = Place::new(None);
+    let hub = Hub::start(&place);
+    let case = hub.manifest["cases"][0].clone();
+    assert!(hub.terminate().0.success());
+    let mut records = Records::open(&place.url());
+    let women = case["protected"].as_array().expect("protected people");
+    let services: Vec<_> = women
+        .iter()
+        .map(|woman| {
+            let whose = format!("{}/{}", case["id"].as_str().unwrap(), woman["id"].as_str().unwrap());
+            let of_her = format!("FROM key_wrap WHERE compartment = 'location' AND case_word = '{whose}'");
+            records.texts(&format!("SELECT recipient {of_her} AND recipient <> 'hub'"))
+        })
+        .collect();
+    assert!(services.iter().all(|names| names.len() <= 1), "{services:?}");
+    let held: std::collections::BTreeSet<_> = services.iter().flatten().collect();
+    assert_eq!(held.len(), 2, "two women, two services: {services:?}");
+    let shared = records.texts("SELECT id FROM key_wrap WHERE compartment = 'location' AND case_word NOT LIKE '%/%'");
+    assert!(shared.is_empty(), "no key of a whole case opens anybody's whereabouts");
+    let his = "SELECT DISTINCT a.kind FROM key_wrap k JOIN agency a ON a.id = k.recipient
+                WHERE k.compartment = 'location' AND a.kind NOT IN ('womens-service', 'childrens-service')";
+    assert!(records.texts(his).is_empty(), "nor does any key that was handed to an agency of his");
+}
+
 /// Decrypts a file with an identity; nothing if `age` will not.
 fn opened(identity: &Path, file: &[u8]) -> Option<Vec<u8>> {
     let mut age = Command::new("age");

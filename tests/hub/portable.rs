@@ -6,7 +6,7 @@ use crate::world::Db;
 use lippen::cli::demo::{Args, Setting, start};
 use lippen::ledger::note::Signer;
 use lippen::model::time::RealClock;
-use lippen::store::{Error, On, Place, STATEMENTS, Settings, Store, built};
+use lippen::store::{Error, Mark, On, Place, STATEMENTS, Settings, Store, built};
 use sqlx::{
     AssertSqlSafe, Column, Connection, Either, Executor, PgConnection, Row, SqlSafeStr, SqliteConnection, Statement,
 };
@@ -44,7 +44,9 @@ fn file(folder: &Path) -> String {
 /// Every text with its name and where it is meant to run. A list of names stands in for one of any length.
 fn texts() -> Vec<(String, On, String)> {
     let fixed = STATEMENTS.iter().map(|(name, on, text)| ((*name).to_owned(), *on, (*text).to_owned()));
-    fixed.chain(built().into_iter().map(|(name, text)| (name, On::Both, text))).collect()
+    let numbered = built(Mark::Numbered).into_iter().map(|(name, text)| (name, On::Both, text));
+    let plain = built(Mark::Plain).into_iter().map(|(name, text)| (format!("{name}, plain"), On::Lite, text));
+    fixed.chain(numbered).chain(plain).collect()
 }
 
 macro_rules! shape {
@@ -63,7 +65,8 @@ macro_rules! shape {
 
 #[test]
 fn every_statement_means_the_same_to_both_databases() {
-    let places = |text: &str| (1..=200).rev().find(|n| text.contains(&format!("${n}"))).unwrap_or(0);
+    let numbered = |text: &str| (1..=200).rev().find(|n| text.contains(&format!("${n}")));
+    let places = |text: &str| numbered(text).unwrap_or_else(|| text.matches('?').count());
     let fits = |name: &str, text: &str, shape: &Shape| assert_eq!(shape.0, places(text), "{name}: parameters");
     let on_lite = std::cell::RefCell::new(std::collections::BTreeMap::<String, Shape>::new());
     with_both(

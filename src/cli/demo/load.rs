@@ -133,7 +133,7 @@ async fn open_case(
     for protected in &case.protected {
         let keeper =
             case.involvements.iter().find(|one| one.about == Some(protected.id)).and_then(|one| agency_of(&one.worker));
-        protect(desk, importer, case, protected, keeper.as_ref().unwrap_or(&owner)).await?;
+        protect(desk, importer, case, protected, keeper.as_ref()).await?;
     }
     for one in &case.involvements {
         desk.involve(importer, one.id, case.id, one.worker, one.about).await?;
@@ -146,7 +146,7 @@ async fn protect(
     importer: &Actor,
     case: &DemoCase,
     protected: &DemoProtected,
-    keeper: &AgencyId,
+    keeper: Option<&AgencyId>,
 ) -> anyhow::Result<()> {
     let head = ProtectedHead {
         id: protected.id,
