@@ -103,7 +103,7 @@ impl Desk {
             purpose: self.purpose(actor, None),
         };
         let ask = question.by(actor);
-        if self.gate.store.case(case).await?.is_none() {
+        if !self.gate.store.has_case(actor, case).await? {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         }
         let permit = self.gate.decide(&ask, None).await?;

@@ -79,7 +79,7 @@ impl Desk {
             purpose: self.purpose(actor, Some(Purpose::Governance)),
         };
         let ask = question.by(actor);
-        if self.gate.store.case(case).await?.is_none() {
+        if !self.gate.store.has_case(actor, case).await? {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         }
         let receipt = self.gate.pass(&ask, None, Effect::Disclose(Vec::new()).into()).await?;

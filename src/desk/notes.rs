@@ -96,7 +96,7 @@ impl Desk {
         let question =
             Question { action: Action::Create, record: Record::Note(id), case: Some(case), about, category, purpose };
         let ask = question.by(actor);
-        let (Some(_), Some(author)) = (self.gate.store.case(case).await?, actor.worker()) else {
+        let (true, Some(author)) = (self.gate.store.has_case(actor, case).await?, actor.worker()) else {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         let permit = self.gate.decide(&ask, None).await?;
@@ -133,7 +133,7 @@ impl Desk {
             purpose,
         };
         let ask = question.by(actor);
-        if self.gate.store.case(case).await?.is_none() {
+        if !self.gate.store.has_case(actor, case).await? {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         }
         let permit = self.gate.decide(&ask, None).await?;

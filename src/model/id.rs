@@ -1,7 +1,9 @@
 //! Names of things: one type for each, so that mixing them up does not compile.
 //!
 //! Ids are random UUIDs (version 4): a version that carries its creation time would
-//! tell a database reader when a woman first asked for help.
+//! tell a database reader when a woman first asked for help. Two kinds carry it (version 7),
+//! because their rows hold the same moment in clear beside the id: what is written together
+//! then lies together in the indexes, and writing a note touches half as many pages.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -14,7 +16,7 @@ use uuid::Uuid;
 pub struct NotAnId;
 
 macro_rules! ids {
-    ($($(#[$doc:meta])+ $name:ident),+ $(,)?) => {$(
+    ($($(#[$doc:meta])+ $name:ident = $make:ident),+ $(,)?) => {$(
         $(#[$doc])+
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -24,7 +26,7 @@ macro_rules! ids {
             /// Returns a new random id.
             #[must_use]
             pub fn random() -> Self {
-                Self(Uuid::new_v4())
+                Self(Uuid::$make())
             }
 
             /// Returns the id with these bits, for caseloads that are drawn from a seed.
@@ -65,31 +67,31 @@ macro_rules! ids {
 
 ids! {
     /// A worker: one person in one seat (one role in one agency).
-    WorkerId,
+    WorkerId = new_v4,
     /// The man: the person who is supervised.
-    PersonId,
+    PersonId = new_v4,
     /// A woman or child who is protected; also her pseudonym.
-    ProtectedId,
+    ProtectedId = new_v4,
     /// A case: one man and those who work with his family.
-    CaseId,
+    CaseId = new_v4,
     /// A worker's part in a case.
-    InvolvementId,
+    InvolvementId = new_v4,
     /// A risk note.
-    NoteId,
+    NoteId = now_v7,
     /// A share of one note with one recipient.
-    ShareId,
+    ShareId = new_v4,
     /// One event in a chain of consent.
-    ConsentId,
+    ConsentId = new_v4,
     /// A victim-safety alert.
-    AlertId,
+    AlertId = new_v4,
     /// One recipient's copy of an alert.
-    DeliveryId,
+    DeliveryId = new_v4,
     /// A declaration that a worker knows somebody.
-    ConflictId,
+    ConflictId = new_v4,
     /// One audit entry, before and after it has an index.
-    EntryId,
+    EntryId = now_v7,
     /// One wrapped key.
-    WrapId,
+    WrapId = new_v4,
 }
 
 /// Reads exactly the canonical form, so that one thing has one name.

@@ -90,14 +90,14 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn seat(&self, worker: WorkerId) -> Result<Option<(Seat, Sealed<WorkerName>)>, Error> {
-        let Some(kept) = &self.seats else { return self.read_seat(worker).await };
-        let ticket = match kept.find(&worker) {
+        let Some(memory) = &self.memory else { return self.read_seat(worker).await };
+        let ticket = match memory.seats.find(&worker) {
             Ok(seat) => return Ok(Some(seat)),
             Err(ticket) => ticket,
         };
         let found = self.read_seat(worker).await?;
         if let Some(seat) = &found {
-            kept.keep(&ticket, worker, seat.clone());
+            memory.seats.keep(&ticket, worker, seat.clone());
         }
         Ok(found)
     }

@@ -128,20 +128,12 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn case(&self, id: CaseId) -> Result<Option<CaseHead>, Error> {
-        let ticket = match self.cases.find(&id) {
-            Ok(head) => return Ok(Some(head)),
-            Err(ticket) => ticket,
-        };
         let found = sqlx::query(ONE)
             .bind(id.to_string())
             .fetch_optional(&self.readers)
             .await
             .map_err(Error::because("read a case"))?;
-        let found = found.as_ref().map(head).transpose()?;
-        if let Some(head) = &found {
-            self.cases.keep(&ticket, id, head.clone());
-        }
-        Ok(found)
+        found.as_ref().map(head).transpose()
     }
 
     /// Returns the cases of a scope, in the order of their ids, after `after`.

@@ -1,129 +1,112 @@
 //! What the database says about one question: the facts of a decision, each proved by rows.
 //!
 //! Promises: a fact that no row proves is *no*; the stamps say which versions were read, so a
-//! decision on facts that have moved since is refused by the writer. One query, whatever is asked.
+//! decision on facts that have moved since is refused by the writer. The standing and its stamps are
+//! read first: whatever moves before the rest is read makes the decision stale, never wrong.
 
 use super::notes::StoredNote;
+use super::standing::Standing;
 use super::{Error, Store, read};
 use crate::model::agencies::{AgencyKind, Role};
-use crate::model::facts::{Fact, FactSet, Facts, Item, Stamp};
-use crate::model::id::{NoteId, ProtectedId};
+use crate::model::facts::{Fact, FactSet, Facts, Item};
+use crate::model::id::{AlertId, NoteId, ProtectedId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
+use crate::model::time::Moment;
 use crate::policy::permit::{Action, Ask};
-use std::collections::{HashMap, HashSet};
-
-/// A live share: not taken back, not run out, for this purpose.
-macro_rules! live_share {
-    ($to:literal) => {
-        concat!(
-            "SELECT COUNT(*) FROM share s
-              WHERE s.note = $4 AND s.purpose = $5 AND ",
-            $to,
-            "
-                AND (s.expires IS NULL OR s.expires > $6)
-                AND NOT EXISTS (SELECT 1 FROM share_end x WHERE x.share = s.id)"
-        )
-    };
-}
+use sqlx::any::AnyRow;
+use std::collections::HashMap;
 
 /// What the share stands on holds now: no consent needed, or the chain's latest event still covers this.
 macro_rules! based {
-    ($now:literal, $agency:literal, $category:literal, $purpose:literal) => {
+    ($($and:literal)?) => {
         concat!(
+            "(s.basis <> 'consent' OR EXISTS (
+                     SELECT 1 FROM consent c",
+            $(" JOIN consent_scope o ON o.consent = c.id AND ", $and,)?
             "
-                AND (s.basis <> 'consent' OR EXISTS (
-                     SELECT 1 FROM consent c JOIN consent_scope o ON o.consent = c.id
                       WHERE c.chain = s.basis_ref
                         AND c.seq = (SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain)
                         AND c.event IN ('given', 'limited', 'renewed')
-                        AND (c.expires IS NULL OR c.expires > ",
-            $now,
-            ")
-                        AND o.recipient = ",
-            $agency,
-            " AND o.category = ",
-            $category,
-            " AND o.purpose = ",
-            $purpose,
-            "))"
+                        AND (c.expires IS NULL OR c.expires > $3)))"
         )
     };
 }
 
-/// $1 case, $2 worker, $3 about, $4 note, $5 purpose, $6 now, $7 role, $8 agency, $9 category, $10 alert.
-pub(super) const FACTS: &str = concat!(
-    "SELECT
-       CAST((SELECT COUNT(*) FROM involvement i
-              WHERE i.worker = $2 AND i.case_id = $1
-                AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)) AS BIGINT) AS involved,
-       CAST((SELECT COUNT(*) FROM involvement i
-              WHERE i.worker = $2 AND i.case_id = $1
-                AND (i.about IS NULL OR i.about = $3)
-                AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)) AS BIGINT) AS hers,
-       CAST((",
-    live_share!("s.to_kind = 'worker' AND s.to_id = $2"),
-    ") AS BIGINT) AS to_me,
-       CAST((",
-    live_share!("((s.to_kind = 'role' AND s.to_id = $7) OR (s.to_kind = 'agency' AND s.to_id = $8))"),
-    ") AS BIGINT) AS to_group,
-       CAST((",
-    live_share!("s.to_kind = 'worker' AND s.to_id = $2"),
-    based!("$6", "$8", "$9", "$5"),
-    ") AS BIGINT) AS based_me,
-       CAST((",
-    live_share!("((s.to_kind = 'role' AND s.to_id = $7) OR (s.to_kind = 'agency' AND s.to_id = $8))"),
-    based!("$6", "$8", "$9", "$5"),
-    ") AS BIGINT) AS based_group,
-       CAST((SELECT COUNT(*) FROM delivery d WHERE d.alert = $10 AND d.worker = $2) AS BIGINT) AS received,
-       CAST((SELECT COUNT(*) FROM alert a WHERE a.id = $10 AND a.author = 'u:' || $2) AS BIGINT) AS sent,
-       CAST((SELECT COUNT(*) FROM alert a WHERE a.id = $10 AND a.note IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM share s WHERE s.note = a.note AND (s.expires IS NULL OR s.expires > $6)
-                   AND NOT EXISTS (SELECT 1 FROM share_end x WHERE x.share = s.id)
-                   AND (s.basis <> 'consent' OR EXISTS (
-                        SELECT 1 FROM consent c
-                         WHERE c.chain = s.basis_ref AND c.event IN ('given', 'limited', 'renewed')
-                           AND (c.expires IS NULL OR c.expires > $6)
-                           AND c.seq = (SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain))))) AS BIGINT) AS recalled,
-       CAST((SELECT COUNT(*) FROM conflict_match m JOIN case_file f ON f.person = m.person
-              WHERE m.worker = $2 AND f.id = $1) AS BIGINT) AS conflicted,
-       CAST((SELECT COUNT(*) FROM worker_end w WHERE w.worker = $2) AS BIGINT) AS ended,
-       CAST((SELECT COUNT(*) FROM case_file f WHERE f.id = $1 AND f.owner = $8) AS BIGINT) AS owns_case,
-       CAST((SELECT COUNT(*) FROM involvement i JOIN worker w ON w.id = i.worker
-              WHERE i.case_id = $1 AND w.agency = $8
-                AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)) AS BIGINT) AS colleagues,
-       CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = $1), 0) AS BIGINT) AS case_version,
-       CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = $2), 0) AS BIGINT) AS worker_version"
-);
+/// A share that is not taken back and has not run out.
+macro_rules! live {
+    () => {
+        "(s.expires IS NULL OR s.expires > $3)
+           AND NOT EXISTS (SELECT 1 FROM share_end x WHERE x.share = s.id)"
+    };
+}
 
-/// $1 worker, $2 case: the protected people whom the worker works with there; NULL is the case as a whole.
-pub(super) const MY_ABOUTS: &str = "
-    SELECT i.about
-      FROM involvement i
-     WHERE i.worker = $1
-       AND i.case_id = $2
-       AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)
-     LIMIT 200";
-
-/// Live releases of a case's notes to a worker, for one purpose, with whether each stands on something that holds.
-/// $1 case, $2 worker, $3 purpose, $4 now, $5 role, $6 agency.
-pub(super) const RELEASES: &str = concat!(
-    "SELECT s.note,
-       CASE WHEN s.to_kind = 'worker' THEN 'me' ELSE 'group' END AS reach,
-       CAST(CASE WHEN 1 = 1",
-    based!("$4", "$6", "n.category", "$3"),
-    " THEN 1 ELSE 0 END AS BIGINT) AS based
+/// Live releases to a worker for one purpose, with whether each stands on something that holds.
+/// $1 note or case, $2 worker, $3 now, $4 purpose, $5 role, $6 agency.
+macro_rules! releases {
+    ($of:literal) => {
+        concat!(
+            "SELECT s.note,
+       CAST(CASE WHEN s.to_kind = 'worker' THEN 1 ELSE 0 END AS BIGINT) AS me,
+       CAST(CASE WHEN ",
+            based!("o.recipient = $6 AND o.category = n.category AND o.purpose = $4"),
+            " THEN 1 ELSE 0 END AS BIGINT) AS based
       FROM share s
       JOIN note n ON n.id = s.note
-     WHERE s.case_id = $1
-       AND s.purpose = $3
+     WHERE ",
+            $of,
+            " = $1
+       AND s.purpose = $4
        AND ((s.to_kind = 'worker' AND s.to_id = $2)
          OR (s.to_kind = 'role' AND s.to_id = $5)
          OR (s.to_kind = 'agency' AND s.to_id = $6))
-       AND (s.expires IS NULL OR s.expires > $4)
-       AND NOT EXISTS (SELECT 1 FROM share_end x WHERE x.share = s.id)
+       AND ",
+            live!(),
+            "
      LIMIT 2000"
+        )
+    };
+}
+
+pub(super) const RELEASES_OF_NOTE: &str = releases!("s.note");
+
+pub(super) const RELEASES_OF_CASE: &str = releases!("s.case_id");
+
+/// Whether an alert was sent to or by a worker, and whether the note that it tells of is still shared with anybody.
+/// $1 alert, $2 worker, $3 now.
+pub(super) const ADDRESSED: &str = concat!(
+    "SELECT
+       CAST((SELECT COUNT(*) FROM delivery d WHERE d.alert = $1 AND d.worker = $2) AS BIGINT) AS received,
+       CAST((SELECT COUNT(*) FROM alert a WHERE a.id = $1 AND a.author = 'u:' || $2) AS BIGINT) AS sent,
+       CAST((SELECT COUNT(*) FROM alert a WHERE a.id = $1 AND a.note IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM share s WHERE s.note = a.note AND ",
+    live!(),
+    " AND ",
+    based!(),
+    ")) AS BIGINT) AS recalled"
 );
+
+/// How one item reaches a worker beside their own work: by releases, or as an alert.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reach {
+    /// Released to them by name; released so, on a basis that holds.
+    me: (bool, bool),
+    /// The same to their role or agency.
+    group: (bool, bool),
+    /// The alert was sent to them, or by them: they are at work on it. The hub chose them, walls respected.
+    addressed: bool,
+    /// The alert's note is shared with nobody any more.
+    recalled: bool,
+}
+
+impl Reach {
+    /// Adds one row of releases.
+    fn and(mut self, row: &AnyRow) -> Result<Self, Error> {
+        let to = if read::int(row, "me")? > 0 { &mut self.me } else { &mut self.group };
+        *to = (true, to.1 || read::int(row, "based")? > 0);
+        Ok(self)
+    }
+}
 
 impl Store {
     /// States that nothing is known: for the hub's own services, whose acts stand on no fact.
@@ -138,130 +121,92 @@ impl Store {
     /// [`Error::Database`]; the caller then refuses: what cannot be established is *no*.
     pub async fn facts(&self, ask: &Ask<'_>, item: Option<Item>) -> Result<Facts, Error> {
         let now = self.clock.now();
-        let about = item.as_ref().map_or(ask.about, |item| item.about);
-        let case = ask.case.map(|case| case.to_string());
-        let worker = ask.actor.worker().map(|worker| worker.to_string());
-        let (note, alert) = match ask.record {
-            Record::Note(id) => (Some(id.to_string()), None),
-            Record::Alert(id) => (None, Some(id.to_string())),
-            _ => (None, None),
+        let standing = self.standing(ask.actor, ask.case).await?;
+        let reach = match ask.record {
+            Record::Note(id) if item.is_some() => {
+                let rows = self.releases(RELEASES_OF_NOTE, id.to_string(), ask, now).await?;
+                rows.iter().try_fold(Reach::default(), Reach::and)?
+            }
+            Record::Alert(id) if item.is_some() => self.addressed(ask, id, now).await?,
+            _ => Reach::default(),
         };
-        let row = sqlx::query(FACTS)
-            .bind(case.clone())
-            .bind(worker.clone())
-            .bind(about.map(|about| about.to_string()))
-            .bind(note)
-            .bind(ask.purpose.to_string())
-            .bind(now.micros())
-            .bind(ask.actor.role().map(|role| role.to_string()))
-            .bind(ask.actor.agency().to_string())
-            .bind(ask.category.to_string())
-            .bind(alert)
-            .fetch_one(&self.readers)
-            .await
-            .map_err(Error::because("state the facts"))?;
-        let has = |column| Ok::<_, Error>(read::int(&row, column)? > 0);
-        let stamp = |subject: Option<String>, column| {
-            subject.map(|subject| Ok(Stamp { subject, version: read::int(&row, column)? })).transpose()
-        };
-        let stamps: Vec<Stamp> =
-            [stamp(case, "case_version")?, stamp(worker, "worker_version")?].into_iter().flatten().collect();
-        let mut facts = Facts::new(ask.purpose, now, stamps);
-        // Whoever was sent an alert is at work on it, and so is whoever wrote it: the hub chose them, walls respected.
-        let addressed = has("received")? || has("sent")?;
-        let live = !has("ended")?;
-        let involved = has("involved")? || addressed;
-        let womens = ask.actor.kind() == AgencyKind::WomensService;
-        let hers = about.is_none() || has("hers")? || addressed || (!involved && !womens);
-        let group = involved && hers;
-        let own = match (&item, ask.record, ask.actor.role()) {
-            (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => has("owns_case")? || has("colleagues")?,
-            (_, Record::Readers(_), _) => involved,
-            (Some(item), _, _) => &item.owner == ask.actor.agency(),
-            (None, _, _) => matches!(ask.action, Action::Create | Action::Raise | Action::Consent) || has("owns_case")?,
-        };
-        let released = addressed || has("to_me")? || (group && has("to_group")?);
-        let based = (addressed && !has("recalled")?) || has("based_me")? || (group && has("based_group")?);
-        let held = [
-            (Fact::Involved, involved && live),
-            (Fact::Hers, hers && live),
-            (Fact::Own, own && live),
-            (Fact::Released, released && live),
-            (Fact::Basis, based && live),
-        ];
-        facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds).map(|(fact, _)| fact));
-        facts.conflicted = has("conflicted")?;
-        facts.walled = is_walled(ask, item.as_ref(), about, hers);
-        facts.item = item;
-        Ok(facts)
+        Ok(state(ask, item, now, &standing, reach))
     }
-}
 
-impl Store {
-    /// States the facts of many notes of one case for one worker: three queries, however many notes.
-    ///
-    /// Each note's facts are those that [`Store::facts`] would state for reading it.
+    /// States the facts of many notes of one case for one worker: two queries, however many notes.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn facts_of_notes(&self, ask: &Ask<'_>, notes: &[StoredNote]) -> Result<Vec<Facts>, Error> {
-        let base = self.facts(ask, None).await?;
-        let text = |id: Option<String>| id.unwrap_or_default();
-        let (case, worker) =
-            (text(ask.case.map(|id| id.to_string())), text(ask.actor.worker().map(|id| id.to_string())));
-        let rows = sqlx::query(MY_ABOUTS)
-            .bind(worker.clone())
-            .bind(case.clone())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read whom a worker works with"))?;
-        let abouts = rows
-            .iter()
-            .map(|row| read::maybe_word(row, "about"))
-            .collect::<Result<HashSet<Option<ProtectedId>>, _>>()?;
-        let rows = sqlx::query(RELEASES)
-            .bind(case)
-            .bind(worker)
+        let now = self.clock.now();
+        let standing = self.standing(ask.actor, ask.case).await?;
+        let case = ask.case.map(|case| case.to_string()).unwrap_or_default();
+        let mut reaches: HashMap<NoteId, Reach> = HashMap::new();
+        for row in self.releases(RELEASES_OF_CASE, case, ask, now).await? {
+            let reach = reaches.entry(read::word(&row, "note")?).or_default();
+            *reach = reach.and(&row)?;
+        }
+        let of = |note: &StoredNote| {
+            let of_note = Ask { record: Record::Note(note.id), category: note.head.category, ..*ask };
+            let reach = reaches.get(&note.id).copied().unwrap_or_default();
+            state(&of_note, Some(note.item()), now, &standing, reach)
+        };
+        Ok(notes.iter().map(of).collect())
+    }
+
+    async fn releases(&self, text: &'static str, of: String, ask: &Ask<'_>, now: Moment) -> Result<Vec<AnyRow>, Error> {
+        sqlx::query(text)
+            .bind(of)
+            .bind(ask.actor.worker().map(|worker| worker.to_string()))
+            .bind(now.micros())
             .bind(ask.purpose.to_string())
-            .bind(base.at.micros())
             .bind(ask.actor.role().map(|role| role.to_string()))
             .bind(ask.actor.agency().to_string())
             .fetch_all(&self.readers)
             .await
-            .map_err(Error::because("read releases"))?;
-        let mut releases: HashMap<NoteId, Vec<(bool, bool)>> = HashMap::new();
-        for row in &rows {
-            let release = (read::text(row, "reach")? == "me", read::int(row, "based")? > 0);
-            releases.entry(read::word(row, "note")?).or_default().push(release);
-        }
-        let womens = ask.actor.kind() == AgencyKind::WomensService;
-        let involved = base.held.has(Fact::Involved);
-        Ok(notes
-            .iter()
-            .map(|note| {
-                let item = note.item();
-                let about = item.about;
-                let hers = about.is_none()
-                    || abouts.contains(&None)
-                    || abouts.contains(&about)
-                    || (abouts.is_empty() && !womens);
-                let mine = releases.get(&note.id).map_or(&[][..], Vec::as_slice);
-                let reaches = |me: bool| me || (involved && hers);
-                let held = [
-                    (Fact::Involved, involved),
-                    (Fact::Hers, hers),
-                    (Fact::Own, &item.owner == ask.actor.agency()),
-                    (Fact::Released, mine.iter().any(|(me, _)| reaches(*me))),
-                    (Fact::Basis, mine.iter().any(|(me, based)| reaches(*me) && *based)),
-                ];
-                let mut facts = base.clone();
-                facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds).map(|(fact, _)| fact));
-                facts.walled = is_walled(ask, Some(&item), about, hers);
-                facts.item = Some(item);
-                facts
-            })
-            .collect())
+            .map_err(Error::because("read releases"))
     }
+
+    async fn addressed(&self, ask: &Ask<'_>, alert: AlertId, now: Moment) -> Result<Reach, Error> {
+        let row = sqlx::query(ADDRESSED)
+            .bind(alert.to_string())
+            .bind(ask.actor.worker().map(|worker| worker.to_string()))
+            .bind(now.micros())
+            .fetch_one(&self.readers)
+            .await
+            .map_err(Error::because("read to whom an alert went"))?;
+        let has = |column| Ok::<_, Error>(read::int(&row, column)? > 0);
+        Ok(Reach { addressed: has("received")? || has("sent")?, recalled: has("recalled")?, ..Reach::default() })
+    }
+}
+
+/// States facts from what was read: the one place where rows become yes or no.
+fn state(ask: &Ask<'_>, item: Option<Item>, now: Moment, standing: &Standing, reach: Reach) -> Facts {
+    let about = item.as_ref().map_or(ask.about, |item| item.about);
+    let womens = ask.actor.kind() == AgencyKind::WomensService;
+    let involved = standing.is_involved() || reach.addressed;
+    let hers = standing.covers(about) || reach.addressed || (!involved && !womens);
+    let group = involved && hers;
+    let own = match (&item, ask.record, ask.actor.role()) {
+        (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => standing.owns_case || standing.colleagues,
+        (_, Record::Readers(_), _) => involved,
+        (Some(item), _, _) => &item.owner == ask.actor.agency(),
+        (None, _, _) => matches!(ask.action, Action::Create | Action::Raise | Action::Consent) || standing.owns_case,
+    };
+    let held = [
+        (Fact::Involved, involved),
+        (Fact::Hers, hers),
+        (Fact::Own, own),
+        (Fact::Released, reach.addressed || reach.me.0 || (group && reach.group.0)),
+        (Fact::Basis, (reach.addressed && !reach.recalled) || reach.me.1 || (group && reach.group.1)),
+    ];
+    let live = !standing.ended;
+    let mut facts = Facts::new(ask.purpose, now, standing.stamps.clone());
+    facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds && live).map(|(fact, _)| fact));
+    facts.conflicted = standing.conflicted;
+    facts.walled = is_walled(ask, item.as_ref(), about, hers);
+    facts.item = item;
+    facts
 }
 
 /// A wall stands between the workers of one woman and those of another; around what she said where nobody is named;

@@ -6,14 +6,45 @@
 //! not found is never kept; memory is bounded.
 //! Must never know: SQL, keys, plaintext. A sealed value stays sealed.
 
-use std::collections::HashMap;
+use super::standing::Standings;
+use crate::model::agencies::{Seat, WorkerName};
+use crate::model::id::{CaseId, WorkerId};
+use crate::model::sealed::Sealed;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Most rows of a kind: about 0.5 KiB each, so 2 MiB.
 const ROWS_MAX: usize = 4096;
 
-/// Found rows by their id.
+/// What is kept where no other process can move it.
+#[derive(Debug)]
+pub(super) struct Memory {
+    /// Live and ended seats with their sealed names.
+    pub(super) seats: Kept<WorkerId, (Seat, Sealed<WorkerName>)>,
+    /// How workers stand to the cases on which they work.
+    pub(super) standings: Standings,
+}
+
+impl Memory {
+    /// Returns a memory that holds nothing yet.
+    pub(super) fn new() -> Self {
+        Self { seats: Kept::new(), standings: Kept::new() }
+    }
+
+    /// Forgets whatever depends on the cases and workers whose facts have moved.
+    pub(super) fn forget(&self, moved: &[String]) {
+        if moved.is_empty() {
+            return;
+        }
+        let workers: HashSet<WorkerId> = moved.iter().filter_map(|subject| subject.parse().ok()).collect();
+        let cases: HashSet<CaseId> = moved.iter().filter_map(|subject| subject.parse().ok()).collect();
+        self.seats.forget(|worker| workers.contains(worker));
+        self.standings.forget(|(worker, case)| workers.contains(worker) || cases.contains(case));
+    }
+}
+
+/// Found rows by their key.
 #[derive(Debug)]
 pub(super) struct Kept<K, V>(Mutex<Held<K, V>>);
 
@@ -52,13 +83,11 @@ impl<K: Eq + Hash, V: Clone> Kept<K, V> {
         held.rows.insert(key, row);
     }
 
-    /// Forgets these rows, and every reading that is under way.
-    pub(super) fn forget(&self, keys: impl IntoIterator<Item = K>) {
+    /// Forgets the rows that are meant, and every reading that is under way.
+    pub(super) fn forget(&self, meant: impl Fn(&K) -> bool) {
         let mut held = self.held();
         held.forgotten += 1;
-        for key in keys {
-            held.rows.remove(&key);
-        }
+        held.rows.retain(|key, _| !meant(key));
     }
 
     /// A thread that panicked here left whole rows behind or none, so the lock stays in use.
@@ -81,7 +110,7 @@ mod tests {
         let first = ticket(&kept, 1);
         kept.keep(&first, 1, "one");
         kept.keep(&first, 2, "two");
-        kept.forget([1, 3]);
+        kept.forget(|key| [1, 3].contains(key));
         assert!(kept.find(&1).is_err());
         assert_eq!(kept.find(&2).unwrap(), "two");
     }
@@ -90,7 +119,7 @@ mod tests {
     fn an_older_reading_puts_nothing_back() {
         let kept = Kept::new();
         let before = ticket(&kept, 1);
-        kept.forget([]);
+        kept.forget(|_| false);
         kept.keep(&before, 1, "stale");
         assert!(kept.find(&1).is_err());
         let after = ticket(&kept, 1);

@@ -4,7 +4,8 @@
 //! PostgreSQL. Each append moves the head from the size and epoch it was read at; if they
 //! have moved, somebody else is numbering and this one must stop.
 
-use super::{Error, batch, read};
+use super::batch::{self, Mark};
+use super::{Error, read};
 use crate::ledger::note::{Checkpoint, Signer};
 use crate::ledger::tree::{Edge, leaf_hash, node_hash};
 use crate::ledger::{Hash, leaf::LEAF_BYTES};
@@ -111,10 +112,10 @@ pub(super) async fn append(
 ) -> Result<Head, Error> {
     let mut next = head.clone();
     let mut first = head.size();
-    for rung in batch::rungs(leaves) {
-        let text = format!("{ADD_ENTRIES}{}", batch::places(8, rung.len()));
+    for some in batch::fills(leaves) {
+        let text = format!("{ADD_ENTRIES}{}", batch::places(Mark::of(on), 8, some.len()));
         let mut query = sqlx::query(AssertSqlSafe(text));
-        for (index, leaf) in (first..).zip(rung) {
+        for (index, leaf) in (first..).zip(some) {
             query = query
                 .bind(as_int(index)?)
                 .bind(leaf.entry.clone())
@@ -127,7 +128,7 @@ pub(super) async fn append(
             next.edge.push(leaf_hash(&leaf.leaf));
         }
         query.execute(&mut *on).await.map_err(Error::because("append to the log"))?;
-        first += rung.len() as u64;
+        first += some.len() as u64;
     }
     keep_tiles(on, head.size(), next.size()).await?;
     next.root = next.edge.root();

@@ -25,24 +25,21 @@ mod schema;
 mod sequencer;
 mod settle;
 pub mod shares;
+mod standing;
 mod statements;
 mod table;
-mod told;
 pub mod verify;
 mod wraps;
 mod writer;
 
+pub use batch::Mark;
 pub use error::Error;
 pub use statements::{On, STATEMENTS, built};
 pub use writer::{Receipt, Refused};
 
 use crate::ledger::note::Signer;
-use crate::model::agencies::{Seat, WorkerName};
-use crate::model::cases::CaseHead;
-use crate::model::id::{CaseId, WorkerId};
-use crate::model::sealed::Sealed;
 use crate::model::time::Clock;
-use kept::Kept;
+use kept::Memory;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use std::fs::File;
@@ -97,14 +94,9 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     /// Tells event streams that alerts have come; carries nothing.
     news: broadcast::Sender<()>,
-    /// Seats that this process alone may end; `None` where other nodes end them too.
-    seats: Option<Arc<Seats>>,
-    /// Cases, whose rows never change.
-    cases: Arc<Kept<CaseId, CaseHead>>,
+    /// What this process alone can move; `None` where other nodes move it too.
+    memory: Option<Arc<Memory>>,
 }
-
-/// Live and ended seats with their sealed names.
-type Seats = Kept<WorkerId, (Seat, Sealed<WorkerName>)>;
 
 /// What keeps the store running; stop it last.
 pub struct Running {
@@ -137,11 +129,11 @@ impl Store {
         let (poison, poisoned) = watch::channel(None);
         let (news, _) = broadcast::channel(16);
         let batch_max = settings.batch_max.clamp(1, 256);
-        let seats = (engine == Engine::Lite).then(|| Arc::new(Seats::new()));
+        let memory = (engine == Engine::Lite).then(|| Arc::new(Memory::new()));
         let (mut tasks, mut pools) = (Vec::new(), vec![readers.clone(), writing.clone()]);
         match engine {
             Engine::Lite => {
-                let told = told::Told { news: news.clone(), seats: seats.clone() };
+                let told = writer::Told { news: news.clone(), memory: memory.clone() };
                 let writer = writer::Writer::inline(writing, signer, batch_max, poison, told).await?;
                 tasks.push(tokio::spawn(writer.run(queue)));
             }
@@ -160,8 +152,7 @@ impl Store {
                 tasks.push(tokio::spawn(sequencer::confirm(readers.clone(), waiting, numbered, news.clone())));
             }
         }
-        let cases = Arc::new(Kept::new());
-        Ok((Self { readers, jobs, clock, news, seats, cases }, Running { tasks, poisoned, pools, _lock: lock }))
+        Ok((Self { readers, jobs, clock, news, memory }, Running { tasks, poisoned, pools, _lock: lock }))
     }
 
     /// Returns a bell that rings when alerts may have come.

@@ -5,9 +5,10 @@
 //! was paused and replaced finds another epoch and stops; its batch is rolled back. Rows are
 //! taken by deletion, never by "greater than the last", so none can be missed.
 
+use super::batch::{self, Mark};
 use super::log::{self, Head, Leaf};
 use super::writer::Placed;
-use super::{Error, batch, read};
+use super::{Error, read};
 use crate::ledger::Hash;
 use crate::ledger::note::Signer;
 use sqlx::AnyConnection;
@@ -47,9 +48,10 @@ pub(super) type Waiting = (String, oneshot::Sender<Result<Placed, Error>>);
 
 /// Puts entries in the queue, inside the writer's transaction.
 pub(super) async fn enqueue(on: &mut AnyConnection, leaves: &[Leaf], signer: &Signer) -> Result<(), Error> {
-    for rung in batch::rungs(leaves) {
-        let mut query = sqlx::query(AssertSqlSafe(format!("{ENQUEUE}{}", batch::places(8, rung.len()))));
-        for leaf in rung {
+    for some in batch::fills(leaves) {
+        let mut query =
+            sqlx::query(AssertSqlSafe(format!("{ENQUEUE}{}", batch::places(Mark::Numbered, 8, some.len()))));
+        for leaf in some {
             query = query
                 .bind(leaf.entry.clone())
                 .bind(leaf.at)
@@ -199,9 +201,10 @@ pub(super) async fn confirm(
 /// Looks up the numbers of entries, with a head that covers them.
 async fn placed(pool: &AnyPool, entries: &[String]) -> Result<Vec<(String, Placed)>, Error> {
     let mut found = Vec::new();
-    for rung in batch::rungs(entries) {
-        let mut query = sqlx::query(AssertSqlSafe(format!("{NUMBERED}{}", batch::places(rung.len(), 1))));
-        for entry in rung {
+    for some in batch::fills(entries) {
+        let mut query =
+            sqlx::query(AssertSqlSafe(format!("{NUMBERED}{}", batch::places(Mark::Numbered, some.len(), 1))));
+        for entry in some {
             query = query.bind(entry.clone());
         }
         for row in query.fetch_all(pool).await.map_err(Error::because("look up numbers"))? {

@@ -4,6 +4,7 @@
 //! alone while its neighbours go on. Nobody is answered here: the refused must be told only
 //! after the commit, or they would look again and not find what refused them.
 
+use super::batch::Mark;
 use super::table::{Row, TABLES};
 use super::writer::Job;
 use super::{Error, batch, read};
@@ -48,10 +49,10 @@ pub(super) async fn fresh(
     }
     batch::pad(&mut subjects);
     let mut versions: HashMap<String, i64> = HashMap::new();
-    for rung in batch::rungs(&subjects) {
-        let places = batch::places(rung.len(), 1);
+    for some in batch::fills(&subjects) {
+        let places = batch::places(Mark::of(on), some.len(), 1);
         let mut query = sqlx::query(AssertSqlSafe(format!("{VERSIONS}{places}{hold}")));
-        for subject in rung {
+        for subject in some {
             query = query.bind((*subject).to_owned());
         }
         for row in query.fetch_all(&mut *on).await.map_err(Error::because("read versions"))? {
@@ -117,10 +118,10 @@ pub(super) async fn move_facts(on: &mut AnyConnection, jobs: &[Job]) -> Result<(
 
 /// Inserts versions; `or` says what happens where one is. A version that is not there counts as 0, but cannot be held.
 async fn count(on: &mut AnyConnection, versions: &[(&str, i64)], or: &str) -> Result<(), Error> {
-    for rung in batch::rungs(versions) {
-        let text = format!("{MOVE_FACTS}{}{or}", batch::places(2, rung.len()));
+    for some in batch::fills(versions) {
+        let text = format!("{MOVE_FACTS}{}{or}", batch::places(Mark::of(on), 2, some.len()));
         let mut query = sqlx::query(AssertSqlSafe(text));
-        for (subject, version) in rung {
+        for (subject, version) in some {
             query = query.bind((*subject).to_owned()).bind(*version);
         }
         query.execute(&mut *on).await.map_err(Error::because("move facts"))?;

@@ -1,9 +1,10 @@
 //! Every SQL text of the store, by name: one test prepares all of them on both databases.
 
+use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, facts, log, notes, people, protected, schema, sequencer, settle,
 };
-use super::{batch, shares, table, verify, wraps};
+use super::{shares, standing, table, verify, wraps};
 
 /// Where a text is meant to run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,9 +31,10 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("sequencer::LEAD", On::Pg, sequencer::LEAD),
     ("sequencer::NEXT_EPOCH", On::Both, sequencer::NEXT_EPOCH),
     ("sequencer::TAKE", On::Both, sequencer::TAKE),
-    ("facts::FACTS", On::Both, facts::FACTS),
-    ("facts::MY_ABOUTS", On::Both, facts::MY_ABOUTS),
-    ("facts::RELEASES", On::Both, facts::RELEASES),
+    ("standing::STANDING", On::Both, standing::STANDING),
+    ("facts::RELEASES_OF_NOTE", On::Both, facts::RELEASES_OF_NOTE),
+    ("facts::RELEASES_OF_CASE", On::Both, facts::RELEASES_OF_CASE),
+    ("facts::ADDRESSED", On::Both, facts::ADDRESSED),
     ("agencies::SEAT", On::Both, agencies::SEAT),
     ("agencies::AGENCY", On::Both, agencies::AGENCY),
     ("agencies::ON_DUTY", On::Both, agencies::ON_DUTY),
@@ -67,23 +69,24 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("verify::ALL_TILES", On::Both, verify::ALL_TILES),
 ];
 
-/// Returns the texts that are built at run time, each for one and for two rows: the other lengths repeat them.
+/// Returns the texts that are built at run time with places marked so, each for one and for two rows: the other
+/// lengths repeat them.
 #[must_use]
-pub fn built() -> Vec<(String, String)> {
+pub fn built(mark: Mark) -> Vec<(String, String)> {
     let mut texts = Vec::new();
     for rows in [1, 2] {
         texts.extend(
             table::TABLES
                 .iter()
-                .map(|table| (format!("insert into {} × {rows}", table.name), batch::statement(table, rows))),
+                .map(|table| (format!("insert into {} × {rows}", table.name), batch::statement(mark, table, rows))),
         );
-        texts.push((format!("entries × {rows}"), format!("{}{}", log::ADD_ENTRIES, batch::places(8, rows))));
-        texts.push((format!("queue × {rows}"), format!("{}{}", sequencer::ENQUEUE, batch::places(8, rows))));
-        texts.push((format!("numbers × {rows}"), format!("{}{}", sequencer::NUMBERED, batch::places(rows, 1))));
-        texts.push((format!("versions × {rows}"), format!("{}{}", settle::VERSIONS, batch::places(rows, 1))));
-        let moves = format!("{}{}{}", settle::MOVE_FACTS, batch::places(2, rows), settle::MOVED);
+        texts.push((format!("entries × {rows}"), format!("{}{}", log::ADD_ENTRIES, batch::places(mark, 8, rows))));
+        texts.push((format!("queue × {rows}"), format!("{}{}", sequencer::ENQUEUE, batch::places(mark, 8, rows))));
+        texts.push((format!("numbers × {rows}"), format!("{}{}", sequencer::NUMBERED, batch::places(mark, rows, 1))));
+        texts.push((format!("versions × {rows}"), format!("{}{}", settle::VERSIONS, batch::places(mark, rows, 1))));
+        let moves = format!("{}{}{}", settle::MOVE_FACTS, batch::places(mark, 2, rows), settle::MOVED);
         texts.push((format!("moves × {rows}"), moves));
-        let standing = format!("{}{}{}", settle::MOVE_FACTS, batch::places(2, rows), settle::STANDING);
+        let standing = format!("{}{}{}", settle::MOVE_FACTS, batch::places(mark, 2, rows), settle::STANDING);
         texts.push((format!("standing × {rows}"), standing));
     }
     texts

@@ -5,10 +5,10 @@
 //! fails alone; a commit that fails poisons the process, because what is on disk is then unknown.
 
 use super::effect::{Change, Writes};
+use super::kept::Memory;
 use super::log::{self, Head, Leaf};
 use super::settle::{apply, fresh, move_facts};
 use super::table::Row;
-use super::told::Told;
 use super::{Error, Store, sequencer};
 use crate::ledger::note::Signer;
 use crate::ledger::{leaf, rows};
@@ -19,7 +19,7 @@ use crate::model::time::Moment;
 use crate::policy::permit::{Action, Denial, Judgement, Permit};
 use sqlx::AnyPool;
 use std::sync::Arc;
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 /// Proof that an audit entry is on disk, under a signed checkpoint.
 ///
@@ -235,6 +235,14 @@ pub(super) struct Job {
     reply: oneshot::Sender<Result<Placed, Error>>,
 }
 
+/// Who must hear of a commit once it is on disk.
+pub(super) struct Told {
+    /// Event streams, after the answers.
+    pub(super) news: broadcast::Sender<()>,
+    /// What is kept in memory and may have moved, before the answers.
+    pub(super) memory: Option<Arc<Memory>>,
+}
+
 /// How entries come by their index.
 enum Numbering {
     /// The writer numbers them itself, in the same transaction (SQLite).
@@ -316,7 +324,9 @@ impl Writer {
                 // If we stop here: the batch is gone, nobody was answered, nothing was shown.
                 tx.commit().await.map_err(Error::because("commit"))?;
                 // If we stop here: the batch is on disk, nobody was answered: over-recorded, the safe side.
-                told.of(&moved);
+                if let Some(memory) = &told.memory {
+                    memory.forget(&moved);
+                }
                 let (first, size, root) = (head.size(), next.size(), next.root.to_base64());
                 **head = next;
                 for (index, reply) in (first..).zip(replies) {

@@ -25,8 +25,7 @@ pub(super) struct Folder(PathBuf);
 impl Folder {
     /// Names a new folder among the machine's temporary ones; the hub makes it.
     pub(super) fn new() -> Self {
-        let name = EntryId::random().to_string();
-        Self(std::env::temp_dir().join(format!("lippen-bench-{}", &name[..8])))
+        Self(std::env::temp_dir().join(format!("lippen-bench-{}", EntryId::random())))
     }
 
     /// Returns where it is.

@@ -189,7 +189,7 @@ impl Demo {
 /// Returns the data folder, made if need be, closed to others.
 fn folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     let folder = given.unwrap_or_else(|| {
-        let name = crate::model::id::EntryId::random().to_string();
+        let name = crate::model::id::CaseId::random().to_string();
         std::env::temp_dir().join(format!("lippen-demo-{}", &name[..8]))
     });
     keys::private_folder(&folder)?;
