@@ -9,6 +9,7 @@ use crate::http::accept::{self, Door};
 use crate::http::finish::Finisher;
 use crate::http::hub::Hub;
 use crate::http::stop::{Stop, Stopper, switch};
+use crate::http::streams::Streams;
 use crate::http::{counters, routes};
 use crate::ledger::note::Signer;
 use crate::model::id::AgencyId;
@@ -89,6 +90,7 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors) -> Serving 
         issuers: Arc::new(trust.issuers),
         systems: Arc::new(trust.systems),
         system_tokens: Arc::new(trust.system_tokens),
+        streams: Streams::default(),
         finisher: finisher.clone(),
     };
     let mut tasks = JoinSet::new();

@@ -31,7 +31,7 @@ pub struct DemoCase {
     pub area: Area,
     /// The man.
     pub person: DemoPerson,
-    /// Women first, then children; in the order of the pseudonyms' letters.
+    /// Women first, then children.
     pub protected: Vec<DemoProtected>,
     /// Who works in it.
     pub involvements: Vec<DemoInvolvement>,

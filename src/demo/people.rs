@@ -51,7 +51,7 @@ vocabulary! {
 pub struct DemoProtected {
     /// The protected person.
     pub id: ProtectedId,
-    /// What everybody calls her, such as `W-0001-A`; holds no name.
+    /// What everybody calls her, such as `W-7KQ2M`; holds no name and no number.
     pub pseudonym: String,
     /// What she is to the man.
     pub relation: Relation,
@@ -112,6 +112,12 @@ pub(super) fn man(seed: u64, case: usize) -> DemoPerson {
     }
 }
 
+/// Without vowels, so that no word comes about; without what is taken for one another on the telephone.
+const MEANINGLESS: &[char] = &[
+    'B', 'C', 'D', 'F', 'G', 'H', 'J', 'K', 'L', 'M', 'P', 'Q', 'R', 'T', 'V', 'W', 'X', 'Z', '2', '3', '4', '6', '7',
+    '9',
+];
+
 /// Which of the protected people of a case somebody is: the case's number and a letter from 0 for A.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
@@ -125,8 +131,11 @@ impl Place {
         Draw::stream(seed, "protected", self.case * 16 + usize::from(self.letter))
     }
 
-    fn pseudonym(self, prefix: char) -> String {
-        format!("{prefix}-{:04}-{}", self.case + 1, char::from(b'A' + self.letter))
+    /// Returns five letters and digits of no meaning: a number would tell how many others there are, and of which man.
+    fn pseudonym(self, seed: u64, prefix: char) -> String {
+        let draw = &mut Draw::stream(seed, "pseudonym", self.case * 16 + usize::from(self.letter));
+        let word: String = (0..5).map(|_| draw.pick(MEANINGLESS)).collect();
+        format!("{prefix}-{word}")
     }
 }
 
@@ -141,7 +150,7 @@ pub(super) fn woman(seed: u64, place: Place) -> DemoProtected {
     let phone = if draw.once_in(5) { whereabouts::land_line(draw) } else { whereabouts::mobile(draw) };
     DemoProtected {
         id,
-        pseudonym: place.pseudonym('W'),
+        pseudonym: place.pseudonym(seed, 'W'),
         relation,
         given: name.given,
         family: name.family,
@@ -157,7 +166,7 @@ pub(super) fn child(seed: u64, place: Place, mother: &DemoProtected) -> DemoProt
     let (address, school) = (mother.whereabouts.address.clone(), Some(whereabouts::school(draw)));
     DemoProtected {
         id,
-        pseudonym: place.pseudonym('C'),
+        pseudonym: place.pseudonym(seed, 'C'),
         relation: Relation::Child,
         given: name.given,
         family: name.family,

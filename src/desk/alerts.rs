@@ -12,8 +12,8 @@ use crate::model::sealed::{Place, Record};
 use crate::model::shares::Purpose;
 use crate::model::text::Prose;
 use crate::model::time::Moment;
-use crate::policy::permit::Action;
-pub use crate::store::alerts::{AlertHead, Copy, Progress, state_of};
+use crate::policy::permit::{Action, Ask};
+pub use crate::store::alerts::{AlertHead, Copy, Progress, StoredAction, state_of};
 use crate::store::alerts::{NewAction, NewAlert};
 use crate::store::effect::Effect;
 use crate::vault::Disclosure;
@@ -61,6 +61,8 @@ pub struct OpenAlert {
     pub copy: Option<Copy>,
     /// How far the recipients have come, as far as the reader may know of them.
     pub progress: Vec<Progress>,
+    /// What they did, oldest first, with the words apart: `None` if nothing may be shown.
+    pub done: Option<(Vec<StoredAction>, Disclosure<Vec<ActionText>>)>,
 }
 
 /// An acknowledgement.
@@ -165,7 +167,27 @@ impl Desk {
             }
         }
         let progress = if sent { self.progress_for(actor, &head, purpose).await? } else { Vec::new() };
-        Ok(OpenAlert { head, words, copy, progress })
+        let done = if progress.is_empty() { None } else { self.done_about(&ask, &head).await? };
+        Ok(OpenAlert { head, words, copy, progress, done })
+    }
+
+    /// Opens what the recipients did, for the one who raised the alert. What a women's or children's worker did may
+    /// tell of a woman or child, so only those of such a service see it.
+    async fn done_about(
+        &self,
+        ask: &Ask<'_>,
+        head: &AlertHead,
+    ) -> Result<Option<(Vec<StoredAction>, Disclosure<Vec<ActionText>>)>, Error> {
+        let mut actions = self.gate.store.actions_on(head).await?;
+        actions.retain(|one| !one.kind.keeps_confidence() || ask.actor.kind().keeps_confidence());
+        if actions.is_empty() {
+            return Ok(None);
+        }
+        let items = actions.iter().map(|one| one.words.place.record).collect();
+        let receipt = self.gate.pass(ask, Some(head.item()), Effect::Disclose(items).into()).await?;
+        let sealed = actions.iter().map(|one| one.words.clone()).collect();
+        let words = self.gate.open_many(ask, sealed, receipt).await?;
+        Ok(Some((actions, words)))
     }
 
     /// Acknowledges an alert: one tap, with name and time. A second tap changes nothing.

@@ -114,6 +114,7 @@ impl Desk {
         }
         Ok(Eyes {
             me: actor.word(),
+            case: question.case.map(|case| case.to_string()).unwrap_or_default(),
             agency: actor.agency().to_string(),
             oversight: actor.role() == Some(Role::GovernanceOfficer),
             known: known.map(|one| format!("u:{}", one.worker)).collect(),
@@ -126,6 +127,8 @@ impl Desk {
 /// Whose entries an actor may see: their own, and who touched what their agency supplied.
 struct Eyes {
     me: String,
+    /// The case: whose agency keeps it may see who found it by a search.
+    case: String,
     agency: String,
     /// A governance officer sees the entries of their own agency too.
     oversight: bool,
@@ -145,6 +148,7 @@ impl Eyes {
             return true;
         }
         let shy = self.shy.contains(says("agency")) && says("agency") != self.agency && !self.known.contains(actor);
-        self.owned.contains(says("id")) && !shy
+        let item = if says("act") == Action::Search.as_str() { self.case.as_str() } else { says("id") };
+        self.owned.contains(item) && !shy
     }
 }

@@ -159,8 +159,8 @@ impl Desk {
             places.clear();
         }
         let notice = self.lookup_notice(actor, &managers, known).await?;
-        let items = sealed.iter().map(|one: &Sealed<Identity>| one.place.record).collect();
-        let receipt = self.gate.commit(permit, &ask, None, Effect::LookUp(items, notice).into()).await?;
+        let shown = places.iter().map(|(person, case, _)| (*person, *case)).collect();
+        let receipt = self.gate.commit(permit, &ask, None, Effect::LookUp(shown, notice).into()).await?;
         let people = self.gate.open_many(&ask, sealed, receipt).await?;
         // Two identifiers found them; whoever does not fit the third as well is not shown.
         let fits = people.value().iter().map(|identity| search.fits(identity)).collect();

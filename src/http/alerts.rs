@@ -7,8 +7,10 @@ use super::json::Strict;
 use super::lists::Page;
 use super::notes::For;
 use super::query::Query;
-use crate::desk::alerts::{Acknowledge, ActOnAlert, AlertHead, Copy, Progress, RaiseAlert, state, state_of};
-use crate::model::alerts::DeliveryState;
+use crate::desk::alerts::{
+    Acknowledge, ActOnAlert, AlertHead, Copy, Progress, RaiseAlert, StoredAction, state, state_of,
+};
+use crate::model::alerts::{ActionText, DeliveryState};
 use crate::model::id::{AlertId, CaseId, DeliveryId};
 use crate::model::text::Prose;
 use axum::extract::State;
@@ -53,6 +55,8 @@ pub(super) async fn show(
     body["text"] = json!(words.text.reveal());
     body["may_tell_her"] = json!(words.may_tell_her.as_ref().map(Prose::reveal));
     body["recipients"] = open.progress.iter().map(progress).collect();
+    let done = open.done.iter().flat_map(|(actions, words)| actions.iter().zip(words.value()));
+    body["actions"] = done.map(|(action, words)| done_by(action, words)).collect();
     body["receipt"] = disclosed(&open.words);
     ok(body)
 }
@@ -104,6 +108,10 @@ fn clear(head: &AlertHead) -> Value {
         "id": head.id, "case": head.case, "kind": head.kind, "category": head.category, "severity": head.severity,
         "about": head.about, "note": head.note, "agency": head.agency, "stored_at": head.raised,
     })
+}
+
+fn done_by(one: &StoredAction, words: &ActionText) -> Value {
+    json!({ "worker": one.worker, "role": one.role, "agency": one.agency, "at": one.at, "text": words.0.reveal() })
 }
 
 fn progress(one: &Progress) -> Value {

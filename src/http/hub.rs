@@ -1,6 +1,7 @@
 //! What every handler shares: the desk, and those whom the hub trusts to say who is asking.
 
 use super::finish::Finisher;
+use super::streams::Streams;
 use crate::auth::client_cert::ClientCerts;
 use crate::auth::system_tokens::SystemTokens;
 use crate::auth::token::Issuers;
@@ -18,6 +19,8 @@ pub struct Hub {
     pub systems: Arc<ClientCerts>,
     /// Gives agencies' systems their tokens.
     pub system_tokens: Arc<SystemTokens>,
+    /// The event streams that are open.
+    pub streams: Streams,
     /// Lets every write run to its end, whoever goes away.
     pub finisher: Finisher,
 }

@@ -32,6 +32,7 @@ mod shares;
 pub mod shield;
 pub mod stop;
 mod stream;
+pub mod streams;
 mod systems;
 pub mod tls;
 

@@ -2,7 +2,7 @@
 //!
 //! Promises: an event carries ids, kind and severity, never words; it comes only after the
 //! alert is on disk; the seat is looked at again before each batch, and the stream ends with
-//! the seat, the credential or the hub. A place given in `Last-Event-ID` continues there.
+//! the seat, the credential or the hub, or when the worker opens too many others. A place given in `Last-Event-ID` continues there.
 
 use super::alerts::item;
 use super::extract::Caller;
@@ -11,6 +11,7 @@ use super::lists::Page;
 use super::problem::Problem;
 use super::query::Query;
 use super::stop::Stop;
+use super::streams::Place;
 use crate::desk::inbox::AlertStream;
 use crate::desk::{Desk, Error};
 use crate::model::id::DeliveryId;
@@ -41,7 +42,8 @@ pub(super) async fn alerts(
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let alerts = hub.desk.alert_stream(&actor, page.after.or(last)).await?;
     let stop = stop.map(|Extension(stop)| stop);
-    let events = events(Line { desk: hub.desk, alerts, stop, ready: VecDeque::new() });
+    let place = actor.worker().map(|worker| hub.streams.open(worker));
+    let events = events(Line { desk: hub.desk, alerts, stop, place, ready: VecDeque::new() });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE).text("alive")).into_response())
 }
 
@@ -50,6 +52,7 @@ struct Line {
     desk: Desk,
     alerts: AlertStream,
     stop: Option<Stop>,
+    place: Option<Place>,
     ready: VecDeque<Event>,
 }
 
@@ -84,7 +87,13 @@ fn events(line: Line) -> impl Stream<Item = Result<Event, Infallible>> {
 impl Line {
     /// Waits until there may be news. Says whether the stream goes on.
     async fn wait(&mut self) -> bool {
-        let Self { alerts, stop, .. } = self;
+        let Self { alerts, stop, place, .. } = self;
+        let taken = async {
+            match place {
+                Some(place) => place.taken().await,
+                None => std::future::pending().await,
+            }
+        };
         let stopped = async {
             match stop {
                 Some(stop) => stop.asked().await,
@@ -93,6 +102,7 @@ impl Line {
         };
         tokio::select! {
             () = stopped => false,
+            () = taken => false,
             () = alerts.rung() => true,
             () = tokio::time::sleep(LOOK) => true,
         }

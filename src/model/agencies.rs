@@ -33,6 +33,14 @@ vocabulary! {
     }
 }
 
+impl AgencyKind {
+    /// Says whether its workers hear from a woman or child in confidence: what they write about her is for their like.
+    #[must_use]
+    pub const fn keeps_confidence(self) -> bool {
+        matches!(self, Self::WomensService | Self::ChildrensService)
+    }
+}
+
 vocabulary! {
     /// A worker's role: an appointment in the hub, never a claim of a token. Source: docs/data/roles.csv.
     Role {

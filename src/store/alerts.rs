@@ -2,6 +2,7 @@
 
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
+use crate::model::agencies::{AgencyKind, Role};
 use crate::model::alerts::{ActionText, AlertText, DeliveryState, Severity};
 use crate::model::facts::Item;
 use crate::model::id::{AgencyId, AlertId, CaseId, DeliveryId, EntryId, NoteId, ProtectedId, WorkerId};
@@ -51,6 +52,16 @@ pub(super) const COPIES: &str = "
       LEFT JOIN alert_read r ON r.delivery = d.id
      WHERE d.alert = $1
      ORDER BY d.worker
+     LIMIT 200";
+
+pub(super) const ACTIONS: &str = "
+    SELECT x.id, x.at, x.sealed, d.worker, w.role, w.agency, g.kind
+      FROM delivery d
+      JOIN alert_action x ON x.delivery = d.id
+      JOIN worker w ON w.id = d.worker
+      JOIN agency g ON g.id = w.agency
+     WHERE d.alert = $1
+     ORDER BY x.at, x.id
      LIMIT 200";
 
 /// Positions in an inbox are positions in the log: commits become visible in that order, moments do not.
@@ -177,7 +188,7 @@ pub struct Progress {
     /// The recipient.
     pub worker: WorkerId,
     /// Their role.
-    pub role: crate::model::agencies::Role,
+    pub role: Role,
     /// Their agency.
     pub agency: AgencyId,
     /// When they first opened it.
@@ -186,6 +197,23 @@ pub struct Progress {
     pub acknowledged: Option<Moment>,
     /// When they last said what was done.
     pub acted: Option<Moment>,
+}
+
+/// What a recipient did, as it is kept.
+#[derive(Debug, Clone)]
+pub struct StoredAction {
+    /// The recipient.
+    pub worker: WorkerId,
+    /// Their role.
+    pub role: Role,
+    /// Their agency.
+    pub agency: AgencyId,
+    /// What their agency is.
+    pub kind: AgencyKind,
+    /// When.
+    pub at: Moment,
+    /// What, in words.
+    pub words: Sealed<ActionText>,
 }
 
 /// Returns how far a copy with these times has come.
@@ -278,6 +306,33 @@ impl Store {
                     read: read::maybe_int(row, "read")?.map(Moment::from_micros),
                     acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
                     acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
+                })
+            })
+            .collect()
+    }
+}
+
+impl Store {
+    /// Returns what the recipients of an alert did about it, oldest first; at most 200.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn actions_on(&self, alert: &AlertHead) -> Result<Vec<StoredAction>, Error> {
+        let rows = sqlx::query(ACTIONS)
+            .bind(alert.id.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read what was done"))?;
+        rows.iter()
+            .map(|row| {
+                let place = Place { record: Record::AlertAction(read::word(row, "id")?), ..alert.place() };
+                Ok(StoredAction {
+                    worker: read::word(row, "worker")?,
+                    role: read::word(row, "role")?,
+                    agency: read::word(row, "agency")?,
+                    kind: read::word(row, "kind")?,
+                    at: Moment::from_micros(read::int(row, "at")?),
+                    words: Sealed::found(place, read::blob(row, "sealed")?),
                 })
             })
             .collect()

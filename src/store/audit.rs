@@ -11,9 +11,21 @@ use std::collections::hash_map::{Entry, HashMap};
 
 pub(super) const READERS: &str = "
     SELECT idx, record
-      FROM audit_entry
-     WHERE case_id = $1
-       AND idx < $2
+      FROM (SELECT idx, record
+              FROM audit_entry
+             WHERE case_id = $1
+               AND idx < $2
+             ORDER BY idx DESC
+             LIMIT $3) AS within
+     UNION ALL
+    SELECT idx, record
+      FROM (SELECT e.idx, e.record
+              FROM case_shown s
+              JOIN audit_entry e ON e.entry = s.entry
+             WHERE s.case_id = $1
+               AND e.idx < $2
+             ORDER BY e.idx DESC
+             LIMIT $3) AS searches
      ORDER BY idx DESC
      LIMIT $3";
 
@@ -141,7 +153,7 @@ impl Store {
         rows.iter().map(|row| read::text(row, "id")).collect()
     }
 
-    /// Returns the records about a case, newest first, below index `before`.
+    /// Returns the records about a case, and the searches that showed its man, newest first, below index `before`.
     ///
     /// # Errors
     /// [`Error::Database`]; [`Error::Log`].

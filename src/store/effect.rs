@@ -11,17 +11,18 @@ use super::notes::NewNote;
 use super::protected::NewProtected;
 use super::shares::NewShare;
 use super::table::{self, Row, row};
-use crate::model::id::{DeliveryId, InvolvementId, ShareId, WorkerId, WrapId};
+use crate::model::id::{CaseId, DeliveryId, InvolvementId, PersonId, ShareId, WorkerId, WrapId};
 use crate::model::sealed::{Record, Wrap};
 use crate::model::time::Moment;
+use std::collections::HashSet;
 
 /// What a permit lets happen, all of it or nothing.
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Content is shown: nothing changes. Names every record that the receipt may open beside its own.
     Disclose(Vec<Record>),
-    /// A search: names what it may open, and carries the notice to managers if the searcher knows the person.
-    LookUp(Vec<Record>, Option<NewAlert>),
+    /// A search: names whom it may open, in which cases, and carries the notice to managers if the searcher knows one.
+    LookUp(Vec<(PersonId, CaseId)>, Option<NewAlert>),
     /// An agency joins.
     JoinAgency(NewAgency),
     /// A worker is appointed to a seat.
@@ -37,7 +38,7 @@ pub enum Effect {
     /// A worker joins a case.
     Involve(NewInvolvement),
     /// A worker leaves a case.
-    Release(InvolvementId, crate::model::id::CaseId),
+    Release(InvolvementId, CaseId),
     /// A worker declares knowing somebody.
     Declare(NewConflict),
     /// A risk note is written.
@@ -45,7 +46,7 @@ pub enum Effect {
     /// A note is shared, and its recipients alerted if the sharer said so.
     Share(NewShare, Option<NewAlert>),
     /// A share is taken back.
-    Recall(ShareId, crate::model::id::CaseId, Moment),
+    Recall(ShareId, CaseId, Moment),
     /// A consent event is recorded.
     RecordConsent(NewConsent),
     /// An alert is raised.
@@ -115,8 +116,12 @@ impl Effect {
         let moving = |rows: Vec<Row>, subject: String| Writes { rows, moves: vec![subject], ..Writes::default() };
         match self {
             Self::Disclose(items) => Writes { items, ..Writes::default() },
-            Self::LookUp(items, notice) => {
-                Writes { items, rows: notice.map(NewAlert::rows).unwrap_or_default(), ..Writes::default() }
+            Self::LookUp(shown, notice) => {
+                let cases: HashSet<CaseId> = shown.iter().map(|(_, case)| *case).collect();
+                let looked = cases.into_iter().map(|case| row![table::CASE_SHOWN; case.to_string()]);
+                let rows = looked.chain(notice.map(NewAlert::rows).unwrap_or_default()).collect();
+                let items = shown.into_iter().map(|(person, _)| Record::Person(person)).collect();
+                Writes { items, rows, ..Writes::default() }
             }
             Self::JoinAgency(agency) => rows(agency.rows()),
             Self::Appoint(worker) => rows(worker.rows()),

@@ -57,6 +57,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("alerts::ONE", On::Both, alerts::ONE),
     ("alerts::INBOX", On::Both, alerts::INBOX),
     ("alerts::MY_COPY", On::Both, alerts::MY_COPY),
+    ("alerts::ACTIONS", On::Both, alerts::ACTIONS),
     ("alerts::COPIES", On::Both, alerts::COPIES),
     ("alerts::PLACE", On::Both, alerts::PLACE),
     ("wraps::WRAPS", On::Both, wraps::WRAPS),

@@ -64,6 +64,8 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
             (Action::Read | Action::Summary | Action::List, Record::Case(case) | Record::Readers(case)) => {
                 lies_in(place, case)
             }
+            // What was done about an alert belongs to the alert.
+            (Action::Read, Record::Alert(_)) => matches!(place.record, Record::AlertAction(_)),
             _ => false,
         };
         within && named.contains(&place.record) && !opens_alone(place)
@@ -73,6 +75,7 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
         (action, record),
         (Action::Search | Action::List, Record::Search(_))
             | (Action::Read | Action::Summary | Action::List, Record::Case(_) | Record::Readers(_))
+            | (Action::Read, Record::Alert(_))
     );
     if discloses && places.iter().all(fits) { Ok(()) } else { Err(Error::NotReceipted) }
 }

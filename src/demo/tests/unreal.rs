@@ -15,7 +15,7 @@ pub(super) fn assert_no_name_in_clear(load: &Caseload) {
             people.chain([&case.person.given, &case.person.family]).flat_map(|name| words(name)).collect();
         let labels = case.protected.iter().map(|protected| &protected.pseudonym).chain([&case.label, &case.reference]);
         for label in labels {
-            // Single letters are the places of pseudonyms.
+            // Single letters say which kind of person a pseudonym stands for.
             let named: Vec<_> = words(label).filter(|word| word.len() > 1 && names.contains(word)).collect();
             assert!(named.is_empty(), "{label}: {named:?}");
         }

@@ -1,7 +1,8 @@
 //! Story 7: a worker looks up somebody whom they know. The screen says nothing; their managers are told.
 
 use super::nowhere;
-use crate::world::on_each;
+use crate::world::{Answer, Player, on_each};
+use lippen::model::id::WorkerId;
 use serde_json::{Value, json};
 
 #[test]
@@ -10,7 +11,7 @@ fn a_worker_who_looks_up_somebody_he_knows_is_told_what_he_would_be_told_of_nobo
         let case = &world.caseload.cases[2];
         let calum = world.cast("calum");
         let looked = search(&case.person.family, &case.person.born.to_string());
-        let before = own_lookups(&world.cast("ruth")).await;
+        let before = own_lookups(&world.cast("ruth"), world.worker("calum").id).await;
 
         let his = calum.post("/api/v1/people/search", looked).await;
         let nobody = search("Nosuchfamilyname", "1971-02-03");
@@ -21,15 +22,15 @@ fn a_worker_who_looks_up_somebody_he_knows_is_told_what_he_would_be_told_of_nobo
 
         for key in ["ruth", "fiona"] {
             let manager = world.cast(key);
-            let lookups = own_lookups(&manager).await;
-            let last =
-                lookups.last().unwrap_or_else(|| panic!("{key} was not told")).as_str().expect("an id").to_owned();
-            let opened = manager.opens(&last).await;
-            let text = opened.is(200)["text"].as_str().expect("words").to_owned();
-            assert!(text.contains(&world.worker("calum").id.to_string()), "{opened}");
+            let lookups = own_lookups(&manager, world.worker("calum").id).await;
+            let opened = lookups.last().unwrap_or_else(|| panic!("{key} was not told"));
             opened.holds_no(&case.person.family).holds_no(&case.reference);
         }
-        assert_eq!(own_lookups(&world.cast("ruth")).await.len(), before.len() + 1, "one search, one notice");
+        assert_eq!(
+            own_lookups(&world.cast("ruth"), world.worker("calum").id).await.len(),
+            before.len() + 1,
+            "one search, one notice"
+        );
         for key in ["norma", "beth", "calum", "graham"] {
             let told = world.cast(key).get("/api/v1/alerts?limit=100").await;
             told.holds_no("own-lookup");
@@ -69,6 +70,32 @@ fn a_declared_conflict_closes_a_case_that_the_worker_had() {
     });
 }
 
+#[test]
+fn who_finds_him_by_a_search_stands_among_those_who_looked() {
+    on_each(async |world| {
+        let case = world.show_case();
+        let looked = search(&case.person.family, &case.person.born.to_string());
+        let manager = world.who(case, "justice.team-manager", None);
+        for key in [manager, "isla"] {
+            let found = world.cast(key).post("/api/v1/people/search", looked.clone()).await;
+            assert_ne!(found.is(200)["match"], "none", "{found}");
+        }
+        let unfound = search("Nosuchfamilyname", "1971-02-03");
+        world.cast("donald").post("/api/v1/people/search", unfound).await.is(200);
+        let searchers = async |who: &str| {
+            let entries = world.cast(who).readers_of(case).await;
+            let searches = entries.into_iter().filter(|entry| entry["act"] == "search");
+            searches.map(|entry| entry["actor"].as_str().expect("an actor").to_owned()).collect::<Vec<_>>()
+        };
+        let word = |key: &str| format!("u:{}", world.worker(key).id);
+        let seen = searchers("morag").await;
+        assert!(seen.contains(&word(manager)), "{seen:?}");
+        assert!(!seen.contains(&word("donald")), "who found nobody looked at nobody: {seen:?}");
+        let group = world.who(case, "programme.group-worker", None);
+        assert!(!searchers(group).await.contains(&word("isla")), "her worker stays unknown to who may not know of her");
+    });
+}
+
 fn search(family: &str, born: &str) -> Value {
     json!({ "family_name": family, "date_of_birth": born })
 }
@@ -77,9 +104,15 @@ fn has_case(list: &Value, id: &str) -> bool {
     list["items"].as_array().expect("a list").iter().any(|one| one["id"] == id)
 }
 
-/// Returns the ids of the notices that somebody looked up a person whom they know, oldest first.
-async fn own_lookups(manager: &crate::world::Player) -> Vec<Value> {
+/// Returns the notices that this worker looked up a person whom they know, oldest first.
+async fn own_lookups(manager: &Player, whose: WorkerId) -> Vec<Answer> {
     let inbox = manager.get("/api/v1/alerts?limit=100").await;
-    let notices = inbox.is(200).items().iter().filter(|item| item["kind"] == "own-lookup");
-    notices.map(|item| item["id"].clone()).collect()
+    let mut notices = Vec::new();
+    for item in inbox.is(200).items().iter().filter(|item| item["kind"] == "own-lookup") {
+        let opened = manager.opens(item["id"].as_str().expect("an id")).await;
+        if opened.is(200)["text"].as_str().expect("words").contains(&whose.to_string()) {
+            notices.push(opened);
+        }
+    }
+    notices
 }

@@ -64,6 +64,8 @@ fn his_case_manager_sees_how_far_each_has_come() {
             one.unwrap_or_else(|| panic!("{key} is missing: {seen}"))["state"].clone()
         };
         assert_eq!((state_of("isla"), state_of("catriona")), (json!("acted"), json!("stored")), "{seen}");
+        assert_eq!(seen["actions"], json!([]), "what her worker did is not for his side: {seen}");
+        seen.holds_no("safe window");
     });
 }
 

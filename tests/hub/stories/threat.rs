@@ -67,6 +67,12 @@ fn police_and_case_manager_act_on_the_alert_and_she_hears_what_was_done() {
             assert_eq!(one["state"], "acted", "{answered}");
             assert!(one["acknowledged_at"].is_string() && one["acted_at"].is_string(), "{answered}");
         }
+        let done = answered["actions"].as_array().expect("a list");
+        assert_eq!(done.len(), 2, "{answered}");
+        assert!(done.iter().all(|one| one["text"] == "Patrol arranged, incident 4711."), "{answered}");
+        for key in ["morag", "angus"] {
+            assert_eq!(world.cast(key).opens(&threat).await.is(200)["actions"], json!([]), "a recipient sees no other");
+        }
         world.cast("catriona").is_told_nothing_at("/api/v1/alerts/{}", &threat).await;
         let group = world.cast(world.who(case, "programme.group-worker", None));
         group.is_told_nothing_at("/api/v1/alerts/{}", &threat).await;
