@@ -21,7 +21,7 @@ pub(super) async fn measure(
         counterpart: "one commit each",
         goal: if clients == 64 { "5 ×" } else { "-" },
         did: "POST of a note over TLS 1.3 on open connections, to two hubs in turns that differ only in the most jobs \
-              of one commit (256, and 1). Both: token checked, seat read, policy decided on fresh facts, words \
+              of one commit (256, and 1). Both: token checked, seat read, policy decided on facts whose versions the commit compares, words \
               sealed, note and audit entry under a signed checkpoint, flushed to disk before the answer."
             .to_owned(),
     };

@@ -61,7 +61,7 @@ pub(super) async fn measure(hub: &Hub, clients: usize, plan: &Plan, tick: impl F
         counterpart: "bare read",
         goal: "1 ×",
         did: "GET of a note over TLS 1.3 on open connections. The hub: token checked, seat read, policy decided on \
-              fresh facts, the reading on disk in the log before the words were opened. The bare read: the same \
+              facts whose versions the commit compares, the reading on disk in the log before the words were opened. The bare read: the same \
               doors, the same row by primary key from the same SQLite file; no policy, no audit, nothing decrypted."
             .to_owned(),
     };
