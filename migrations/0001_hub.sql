@@ -116,8 +116,8 @@ CREATE TABLE conflict_match (
 -- serves: whether a worker knows the person of a case
 CREATE INDEX conflict_match_by_worker ON conflict_match (worker, person);
 
--- A search showed the man of this case: its entry stands among those who looked at it.
-CREATE TABLE case_shown (
+-- A search opened who the man of this case is: its entry stands among those who looked at it.
+CREATE TABLE case_opened (
     case_id TEXT NOT NULL REFERENCES case_file (id),
     entry   TEXT NOT NULL,
     PRIMARY KEY (case_id, entry)

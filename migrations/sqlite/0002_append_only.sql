@@ -72,11 +72,11 @@ BEGIN SELECT RAISE(ABORT, 'conflict is append-only'); END;
 CREATE TRIGGER conflict_no_delete BEFORE DELETE ON conflict
 BEGIN SELECT RAISE(ABORT, 'conflict is append-only'); END;
 
-CREATE TRIGGER case_shown_no_update BEFORE UPDATE ON case_shown
-BEGIN SELECT RAISE(ABORT, 'case_shown is append-only'); END;
+CREATE TRIGGER case_opened_no_update BEFORE UPDATE ON case_opened
+BEGIN SELECT RAISE(ABORT, 'case_opened is append-only'); END;
 
-CREATE TRIGGER case_shown_no_delete BEFORE DELETE ON case_shown
-BEGIN SELECT RAISE(ABORT, 'case_shown is append-only'); END;
+CREATE TRIGGER case_opened_no_delete BEFORE DELETE ON case_opened
+BEGIN SELECT RAISE(ABORT, 'case_opened is append-only'); END;
 
 CREATE TRIGGER conflict_match_no_update BEFORE UPDATE ON conflict_match
 BEGIN SELECT RAISE(ABORT, 'conflict_match is append-only'); END;

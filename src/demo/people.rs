@@ -51,7 +51,7 @@ vocabulary! {
 pub struct DemoProtected {
     /// The protected person.
     pub id: ProtectedId,
-    /// What everybody calls her, such as `W-7KQ2M`; holds no name and no number.
+    /// What everybody calls her, such as `W-7KQ2MX`; holds no name and no number.
     pub pseudonym: String,
     /// What she is to the man.
     pub relation: Relation,
@@ -113,10 +113,7 @@ pub(super) fn man(seed: u64, case: usize) -> DemoPerson {
 }
 
 /// Without vowels, so that no word comes about; without what is taken for one another on the telephone.
-const MEANINGLESS: &[char] = &[
-    'B', 'C', 'D', 'F', 'G', 'H', 'J', 'K', 'L', 'M', 'P', 'Q', 'R', 'T', 'V', 'W', 'X', 'Z', '2', '3', '4', '6', '7',
-    '9',
-];
+const MEANINGLESS: &[char] = &['F', 'H', 'J', 'K', 'L', 'M', 'Q', 'R', 'W', 'X', '2', '4', '6', '7', '9'];
 
 /// Which of the protected people of a case somebody is: the case's number and a letter from 0 for A.
 #[derive(Clone, Copy)]
@@ -131,10 +128,10 @@ impl Place {
         Draw::stream(seed, "protected", self.case * 16 + usize::from(self.letter))
     }
 
-    /// Returns five letters and digits of no meaning: a number would tell how many others there are, and of which man.
+    /// Returns six letters and digits of no meaning: a number would tell how many others there are, and of which man.
     fn pseudonym(self, seed: u64, prefix: char) -> String {
         let draw = &mut Draw::stream(seed, "pseudonym", self.case * 16 + usize::from(self.letter));
-        let word: String = (0..5).map(|_| draw.pick(MEANINGLESS)).collect();
+        let word: String = (0..6).map(|_| draw.pick(MEANINGLESS)).collect();
         format!("{prefix}-{word}")
     }
 }

@@ -61,8 +61,17 @@ pub struct OpenAlert {
     pub copy: Option<Copy>,
     /// How far the recipients have come, as far as the reader may know of them.
     pub progress: Vec<Progress>,
-    /// What they did, oldest first, with the words apart: `None` if nothing may be shown.
-    pub done: Option<(Vec<StoredAction>, Disclosure<Vec<ActionText>>)>,
+    /// What they did, as far as the reader may know of it; `None` if it could not be opened just now.
+    pub done: Option<Done>,
+}
+
+/// What the recipients of an alert did.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// Who and when, oldest first.
+    pub actions: Vec<StoredAction>,
+    /// For each, in which words.
+    pub words: Option<Disclosure<Vec<ActionText>>>,
 }
 
 /// An acknowledgement.
@@ -167,27 +176,24 @@ impl Desk {
             }
         }
         let progress = if sent { self.progress_for(actor, &head, purpose).await? } else { Vec::new() };
-        let done = if progress.is_empty() { None } else { self.done_about(&ask, &head).await? };
+        let done = if progress.is_empty() { Ok(Done::default()) } else { self.done_about(&ask, &head).await };
+        // The alert is open already: what was done about it must not hide it.
+        let done = done.inspect_err(|error| tracing::warn!(%error, "what was done about an alert was not opened")).ok();
         Ok(OpenAlert { head, words, copy, progress, done })
     }
 
-    /// Opens what the recipients did, for the one who raised the alert. What a women's or children's worker did may
-    /// tell of a woman or child, so only those of such a service see it.
-    async fn done_about(
-        &self,
-        ask: &Ask<'_>,
-        head: &AlertHead,
-    ) -> Result<Option<(Vec<StoredAction>, Disclosure<Vec<ActionText>>)>, Error> {
+    /// Opens what the recipients did, for the one who raised the alert and may know.
+    async fn done_about(&self, ask: &Ask<'_>, head: &AlertHead) -> Result<Done, Error> {
         let mut actions = self.gate.store.actions_on(head).await?;
-        actions.retain(|one| !one.kind.keeps_confidence() || ask.actor.kind().keeps_confidence());
+        actions.retain(|one| may_read_of(ask.actor, head, one));
         if actions.is_empty() {
-            return Ok(None);
+            return Ok(Done::default());
         }
         let items = actions.iter().map(|one| one.words.place.record).collect();
         let receipt = self.gate.pass(ask, Some(head.item()), Effect::Disclose(items).into()).await?;
         let sealed = actions.iter().map(|one| one.words.clone()).collect();
-        let words = self.gate.open_many(ask, sealed, receipt).await?;
-        Ok(Some((actions, words)))
+        let words = Some(self.gate.open_many(ask, sealed, receipt).await?);
+        Ok(Done { actions, words })
     }
 
     /// Acknowledges an alert: one tap, with name and time. A second tap changes nothing.
@@ -257,6 +263,14 @@ impl Desk {
             _ => Ok(Vec::new()),
         }
     }
+}
+
+/// Says whether whoever raised an alert may read what a recipient did about it. Any such words may say where a woman
+/// or child is, so they are for those who work with her alone: a women's or children's service, on an alert about one
+/// person, and never what another such service wrote. Everybody else sees that something was done, and when.
+fn may_read_of(reader: &Actor, head: &AlertHead, one: &StoredAction) -> bool {
+    let same = &one.agency == reader.agency();
+    reader.kind().keeps_confidence() && head.about.is_some() && (same || !one.kind.keeps_confidence())
 }
 
 /// Returns how far a copy has come.

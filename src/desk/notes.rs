@@ -90,7 +90,8 @@ impl Desk {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
-        let id = NoteId::random();
+        let created = self.now();
+        let id = NoteId::at(created);
         let (purpose, category, about) = (self.purpose(actor, new.purpose), new.category, new.about);
         let (head, words, kind) = parts(new)?;
         let question =
@@ -104,7 +105,7 @@ impl Desk {
             return Err(self.declined(permit, why).await);
         }
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
-        let (words, created) = (self.seal(place, &words).await?, self.now());
+        let words = self.seal(place, &words).await?;
         let answer = serde_json::json!({ "id": id, "case": case, "kind": kind, "created": created });
         let note = NewNote { id, case, author, agency: actor.agency().clone(), created, head, words };
         self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await

@@ -8,7 +8,7 @@ use super::lists::Page;
 use super::notes::For;
 use super::query::Query;
 use crate::desk::alerts::{
-    Acknowledge, ActOnAlert, AlertHead, Copy, Progress, RaiseAlert, StoredAction, state, state_of,
+    Acknowledge, ActOnAlert, AlertHead, Copy, Done, Progress, RaiseAlert, StoredAction, state, state_of,
 };
 use crate::model::alerts::{ActionText, DeliveryState};
 use crate::model::id::{AlertId, CaseId, DeliveryId};
@@ -55,8 +55,7 @@ pub(super) async fn show(
     body["text"] = json!(words.text.reveal());
     body["may_tell_her"] = json!(words.may_tell_her.as_ref().map(Prose::reveal));
     body["recipients"] = open.progress.iter().map(progress).collect();
-    let done = open.done.iter().flat_map(|(actions, words)| actions.iter().zip(words.value()));
-    body["actions"] = done.map(|(action, words)| done_by(action, words)).collect();
+    body["actions"] = json!(open.done.as_ref().map(done));
     body["receipt"] = disclosed(&open.words);
     ok(body)
 }
@@ -110,8 +109,10 @@ fn clear(head: &AlertHead) -> Value {
     })
 }
 
-fn done_by(one: &StoredAction, words: &ActionText) -> Value {
-    json!({ "worker": one.worker, "role": one.role, "agency": one.agency, "at": one.at, "text": words.0.reveal() })
+fn done(done: &Done) -> Vec<Value> {
+    let words = done.words.iter().flat_map(|words| words.value());
+    let each = |(one, words): (&StoredAction, &ActionText)| json!({ "worker": one.worker, "role": one.role, "agency": one.agency, "at": one.at, "text": words.0.reveal() });
+    done.actions.iter().zip(words).map(each).collect()
 }
 
 fn progress(one: &Progress) -> Value {

@@ -1,8 +1,8 @@
 //! Bodies with limits: what comes in has a deadline and a size, what goes out is counted.
 //!
 //! Promises: a request's body that drips is cut at its deadline even inside a route; what no
-//! route has read is taken off the wire before the answer, so that a client that is still
-//! sending hears it; a response may stay open for as long as the route likes.
+//! route has read is taken off the wire before the answer, for a few seconds, so that a client
+//! that is still sending hears it; a response may stay open for as long as the route likes.
 
 use super::pulse::Beat;
 use axum::body::Body as AxumBody;
@@ -50,6 +50,8 @@ pub(super) struct Rest {
     inner: Incoming,
     end: Instant,
     left: u64,
+    /// Somebody has begun to read it: a client that waits to be asked has been asked.
+    begun: bool,
     /// Set up when the body first keeps us waiting; most never do.
     alarm: Option<Pin<Box<Sleep>>>,
 }
@@ -61,7 +63,7 @@ impl Timed {
     /// has been dropped.
     pub(super) fn new(inner: Incoming, time: Duration, bytes_max: u64) -> (Self, oneshot::Receiver<Rest>) {
         let (unread, rest) = oneshot::channel();
-        let whole = Rest { inner, end: Instant::now() + time, left: bytes_max, alarm: None };
+        let whole = Rest { inner, end: Instant::now() + time, left: bytes_max, begun: false, alarm: None };
         (Self { rest: Some(whole), unread: Some(unread) }, rest)
     }
 }
@@ -77,14 +79,22 @@ impl Drop for Timed {
 }
 
 impl Rest {
-    /// Takes the rest off the wire and throws it away: a client that writes into a closed connection would be told
-    /// "reset" by its own system, and never see why. The limits of size and time hold here too.
-    pub(super) async fn discard(mut self) {
+    /// Says whether the client was asked for the body.
+    pub(super) const fn has_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// Takes the rest off the wire for at most this long and throws it away: a client that writes into a closed
+    /// connection would be told "reset" by its own system, and never see why. The body's own limits hold too.
+    pub(super) async fn discard(mut self, linger: Duration) {
+        self.end = self.end.min(Instant::now() + linger);
+        self.alarm = None;
         while let Some(Ok(_)) = poll_fn(|cx| self.poll(cx)).await {}
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failed>>> {
         let this = self;
+        this.begun = true;
         // Asked first, so that bytes that keep dripping cannot outlive the deadline.
         if Instant::now() >= this.end {
             return Poll::Ready(Some(Err(Cut::TooSlow.into())));

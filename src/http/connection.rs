@@ -187,16 +187,29 @@ where
 async fn answer(visit: Visit, request: Request<Incoming>) -> Result<Response<Counted>, Infallible> {
     let beat = visit.pulse.request();
     let id = RequestId::random();
+    let (house, mut stop) = (Arc::clone(&visit.house), visit.stop.clone());
+    // Whoever waits to be asked for the body sends nothing yet; HTTP/2 can call a body off.
+    let (asks, can_call_off) = (request.headers().contains_key(EXPECT), request.version() >= Version::HTTP_2);
+    let (head, body) = request.into_parts();
+    let (body, unread) = Timed::new(body, house.limits.body, house.limits.body_bytes_max);
+    let response = respond(visit, Request::from_parts(head, Body::new(body)), id).await;
+    if let (false, Ok(rest)) = (can_call_off, { unread }.try_recv())
+        && (rest.has_begun() || !asks)
+    {
+        tokio::select! {
+            () = stop.asked() => {}
+            () = rest.discard(house.limits.linger) => {}
+        }
+    }
+    Ok(response.map(|body| Counted::new(body, beat)))
+}
+
+/// Refuses a request at the door, or hands it to the router. Its body has been dropped when this returns.
+async fn respond(visit: Visit, mut request: Request<Body>, id: RequestId) -> Response<Body> {
     if let Some(refusal) = refuse(&visit.house, &request, &id) {
         tracing::info!(request.id = %id, status = refusal.status().as_u16(), "request refused at the door");
-        return Ok(refusal.map(|body| Counted::new(body, beat)));
+        return refusal;
     }
-    let limits = &visit.house.limits;
-    // One that waits to be asked for its body, or whose protocol can call it off, sends nothing in vain.
-    let sends_on = request.version() < Version::HTTP_2 && !request.headers().contains_key(EXPECT);
-    let (head, body) = request.into_parts();
-    let (body, unread) = Timed::new(body, limits.body, limits.body_bytes_max);
-    let mut request = Request::from_parts(head, Body::new(body));
     let extensions = request.extensions_mut();
     extensions.insert(id);
     extensions.insert(visit.peer);
@@ -205,13 +218,10 @@ async fn answer(visit: Visit, request: Request<Incoming>) -> Result<Response<Cou
         extensions.insert(cert);
     }
     let Ok(response) = tower::Service::call(&mut visit.house.router.clone(), request).await;
-    if let (true, Ok(rest)) = (sends_on, { unread }.try_recv()) {
-        rest.discard().await;
-    }
-    Ok(response.map(|body| Counted::new(body, beat)))
+    response
 }
 
-fn refuse(house: &House, request: &Request<Incoming>, id: &RequestId) -> Option<Response<Body>> {
+fn refuse<B>(house: &House, request: &Request<B>, id: &RequestId) -> Option<Response<Body>> {
     if too_large(request.headers(), &house.limits) {
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         return Some(early(

@@ -14,6 +14,8 @@ pub struct Limits {
     pub header: Duration,
     /// Longest time from the header to the last byte of the request's body.
     pub body: Duration,
+    /// Longest wait for the rest of a body that nobody wants, before its sender is told so.
+    pub linger: Duration,
     /// Longest silence between two requests on a connection.
     pub idle: Duration,
     /// Longest time in which a client takes not a single byte of what is waiting for it.
@@ -57,6 +59,7 @@ impl Limits {
         handshake: Duration::from_secs(10),
         header: Duration::from_secs(10),
         body: Duration::from_secs(30),
+        linger: Duration::from_secs(5),
         idle: Duration::from_secs(60),
         stall: Duration::from_secs(60),
         drain: Duration::from_secs(10),

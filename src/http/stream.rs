@@ -43,7 +43,7 @@ pub(super) async fn alerts(
     let alerts = hub.desk.alert_stream(&actor, page.after.or(last)).await?;
     let stop = stop.map(|Extension(stop)| stop);
     let place = actor.worker().map(|worker| hub.streams.open(worker));
-    let events = events(Line { desk: hub.desk, alerts, stop, place, ready: VecDeque::new() });
+    let events = events(Line { desk: hub.desk, alerts, stop, place, ready: VecDeque::new(), over: false });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE).text("alive")).into_response())
 }
 
@@ -54,11 +54,26 @@ struct Line {
     stop: Option<Stop>,
     place: Option<Place>,
     ready: VecDeque<Event>,
+    /// Its end has been told.
+    over: bool,
+}
+
+/// What a stream does after waiting.
+enum Turn {
+    /// Looks whether something has come.
+    Look,
+    /// Ends: the hub does.
+    End,
+    /// Ends, and says why: its worker has opened too many others, and it would only take the place of another again.
+    Replaced,
 }
 
 fn events(line: Line) -> impl Stream<Item = Result<Event, Infallible>> {
     stream::unfold(line, |mut line| async move {
         loop {
+            if line.over {
+                return None;
+            }
             if let Some(event) = line.ready.pop_front() {
                 return Some((Ok(event), line));
             }
@@ -77,16 +92,24 @@ fn events(line: Line) -> impl Stream<Item = Result<Event, Infallible>> {
                 // The database did not answer; the client is still here, so try again.
                 Err(_) => {}
             }
-            if line.ready.is_empty() && !line.wait().await {
-                return None;
+            if line.ready.is_empty() {
+                match line.wait().await {
+                    Turn::Look => {}
+                    Turn::End => return None,
+                    Turn::Replaced => {
+                        line.over = true;
+                        let told = Event::default().event("replaced").data("{}");
+                        return Some((Ok(told), line));
+                    }
+                }
             }
         }
     })
 }
 
 impl Line {
-    /// Waits until there may be news. Says whether the stream goes on.
-    async fn wait(&mut self) -> bool {
+    /// Waits until there may be news, or an end.
+    async fn wait(&mut self) -> Turn {
         let Self { alerts, stop, place, .. } = self;
         let taken = async {
             match place {
@@ -101,10 +124,10 @@ impl Line {
             }
         };
         tokio::select! {
-            () = stopped => false,
-            () = taken => false,
-            () = alerts.rung() => true,
-            () = tokio::time::sleep(LOOK) => true,
+            () = stopped => Turn::End,
+            () = taken => Turn::Replaced,
+            () = alerts.rung() => Turn::Look,
+            () = tokio::time::sleep(LOOK) => Turn::Look,
         }
     }
 }

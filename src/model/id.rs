@@ -1,10 +1,11 @@
 //! Names of things: one type for each, so that mixing them up does not compile.
 //!
 //! Ids are random UUIDs (version 4): a version that carries its creation time would
-//! tell a database reader when a woman first asked for help. Two kinds carry it (version 7),
-//! because their rows hold the same moment in clear beside the id: what is written together
-//! then lies together in the indexes, and writing a note touches half as many pages.
+//! tell a database reader when a woman first asked for help. Notes and entries may carry it
+//! (version 7), because their rows hold the same moment in clear beside the id: what is written
+//! together then lies together in the indexes, and writing a note touches half as many pages.
 
+use super::time::Moment;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 pub struct NotAnId;
 
 macro_rules! ids {
-    ($($(#[$doc:meta])+ $name:ident = $make:ident),+ $(,)?) => {$(
+    ($($(#[$doc:meta])+ $name:ident),+ $(,)?) => {$(
         $(#[$doc])+
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -26,7 +27,7 @@ macro_rules! ids {
             /// Returns a new random id.
             #[must_use]
             pub fn random() -> Self {
-                Self(Uuid::$make())
+                Self(Uuid::new_v4())
             }
 
             /// Returns the id with these bits, for caseloads that are drawn from a seed.
@@ -67,31 +68,55 @@ macro_rules! ids {
 
 ids! {
     /// A worker: one person in one seat (one role in one agency).
-    WorkerId = new_v4,
+    WorkerId,
     /// The man: the person who is supervised.
-    PersonId = new_v4,
+    PersonId,
     /// A woman or child who is protected; also her pseudonym.
-    ProtectedId = new_v4,
+    ProtectedId,
     /// A case: one man and those who work with his family.
-    CaseId = new_v4,
+    CaseId,
     /// A worker's part in a case.
-    InvolvementId = new_v4,
+    InvolvementId,
     /// A risk note.
-    NoteId = now_v7,
+    NoteId,
     /// A share of one note with one recipient.
-    ShareId = new_v4,
+    ShareId,
     /// One event in a chain of consent.
-    ConsentId = new_v4,
+    ConsentId,
     /// A victim-safety alert.
-    AlertId = new_v4,
+    AlertId,
     /// One recipient's copy of an alert.
-    DeliveryId = new_v4,
+    DeliveryId,
     /// A declaration that a worker knows somebody.
-    ConflictId = new_v4,
+    ConflictId,
     /// One audit entry, before and after it has an index.
-    EntryId = now_v7,
+    EntryId,
     /// One wrapped key.
-    WrapId = new_v4,
+    WrapId,
+}
+
+macro_rules! timed {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// Returns a new id that begins with this moment, to the millisecond; 74 bits of it are random.
+            #[must_use]
+            pub fn at(moment: Moment) -> Self {
+                Self(timed(moment))
+            }
+        }
+    )+};
+}
+
+timed! { NoteId, EntryId }
+
+/// Draws a version 7 id: a moment, then bytes of a random id that no version or variant stands in.
+fn timed(moment: Moment) -> Uuid {
+    let millis = u64::try_from(moment.micros() / 1000).unwrap_or(0);
+    let drawn = Uuid::new_v4().into_bytes();
+    let mut random = [0; 10];
+    random[..6].copy_from_slice(&drawn[..6]);
+    random[6..].copy_from_slice(&drawn[9..13]);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
 /// Reads exactly the canonical form, so that one thing has one name.

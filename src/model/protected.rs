@@ -30,7 +30,7 @@ pub struct ProtectedHead {
     pub id: ProtectedId,
     /// The case.
     pub case: CaseId,
-    /// A pseudonym such as `W-7KQ2M`: it says nothing of her, nor of others.
+    /// A pseudonym such as `W-7KQ2MX`: it says nothing of her, nor of others.
     pub pseudonym: String,
     /// What she is to the man.
     pub relation: Relation,

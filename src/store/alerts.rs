@@ -61,7 +61,7 @@ pub(super) const ACTIONS: &str = "
       JOIN worker w ON w.id = d.worker
       JOIN agency g ON g.id = w.agency
      WHERE d.alert = $1
-     ORDER BY x.at, x.id
+     ORDER BY x.at DESC, x.id DESC
      LIMIT 200";
 
 /// Positions in an inbox are positions in the log: commits become visible in that order, moments do not.
@@ -313,7 +313,7 @@ impl Store {
 }
 
 impl Store {
-    /// Returns what the recipients of an alert did about it, oldest first; at most 200.
+    /// Returns what the recipients of an alert did about it, oldest first; of more than 200 actions, the latest.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -324,6 +324,7 @@ impl Store {
             .await
             .map_err(Error::because("read what was done"))?;
         rows.iter()
+            .rev()
             .map(|row| {
                 let place = Place { record: Record::AlertAction(read::word(row, "id")?), ..alert.place() };
                 Ok(StoredAction {

@@ -20,7 +20,7 @@ pub(super) const READERS: &str = "
      UNION ALL
     SELECT idx, record
       FROM (SELECT e.idx, e.record
-              FROM case_shown s
+              FROM case_opened s
               JOIN audit_entry e ON e.entry = s.entry
              WHERE s.case_id = $1
                AND e.idx < $2
@@ -153,7 +153,7 @@ impl Store {
         rows.iter().map(|row| read::text(row, "id")).collect()
     }
 
-    /// Returns the records about a case, and the searches that showed its man, newest first, below index `before`.
+    /// Returns the records about a case, and the searches that opened its man, newest first, below index `before`.
     ///
     /// # Errors
     /// [`Error::Database`]; [`Error::Log`].

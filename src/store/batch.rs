@@ -1,6 +1,6 @@
 //! Many rows in one statement: the lists of places in the texts that are built at run time.
 //!
-//! Texts that come again stay prepared. Values are always bound, never written into the text.
+//! The texts of the lengths that come most stay prepared (the driver keeps a hundred). Values are always bound, never written into the text.
 
 use super::table::{Kind, Row, Table};
 use crate::ledger::rows::Value;

@@ -118,7 +118,7 @@ impl Effect {
             Self::Disclose(items) => Writes { items, ..Writes::default() },
             Self::LookUp(shown, notice) => {
                 let cases: HashSet<CaseId> = shown.iter().map(|(_, case)| *case).collect();
-                let looked = cases.into_iter().map(|case| row![table::CASE_SHOWN; case.to_string()]);
+                let looked = cases.into_iter().map(|case| row![table::CASE_OPENED; case.to_string()]);
                 let rows = looked.chain(notice.map(NewAlert::rows).unwrap_or_default()).collect();
                 let items = shown.into_iter().map(|(person, _)| Record::Person(person)).collect();
                 Writes { items, rows, ..Writes::default() }

@@ -20,7 +20,7 @@ const HOLD_TO_READ: &str = " ORDER BY subject FOR SHARE";
 /// another node that does the same, and each would wait for the other.
 const HOLD_TO_MOVE: &str = " ORDER BY subject FOR UPDATE";
 pub(super) const MOVE_FACTS: &str = "INSERT INTO fact_version (subject, version) VALUES ";
-pub(super) const STANDING: &str = " ON CONFLICT (subject) DO NOTHING";
+pub(super) const UNMOVED: &str = " ON CONFLICT (subject) DO NOTHING";
 pub(super) const MOVED: &str = " ON CONFLICT (subject) DO UPDATE SET version = fact_version.version + 1";
 
 /// Drops the jobs whose facts have moved, in the database or by an earlier job of the batch.
@@ -44,8 +44,8 @@ pub(super) async fn fresh(
         (true, true) => HOLD_TO_MOVE,
     };
     if shared {
-        let standing: Vec<_> = subjects.iter().map(|subject| (*subject, 0)).collect();
-        count(on, &standing, STANDING).await?;
+        let unmoved: Vec<_> = subjects.iter().map(|subject| (*subject, 0)).collect();
+        count(on, &unmoved, UNMOVED).await?;
     }
     batch::pad(&mut subjects);
     let mut versions: HashMap<String, i64> = HashMap::new();

@@ -87,8 +87,8 @@ pub fn built(mark: Mark) -> Vec<(String, String)> {
         texts.push((format!("versions × {rows}"), format!("{}{}", settle::VERSIONS, batch::places(mark, rows, 1))));
         let moves = format!("{}{}{}", settle::MOVE_FACTS, batch::places(mark, 2, rows), settle::MOVED);
         texts.push((format!("moves × {rows}"), moves));
-        let standing = format!("{}{}{}", settle::MOVE_FACTS, batch::places(mark, 2, rows), settle::STANDING);
-        texts.push((format!("standing × {rows}"), standing));
+        let unmoved = format!("{}{}{}", settle::MOVE_FACTS, batch::places(mark, 2, rows), settle::UNMOVED);
+        texts.push((format!("unmoved × {rows}"), unmoved));
     }
     texts
 }

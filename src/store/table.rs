@@ -50,7 +50,7 @@ tables! {
     INVOLVEMENT_END = "involvement_end": involvement Text;
     CONFLICT = "conflict": id Text, worker Text, sealed Blob;
     CONFLICT_MATCH = "conflict_match": conflict Text, worker Text, person Text;
-    CASE_SHOWN = "case_shown": case_id Text;
+    CASE_OPENED = "case_opened": case_id Text;
     NOTE = "note": id Text, case_id Text, author Text, agency Text, created Int, kind Text, category Text,
         about Text, share_code Text, onward Text, use_with_man Text, action_on Text, attributable Int,
         expires Int, grade_source Int, grade_information Text, sealed Blob;

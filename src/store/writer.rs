@@ -165,7 +165,8 @@ impl Store {
         mut writes: Writes,
         items: &[Record],
     ) -> Result<(EntryId, Moment, Placed), Error> {
-        let (entry, at) = (EntryId::random(), self.clock.now());
+        let at = self.clock.now();
+        let entry = EntryId::at(at);
         let name = entry.to_string();
         let digests: Vec<_> = writes.rows.iter_mut().map(|row| row.bind(&name)).collect();
         let digest = if digests.is_empty() { "-".to_owned() } else { hex(&rows::rows_digest(digests).0) };
@@ -309,6 +310,7 @@ impl Writer {
         // Told after the commit: who looks again must find what a neighbour in the batch has done.
         let mut refused = Vec::new();
         let fresh = fresh(&mut tx, batch, matches!(self.numbering, Numbering::Queued { .. }), &mut refused).await?;
+        self.forget(refused.iter().flat_map(|(job, _)| &job.stamps).map(|stamp| stamp.subject.clone()));
         let jobs = apply(&mut tx, fresh, &mut refused).await?;
         if jobs.is_empty() {
             tx.rollback().await.map_err(Error::because("roll back"))?;
@@ -345,6 +347,15 @@ impl Writer {
         }
         refused.into_iter().for_each(|(job, why)| job.refuse(why));
         Ok(())
+    }
+}
+
+impl Writer {
+    /// Has forgotten what turned out to be stale: whoever looks again reads it anew, whoever moved it.
+    fn forget(&self, stale: impl Iterator<Item = String>) {
+        if let Numbering::Inline { told: Told { memory: Some(memory), .. }, .. } = &self.numbering {
+            memory.forget(&stale.collect::<Vec<_>>());
+        }
     }
 }
 

@@ -164,6 +164,10 @@ async fn who_is_still_sending_hears_why_it_was_refused() {
         let heard = say(&mut rig.browser().await, &format!("{head}{body}")).await;
         assert!(heard.starts_with(&format!("HTTP/1.1 {status} ")), "{path} {kind}: {heard}");
     }
+    // At the door too, and a body that never comes does not keep its answer waiting for long.
+    let lines = format!("Host: evil.example\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+    let heard = say(&mut rig.browser().await, &format!("POST /body HTTP/1.1\r\n{lines}")).await;
+    assert!(heard.starts_with("HTTP/1.1 421 "), "{heard}");
     // One that asks first is answered without being asked for a byte.
     let lines = "Content-Type: application/json\r\nContent-Length: 900000\r\nExpect: 100-continue\r\n";
     let mut stream = rig.browser().await;

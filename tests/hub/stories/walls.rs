@@ -2,6 +2,7 @@
 
 use super::{alert, note_about, share_with};
 use crate::world::on_each;
+use lippen::demo::DemoCase;
 use serde_json::json;
 
 const SAID: &str = "She says that he waits at her work.";
@@ -49,6 +50,43 @@ fn a_womans_consent_is_for_her_own_service_to_read_and_to_continue() {
         renewed["event"] = json!("renewed");
         renewed["chain"] = json!(consent);
         morag.post(&path, renewed).await.is_problem(404, "not-found");
+    });
+}
+
+#[test]
+fn what_was_done_about_a_woman_is_not_for_the_childs_worker_nor_for_his_side() {
+    const DONE: &str = "She is with her sister tonight.";
+    on_each(async |world| {
+        let owens = world.worker("owen").id;
+        let of_two_women = |case: &&DemoCase| {
+            let workers = case.involvements.iter();
+            workers.clone().any(|part| part.worker == owens)
+                && workers.filter(|part| part.about.is_some() && part.worker != owens).count() > 1
+        };
+        let case = world.caseload.cases.iter().find(of_two_women).expect("Owen works beside two women's workers");
+        let everybody_acts = async |alert: &str| {
+            let mut acted = 0;
+            for worker in &world.caseload.workers {
+                let path = format!("/api/v1/alerts/{alert}/actions");
+                let answer = world.cast(&worker.key).post(&path, json!({ "text": DONE })).await;
+                acted += usize::from(answer.status == 201);
+            }
+            assert!(acted > 0, "somebody was told");
+        };
+        let owen = world.cast("owen");
+        let raised = owen.raises(case, alert("consent-withdrawn", None, SAID)).await.id();
+        everybody_acts(&raised).await;
+        let opened = owen.opens(&raised).await;
+        assert_eq!(opened.is(200)["actions"], json!([]), "{opened}");
+        opened.holds_no(DONE);
+
+        let manager = world.cast(world.who(case, "justice.case-manager", None));
+        let woman = case.protected[0].id.to_string();
+        let raised = manager.raises(case, alert("worrying-statement", Some(woman), SAID)).await.id();
+        everybody_acts(&raised).await;
+        let opened = manager.opens(&raised).await;
+        assert_eq!(opened.is(200)["actions"], json!([]), "{opened}");
+        opened.holds_no(DONE);
     });
 }
 
