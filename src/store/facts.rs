@@ -122,13 +122,15 @@ impl Store {
     pub async fn facts(&self, ask: &Ask<'_>, item: Option<Item>) -> Result<Facts, Error> {
         let now = self.clock.now();
         let standing = self.standing(ask.actor, ask.case).await?;
-        // Asked for whether there is such an item or not, so that both take as long.
+        // What is being made has reached nobody. Else: asked for whether there is such an item or not, so that both
+        // take as long.
+        let made = matches!(ask.action, Action::Create | Action::Raise);
         let reach = match ask.record {
-            Record::Note(id) => {
+            Record::Note(id) if !made => {
                 let rows = self.releases(RELEASES_OF_NOTE, id.to_string(), ask, now).await?;
                 rows.iter().try_fold(Reach::default(), Reach::and)?
             }
-            Record::Alert(id) => self.addressed(ask, id, now).await?,
+            Record::Alert(id) if !made => self.addressed(ask, id, now).await?,
             _ => Reach::default(),
         };
         Ok(state(ask, item, now, &standing, reach))
