@@ -111,7 +111,10 @@ fn clear(head: &AlertHead) -> Value {
 
 fn done(done: &Done) -> Vec<Value> {
     let words = done.words.iter().flat_map(|words| words.value());
-    let each = |(one, words): (&StoredAction, &ActionText)| json!({ "worker": one.worker, "role": one.role, "agency": one.agency, "at": one.at, "text": words.0.reveal() });
+    let each = |(one, words): (&StoredAction, &ActionText)| {
+        let text = words.0.reveal();
+        json!({ "worker": one.worker, "role": one.role, "agency": one.agency, "at": one.at, "text": text })
+    };
     done.actions.iter().zip(words).map(each).collect()
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Promises: an event carries ids, kind and severity, never words; it comes only after the
 //! alert is on disk; the seat is looked at again before each batch, and the stream ends with
-//! the seat, the credential or the hub, or when the worker opens too many others. A place given in `Last-Event-ID` continues there.
+//! the seat, the credential or the hub, or when the worker opens too many others. A place given in
+//! `Last-Event-ID` continues there.
 
 use super::alerts::item;
 use super::extract::Caller;

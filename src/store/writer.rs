@@ -244,6 +244,15 @@ pub(super) struct Told {
     pub(super) memory: Option<Arc<Memory>>,
 }
 
+impl Told {
+    /// Has forgotten whatever depends on these subjects.
+    fn forget(&self, subjects: &[String]) {
+        if let Some(memory) = &self.memory {
+            memory.forget(subjects);
+        }
+    }
+}
+
 /// How entries come by their index.
 enum Numbering {
     /// The writer numbers them itself, in the same transaction (SQLite).
@@ -310,7 +319,11 @@ impl Writer {
         // Told after the commit: who looks again must find what a neighbour in the batch has done.
         let mut refused = Vec::new();
         let fresh = fresh(&mut tx, batch, matches!(self.numbering, Numbering::Queued { .. }), &mut refused).await?;
-        self.forget(refused.iter().flat_map(|(job, _)| &job.stamps).map(|stamp| stamp.subject.clone()));
+        if let Numbering::Inline { told, .. } = &self.numbering {
+            // Whoever looks again reads it anew, whoever moved it.
+            let stale = refused.iter().flat_map(|(job, _)| &job.stamps).map(|stamp| stamp.subject.clone());
+            told.forget(&stale.collect::<Vec<_>>());
+        }
         let jobs = apply(&mut tx, fresh, &mut refused).await?;
         if jobs.is_empty() {
             tx.rollback().await.map_err(Error::because("roll back"))?;
@@ -326,9 +339,7 @@ impl Writer {
                 // If we stop here: the batch is gone, nobody was answered, nothing was shown.
                 tx.commit().await.map_err(Error::because("commit"))?;
                 // If we stop here: the batch is on disk, nobody was answered: over-recorded, the safe side.
-                if let Some(memory) = &told.memory {
-                    memory.forget(&moved);
-                }
+                told.forget(&moved);
                 let (first, size, root) = (head.size(), next.size(), next.root.to_base64());
                 **head = next;
                 for (index, reply) in (first..).zip(replies) {
@@ -347,15 +358,6 @@ impl Writer {
         }
         refused.into_iter().for_each(|(job, why)| job.refuse(why));
         Ok(())
-    }
-}
-
-impl Writer {
-    /// Has forgotten what turned out to be stale: whoever looks again reads it anew, whoever moved it.
-    fn forget(&self, stale: impl Iterator<Item = String>) {
-        if let Numbering::Inline { told: Told { memory: Some(memory), .. }, .. } = &self.numbering {
-            memory.forget(&stale.collect::<Vec<_>>());
-        }
     }
 }
 
