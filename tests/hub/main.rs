@@ -18,5 +18,6 @@ mod routes;
 mod standing;
 mod stories;
 mod tamper;
+mod tools;
 mod vault;
 mod world;
