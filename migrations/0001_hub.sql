@@ -50,6 +50,7 @@ CREATE TABLE person (
     id      TEXT PRIMARY KEY,
     case_id TEXT NOT NULL,
     sealed  BYTEA NOT NULL,
+    summary BYTEA NOT NULL,
     entry   TEXT NOT NULL
 );
 
@@ -134,6 +135,7 @@ CREATE TABLE note (
     about             TEXT REFERENCES protected (id),
     share_code        TEXT NOT NULL,
     onward            TEXT NOT NULL,
+    onward_roles      TEXT,
     use_with_man      TEXT NOT NULL,
     action_on         TEXT NOT NULL,
     attributable      BIGINT NOT NULL CHECK (attributable IN (0, 1)),
@@ -141,10 +143,21 @@ CREATE TABLE note (
     grade_source      BIGINT,
     grade_information TEXT,
     sealed            BYTEA NOT NULL,
+    summary           BYTEA,
+    conditions        BYTEA,
     entry             TEXT NOT NULL
 );
 -- serves: the notes of a case, newest first
 CREATE INDEX note_by_case ON note (case_id, created, id);
+
+-- A worker of another agency has accepted the conditions of a note with the code C.
+CREATE TABLE note_acceptance (
+    note   TEXT   NOT NULL REFERENCES note (id),
+    worker TEXT   NOT NULL REFERENCES worker (id),
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL,
+    PRIMARY KEY (note, worker)
+);
 
 CREATE TABLE share (
     id        TEXT PRIMARY KEY,

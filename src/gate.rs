@@ -150,7 +150,22 @@ impl Gate {
         item: Option<Item>,
         sealed: Sealed<C>,
     ) -> Result<Disclosure<C>, Error> {
-        let receipt = self.pass(ask, item, Effect::Disclose(Vec::new()).into()).await?;
+        let permit = self.decide(ask, item.clone()).await?;
+        self.open_permitted(permit, ask, item, sealed).await
+    }
+
+    /// Records a reading that was judged already, and opens the value.
+    ///
+    /// # Errors
+    /// As [`Gate::open`].
+    pub async fn open_permitted<C: Content>(
+        &self,
+        permit: Permit,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        sealed: Sealed<C>,
+    ) -> Result<Disclosure<C>, Error> {
+        let receipt = self.commit(permit, ask, item, Effect::Disclose(Vec::new()).into()).await?;
         let opened = match self.vault.open(sealed, receipt) {
             Err(NotOpened::Locked(back)) => match self.unlock(&back.drawers).await {
                 Ok(()) => self.vault.open(back.sealed, back.receipt).map_err(unopened),

@@ -90,6 +90,12 @@ BEGIN SELECT RAISE(ABORT, 'note is append-only'); END;
 CREATE TRIGGER note_no_delete BEFORE DELETE ON note
 BEGIN SELECT RAISE(ABORT, 'note is append-only'); END;
 
+CREATE TRIGGER note_acceptance_no_update BEFORE UPDATE ON note_acceptance
+BEGIN SELECT RAISE(ABORT, 'note_acceptance is append-only'); END;
+
+CREATE TRIGGER note_acceptance_no_delete BEFORE DELETE ON note_acceptance
+BEGIN SELECT RAISE(ABORT, 'note_acceptance is append-only'); END;
+
 CREATE TRIGGER share_no_update BEFORE UPDATE ON share
 BEGIN SELECT RAISE(ABORT, 'share is append-only'); END;
 

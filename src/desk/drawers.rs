@@ -12,6 +12,18 @@ impl Desk {
         Ok(self.gate.vault.seal(place, content)?)
     }
 
+    /// Seals `content` if there is any.
+    pub(super) async fn seal_if<C: Content>(
+        &self,
+        place: Place,
+        content: Option<&C>,
+    ) -> Result<Option<Sealed<C>>, Error> {
+        match content {
+            Some(content) => self.seal(place, content).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Makes the key of a new drawer, wrapped to the hub and to the agency that keeps it, if there is one.
     pub(super) async fn new_drawer(&self, drawer: Drawer, keeper: Option<&AgencyId>) -> Result<Vec<Wrap>, Error> {
         let mut keepers = Vec::new();

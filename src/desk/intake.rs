@@ -11,11 +11,12 @@ use crate::model::cases::{CaseHead, DeclaredConflict};
 use crate::model::fields::Content;
 use crate::model::id::{AgencyId, CaseId, ConflictId, InvolvementId, ProtectedId, WorkerId};
 use crate::model::location::Whereabouts;
-use crate::model::notes::{Category, NoteHead, RiskNote};
-use crate::model::people::Identity;
+use crate::model::notes::{Category, Conditions, NoteHead, RiskNote};
+use crate::model::people::{Identity, PersonSummary};
 use crate::model::protected::{ProtectedHead, ProtectedName};
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::Purpose;
+use crate::model::summary::Summary;
 use crate::model::text::Line;
 use crate::model::time::Moment;
 use crate::policy::permit::Action;
@@ -41,6 +42,8 @@ pub struct OldNote {
     pub head: NoteHead,
     /// The words.
     pub words: RiskNote,
+    /// What those see who may see a summary.
+    pub summary: Option<Summary>,
 }
 
 impl Desk {
@@ -123,8 +126,9 @@ impl Desk {
         wraps.extend(self.new_drawer(Drawer::of(case, Compartment::Legal), Some(&head.owner)).await?);
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Person(head.person) };
         let sealed = self.seal(place, identity).await?;
+        let summary = self.seal(place, &PersonSummary::of(identity)).await?;
         let (person, known_to) = (head.person, self.index.declared_by(&self.gate.vault, identity));
-        let effect = Effect::OpenCase(NewCase { head, identity: sealed, known_to });
+        let effect = Effect::OpenCase(NewCase { head, identity: sealed, summary, known_to });
         self.take_in(service, Record::Case(case), Some(case), Change { effect, wraps, promise: None }).await?;
         self.index.add(&self.gate.vault, person, case, identity);
         Ok(())
@@ -179,9 +183,14 @@ impl Desk {
     /// # Errors
     /// [`Error::Conflict`]; [`Error::Invalid`] if case or author are not there.
     pub async fn take_note(&self, service: &Actor, old: OldNote) -> Result<(), Error> {
-        let OldNote { id, case, author, agency, created, head, words } = old;
-        let words = self.seal_in(Drawer::of(case, Compartment::Core), Record::Note(id), &words).await?;
-        let effect = Effect::WriteNote(NewNote { id, case, author, agency, created, head, words });
+        let OldNote { id, case, author, agency, created, head, words, summary } = old;
+        let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
+        let label =
+            words.conditions.as_ref().map(|line| Conditions(Line::new(line.reveal()).expect("it was taken once")));
+        let conditions = self.seal_if(place, label.as_ref()).await?;
+        let summary = self.seal_if(place, summary.as_ref()).await?;
+        let words = self.seal(place, &words).await?;
+        let effect = Effect::WriteNote(NewNote { id, case, author, agency, created, head, words, summary, conditions });
         self.take_in(service, Record::Note(id), Some(case), effect.into()).await
     }
 

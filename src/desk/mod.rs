@@ -12,6 +12,7 @@ pub mod consents;
 mod door;
 mod drawers;
 mod error;
+pub mod handling;
 pub mod inbox;
 mod index;
 #[cfg(feature = "demo")]

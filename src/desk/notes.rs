@@ -1,22 +1,22 @@
 //! Risk notes: written, listed by what each may know, read.
 
-use super::{Desk, Error, FieldError, Once, Question, Recorded, Written};
+use super::handling::{Parts, parts};
+use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;
 use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId, WorkerId};
-use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, RiskNote, UseWithMan};
+use crate::model::notes::{Category, Grade, Handling, NoteKind, RiskNote};
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::Purpose;
+use crate::model::summary::Summary;
 use crate::model::text::{Line, Prose};
-use crate::model::time::{Day, Moment};
+use crate::model::time::Moment;
 use crate::policy::permit::{Action, Level};
 use crate::store::effect::Effect;
-use crate::store::notes::{NewNote, StoredNote};
+use crate::store::notes::NewNote;
+pub use crate::store::notes::StoredNote;
 use crate::vault::Disclosure;
 use serde::Deserialize;
-
-/// Sources that a note may name.
-const SOURCES_MAX: usize = 20;
 
 /// A risk note as a worker writes it.
 #[derive(Debug, Deserialize)]
@@ -43,6 +43,9 @@ pub struct WriteNote {
     /// The grade of source and information.
     #[serde(default)]
     pub grade: Option<Grade>,
+    /// What those see who may see a summary of this category; without it they see that the note is there.
+    #[serde(default)]
+    pub summary: Option<Summary>,
     /// For what; the role's usual purpose if it is left out.
     #[serde(default)]
     pub purpose: Option<Purpose>,
@@ -70,8 +73,17 @@ pub struct NoteLine {
 pub struct OpenNote {
     /// What stands in clear.
     pub note: StoredNote,
-    /// The words, with their audit number.
-    pub words: Disclosure<RiskNote>,
+    /// What was opened of it.
+    pub words: Opened,
+}
+
+/// How much of a note was opened, with its audit number.
+#[derive(Debug)]
+pub enum Opened {
+    /// All of it.
+    Full(Disclosure<RiskNote>),
+    /// The summary that its author gave it; the words stay sealed.
+    Summary(Disclosure<Summary>),
 }
 
 impl Desk {
@@ -93,7 +105,8 @@ impl Desk {
         let created = self.now();
         let id = NoteId::at(created);
         let (purpose, category, about) = (self.purpose(actor, new.purpose), new.category, new.about);
-        let (head, words, kind) = parts(new)?;
+        let Parts { head, words, summary, conditions } = parts(new)?;
+        let kind = head.kind;
         let question =
             Question { action: Action::Create, record: Record::Note(id), case: Some(case), about, category, purpose };
         let ask = question.by(actor);
@@ -106,8 +119,11 @@ impl Desk {
         }
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
         let words = self.seal(place, &words).await?;
+        let summary = self.seal_if(place, summary.as_ref()).await?;
+        let conditions = self.seal_if(place, conditions.as_ref()).await?;
         let answer = serde_json::json!({ "id": id, "case": case, "kind": kind, "created": created });
-        let note = NewNote { id, case, author, agency: actor.agency().clone(), created, head, words };
+        let agency = actor.agency().clone();
+        let note = NewNote { id, case, author, agency, created, head, words, summary, conditions };
         self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await
     }
 
@@ -183,7 +199,7 @@ impl Desk {
         Ok(seen.collect())
     }
 
-    /// Shows one risk note to a worker who says why.
+    /// Shows one risk note to a worker who says why: all of it, or its summary to those who may see no more.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is no such note **or** the worker may not know of it;
@@ -197,8 +213,17 @@ impl Desk {
         let Some(note) = found else {
             return Err(self.gate.asked_for_nothing(&ask.by(actor)).await.into());
         };
-        let words = self.gate.open(&ask.by(actor), Some(note.item()), note.words.clone()).await?;
-        Ok(OpenNote { note, words })
+        let facts = self.gate.store.facts(&ask.by(actor), Some(note.item())).await?;
+        if let (Some(Level::Summary), Some(summary)) = (self.gate.policy.level(&ask.by(actor), &facts), &note.summary) {
+            let ask = Question { action: Action::Summary, ..ask };
+            let ask = ask.by(actor);
+            let permit = self.gate.judge(&ask, &facts).await?;
+            let summary = self.gate.open_permitted(permit, &ask, Some(note.item()), summary.clone()).await?;
+            return Ok(OpenNote { note, words: Opened::Summary(summary) });
+        }
+        let permit = self.gate.judge(&ask.by(actor), &facts).await?;
+        let words = self.gate.open_permitted(permit, &ask.by(actor), Some(note.item()), note.words.clone()).await?;
+        Ok(OpenNote { note, words: Opened::Full(words) })
     }
 
     /// Refuses an `about` that is not of this case, and one left out where silence would let it cross a wall:
@@ -228,32 +253,6 @@ impl Desk {
     pub(super) async fn is_of_case(&self, case: CaseId, id: ProtectedId) -> Result<bool, Error> {
         Ok(self.gate.store.protected_of(case).await?.iter().any(|head| head.id == id))
     }
-}
-
-/// Splits what was written into what stands in clear and what is sealed.
-fn parts(new: WriteNote) -> Result<(NoteHead, RiskNote, NoteKind), Error> {
-    let mut errors = Vec::new();
-    let hers = new.about.is_some() || new.category.is_protected();
-    if hers && new.handling.use_with_man != UseWithMan::Never {
-        errors.push(FieldError::new(
-            "handling.use_with_man",
-            "must be never for what comes from or is about a woman or child: write a sanitised note of its own for the man",
-        ));
-    }
-    if new.sources.len() > SOURCES_MAX {
-        errors.push(FieldError::new("sources", "are too many: name at most 20"));
-    }
-    if new.kind == NoteKind::Intelligence && new.grade.is_none() {
-        errors.push(FieldError::new("grade", "is needed for intelligence: give source 1 to 3 and information A to E"));
-    }
-    if !errors.is_empty() {
-        return Err(Error::Invalid { errors });
-    }
-    let Handling { share, conditions, onward, use_with_man, action_on, attributable, expires } = new.handling;
-    let expires = expires.map(Day::end);
-    let (kind, category, about, grade) = (new.kind, new.category, new.about, new.grade);
-    let head = NoteHead { kind, category, about, share, onward, use_with_man, action_on, attributable, expires, grade };
-    Ok((head, RiskNote { text: new.text, opinion: new.opinion, sources: new.sources, conditions }, kind))
 }
 
 fn line(note: &StoredNote, level: Level) -> NoteLine {

@@ -11,7 +11,7 @@ use crate::model::alerts::{AlertText, Severity};
 use crate::model::cases::DeclaredConflict;
 use crate::model::id::{AlertId, CaseId, ConflictId, EntryId, PersonId, WorkerId};
 use crate::model::notes::Category;
-use crate::model::people::{Identity, PersonSearch};
+use crate::model::people::{PersonSearch, PersonSummary};
 use crate::model::sealed::{Drawer, Place, Record, Sealed};
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
@@ -50,8 +50,8 @@ pub struct Me {
 
 /// What a search found.
 pub struct Found {
-    /// The people, at most ten; opened on one receipt.
-    pub people: Disclosure<Vec<Identity>>,
+    /// The people, at most ten, in summary; opened on one receipt.
+    pub people: Disclosure<Vec<PersonSummary>>,
     /// For each, who and in which case, and how much may be shown.
     pub places: Vec<(PersonId, CaseId, Level)>,
     /// For each, whether all that was given fits: only they are shown.
@@ -150,7 +150,7 @@ impl Desk {
                 && places.len() < SHOWN_MAX
                 && let Some(found) = self.gate.store.person(person).await?
             {
-                sealed.push(found.identity);
+                sealed.push(found.summary);
                 places.push((person, case, level));
             }
         }

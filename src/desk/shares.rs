@@ -1,6 +1,6 @@
 //! Sharing a note, and taking a share back.
 
-use super::{Desk, Error, Once, Question, Written, promised};
+use super::{Desk, Error, Once, Question, Written, handling, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role, Seat};
 use crate::model::alerts::{AlertText, Severity};
@@ -167,6 +167,7 @@ impl Desk {
         }
         let reached = self.share_recipients(note.case, note.head.about, to).await?;
         let recipients = self.able_readers(note, reached, new.purpose).await?;
+        handling::fits(note, to, new.purpose, &recipients)?;
         let basis = self.basis(note, &recipients, new.purpose, &new.basis).await?;
         let alert = match &new.alert {
             None => None,

@@ -6,10 +6,15 @@ use super::hub::Hub;
 use super::json::Strict;
 use super::lists::Page;
 use super::query::Query;
-use crate::desk::notes::{NoteLine, WriteNote};
+use crate::desk::Level;
+use crate::desk::handling::AcceptConditions;
+use crate::desk::notes::{NoteLine, OpenNote, Opened, StoredNote, WriteNote};
 use crate::model::id::{CaseId, NoteId};
+use crate::model::notes::RiskNote;
 use crate::model::shares::Purpose;
+use crate::model::summary::{Shown, Summary};
 use crate::model::text::{Line, Prose};
+use crate::vault::Disclosure;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -57,22 +62,82 @@ pub(super) async fn show(
     Id(note): Id<NoteId>,
     Query(why): Query<For>,
 ) -> Answer {
-    let open = hub.desk.read_note(&actor, note, why.purpose).await?;
-    let (head, words) = (&open.note.head, open.words.value());
-    ok(json!({
-        "id": open.note.id, "case": open.note.case, "kind": head.kind, "category": head.category,
-        "created": open.note.created, "author": open.note.author, "agency": open.note.agency, "about": head.about,
-        "text": words.text.reveal(),
-        "opinion": words.opinion.as_ref().map(Prose::reveal),
-        "sources": words.sources.iter().map(Line::reveal).collect::<Vec<_>>(),
+    let OpenNote { note, words } = hub.desk.read_note(&actor, note, why.purpose).await?;
+    match &words {
+        Opened::Full(words) => ok(full(&note, words)),
+        Opened::Summary(summary) => ok(summarised(&note, summary)),
+    }
+}
+
+/// Shows all of a note.
+fn full(note: &StoredNote, opened: &Disclosure<RiskNote>) -> Value {
+    let (mut shown, words) = (frame(note, Level::Full), opened.value());
+    shown["text"] = json!(words.text.reveal());
+    shown["opinion"] = json!(words.opinion.as_ref().map(Prose::reveal));
+    shown["sources"] = words.sources.iter().map(Line::reveal).collect();
+    shown["handling"]["conditions"] = json!(words.conditions.as_ref().map(Line::reveal));
+    shown["grade"] = json!(note.head.grade);
+    shown["receipt"] = disclosed(opened);
+    shown
+}
+
+/// Shows the summary that a note's author gave it.
+fn summarised(note: &StoredNote, opened: &Disclosure<Summary>) -> Value {
+    let mut shown = frame(note, Level::Summary);
+    let fields = opened.value().shown().into_iter().map(|(name, value)| (name.to_owned(), part(value)));
+    shown["summary"] = Value::Object(fields.collect());
+    shown["receipt"] = disclosed(opened);
+    shown
+}
+
+fn frame(note: &StoredNote, level: Level) -> Value {
+    let head = &note.head;
+    json!({
+        "id": note.id, "case": note.case, "kind": head.kind, "category": head.category, "access": level.as_str(),
+        "created": note.created, "author": note.author, "agency": note.agency, "about": head.about,
         "handling": {
-            "share": head.share, "conditions": words.conditions.as_ref().map(Line::reveal), "onward": head.onward,
-            "use_with_man": head.use_with_man, "action_on": head.action_on, "attributable": head.attributable,
-            "expires": head.expires,
+            "share": head.share, "onward": head.onward, "onward_roles": head.onward_roles, "use_with_man": head.use_with_man, "action_on": head.action_on,
+            "attributable": head.attributable, "expires": head.expires,
         },
-        "grade": head.grade,
-        "receipt": disclosed(&open.words),
-    }))
+    })
+}
+
+fn part(value: Shown) -> Value {
+    match value {
+        Shown::Nothing => Value::Null,
+        Shown::Flag(flag) => json!(flag),
+        Shown::Number(number) => json!(number),
+        Shown::Text(text) => json!(text),
+        Shown::List(lines) => json!(lines),
+    }
+}
+
+/// `GET /api/v1/notes/{note}/conditions`
+pub(super) async fn conditions(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    Query(why): Query<For>,
+) -> Answer {
+    let open = hub.desk.conditions(&actor, note, why.purpose).await?;
+    ok(json!({ "note": note, "conditions": open.value().0.reveal(), "receipt": disclosed(&open) }))
+}
+
+/// `POST /api/v1/notes/{note}/acceptance`
+pub(super) async fn accept(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    body: Strict<AcceptConditions>,
+) -> Answer {
+    let finisher = hub.finisher.clone();
+    let recorded = finisher.run(async move { hub.desk.accept(&actor, note, body.value.purpose).await }).await?;
+    let mut answer = json!({ "note": note, "state": "accepted" });
+    match recorded {
+        Some(recorded) => answer["receipt"] = receipt(&recorded),
+        None => answer["repeated"] = json!(true),
+    }
+    ok(answer)
 }
 
 fn line(line: &NoteLine) -> Value {

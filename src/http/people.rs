@@ -4,11 +4,9 @@ use super::answer::{Answer, disclosed, ok, receipt};
 use super::extract::Caller;
 use super::hub::Hub;
 use super::json::Strict;
-use crate::desk::Level;
 use crate::desk::people::Declare;
 use crate::model::id::PersonId;
-use crate::model::people::{Identity, PersonSearch};
-use crate::model::text::Line;
+use crate::model::people::{PersonSearch, PersonSummary};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -37,8 +35,9 @@ pub(super) async fn search(State(hub): State<Hub>, Caller(actor): Caller, body: 
     let found = finisher.run(async move { hub.desk.search(&actor, body.value).await }).await?;
     let shown = found.people.value().iter().zip(&found.places).zip(&found.fits).filter(|(_, fits)| **fits);
     let people: Vec<Value> = shown
-        .map(|((identity, (id, case, level)), _)| {
-            let mut shown = person(*id, identity, *level);
+        .map(|((summary, (id, case, level)), _)| {
+            let mut shown = person(*id, summary);
+            shown["access"] = json!(level.as_str());
             shown["case"] = json!(case);
             shown
         })
@@ -59,15 +58,10 @@ pub(super) async fn declare(State(hub): State<Hub>, Caller(actor): Caller, body:
     Ok((StatusCode::CREATED, Json(json!({ "id": id, "say": say, "receipt": receipt(&recorded) }))).into_response())
 }
 
-/// Shows a person in full or in summary: a summary has no references and no address.
-pub(super) fn person(id: PersonId, identity: &Identity, level: Level) -> Value {
-    let mut shown = json!({
-        "id": id, "family_name": identity.family_name.reveal(), "given_names": identity.given_names.reveal(),
-        "date_of_birth": identity.date_of_birth, "access": level.as_str(),
-    });
-    if level == Level::Full {
-        shown["references"] = identity.references.iter().map(Line::reveal).collect();
-        shown["address"] = json!(identity.address.as_ref().map(Line::reveal));
-    }
-    shown
+/// Shows a man in summary.
+pub(super) fn person(id: PersonId, summary: &PersonSummary) -> Value {
+    json!({
+        "id": id, "family_name": summary.family_name.reveal(), "given_names": summary.given_names.reveal(),
+        "date_of_birth": summary.date_of_birth,
+    })
 }

@@ -30,6 +30,8 @@ routes! {
     post "/api/v1/cases/{case}/alerts" => alerts::raise,
     post "/api/v1/cases/{case}/consents" => consents::record,
     get "/api/v1/notes/{note}" => notes::show,
+    get "/api/v1/notes/{note}/conditions" => notes::conditions,
+    post "/api/v1/notes/{note}/acceptance" => notes::accept,
     post "/api/v1/notes/{note}/shares" => shares::share,
     post "/api/v1/shares/{share}/withdrawal" => shares::recall,
     get "/api/v1/protected/{protected}/whereabouts" => cases::whereabouts,

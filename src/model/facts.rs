@@ -2,6 +2,7 @@
 //!
 //! Each fact is a yes or no that some row proves. A fact that cannot be established is *no*.
 
+use super::agencies::Role;
 use super::id::{AgencyId, ProtectedId};
 use super::notes::{Category, Onward, ShareCode};
 use super::shares::Purpose;
@@ -80,6 +81,8 @@ pub struct Item {
     pub share: ShareCode,
     /// Passing on.
     pub onward: Onward,
+    /// The roles that it may be passed on to, where it names them.
+    pub onward_roles: Vec<Role>,
     /// When it stops being readable.
     pub expires: Option<Moment>,
 }
@@ -95,6 +98,10 @@ pub struct Facts {
     pub conflicted: bool,
     /// The item is about a protected person whose worker is somebody else: walls between women's workers.
     pub walled: bool,
+    /// The item has conditions that the worker has not accepted, and another agency supplied it.
+    pub unaccepted: bool,
+    /// The item's handling keeps it from the worker: it is for roles that theirs is not among, or for a meeting's list.
+    pub kept_back: bool,
     /// The purpose that the facts were read for.
     pub purpose: Purpose,
     /// When they were read.
@@ -107,6 +114,16 @@ impl Facts {
     /// States facts. Called in `store/` only: Clippy refuses it elsewhere.
     #[must_use]
     pub fn new(purpose: Purpose, at: Moment, stamps: Vec<Stamp>) -> Self {
-        Self { held: FactSet::default(), item: None, conflicted: false, walled: false, purpose, at, stamps }
+        Self {
+            held: FactSet::default(),
+            item: None,
+            conflicted: false,
+            walled: false,
+            unaccepted: false,
+            kept_back: false,
+            purpose,
+            at,
+            stamps,
+        }
     }
 }

@@ -18,6 +18,7 @@ pub mod people;
 pub mod protected;
 pub mod sealed;
 pub mod shares;
+pub mod summary;
 pub mod text;
 pub mod time;
 pub mod words;

@@ -30,6 +30,13 @@ impl Moment {
         self.0.div_euclid(1_000_000)
     }
 
+    /// Returns the day that it falls on, in UTC.
+    #[must_use]
+    pub fn day(self) -> Day {
+        let stamp = Timestamp::from_microsecond(self.0).unwrap_or_default();
+        Day(stamp.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
     /// Returns the moment this many seconds later (earlier if negative), at the ends of time if beyond them.
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {

@@ -125,6 +125,7 @@ impl AlertHead {
             owner: self.agency.clone(),
             share: ShareCode::Permitted,
             onward: Onward::AskOriginator,
+            onward_roles: Vec::new(),
             expires: None,
         }
     }

@@ -11,7 +11,7 @@ use super::notes::NewNote;
 use super::protected::NewProtected;
 use super::shares::NewShare;
 use super::table::{self, Row, row};
-use crate::model::id::{CaseId, DeliveryId, InvolvementId, PersonId, ShareId, WorkerId, WrapId};
+use crate::model::id::{CaseId, DeliveryId, InvolvementId, NoteId, PersonId, ShareId, WorkerId, WrapId};
 use crate::model::sealed::{Record, Wrap};
 use crate::model::time::Moment;
 use std::collections::HashSet;
@@ -43,6 +43,8 @@ pub enum Effect {
     Declare(NewConflict),
     /// A risk note is written.
     WriteNote(NewNote),
+    /// A worker accepts the conditions of a note.
+    Accept(NoteId, WorkerId, Moment),
     /// A note is shared, and its recipients alerted if the sharer said so.
     Share(NewShare, Option<NewAlert>),
     /// A share is taken back.
@@ -139,6 +141,10 @@ impl Effect {
                 moving(conflict.rows(), worker)
             }
             Self::WriteNote(note) => rows(note.rows()),
+            Self::Accept(note, worker, at) => {
+                let row = row![table::NOTE_ACCEPTANCE; note.to_string(), worker.to_string(), at.micros()];
+                moving(vec![row], worker.to_string())
+            }
             Self::Share(share, alert) => {
                 let case = share.case.to_string();
                 let alert = alert.map(NewAlert::rows).unwrap_or_default();

@@ -10,7 +10,7 @@ use super::{Error, Store, read};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet, Facts, Item};
 use crate::model::id::{AlertId, NoteId, ProtectedId};
-use crate::model::notes::Category;
+use crate::model::notes::{Category, Onward, ShareCode};
 use crate::model::sealed::Record;
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Ask};
@@ -41,10 +41,11 @@ macro_rules! live {
     };
 }
 
-/// Live releases to a worker for one purpose, with whether each stands on something that holds.
+/// Live releases to a worker for one purpose, with whether each stands on something that holds: `me` is 1 for those to
+/// the worker by name, 0 for those to their role or agency. 2 is no release: the worker accepted the note's conditions.
 /// $1 note or case, $2 worker, $3 now, $4 purpose, $5 role, $6 agency.
 macro_rules! releases {
-    ($of:literal) => {
+    ($of:literal, $accepted:literal) => {
         concat!(
             "SELECT s.note,
        CAST(CASE WHEN s.to_kind = 'worker' THEN 1 ELSE 0 END AS BIGINT) AS me,
@@ -63,14 +64,22 @@ macro_rules! releases {
        AND ",
             live!(),
             "
+     UNION ALL
+    SELECT k.note, CAST(2 AS BIGINT) AS me, CAST(0 AS BIGINT) AS based
+      FROM note_acceptance k
+      JOIN note n ON n.id = k.note
+     WHERE k.worker = $2
+       AND ",
+            $accepted,
+            " = $1
      LIMIT 2000"
         )
     };
 }
 
-pub(super) const RELEASES_OF_NOTE: &str = releases!("s.note");
+pub(super) const RELEASES_OF_NOTE: &str = releases!("s.note", "k.note");
 
-pub(super) const RELEASES_OF_CASE: &str = releases!("s.case_id");
+pub(super) const RELEASES_OF_CASE: &str = releases!("s.case_id", "n.case_id");
 
 /// Whether an alert was sent to or by a worker, and whether the note that it tells of is still shared with anybody.
 /// $1 alert, $2 worker, $3 now.
@@ -93,6 +102,8 @@ struct Reach {
     me: (bool, bool),
     /// The same to their role or agency.
     group: (bool, bool),
+    /// They have accepted its conditions.
+    accepted: bool,
     /// The alert was sent to them, or by them: they are at work on it. The hub chose them, walls respected.
     addressed: bool,
     /// The alert's note is shared with nobody any more.
@@ -102,7 +113,11 @@ struct Reach {
 impl Reach {
     /// Adds one row of releases.
     fn and(mut self, row: &AnyRow) -> Result<Self, Error> {
-        let to = if read::int(row, "me")? > 0 { &mut self.me } else { &mut self.group };
+        let to = match read::int(row, "me")? {
+            0 => &mut self.group,
+            1 => &mut self.me,
+            _ => return Ok(Self { accepted: true, ..self }),
+        };
         *to = (true, to.1 || read::int(row, "based")? > 0);
         Ok(self)
     }
@@ -189,7 +204,8 @@ fn state(ask: &Ask<'_>, item: Option<Item>, now: Moment, standing: &Standing, re
     let womens = ask.actor.kind() == AgencyKind::WomensService;
     let involved = standing.is_involved() || reach.addressed;
     let hers = standing.covers(about) || reach.addressed || (!involved && !womens);
-    let group = involved && hers;
+    // Health goes to people by name, item by item.
+    let group = involved && hers && ask.category != Category::Health;
     let own = match (&item, ask.record, ask.actor.role()) {
         (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => standing.owns_case || standing.colleagues,
         (_, Record::Readers(_), _) => involved,
@@ -208,8 +224,20 @@ fn state(ask: &Ask<'_>, item: Option<Item>, now: Moment, standing: &Standing, re
     facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds && live).map(|(fact, _)| fact));
     facts.conflicted = standing.conflicted;
     facts.walled = is_walled(ask, item.as_ref(), about, hers);
+    let theirs = item.as_ref().filter(|item| &item.owner != ask.actor.agency());
+    facts.unaccepted = !reach.accepted && theirs.is_some_and(|item| item.share == ShareCode::Conditions);
+    facts.kept_back = theirs.is_some_and(|item| keeps_back(item, ask, facts.held));
     facts.item = item;
     facts
+}
+
+/// Says whether an item's handling is for others than the one who asks.
+fn keeps_back(item: &Item, ask: &Ask<'_>, held: FactSet) -> bool {
+    match item.onward {
+        Onward::NamedRoles => !ask.actor.role().is_some_and(|role| item.onward_roles.contains(&role)),
+        Onward::MeetingOnly => !held.has(Fact::Meeting),
+        Onward::None | Onward::AskOriginator => false,
+    }
 }
 
 /// A wall stands between the workers of one woman and those of another; around what she said where nobody is named;

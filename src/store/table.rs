@@ -42,7 +42,7 @@ tables! {
     WORKER = "worker": id Text, agency Text, role Text, sealed Blob;
     WORKER_END = "worker_end": worker Text;
     DUTY = "duty": worker Text;
-    PERSON = "person": id Text, case_id Text, sealed Blob;
+    PERSON = "person": id Text, case_id Text, sealed Blob, summary Blob;
     CASE_FILE = "case_file": id Text, person Text, reference Text, label Text, mappa Text, owner Text;
     PROTECTED = "protected": id Text, case_id Text, pseudonym Text, relation Text, sealed Blob;
     LOCATION = "location": protected Text, sealed Blob;
@@ -52,8 +52,9 @@ tables! {
     CONFLICT_MATCH = "conflict_match": conflict Text, worker Text, person Text;
     CASE_OPENED = "case_opened": case_id Text;
     NOTE = "note": id Text, case_id Text, author Text, agency Text, created Int, kind Text, category Text,
-        about Text, share_code Text, onward Text, use_with_man Text, action_on Text, attributable Int,
-        expires Int, grade_source Int, grade_information Text, sealed Blob;
+        about Text, share_code Text, onward Text, onward_roles Text, use_with_man Text, action_on Text, attributable Int,
+        expires Int, grade_source Int, grade_information Text, sealed Blob, summary Blob, conditions Blob;
+    NOTE_ACCEPTANCE = "note_acceptance": note Text, worker Text, at Int;
     SHARE = "share": id Text, note Text, case_id Text, author Text, agency Text, to_kind Text, to_id Text,
         purpose Text, basis Text, basis_ref Text, expires Int, created Int;
     SHARE_END = "share_end": share Text, ended Int;

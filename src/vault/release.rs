@@ -6,6 +6,7 @@
 
 use super::error::Error;
 use super::keys::KEYS_MAX;
+use crate::model::fields::Depth;
 use crate::model::id::CaseId;
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::policy::permit::Action;
@@ -35,9 +36,8 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
     let fits = record == place.record
         && match action {
             Action::Read => true,
-            Action::Summary | Action::Search => !opens_alone(place),
-            Action::Existence
-            | Action::Metadata
+            Action::Summary | Action::Search | Action::Existence => !opens_alone(place),
+            Action::Metadata
             | Action::Create
             | Action::Share
             | Action::Raise
@@ -47,6 +47,16 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Declare => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
+}
+
+/// Refuses what lies deeper than the act is for: a summary is sealed by itself, and so is what stands on the envelope.
+pub(super) fn deep_enough(action: Action, depth: Depth) -> Result<(), Error> {
+    let reach = match action {
+        Action::Existence => Depth::Label,
+        Action::Summary | Action::Search => Depth::Summary,
+        _ => Depth::Whole,
+    };
+    if depth <= reach { Ok(()) } else { Err(Error::NotReceipted) }
 }
 
 /// Says whether a receipt for `action` on `record`, whose entry names `items`, opens all the values at `places`.
@@ -116,11 +126,21 @@ mod tests {
     fn one_record_opens_on_an_act_that_discloses_it() {
         let note = Record::Note(NoteId::random());
         for &action in Action::ALL {
-            let discloses = matches!(action, Action::Read | Action::Summary | Action::Search);
+            let discloses = matches!(action, Action::Read | Action::Summary | Action::Search | Action::Existence);
             assert_eq!(opens_one(action, note, &core(1, note)).is_ok(), discloses, "{action}");
             assert!(opens_one(action, Record::Note(NoteId::random()), &core(1, note)).is_err(), "{action}");
             assert!(opens_one(action, Record::Case(case(1)), &core(1, note)).is_err(), "{action}");
         }
+    }
+
+    #[test]
+    fn nothing_opens_deeper_than_the_act_is_for() {
+        let opened =
+            |action| [Depth::Label, Depth::Summary, Depth::Whole].map(|depth| deep_enough(action, depth).is_ok());
+        assert_eq!(opened(Action::Existence), [true, false, false]);
+        assert_eq!(opened(Action::Summary), [true, true, false]);
+        assert_eq!(opened(Action::Search), [true, true, false]);
+        assert_eq!(opened(Action::Read), [true, true, true]);
     }
 
     #[test]

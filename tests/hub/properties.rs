@@ -3,6 +3,7 @@
 
 use crate::house::{House, from, id_of, in_each, isla, morag, note_of};
 use crate::world::Db;
+use lippen::desk::notes::{OpenNote, Opened};
 use lippen::desk::{Error, Once};
 use lippen::ledger::tile::{Bundle, Tile};
 use lippen::ledger::tree::{Edge, leaf_hash};
@@ -236,8 +237,9 @@ type Reading = JoinSet<Option<u64>>;
 async fn readers(house: &House, note: NoteId, count: usize) -> (Reading, impl Future<Output = Option<u64>>) {
     let mut readings = JoinSet::new();
     let isla = house.admits(isla()).await;
-    let read = |opened: Result<lippen::desk::notes::OpenNote, Error>| match opened {
-        Ok(opened) => Some(opened.words.index()),
+    let read = |opened: Result<OpenNote, Error>| match opened {
+        Ok(OpenNote { words: Opened::Full(words), .. }) => Some(words.index()),
+        Ok(OpenNote { words: Opened::Summary(_), .. }) => panic!("nobody gave it a summary"),
         Err(Error::Refused { .. } | Error::NotFound | Error::Busy) => None,
         Err(other) => panic!("{other:?}"),
     };

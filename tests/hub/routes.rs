@@ -30,6 +30,8 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/cases/{case}/alerts",                 "isla",  202, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/consents",               "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/notes/{note}",                         "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/notes/{note}/conditions",              "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/notes/{note}/acceptance",             "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/notes/{note}/shares",                 "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/protected/{protected}/whereabouts",    "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/alerts",                               "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
@@ -135,7 +137,10 @@ impl Things {
     async fn lay_out(world: &World) -> Self {
         let (case, isla) = (world.show_case(), world.cast("isla"));
         let (morag, woman) = (json!({ "worker": world.worker("morag").id }), world.woman_a().to_string());
-        let note = isla.writes(case, note_about(&woman, "protected-account", "She told me.")).await.id();
+        let mut note = note_about(&woman, "protected-account", "She told me.");
+        note["handling"]["share"] = json!("C");
+        note["handling"]["conditions"] = json!("Ask me first.");
+        let note = isla.writes(case, note).await.id();
         let share = isla.shares(&note, share_with(morag, "supervision")).await.id();
         let raised = alert("worrying-statement", Some(woman.clone()), "He said something.");
         let alert = world.cast("morag").raises(case, raised).await.id();

@@ -11,6 +11,7 @@ use crate::model::location::{Address, SafePhone, Whereabouts};
 use crate::model::notes::{NoteHead, RiskNote};
 use crate::model::people::Identity;
 use crate::model::protected::ProtectedHead;
+use crate::model::summary::{Attendance, Summary};
 use crate::model::text::{Line, Prose};
 use crate::model::time::{Day, Moment};
 use anyhow::Context;
@@ -174,6 +175,7 @@ async fn take_note(
         about: note.about,
         share: handling.share,
         onward: handling.onward,
+        onward_roles: handling.onward_roles,
         use_with_man: handling.use_with_man,
         action_on: handling.action_on,
         attributable: handling.attributable,
@@ -187,7 +189,10 @@ async fn take_note(
         conditions: handling.conditions,
     };
     let created = now.plus_seconds(-86_400 * i64::from(note.days_ago));
-    let old = OldNote { id: note.id, case: note.case, author: note.author, agency, created, head, words };
+    let summary = note.attended.map(|(attended, session)| {
+        Summary::Attendance(Attendance { on: created.day(), attended, session: Some(session), excused: None })
+    });
+    let old = OldNote { id: note.id, case: note.case, author: note.author, agency, created, head, words, summary };
     Ok(desk.take_note(importer, old).await?)
 }
 

@@ -7,10 +7,12 @@ use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
+use crate::desk::handling::AcceptConditions;
 use crate::desk::notes::WriteNote;
 use crate::desk::people::Declare;
 use crate::desk::shares::ShareNote;
 use crate::model::people::PersonSearch;
+use crate::model::summary::Summary;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -19,7 +21,8 @@ use std::collections::BTreeSet;
 type Takes = fn(&Value) -> bool;
 
 /// The schema of each body, and the type that reads it.
-const BODIES: [(&str, Takes); 10] = [
+const BODIES: [(&str, Takes); 11] = [
+    ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
     ("DeclareConflict", takes::<Declare>),
     ("Nothing", takes::<Nothing>),
@@ -159,5 +162,19 @@ fn each_basis_of_a_share_is_taken_as_described() {
         }
         assert!(takes::<ShareNote>(&body), "{word}");
         Bend { document: &document, body: &body, takes: takes::<ShareNote> }.object(&basis, "/basis");
+    }
+}
+
+#[test]
+fn each_summary_is_taken_as_described() {
+    let document = document();
+    let choices = schema(&document, "Summary")["oneOf"].as_array().unwrap();
+    let named: Vec<&str> = choices.iter().map(|one| one["required"][0].as_str().unwrap()).collect();
+    assert_eq!(named, Summary::CATEGORIES.iter().map(|category| category.as_str()).collect::<Vec<_>>());
+    for (choice, name) in choices.iter().zip(named) {
+        let summary = resolve(&document, &choice["properties"][name]);
+        let body = json!({ name: summary["examples"][0] });
+        assert!(takes::<Summary>(&body), "{body}");
+        Bend { document: &document, body: &body, takes: takes::<Summary> }.object(summary, &format!("/{name}"));
     }
 }

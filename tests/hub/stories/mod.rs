@@ -2,12 +2,14 @@
 
 mod conflict;
 mod consent;
+mod handling;
 mod main_job;
 mod missed_session;
 mod once;
 mod race;
 mod shares;
 mod stream;
+mod summaries;
 mod threat;
 mod walls;
 
