@@ -95,9 +95,12 @@ impl Desk {
         name: Line<120>,
     ) -> Result<(), Error> {
         let place = Place { drawer: Drawer::directory(), record: Record::Worker(id) };
-        let name = self.seal(place, &WorkerName(name)).await?;
+        let own = WorkerName(name);
+        let name = self.seal(place, &own).await?;
         let effect = Effect::Appoint(NewWorker { id, agency, role, name });
-        self.take_in(service, Record::Worker(id), None, effect.into()).await
+        self.take_in(service, Record::Worker(id), None, effect.into()).await?;
+        self.index.add_worker(&self.gate.vault, id, &own);
+        Ok(())
     }
 
     /// Puts a seat on duty.
@@ -127,7 +130,8 @@ impl Desk {
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Person(head.person) };
         let sealed = self.seal(place, identity).await?;
         let summary = self.seal(place, &PersonSummary::of(identity)).await?;
-        let (person, known_to) = (head.person, self.index.declared_by(&self.gate.vault, identity));
+        let known_to = self.index.declared_by(&self.gate.vault, identity).into_iter().collect();
+        let person = head.person;
         let effect = Effect::OpenCase(NewCase { head, identity: sealed, summary, known_to });
         self.take_in(service, Record::Case(case), Some(case), Change { effect, wraps, promise: None }).await?;
         self.index.add(&self.gate.vault, person, case, identity);
@@ -147,8 +151,10 @@ impl Desk {
         whereabouts: Option<(&Whereabouts, Option<&AgencyId>)>,
     ) -> Result<(), Error> {
         let (case, id) = (head.case, head.id);
-        let name =
-            self.seal_in(Drawer::of(case, Compartment::Core), Record::Protected(id), &ProtectedName(name)).await?;
+        let man = self.gate.store.case(case).await?.ok_or(Error::NotFound)?.person;
+        let her = ProtectedName(name);
+        let known_to = (man, self.index.declared_by_her(&self.gate.vault, &her).into_iter().collect());
+        let name = self.seal_in(Drawer::of(case, Compartment::Core), Record::Protected(id), &her).await?;
         let mut wraps = Vec::new();
         let whereabouts = match whereabouts {
             None => None,
@@ -158,8 +164,10 @@ impl Desk {
                 Some(self.seal_in(drawer, Record::Location(id), place).await?)
             }
         };
-        let change = Change { effect: Effect::Protect(NewProtected { head, name, whereabouts }), wraps, promise: None };
-        self.take_in(service, Record::Protected(id), Some(case), change).await
+        let effect = Effect::Protect(NewProtected { head, name, whereabouts, known_to });
+        self.take_in(service, Record::Protected(id), Some(case), Change { effect, wraps, promise: None }).await?;
+        self.index.add_protected(&self.gate.vault, man, case, &her);
+        Ok(())
     }
 
     /// Lets a worker join a case.

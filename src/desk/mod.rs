@@ -22,6 +22,7 @@ pub mod people;
 pub mod protected;
 mod recipients;
 pub mod shares;
+mod unseal;
 
 pub use crate::policy::permit::Level;
 pub use error::{Error, FieldError};

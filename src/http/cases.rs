@@ -83,6 +83,7 @@ fn whole(id: PersonId, identity: &Identity) -> Value {
         "date_of_birth": identity.date_of_birth,
         "references": identity.references.iter().map(Line::reveal).collect::<Vec<_>>(),
         "address": identity.address.as_ref().map(Line::reveal),
+        "phone": identity.phone.as_ref().map(Line::reveal),
     })
 }
 

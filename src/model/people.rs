@@ -18,6 +18,8 @@ pub struct Identity {
     pub references: Vec<Line<40>>,
     /// Where he lives, if it is known.
     pub address: Option<Line<200>>,
+    /// His telephone, if it is known.
+    pub phone: Option<Line<30>>,
 }
 
 impl Content for Identity {
@@ -29,6 +31,7 @@ impl Content for Identity {
         out.put(Some(&self.date_of_birth.to_string()));
         out.put_list(self.references.iter().map(Line::reveal));
         out.put(self.address.as_ref().map(Line::reveal));
+        out.put(self.phone.as_ref().map(Line::reveal));
     }
 
     fn read(input: &mut FieldReader<'_>) -> Option<Self> {
@@ -38,6 +41,7 @@ impl Content for Identity {
             date_of_birth: input.take()?.parse().ok()?,
             references: input.list()?.into_iter().map(Line::new).collect::<Result<_, _>>().ok()?,
             address: input.optional()?.map(Line::new).transpose().ok()?,
+            phone: input.optional()?.map(Line::new).transpose().ok()?,
         })
     }
 }
@@ -148,6 +152,7 @@ mod tests {
             date_of_birth: "1987-03-09".parse().unwrap(),
             references: vec![Line::new("DEMO 12/34").unwrap()],
             address: None,
+            phone: None,
         })
     }
 

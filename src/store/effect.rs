@@ -133,7 +133,10 @@ impl Effect {
                 let moves = case.known_to.iter().map(|(worker, _)| worker.to_string()).collect();
                 Writes { rows: case.rows(), moves, ..Writes::default() }
             }
-            Self::Protect(protected) => rows(protected.rows()),
+            Self::Protect(protected) => {
+                let moves = protected.known_to.1.iter().map(|(worker, _)| worker.to_string()).collect();
+                Writes { rows: protected.rows(), moves, ..Writes::default() }
+            }
             Self::Involve(one) => moving(one.rows(), one.case.to_string()),
             Self::Release(id, case) => moving(vec![row![table::INVOLVEMENT_END; id.to_string()]], case.to_string()),
             Self::Declare(conflict) => {

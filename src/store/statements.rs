@@ -43,6 +43,8 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("people::PERSON", On::Both, people::PERSON),
     ("people::PEOPLE", On::Both, people::PEOPLE),
     ("protected::OF_CASE", On::Both, protected::OF_CASE),
+    ("agencies::NAMES", On::Both, agencies::NAMES),
+    ("protected::NAMES", On::Both, protected::NAMES),
     ("protected::ONE", On::Both, protected::ONE),
     ("cases::ONE", On::Both, cases::ONE),
     ("cases::MINE", On::Both, cases::MINE),

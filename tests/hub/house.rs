@@ -156,6 +156,7 @@ impl House {
             date_of_birth: "1980-01-02".parse().unwrap(),
             references: Vec::new(),
             address: None,
+            phone: None,
         };
         desk.open_case(by, case_head(case), &man).await.unwrap();
         let (woman, relation) = (self.woman(), Relation::FormerPartner);

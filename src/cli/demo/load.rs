@@ -101,6 +101,8 @@ async fn load(
             family_name: Line::new(&case.person.family)?,
             given_name: Line::new(&case.person.given)?,
             relation: Line::new(conflict.relation)?,
+            address: None,
+            phone: None,
         };
         desk.take_conflict(importer, conflict.id, conflict.worker, &words).await?;
     }
@@ -203,6 +205,7 @@ fn identity(person: &DemoPerson) -> anyhow::Result<Identity> {
         date_of_birth: person.born,
         references: person.references.iter().map(|one| Line::new(&one.number)).collect::<Result<_, _>>()?,
         address: Some(Line::new(&person.address)?),
+        phone: Some(Line::new(&person.phone)?),
     })
 }
 
