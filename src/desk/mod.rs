@@ -8,10 +8,12 @@
 pub mod alerts;
 pub mod audit;
 pub mod cases;
+mod consent_rules;
 pub mod consents;
 mod door;
 mod drawers;
 mod error;
+pub mod export;
 pub mod inbox;
 mod index;
 #[cfg(feature = "demo")]
@@ -21,6 +23,7 @@ pub mod people;
 pub mod protected;
 mod recipients;
 pub mod shares;
+pub mod signing;
 
 pub use crate::policy::permit::Level;
 pub use error::{Error, FieldError};
