@@ -50,7 +50,11 @@ pub(super) fn run(command: Consent) -> ExitCode {
         );
     }
     let verdict = verify(&file, key, args.at);
-    if args.json { println!("{}", as_json(&verdict)) } else { print(&verdict) }
+    if args.json {
+        println!("{}", as_json(&verdict))
+    } else {
+        print(&verdict)
+    }
     ExitCode::from(match verdict.outcome {
         Outcome::Valid => 0,
         Outcome::Invalid => 1,

@@ -22,10 +22,16 @@ const DAY: i64 = 86_400;
 /// Checks an event for itself.
 pub(super) fn check(new: &RecordConsent, scope: &Scope, now: Moment, practice: &Consents) -> Result<(), Error> {
     if new.event == ConsentEvent::SharedWithoutConsent {
-        return Err(Error::field("event", "is recorded by the hub when somebody shares on another basis: write another word"));
+        return Err(Error::field(
+            "event",
+            "is recorded by the hub when somebody shares on another basis: write another word",
+        ));
     }
     if new.event.needs_before() && new.chain.is_none() {
-        return Err(Error::field("chain", "is missing: name the chain that this event continues, or record it as given"));
+        return Err(Error::field(
+            "chain",
+            "is missing: name the chain that this event continues, or record it as given",
+        ));
     }
     check_notice(new, practice)?;
     if let Some(at) = new.event_time {
@@ -64,7 +70,10 @@ pub(super) fn check_after(new: &RecordConsent, scope: &Scope, latest: &StoredCon
     let agreed = latest.head.event.is_live() || latest.head.event == ConsentEvent::Expired;
     let changes = matches!(new.event, ConsentEvent::Limited | ConsentEvent::Renewed);
     if changes && !agreed {
-        return Err(Error::field("event", "changes what is not agreed to now: record it as given, with all that belongs to it"));
+        return Err(Error::field(
+            "event",
+            "changes what is not agreed to now: record it as given, with all that belongs to it",
+        ));
     }
     let before = |category: Category| latest.scope.iter().any(|row| row.1 == category);
     if new.event == ConsentEvent::Renewed && scope.iter().any(|row| row.1.is_location() && !before(row.1)) {

@@ -69,7 +69,8 @@ impl Desk {
         let newest = signers.iter().map(|signer| signer.key.from.moment()).max().unwrap_or(head.recorded);
         head.recorded = head.recorded.max(newest);
         let (words, commit) = self.bound(said)?;
-        let notice = self.gate.policy.consents().notice(&head.notice).ok_or_else(super::consent_rules::no_such_notice)?;
+        let notice =
+            self.gate.policy.consents().notice(&head.notice).ok_or_else(super::consent_rules::no_such_notice)?;
         let notice = Notice { id: notice.id.clone(), sha256: notice.sha256.clone(), lang: notice.lang.clone() };
         let event = event_of(&head, &scope, &signers, notice, (basis, commit, prev.map(|bytes| link(&bytes))));
         let payload = event.payload().map_err(unfit)?;

@@ -55,7 +55,8 @@ impl Consents {
         let rows = rows_of(RULES, rules, 4)?;
         let days = rows.iter().find(|row| row.cells[..1] == ["event-time-oldest"] && row.cells[2] == "days");
         let days = days.ok_or_else(|| Error::file(RULES, Fault::Missing("event-time-oldest".to_owned())))?;
-        let oldest_days = days.cells[1].parse().map_err(|_| days.fault(RULES, Fault::Unknown(days.cells[1].to_owned())))?;
+        let oldest_days =
+            days.cells[1].parse().map_err(|_| days.fault(RULES, Fault::Unknown(days.cells[1].to_owned())))?;
         Ok(Self { notices: found, oldest_days })
     }
 

@@ -101,12 +101,15 @@ impl NewConsent {
     pub(super) fn rows(self) -> Vec<Row> {
         let head = self.head;
         let id = head.id.to_string();
-        let mut rows = vec![row![table::CONSENT;
+        let mut rows = vec![
+            row![table::CONSENT;
             id.clone(), head.chain.to_string(), head.seq, head.case.to_string(), head.subject,
             head.event.to_string(), head.kind.to_string(), head.expires.map(Moment::micros), head.notice,
             head.method.to_string(), i64::from(head.asked_alone), head.author.to_string(),
             head.agency.to_string(), head.recorded.micros(), self.words.bytes,
-            head.not_before.map(Moment::micros), head.event_time.map(Moment::micros)], self.signed.row(&id)];
+            head.not_before.map(Moment::micros), head.event_time.map(Moment::micros)],
+            self.signed.row(&id),
+        ];
         rows.extend(self.scope.into_iter().map(|(recipient, category, purpose)| {
             row![table::CONSENT_SCOPE; id.clone(), recipient.to_string(), category.to_string(), purpose.to_string()]
         }));

@@ -87,7 +87,9 @@ pub struct NewKey {
 impl NewKey {
     pub(super) fn rows(self) -> Vec<Row> {
         let since = self.key.from.moment().micros();
-        vec![row![table::SIGNING_KEY; self.key.kid, self.key.of, self.epoch, self.public.to_vec(), self.key.held_by, since]]
+        vec![
+            row![table::SIGNING_KEY; self.key.kid, self.key.of, self.epoch, self.public.to_vec(), self.key.held_by, since],
+        ]
     }
 }
 
@@ -193,10 +195,11 @@ impl Store {
 fn known(row: &AnyRow) -> Result<KnownKey, Error> {
     let second = |micros| Second::of(Moment::from_micros(micros));
     let kid = read::text(row, "kid")?;
-    let end = match (read::maybe_int(row, "ended")?, read::maybe_text(row, "reason")?, read::maybe_text(row, "end_entry")?) {
-        (Some(at), Some(reason), Some(entry)) => Some((End { kid: kid.clone(), at: second(at), reason }, entry)),
-        _ => None,
-    };
+    let end =
+        match (read::maybe_int(row, "ended")?, read::maybe_text(row, "reason")?, read::maybe_text(row, "end_entry")?) {
+            (Some(at), Some(reason), Some(entry)) => Some((End { kid: kid.clone(), at: second(at), reason }, entry)),
+            _ => None,
+        };
     let key = Key {
         kid,
         of: read::text(row, "whose")?,

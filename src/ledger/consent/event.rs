@@ -129,7 +129,11 @@ impl Event {
     pub fn payload(&self) -> Result<Vec<u8>, NotAnEvent> {
         let maybe = |text: Option<String>| text.map_or(Value::Null, Value::Text);
         let list = |words: &[String]| Value::List(words.iter().cloned().map(Value::Text).collect());
-        let notice = map([("id", text(&self.notice.id)), ("lang", text(&self.notice.lang)), ("sha256", text(&self.notice.sha256))]);
+        let notice = map([
+            ("id", text(&self.notice.id)),
+            ("lang", text(&self.notice.lang)),
+            ("sha256", text(&self.notice.sha256)),
+        ]);
         let payload = json::write(&map([
             ("v", Value::Int(1)),
             ("type", text("consent-event")),
@@ -227,7 +231,8 @@ impl Fields {
     fn notice(&mut self) -> Option<Notice> {
         let Value::Map(fields) = self.take("notice")? else { return None };
         let mut fields = Self(fields);
-        let notice = Notice { id: fields.word("id")?, sha256: hash(fields.take("sha256")?)?, lang: lang(fields.take("lang")?)? };
+        let notice =
+            Notice { id: fields.word("id")?, sha256: hash(fields.take("sha256")?)?, lang: lang(fields.take("lang")?)? };
         fields.0.is_empty().then_some(notice)
     }
 }

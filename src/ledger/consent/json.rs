@@ -318,7 +318,21 @@ mod tests {
 
     #[test]
     fn what_is_no_json_or_too_much_of_it_is_refused() {
-        let bad = ["", "{", "[1,]", "{\"a\"}", "01", "-", "+1", "tru", "1 2", "\"\u{1}\"", "\"\\x\"", "\"\\u12\"", "nul\u{e9}"];
+        let bad = [
+            "",
+            "{",
+            "[1,]",
+            "{\"a\"}",
+            "01",
+            "-",
+            "+1",
+            "tru",
+            "1 2",
+            "\"\u{1}\"",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "nul\u{e9}",
+        ];
         for bad in bad {
             assert_eq!(flaw(bad), Flaw::Syntax, "{bad}");
         }

@@ -18,8 +18,6 @@ mod verdict;
 mod verify;
 
 #[cfg(test)]
-mod tests;
-#[cfg(test)]
 mod vectors;
 
 pub use verdict::{Outcome, Reason, Verdict};
@@ -37,7 +35,8 @@ pub const HELD_BY_HUB: &str = "The hub holds the keys of worker, agency and hub.
      who recorded it, not proof that each of them held a key.";
 
 /// What a file cannot show of what is not in it. It stands in every verdict.
-pub const MAY_BE_LATER: &str = "A later event, or a later report of a stolen key, is not in this file: ask the hub for a new one.";
+pub const MAY_BE_LATER: &str =
+    "A later event, or a later report of a stolen key, is not in this file: ask the hub for a new one.";
 
 /// Returns the commitment to a text: SHA-256 over a salt of 32 random bytes and the text.
 ///

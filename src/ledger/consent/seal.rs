@@ -19,7 +19,14 @@ pub(super) type SealedAt = i64;
 impl Seal {
     /// Makes the proof from an entry of the log.
     #[must_use]
-    pub fn of(index: u64, size: u64, salt: &[u8; 32], fields: &leaf::Fields, path: &[Hash], checkpoint: String) -> Self {
+    pub fn of(
+        index: u64,
+        size: u64,
+        salt: &[u8; 32],
+        fields: &leaf::Fields,
+        path: &[Hash],
+        checkpoint: String,
+    ) -> Self {
         let part = |part: leaf::Part| match part {
             leaf::Part::Shown { name, salt, value } => Part::Shown { name, salt: base64url(&salt), value },
             leaf::Part::Hidden(hash) => Part::Hidden(hash.to_hex()),

@@ -20,13 +20,17 @@ use crate::model::time::Second;
 #[must_use]
 pub fn verify(file: &[u8], log_key: Option<&str>, at: Option<Second>) -> Verdict {
     let package = (file.len() <= BYTES_MAX).then(|| serde_json::from_slice::<Package>(file).ok()).flatten();
-    let good = package.filter(|package| package.v == 1 && package.kind == "consent-record" && !package.events.is_empty());
+    let good =
+        package.filter(|package| package.v == 1 && package.kind == "consent-record" && !package.events.is_empty());
     let Some(package) = good else { return Verdict::not(Reason::Package, None, log_key.is_some()) };
     match (Judge { package: &package, log_key, doubt: None }).judge(at) {
         Ok(verdict) => verdict,
         Err((reason, event)) => Verdict::not(reason, event, log_key.is_some()),
     }
 }
+
+/// How far the clocks of two nodes of one hub may be apart, in microseconds: a minute.
+const CLOCKS_APART: i64 = 60_000_000;
 
 /// Why it fails, and at which event.
 type Fault = (Reason, Option<usize>);
@@ -122,7 +126,7 @@ impl Judge<'_> {
     ) -> Result<Option<SealedAt>, Fault> {
         let held = signed.seal.as_ref().map(|seal| seal.holds(&link(payload), self.log_key));
         let at = self.seal(held, place)?;
-        if at.is_some_and(|at| at < event.recorded.moment().micros()) {
+        if at.is_some_and(|at| at + CLOCKS_APART < event.recorded.moment().micros()) {
             return Err((Reason::Seal, place));
         }
         Ok(at.filter(|_| self.log_key.is_some()))

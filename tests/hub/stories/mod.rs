@@ -7,6 +7,7 @@ mod missed_session;
 mod once;
 mod race;
 mod shares;
+mod signed_consent;
 mod stream;
 mod threat;
 mod walls;
