@@ -199,6 +199,8 @@ CREATE TABLE consent (
     agency      TEXT NOT NULL REFERENCES agency (id),
     recorded    BIGINT NOT NULL,
     sealed      BYTEA NOT NULL,
+    not_before  BIGINT,
+    event_time  BIGINT,
     entry       TEXT NOT NULL,
     UNIQUE (chain, seq)
 );
@@ -212,6 +214,35 @@ CREATE TABLE consent_scope (
     purpose   TEXT NOT NULL,
     entry     TEXT NOT NULL,
     PRIMARY KEY (consent, recipient, category, purpose)
+);
+
+-- Each event of consent as it was signed: the exact bytes, and a detached JWS with a signature of worker, agency and hub.
+-- Every field of the payload stands in clear in consent and consent_scope already.
+CREATE TABLE consent_signed (
+    consent TEXT PRIMARY KEY REFERENCES consent (id),
+    payload BYTEA NOT NULL,
+    jws     TEXT NOT NULL,
+    entry   TEXT NOT NULL
+);
+
+-- The keys that sign, each named by its thumbprint: whose it is (u:seat, agency:name, hub:name) and who holds it.
+CREATE TABLE signing_key (
+    kid     TEXT PRIMARY KEY,
+    whose   TEXT NOT NULL,
+    epoch   BIGINT NOT NULL,
+    public  BYTEA NOT NULL,
+    held_by TEXT NOT NULL CHECK (held_by IN ('hub', 'agency')),
+    since   BIGINT NOT NULL,
+    entry   TEXT NOT NULL,
+    UNIQUE (whose, epoch)
+);
+
+-- Keys that sign no more. Of a stolen one: from when on others may have signed with it.
+CREATE TABLE signing_key_end (
+    kid    TEXT PRIMARY KEY REFERENCES signing_key (kid),
+    at     BIGINT NOT NULL,
+    reason TEXT NOT NULL CHECK (reason IN ('rotated', 'compromised')),
+    entry  TEXT NOT NULL
 );
 
 CREATE TABLE alert (

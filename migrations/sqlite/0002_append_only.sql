@@ -173,3 +173,21 @@ BEGIN SELECT RAISE(ABORT, 'alert_read is append-only'); END;
 
 CREATE TRIGGER alert_read_no_delete BEFORE DELETE ON alert_read
 BEGIN SELECT RAISE(ABORT, 'alert_read is append-only'); END;
+
+CREATE TRIGGER consent_signed_no_update BEFORE UPDATE ON consent_signed
+BEGIN SELECT RAISE(ABORT, 'consent_signed is append-only'); END;
+
+CREATE TRIGGER consent_signed_no_delete BEFORE DELETE ON consent_signed
+BEGIN SELECT RAISE(ABORT, 'consent_signed is append-only'); END;
+
+CREATE TRIGGER signing_key_no_update BEFORE UPDATE ON signing_key
+BEGIN SELECT RAISE(ABORT, 'signing_key is append-only'); END;
+
+CREATE TRIGGER signing_key_no_delete BEFORE DELETE ON signing_key
+BEGIN SELECT RAISE(ABORT, 'signing_key is append-only'); END;
+
+CREATE TRIGGER signing_key_end_no_update BEFORE UPDATE ON signing_key_end
+BEGIN SELECT RAISE(ABORT, 'signing_key_end is append-only'); END;
+
+CREATE TRIGGER signing_key_end_no_delete BEFORE DELETE ON signing_key_end
+BEGIN SELECT RAISE(ABORT, 'signing_key_end is append-only'); END;

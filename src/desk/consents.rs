@@ -1,23 +1,27 @@
 //! Consent and agreement: recorded as events of a chain, enforced whenever something is read.
 
-use super::{Desk, Error, Once, Question, Written};
+use super::signing::Scope;
+use super::{Desk, Error, Once, Question, Written, consent_rules};
 use crate::auth::Actor;
 use crate::model::cases::CaseHead;
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod, ConsentWords};
 use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId};
 use crate::model::notes::Category;
-use crate::model::sealed::{Compartment, Drawer, Place, Record};
+use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
-use crate::model::time::Day;
+use crate::model::time::{Day, Second};
 use crate::policy::permit::Action;
-use crate::store::consents::{ConsentHead, NewConsent, StoredConsent};
+use crate::store::consents::{ConsentHead, StoredConsent};
 use crate::store::effect::Effect;
 use crate::vault::Disclosure;
 use serde::Deserialize;
 
 /// Rows of scope that one event may have: recipients × categories × purposes.
 const SCOPE_MAX: usize = 500;
+
+/// What an event of consent stands on.
+const CONSENT: &str = "consent";
 
 /// A consent event as a worker records it.
 #[derive(Debug, Deserialize)]
@@ -41,9 +45,15 @@ pub struct RecordConsent {
     /// Purposes that they may be told for.
     #[serde(default)]
     pub purposes: Vec<Purpose>,
+    /// From when on it holds; at once if it is left out.
+    #[serde(default)]
+    pub not_before: Option<Second>,
     /// The last day on which it holds.
     #[serde(default)]
     pub expires: Option<Day>,
+    /// When it happened, if that was before it is recorded.
+    #[serde(default)]
+    pub event_time: Option<Second>,
     /// The notice that was given.
     pub notice: Notice,
     /// How it was taken.
@@ -55,12 +65,15 @@ pub struct RecordConsent {
     pub said: Option<Prose<2000>>,
 }
 
-/// The notice that was given, by id and version.
+/// The notice that was given, by id and version; its words are in the catalogue.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// Such as `notice-en-1`.
     pub id: Line<60>,
+    /// The language in which it was given; that of the notice if it is left out.
+    #[serde(default)]
+    pub lang: Option<Line<35>>,
 }
 
 /// A withdrawal: nothing need be said.
@@ -109,7 +122,7 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         let permit = self.gate.decide(&ask, None).await?;
-        let (chain, seq) = match self.chain_of(case, &head, about, &new, id).await {
+        let (chain, seq) = match self.chain_of(case, &head, about, (&new, &scope), id).await {
             Ok(place) => place,
             Err(why) => return Err(self.declined(permit, why).await),
         };
@@ -121,6 +134,8 @@ impl Desk {
             subject: new.subject,
             event: new.event,
             kind: new.kind,
+            not_before: new.not_before.map(Second::moment),
+            event_time: new.event_time.map(Second::moment),
             expires: new.expires.map(Day::end),
             notice: new.notice.id.reveal().to_owned(),
             method: new.method,
@@ -129,10 +144,12 @@ impl Desk {
             agency: actor.agency().clone(),
             recorded: self.now(),
         };
-        let place = Place { drawer: Drawer::of(case, Compartment::Legal), record: Record::Consent(id) };
-        let words = self.seal(place, &ConsentWords { said: new.said }).await?;
-        let answer = serde_json::json!({ "id": id, "chain": chain, "event": head.event, "verify": format!("/api/v1/consents/{id}") });
-        let effect = Effect::RecordConsent(NewConsent { case, head, scope, words });
+        let verify = format!("/api/v1/consents/{id}/export");
+        let answer = serde_json::json!({ "id": id, "chain": chain, "event": head.event, "verify": verify });
+        let effect = match self.signed_consent(head, scope, new.said, CONSENT).await {
+            Ok(signed) => Effect::RecordConsent(signed),
+            Err(why) => return Err(self.declined(permit, why).await),
+        };
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
     }
 
@@ -170,12 +187,11 @@ impl Desk {
             author,
             agency: actor.agency().clone(),
             recorded: self.now(),
+            event_time: None,
             ..stored.head
         };
-        let place = Place { drawer: Drawer::of(case, Compartment::Legal), record: Record::Consent(event) };
-        let words = self.seal(place, &ConsentWords { said: new.said }).await?;
         let answer = serde_json::json!({ "id": event, "chain": chain, "event": "withdrawn" });
-        let effect = Effect::RecordConsent(NewConsent { case, head, scope: Vec::new(), words });
+        let effect = Effect::RecordConsent(self.signed_consent(head, Vec::new(), new.said, CONSENT).await?);
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
     }
 
@@ -204,7 +220,7 @@ impl Desk {
         Question { action, record, case: Some(case), about, category, purpose: self.purpose(actor, None) }
     }
 
-    async fn no_such_consent(&self, actor: &Actor, id: ConsentId) -> Error {
+    pub(super) async fn no_such_consent(&self, actor: &Actor, id: ConsentId) -> Error {
         let (action, record, category) = (Action::Read, Record::Consent(id), Category::Consent);
         let question =
             Question { action, record, case: None, about: None, category, purpose: self.purpose(actor, None) };
@@ -217,7 +233,7 @@ impl Desk {
         case: CaseId,
         head: &CaseHead,
         about: Option<ProtectedId>,
-        new: &RecordConsent,
+        (new, scope): (&RecordConsent, &Scope),
         id: ConsentId,
     ) -> Result<(ConsentId, i64), Error> {
         let of_case = match about {
@@ -230,20 +246,20 @@ impl Desk {
         if new.expires.is_some_and(|day| day.end() <= self.now()) {
             return Err(Error::field("expires", "is in the past: give a day to come, or leave it out"));
         }
-        match new.chain {
-            None => Ok((id, 1)),
-            Some(chain) => self.next_in(chain, case, &new.subject).await,
-        }
+        consent_rules::check(new, scope, self.now(), self.gate.policy.consents())?;
+        let Some(chain) = new.chain else { return Ok((id, 1)) };
+        let latest = self.latest_of(chain, case, &new.subject).await?;
+        consent_rules::check_after(new, scope, &latest)?;
+        Ok((latest.head.chain, latest.head.seq + 1))
     }
 
-    /// Returns the chain and the next position in it.
-    async fn next_in(&self, chain: ConsentId, case: CaseId, subject: &str) -> Result<(ConsentId, i64), Error> {
+    /// Returns the latest event of a chain, if it is of this subject in this case.
+    async fn latest_of(&self, chain: ConsentId, case: CaseId, subject: &str) -> Result<StoredConsent, Error> {
         let latest = self.gate.store.consent(chain).await?;
         let latest = latest.filter(|latest| latest.head.case == case && latest.head.subject == subject);
-        let latest = latest.ok_or_else(|| {
+        latest.ok_or_else(|| {
             Error::field("chain", "is not a chain of this subject in this case: leave it out to begin one")
-        })?;
-        Ok((latest.head.chain, latest.head.seq + 1))
+        })
     }
 }
 
@@ -265,7 +281,7 @@ fn about(kind: ConsentKind, subject: &str) -> Result<Option<ProtectedId>, Error>
 }
 
 /// Multiplies out who may be told what for which purpose.
-fn scope_of(new: &RecordConsent) -> Result<Vec<(AgencyId, Category, Purpose)>, Error> {
+fn scope_of(new: &RecordConsent) -> Result<Scope, Error> {
     let rows = new.recipients.len().saturating_mul(new.categories.len()).saturating_mul(new.purposes.len());
     if rows > SCOPE_MAX {
         return Err(Error::field(

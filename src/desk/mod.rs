@@ -8,10 +8,12 @@
 pub mod alerts;
 pub mod audit;
 pub mod cases;
+mod consent_rules;
 pub mod consents;
 mod door;
 mod drawers;
 mod error;
+pub mod export;
 pub mod handling;
 pub mod inbox;
 mod index;
@@ -22,6 +24,7 @@ pub mod people;
 pub mod protected;
 mod recipients;
 pub mod shares;
+pub mod signing;
 mod unseal;
 
 pub use crate::policy::permit::Level;

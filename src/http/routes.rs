@@ -41,6 +41,7 @@ routes! {
     post "/api/v1/alerts/{alert}/acknowledgement" => alerts::acknowledge,
     post "/api/v1/alerts/{alert}/actions" => alerts::act,
     get "/api/v1/consents/{consent}" => consents::show,
+    get "/api/v1/consents/{consent}/export" => consents::export,
     post "/api/v1/consents/{consent}/withdrawal" => consents::withdraw,
     get "/api/v1/audit/checkpoint" => audit::checkpoint,
     get "/api/v1/audit/consistency" => audit::consistency,

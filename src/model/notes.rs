@@ -51,6 +51,12 @@ vocabulary! {
 }
 
 impl Category {
+    /// Says whether it tells where she is or how she is reached: that is asked for on its own, each time.
+    #[must_use]
+    pub const fn is_location(self) -> bool {
+        matches!(self, Self::ProtectedAddress | Self::SafeContact)
+    }
+
     /// Says whether the category is from or about a protected person: never for the man's side by default.
     #[must_use]
     pub const fn is_protected(self) -> bool {

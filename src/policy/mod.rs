@@ -7,6 +7,7 @@
 
 mod casbin;
 mod check;
+mod consents;
 mod disclosure;
 mod error;
 mod examples;
@@ -26,6 +27,7 @@ mod words;
 
 pub use casbin::{Difference, Reference, Replay, live_questions, replay};
 pub use check::Report;
+pub use consents::{Consents, Notice};
 pub use error::{CasbinFault, Error, Fault};
 pub use explain::{Change, Explanation};
 pub use files::Files;
@@ -51,6 +53,9 @@ const IMPORTER: &str = "hub:import";
 /// The word of the only actor that may open identities for the index in memory.
 const INDEXER: &str = "hub:index";
 
+/// The word of the only actor that may enter and end keys in the directory of signers.
+const SIGNERS: &str = "hub:signers";
+
 /// The line that stands in the record when there was no such thing.
 const NOTHING: &str = "nothing";
 
@@ -65,6 +70,7 @@ const ONESELF: &str = "oneself";
 pub struct Policy {
     files: Files,
     book: Book,
+    consents: Consents,
     digest: String,
     /// Replaced whole when it is tightened; whoever decides holds one table from start to end.
     table: RwLock<Arc<Table>>,
@@ -102,8 +108,14 @@ impl Policy {
     pub fn load(files: Files) -> Result<Self, Error> {
         let book = load::book(&files)?;
         let table = RwLock::new(Arc::new(Table::compile(&book.seats, &book.rules)));
-        let digest = files.digest();
-        Ok(Self { files, book, digest, table })
+        let (consents, digest) = (Consents::embedded()?, files.digest());
+        Ok(Self { files, book, consents, digest, table })
+    }
+
+    /// Returns the notices that people are given, and the numbers of practice for recording consent.
+    #[must_use]
+    pub const fn consents(&self) -> &Consents {
+        &self.consents
     }
 
     /// Decides: yes with its obligations, or no; either names what decided.
@@ -145,7 +157,8 @@ impl Policy {
         self.table().permits(&question).then(|| Scope::of(worker, actor.agency().clone()))
     }
 
-    /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes.
+    /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes, the
+    /// keeper of signers to enter and end their keys.
     ///
     /// # Errors
     /// [`Denial`] to anybody else, and to a service that steps outside its act.
@@ -155,6 +168,7 @@ impl Policy {
         let line = match (ask.actor.word().as_str(), ask.action, ask.record) {
             (IMPORTER, Action::Create, _) => "service:import",
             (INDEXER, Action::List, Record::Search(_)) => "service:index",
+            (SIGNERS, Action::Create, Record::Search(_)) => "service:signers",
             _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
         };
         if ask.actor.role().is_some() {

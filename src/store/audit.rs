@@ -182,7 +182,7 @@ impl Store {
 }
 
 /// Fetches the hashes of nodes, each tile once.
-async fn nodes(on: &mut AnyConnection, size: u64, wanted: &[Node]) -> Result<Vec<Hash>, Error> {
+pub(super) async fn nodes(on: &mut AnyConnection, size: u64, wanted: &[Node]) -> Result<Vec<Hash>, Error> {
     let mut tiles: HashMap<(u8, u64), Vec<Hash>> = HashMap::new();
     let mut found = Vec::with_capacity(wanted.len());
     for node in wanted {

@@ -10,7 +10,10 @@ use super::consents::NewConsent;
 use super::notes::NewNote;
 use super::protected::NewProtected;
 use super::shares::NewShare;
+use super::signed::{self, NewKey};
 use super::table::{self, Row, row};
+use crate::ledger::consent::directory::End;
+use crate::ledger::consent::event::link;
 use crate::model::id::{CaseId, DeliveryId, InvolvementId, NoteId, PersonId, ShareId, WorkerId, WrapId};
 use crate::model::sealed::{Record, Wrap};
 use crate::model::time::Moment;
@@ -51,6 +54,10 @@ pub enum Effect {
     Recall(ShareId, CaseId, Moment),
     /// A consent event is recorded.
     RecordConsent(NewConsent),
+    /// A key enters the directory of signers.
+    EnterKey(NewKey),
+    /// A key signs no more.
+    EndKey(End),
     /// An alert is raised.
     Raise(NewAlert),
     /// An alert is opened by a recipient for the first time: the sender will see that it was read.
@@ -100,6 +107,8 @@ pub(super) struct Writes {
     pub(super) moves: Vec<String>,
     /// Records that a receipt names beside its own.
     pub(super) items: Vec<Record>,
+    /// SHA-256, in hexadecimal, of what was signed: the log's entry names it, so that the log can vouch for it alone.
+    pub(super) signed: Option<String>,
 }
 
 impl Change {
@@ -157,9 +166,11 @@ impl Effect {
                 moving(vec![row![table::SHARE_END; share.to_string(), at.micros()]], case.to_string())
             }
             Self::RecordConsent(consent) => {
-                let case = consent.case.to_string();
-                moving(consent.rows(), case)
+                let (case, signed) = (consent.case.to_string(), Some(link(&consent.signed.payload)));
+                Writes { signed, ..moving(consent.rows(), case) }
             }
+            Self::EnterKey(key) => Writes { signed: Some(key.key.digest()), ..rows(key.rows()) },
+            Self::EndKey(end) => Writes { signed: Some(end.digest()), ..rows(vec![signed::end_row(end)]) },
             Self::Raise(alert) => rows(alert.rows()),
             Self::ReadAlert(delivery, at) => rows(vec![row![table::ALERT_READ; delivery.to_string(), at.micros()]]),
             Self::Acknowledge(delivery, at) => {

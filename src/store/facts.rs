@@ -28,6 +28,7 @@ macro_rules! based {
                       WHERE c.chain = s.basis_ref
                         AND c.seq = (SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain)
                         AND c.event IN ('given', 'limited', 'renewed')
+                        AND (c.not_before IS NULL OR c.not_before <= $3)
                         AND (c.expires IS NULL OR c.expires > $3)))"
         )
     };

@@ -25,6 +25,7 @@ mod schema;
 mod sequencer;
 mod settle;
 pub mod shares;
+pub mod signed;
 mod standing;
 mod statements;
 mod table;

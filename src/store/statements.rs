@@ -4,7 +4,7 @@ use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, facts, log, notes, people, protected, schema, sequencer, settle,
 };
-use super::{shares, standing, table, verify, wraps};
+use super::{shares, signed, standing, table, verify, wraps};
 
 /// Where a text is meant to run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,6 +56,10 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("shares::ONE", On::Both, shares::ONE),
     ("consents::LATEST", On::Both, consents::LATEST),
     ("consents::SCOPE", On::Both, consents::SCOPE),
+    ("signed::PAYLOAD", On::Both, signed::PAYLOAD),
+    ("signed::CHAIN", On::Both, signed::CHAIN),
+    ("signed::KEYS", On::Both, signed::KEYS),
+    ("signed::ENTRY", On::Both, signed::ENTRY),
     ("alerts::ONE", On::Both, alerts::ONE),
     ("alerts::INBOX", On::Both, alerts::INBOX),
     ("alerts::MY_COPY", On::Both, alerts::MY_COPY),

@@ -59,8 +59,12 @@ tables! {
         purpose Text, basis Text, basis_ref Text, expires Int, created Int;
     SHARE_END = "share_end": share Text, ended Int;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
-        expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob;
+        expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob,
+        not_before Int, event_time Int;
     CONSENT_SCOPE = "consent_scope": consent Text, recipient Text, category Text, purpose Text;
+    CONSENT_SIGNED = "consent_signed": consent Text, payload Blob, jws Text;
+    SIGNING_KEY = "signing_key": kid Text, whose Text, epoch Int, public Blob, held_by Text, since Int;
+    SIGNING_KEY_END = "signing_key_end": kid Text, at Int, reason Text;
     ALERT = "alert": id Text, case_id Text, author Text, agency Text, about Text, kind Text, category Text,
         severity Text, note Text, raised Int, sealed Blob;
     DELIVERY = "delivery": id Text, alert Text, worker Text, raised Int;

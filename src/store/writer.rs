@@ -10,6 +10,7 @@ use super::log::{self, Head, Leaf};
 use super::settle::{apply, fresh, move_facts};
 use super::table::Row;
 use super::{Error, Store, sequencer};
+use crate::ledger::consent::seal::SIGNED;
 use crate::ledger::note::Signer;
 use crate::ledger::{leaf, rows};
 use crate::model::facts::{Fact, Stamp};
@@ -170,7 +171,7 @@ impl Store {
         let name = entry.to_string();
         let digests: Vec<_> = writes.rows.iter_mut().map(|row| row.bind(&name)).collect();
         let digest = if digests.is_empty() { "-".to_owned() } else { hex(&rows::rows_digest(digests).0) };
-        let leaf = leaf_of(&judgement, decision, &name, at, digest, items)?;
+        let leaf = leaf_of(&judgement, decision, &name, at, digest, items, writes.signed)?;
         let (reply, answer) = oneshot::channel();
         let job = Job { stamps: judgement.stamps, rows: writes.rows, moves: writes.moves, leaf, reply };
         // A full queue and a writer that has ended look alike to the caller: nothing was recorded.
@@ -188,12 +189,13 @@ fn leaf_of(
     at: Moment,
     rows: String,
     items: &[Record],
+    signed: Option<String>,
 ) -> Result<Leaf, Error> {
     let or_none = |text: String| if text.is_empty() { "-".to_owned() } else { text };
     let held = Fact::ALL.iter().filter(|fact| judgement.facts.has(**fact)).map(|fact| fact.as_str());
     let case = judgement.case.map(|case| case.to_string());
     let named = items.iter().map(|item| format!("{}:{}", item.kind(), item.id())).collect::<Vec<_>>().join(",");
-    let fields: leaf::Fields = [
+    let mut fields: leaf::Fields = [
         ("v", "1".to_owned()),
         ("entry", entry.to_owned()),
         ("at", at.micros().to_string()),
@@ -215,6 +217,7 @@ fn leaf_of(
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
+    fields.extend(signed.map(|digest| (SIGNED.to_owned(), digest)));
     let mut salt = [0; 32];
     aws_lc_rs::rand::fill(&mut salt).map_err(|_| Error::Log { what: "no random numbers" })?;
     let leaf = leaf::leaf(leaf::commitment(&salt, &fields));

@@ -76,6 +76,8 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
             }
             // What was done about an alert belongs to the alert.
             (Action::Read, Record::Alert(_)) => matches!(place.record, Record::AlertAction(_)),
+            // The earlier events of a consent belong to its latest.
+            (Action::Read, Record::Consent(_)) => matches!(place.record, Record::Consent(_)),
             _ => false,
         };
         within && named.contains(&place.record) && !opens_alone(place)
@@ -85,7 +87,7 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
         (action, record),
         (Action::Search | Action::List, Record::Search(_))
             | (Action::Read | Action::Summary | Action::List, Record::Case(_) | Record::Readers(_))
-            | (Action::Read, Record::Alert(_))
+            | (Action::Read, Record::Alert(_) | Record::Consent(_))
     );
     if discloses && places.iter().all(fits) { Ok(()) } else { Err(Error::NotReceipted) }
 }
@@ -104,7 +106,7 @@ fn lies_in(place: &Place, case: CaseId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::{EntryId, NoteId, PersonId, ProtectedId, WorkerId};
+    use crate::model::id::{ConsentId, EntryId, NoteId, PersonId, ProtectedId, WorkerId};
 
     fn case(number: u128) -> CaseId {
         CaseId::from_bits(number)
@@ -182,6 +184,18 @@ mod tests {
         assert!(found(&[], &[]));
         assert!(!found(&[him], &[core(1, him), core(2, other)]));
         assert!(!found(&[note], &[core(1, note)]));
+    }
+
+    #[test]
+    fn a_consent_opens_the_events_of_its_chain_that_its_entry_names() {
+        let [latest, first, other] = std::array::from_fn(|_| Record::Consent(ConsentId::random()));
+        let note = Record::Note(NoteId::random());
+        let legal = |record| place(1, Compartment::Legal, record);
+        let opens = |action, items: &[Record], places: &[Place]| opens_many(action, latest, items, places).is_ok();
+        assert!(opens(Action::Read, &[first, latest], &[legal(first), legal(latest)]));
+        assert!(!opens(Action::Read, &[first], &[legal(other)]), "not named");
+        assert!(!opens(Action::Read, &[note], &[core(1, note)]), "no event of a consent");
+        assert!(!opens(Action::Consent, &[first], &[legal(first)]), "recording opens nothing");
     }
 
     #[test]

@@ -28,6 +28,7 @@ fn it_says_what_it_can_do() {
     Commands:
       demo         Start a hub with made-up people on this machine alone, to try it out
       audit        Check the audit log
+      consent      Check an exported record of consent
       policy       Check, print and explain the policy that is built in
       bench        Measure this machine: each figure beside its counterpart from the same run
       completions  Print a completion script for a shell

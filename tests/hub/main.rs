@@ -15,6 +15,7 @@ mod process;
 mod properties;
 mod python;
 mod routes;
+mod signers;
 mod standing;
 mod stories;
 mod tamper;

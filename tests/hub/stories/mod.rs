@@ -8,6 +8,7 @@ mod missed_session;
 mod once;
 mod race;
 mod shares;
+mod signed_consent;
 mod stream;
 mod summaries;
 mod threat;
