@@ -167,3 +167,15 @@ BEGIN SELECT RAISE(ABORT, 'alert_read is append-only'); END;
 
 CREATE TRIGGER alert_read_no_delete BEFORE DELETE ON alert_read
 BEGIN SELECT RAISE(ABORT, 'alert_read is append-only'); END;
+
+CREATE TRIGGER policy_adopted_no_update BEFORE UPDATE ON policy_adopted
+BEGIN SELECT RAISE(ABORT, 'policy_adopted is append-only'); END;
+
+CREATE TRIGGER policy_adopted_no_delete BEFORE DELETE ON policy_adopted
+BEGIN SELECT RAISE(ABORT, 'policy_adopted is append-only'); END;
+
+CREATE TRIGGER policy_file_no_update BEFORE UPDATE ON policy_file
+BEGIN SELECT RAISE(ABORT, 'policy_file is append-only'); END;
+
+CREATE TRIGGER policy_file_no_delete BEFORE DELETE ON policy_file
+BEGIN SELECT RAISE(ABORT, 'policy_file is append-only'); END;

@@ -9,6 +9,7 @@ mod bench;
 #[cfg(feature = "demo")]
 pub mod demo;
 mod log;
+mod pem;
 mod policy;
 pub mod serve;
 
