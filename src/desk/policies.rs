@@ -119,7 +119,8 @@ impl Desk {
         let version = self.gate.store.highest_policy().await?;
         let standing = Standing { digest: before.digest, version, now: self.now() };
         let gate = self.gate.clone();
-        let tried = move || approved(&folder, wanted, &standing, |bundle| bundle.approve(gate.approvers(), For::Adoption));
+        let tried =
+            move || approved(&folder, wanted, &standing, |bundle| bundle.approve(gate.approvers(), For::Adoption));
         tokio::task::spawn_blocking(tried).await.map_err(|_| Error::Unknown)
     }
 }

@@ -202,7 +202,7 @@ fn state(ask: &Ask<'_>, item: Option<Item>, now: Moment, standing: &Standing, re
         (Some(item), _, _) => &item.owner == ask.actor.agency(),
         (None, _, _) => {
             matches!(ask.action, Action::Create | Action::Raise | Action::Consent | Action::Adopt) || standing.owns_case
-        },
+        }
     };
     let held = [
         (Fact::Involved, involved),

@@ -109,7 +109,11 @@ impl Adopted {
             digest: read::word(row, "digest")?,
             version: u32::try_from(read::int(row, "version")?).map_err(|_| Error::Word { column: "version" })?,
             previous: read::maybe_word(row, "previous")?,
-            signers: read::maybe_text(row, "signers")?.iter().flat_map(|names| names.split('+')).map(str::to_owned).collect(),
+            signers: read::maybe_text(row, "signers")?
+                .iter()
+                .flat_map(|names| names.split('+'))
+                .map(str::to_owned)
+                .collect(),
             signatures: [read::blob(row, "sig_one")?, read::blob(row, "sig_two")?],
             added: lines("added")?,
             removed: lines("removed")?,

@@ -21,6 +21,7 @@ use lippen::model::protected::{ProtectedHead, Relation};
 use lippen::model::text::Line;
 use lippen::model::time::{Clock, HandWound, Moment};
 use lippen::policy::Policy;
+use lippen::policy::bundle::Approvers;
 use lippen::policy::permit::Permit;
 use lippen::store::verify::{Verdict, verify};
 use lippen::store::{Place, Running, Settings, Store};
@@ -130,7 +131,8 @@ impl House {
             identity: common.vault.identity.clone(),
             signing_key: common.vault.signing_key.clone(),
         };
-        let gate = Gate { store, policy: policy(), vault: Arc::new(Vault::new(keys, clock.clone()).unwrap()) };
+        let vault = Arc::new(Vault::new(keys, clock.clone()).unwrap());
+        let gate = Gate::new(store, policy(), Approvers::nobody(), vault);
         Self { desk: Desk::new(gate.clone(), clock), gate, running, common }
     }
 

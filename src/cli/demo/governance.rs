@@ -20,7 +20,8 @@ pub(super) fn set_up(data: &Path, keys: &Path, hub: AgencyId) -> anyhow::Result<
     private_folder(&folder)?;
     private_folder(&incoming)?;
     if !list.exists() {
-        let mut lines = String::from("# Whose signatures bring a policy into force: name, public key, current or former\n");
+        let mut lines =
+            String::from("# Whose signatures bring a policy into force: name, public key, current or former\n");
         for number in ["1", "2"] {
             let (key, pkcs8) = Approval::generate()?;
             keep(&folder.join(format!("{number}.pem")), pem::write(&pkcs8).as_bytes())?;

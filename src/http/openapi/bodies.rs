@@ -9,6 +9,7 @@ use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
 use crate::desk::notes::WriteNote;
 use crate::desk::people::Declare;
+use crate::desk::policies::AdoptPolicy;
 use crate::desk::shares::ShareNote;
 use crate::model::people::PersonSearch;
 use serde::de::DeserializeOwned;
@@ -19,8 +20,9 @@ use std::collections::BTreeSet;
 type Takes = fn(&Value) -> bool;
 
 /// The schema of each body, and the type that reads it.
-const BODIES: [(&str, Takes); 10] = [
+const BODIES: [(&str, Takes); 11] = [
     ("ActOnAlert", takes::<ActOnAlert>),
+    ("AdoptPolicy", takes::<AdoptPolicy>),
     ("DeclareConflict", takes::<Declare>),
     ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<Acknowledge>),

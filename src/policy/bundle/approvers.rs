@@ -57,7 +57,9 @@ impl Approvers {
         for row in rows_of(APPROVERS, text, 3)? {
             let [name, key, state] = [row.cells[0], row.cells[1], row.cells[2]];
             let unknown = |word: &str| row.fault(APPROVERS, Fault::Unknown(word.to_owned()));
-            if name.len() > 60 || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b)) {
+            if name.len() > 60
+                || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b))
+            {
                 return Err(row.fault(APPROVERS, Fault::Character(name.to_owned())));
             }
             let public = public(key).ok_or_else(|| unknown("the key"))?;
@@ -90,7 +92,12 @@ impl Approvers {
     ///
     /// # Errors
     /// [`Refusal::Signature`], [`Refusal::Unlisted`], [`Refusal::Former`] and [`Refusal::OneSigner`].
-    pub fn signers(&self, manifest: &[u8], signatures: &[Vec<u8>; SIGNERS], wanted: For) -> Result<[String; 2], Refusal> {
+    pub fn signers(
+        &self,
+        manifest: &[u8],
+        signatures: &[Vec<u8>; SIGNERS],
+        wanted: For,
+    ) -> Result<[String; 2], Refusal> {
         let mut names: [String; SIGNERS] = Default::default();
         for (place, signature) in signatures.iter().enumerate() {
             let number = place + 1;

@@ -45,7 +45,9 @@ impl Bundle {
         }
         for name in SIGNATURES {
             match fs::remove_file(folder.join(name)) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Refusal::Folder(error.kind())),
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Refusal::Folder(error.kind()));
+                }
                 _ => {}
             }
         }

@@ -189,10 +189,7 @@ impl Bundle {
     ///
     /// # Errors
     /// [`Refusal::Missing`], [`Refusal::Form`], and [`Refusal::Changed`] if they no longer fit together.
-    pub fn from_named(
-        text: impl Fn(&str) -> Option<String>,
-        signatures: [Vec<u8>; SIGNERS],
-    ) -> Result<Self, Refusal> {
+    pub fn from_named(text: impl Fn(&str) -> Option<String>, signatures: [Vec<u8>; SIGNERS]) -> Result<Self, Refusal> {
         let manifest = Manifest::parse(&text(MANIFEST).ok_or(Refusal::Missing { file: MANIFEST })?)?;
         let files = Files::from_named(text).map_err(|file| Refusal::Missing { file })?;
         manifest.fits(&files)?;
