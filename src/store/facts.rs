@@ -200,9 +200,9 @@ fn state(ask: &Ask<'_>, item: Option<Item>, now: Moment, standing: &Standing, re
         (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => standing.owns_case || standing.colleagues,
         (_, Record::Readers(_), _) => involved,
         (Some(item), _, _) => &item.owner == ask.actor.agency(),
-        (None, _, _) => {
-            matches!(ask.action, Action::Create | Action::Raise | Action::Consent | Action::Adopt) || standing.owns_case
-        }
+        // A policy is the hub's own matter.
+        (None, Record::Policy(_), _) => ask.actor.kind() == AgencyKind::Hub,
+        (None, _, _) => matches!(ask.action, Action::Create | Action::Raise | Action::Consent) || standing.owns_case,
     };
     let held = [
         (Fact::Involved, involved),
