@@ -11,10 +11,37 @@ CREATE TABLE hub_stamp (
     created     BIGINT NOT NULL
 );
 
--- How often the facts of a case or a worker have changed. The only counter that moves.
+-- How often the facts of a case or a worker, or the policy, have changed. The only counter that moves.
 CREATE TABLE fact_version (
     subject TEXT   PRIMARY KEY,
     version BIGINT NOT NULL
+);
+-- How many policies have come into force: there from the beginning, so that it can be held.
+INSERT INTO fact_version (subject, version) VALUES ('policy', 0);
+
+-- A policy that came into force, after those with a lower place; rows of its matrix that came and went stand one a line.
+CREATE TABLE policy_adopted (
+    place     BIGINT PRIMARY KEY,
+    digest    TEXT   NOT NULL,
+    version   BIGINT NOT NULL,
+    previous  TEXT,
+    signers   TEXT,
+    approvers TEXT   NOT NULL,
+    sig_one   BYTEA  NOT NULL,
+    sig_two   BYTEA  NOT NULL,
+    added     TEXT   NOT NULL,
+    removed   TEXT   NOT NULL,
+    at        BIGINT NOT NULL,
+    entry     TEXT   NOT NULL
+);
+
+-- Every file of every policy that was ever in force, so that any past decision can be asked again.
+CREATE TABLE policy_file (
+    digest  TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    content TEXT NOT NULL,
+    entry   TEXT NOT NULL,
+    PRIMARY KEY (digest, name)
 );
 
 CREATE TABLE agency (

@@ -99,4 +99,8 @@ CREATE TRIGGER signing_key_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON si
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER signing_key_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON signing_key_end
+CREATE TRIGGER policy_adopted_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON policy_adopted
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER policy_file_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON policy_file
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -191,3 +191,14 @@ BEGIN SELECT RAISE(ABORT, 'signing_key_end is append-only'); END;
 
 CREATE TRIGGER signing_key_end_no_delete BEFORE DELETE ON signing_key_end
 BEGIN SELECT RAISE(ABORT, 'signing_key_end is append-only'); END;
+CREATE TRIGGER policy_adopted_no_update BEFORE UPDATE ON policy_adopted
+BEGIN SELECT RAISE(ABORT, 'policy_adopted is append-only'); END;
+
+CREATE TRIGGER policy_adopted_no_delete BEFORE DELETE ON policy_adopted
+BEGIN SELECT RAISE(ABORT, 'policy_adopted is append-only'); END;
+
+CREATE TRIGGER policy_file_no_update BEFORE UPDATE ON policy_file
+BEGIN SELECT RAISE(ABORT, 'policy_file is append-only'); END;
+
+CREATE TRIGGER policy_file_no_delete BEFORE DELETE ON policy_file
+BEGIN SELECT RAISE(ABORT, 'policy_file is append-only'); END;

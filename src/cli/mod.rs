@@ -11,6 +11,7 @@ mod consent;
 #[cfg(feature = "demo")]
 pub mod demo;
 mod log;
+mod pem;
 mod policy;
 pub mod serve;
 

@@ -1,5 +1,7 @@
 //! `lippen policy`: checks, prints and explains the policy that is built in.
 
+mod bundle;
+
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet};
 use crate::model::notes::Category;
@@ -25,6 +27,12 @@ pub(super) enum PolicyCommand {
         #[arg(long, default_value_t = 199, value_name = "N")]
         every: usize,
     },
+    /// Write the manifest of a policy that is to come into force: SHA-256 of each file.
+    Seal(bundle::Seal),
+    /// Sign the manifest of a sealed policy. Two different people must.
+    Sign(bundle::Sign),
+    /// Check both signatures, and that the policy loads and passes its own checks.
+    Verify(bundle::Verify),
 }
 
 /// One question.
@@ -70,6 +78,9 @@ pub(super) fn run(command: &PolicyCommand) -> anyhow::Result<ExitCode> {
             println!("{}", Policy::embedded()?.explain_text(&question));
             Ok(ExitCode::SUCCESS)
         }
+        PolicyCommand::Seal(seal) => bundle::seal(seal),
+        PolicyCommand::Sign(sign) => bundle::sign(sign),
+        PolicyCommand::Verify(verify) => bundle::verify(verify),
         PolicyCommand::Test { every } => {
             let code = report();
             let replay = replay(&Policy::embedded()?, *every)?;

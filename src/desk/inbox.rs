@@ -2,6 +2,7 @@
 
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
+use crate::model::agencies::{AgencyKind, Role};
 use crate::model::id::DeliveryId;
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
@@ -25,6 +26,9 @@ pub struct Inbox {
 /// An open stream of alerts: the worker's, from a place on.
 pub struct AlertStream {
     scope: Scope,
+    /// The seat's role and kind of agency, and the policy that let it list: another one is asked again.
+    seat: (Role, AgencyKind),
+    place: i64,
     expires: Moment,
     after: Option<i64>,
     bell: broadcast::Receiver<()>,
@@ -49,20 +53,29 @@ impl Desk {
     /// As [`Desk::inbox`].
     pub async fn alert_stream(&self, actor: &Actor, after: Option<DeliveryId>) -> Result<AlertStream, Error> {
         let (scope, _) = self.own_list(actor).await?;
+        let seat = (actor.role().ok_or(Error::NotFound)?, actor.kind());
         let bell = self.gate.store.news();
         // A place that is no longer known starts the stream anew: better twice than never.
         let after = self.place_in(&scope, after).await.unwrap_or(None);
-        Ok(AlertStream { scope, expires: actor.expires(), after, bell })
+        Ok(AlertStream { scope, seat, place: self.gate.policy.place(), expires: actor.expires(), after, bell })
     }
 
     /// Returns what has come on a stream since it was last asked; empty if nothing has.
     ///
     /// # Errors
-    /// [`Error::NotAdmitted`] when the worker's seat or credential has ended: the stream must close.
+    /// [`Error::NotAdmitted`] when the worker's seat or credential has ended, or another policy lets the role list no more:
+    /// the stream must close.
     pub async fn next_alerts(&self, stream: &mut AlertStream) -> Result<Vec<(AlertHead, Copy)>, Error> {
         let seat = self.gate.store.seat(stream.scope.worker()).await?;
         if stream.expires <= self.now() || !seat.is_some_and(|(seat, _)| seat.active) {
             return Err(Error::NotAdmitted);
+        }
+        let gate = self.gate.clone();
+        if gate.policy.place() != stream.place {
+            if !gate.policy.lists(stream.seat.0, stream.seat.1) {
+                return Err(Error::NotAdmitted);
+            }
+            stream.place = gate.policy.place();
         }
         let items = self.gate.store.inbox(&stream.scope, stream.after, super::PAGE_MAX).await?;
         if let Some((_, copy)) = items.last() {

@@ -21,6 +21,7 @@ mod index;
 pub mod intake;
 pub mod notes;
 pub mod people;
+pub mod policies;
 pub mod protected;
 mod recipients;
 pub mod shares;
@@ -41,15 +42,18 @@ use crate::model::time::{Clock, Moment};
 use crate::policy::permit::{Action, Ask, Permit};
 use crate::store::Receipt;
 use crate::store::effect::{Change, Promise};
+use std::path::Path;
 use std::sync::Arc;
 
-/// Everything that can be asked of the hub.
+/// Everything that can be asked of the hub. A clone is for one request: one policy judges it from start to end.
 #[derive(Clone)]
 pub struct Desk {
     gate: Gate,
     clock: Arc<dyn Clock>,
     index: Arc<index::Index>,
     door: Arc<door::Door>,
+    /// Where a policy is put that is to come into force, if this hub takes any.
+    incoming: Option<Arc<Path>>,
 }
 
 /// Where an act stands in the log: what the caller is given as proof.
@@ -78,7 +82,13 @@ impl Desk {
     /// Opens the desk over a gate. The index of people is built by [`Desk::unseal`].
     #[must_use]
     pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
-        Self { gate, clock, index: Arc::default(), door: Arc::default() }
+        Self { gate, clock, index: Arc::default(), door: Arc::default(), incoming: None }
+    }
+
+    /// Names the folder into which operators put a policy that is to come into force.
+    #[must_use]
+    pub fn taking_policies_from(self, folder: &Path) -> Self {
+        Self { incoming: Some(folder.into()), ..self }
     }
 
     /// Returns the present moment.
@@ -107,6 +117,12 @@ impl Desk {
     /// Drops data keys whose time is up. Called now and then, for a hub in which nobody works.
     pub fn sweep_keys(&self) {
         self.gate.vault.sweep();
+    }
+
+    /// Says whether the policy moved since `by` was in force, and nothing was recorded: what several judgements were
+    /// made for is then begun again, by the newer one alone.
+    fn begins_again<T>(&self, by: i64, done: &Result<T, Error>) -> bool {
+        matches!(done, Err(Error::Busy)) && self.gate.policy.place() != by
     }
 
     /// Returns the purpose that was given, or the usual one of the actor's role.
@@ -176,7 +192,7 @@ impl Desk {
         answer: serde_json::Value,
     ) -> Result<Written, Error> {
         let (change, answer) = promised(ask.actor, change, once, &answer);
-        let settled = self.gate.commit(permit, ask, item, change).await;
+        let settled = self.gate.commit_anew(permit, ask, item, change).await;
         self.written(ask.actor, settled, once, answer).await
     }
 

@@ -139,6 +139,19 @@ impl Desk {
         before: Option<NoteId>,
         limit: i64,
     ) -> Result<(Vec<NoteLine>, Option<NoteId>, Recorded), Error> {
+        let by = self.gate.policy.place();
+        let done = self.notes_once(actor, case, purpose, before, limit).await;
+        if self.begins_again(by, &done) { self.notes_once(actor, case, purpose, before, limit).await } else { done }
+    }
+
+    async fn notes_once(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        purpose: Option<Purpose>,
+        before: Option<NoteId>,
+        limit: i64,
+    ) -> Result<(Vec<NoteLine>, Option<NoteId>, Recorded), Error> {
         let purpose = self.purpose(actor, purpose);
         let record = Record::Case(case);
         let question = Question {

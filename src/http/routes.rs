@@ -2,7 +2,7 @@
 
 use super::hub::Hub;
 use super::problem::{Problem, words};
-use super::{alerts, audit, cases, consents, notes, operations, people, shares, shield, stream, systems};
+use super::{alerts, audit, cases, consents, notes, operations, people, policies, shares, shield, stream, systems};
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
@@ -43,6 +43,8 @@ routes! {
     get "/api/v1/consents/{consent}" => consents::show,
     get "/api/v1/consents/{consent}/export" => consents::export,
     post "/api/v1/consents/{consent}/withdrawal" => consents::withdraw,
+    get "/api/v1/policies/current" => policies::current,
+    post "/api/v1/policies" => policies::adopt,
     get "/api/v1/audit/checkpoint" => audit::checkpoint,
     get "/api/v1/audit/consistency" => audit::consistency,
     get "/api/v1/audit/tile/{*path}" => audit::tile,

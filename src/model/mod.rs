@@ -15,6 +15,7 @@ pub mod id;
 pub mod location;
 pub mod notes;
 pub mod people;
+pub mod policies;
 pub mod protected;
 pub mod sealed;
 pub mod shares;

@@ -4,6 +4,7 @@
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
 use super::id::{AlertId, CaseId, ConflictId, ConsentId, EntryId, NoteId, PersonId, ProtectedId, ShareId, WorkerId};
+use super::policies::PolicyDigest;
 use super::words::vocabulary;
 use std::fmt;
 use std::marker::PhantomData;
@@ -51,6 +52,8 @@ pub enum Record {
     Readers(CaseId),
     /// A search, named by its own audit entry because it is about nobody yet.
     Search(EntryId),
+    /// A policy.
+    Policy(PolicyDigest),
 }
 
 impl Record {
@@ -71,6 +74,7 @@ impl Record {
             Self::Conflict(_) => "conflict",
             Self::Readers(_) => "readers",
             Self::Search(_) => "search",
+            Self::Policy(_) => "policy",
         }
     }
 
@@ -88,6 +92,7 @@ impl Record {
             Self::Worker(id) => id.to_string(),
             Self::Conflict(id) => id.to_string(),
             Self::AlertAction(id) | Self::Search(id) => id.to_string(),
+            Self::Policy(digest) => digest.to_string(),
         }
     }
 }

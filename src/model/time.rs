@@ -131,6 +131,15 @@ impl Day {
     }
 }
 
+impl Day {
+    /// Returns the first moment of this day, in UTC.
+    #[must_use]
+    pub fn begin(self) -> Moment {
+        let zoned = self.0.to_zoned(jiff::tz::TimeZone::UTC);
+        zoned.map_or(Moment(i64::MAX), |z| Moment(z.timestamp().as_microsecond()))
+    }
+}
+
 impl std::str::FromStr for Day {
     type Err = NotADay;
     fn from_str(text: &str) -> Result<Self, NotADay> {

@@ -63,7 +63,8 @@ impl Policy {
         }
     }
 
-    fn tried(&self) -> Result<Report, Error> {
+    /// Runs the policy's own tests and invariants, and compares agreement and matrix.
+    pub(super) fn tried(&self) -> Result<Report, Error> {
         let table = self.table();
         let (tests, mut faults) = examples::run(&self.files.tests, &self.book, &table)?;
         let (invariants, broken) = invariants::run(&self.files.invariants, &self.book, &table)?;

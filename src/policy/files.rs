@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// The text of each file in `policies/`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files {
     /// `model.conf`: the form of questions and lines.
     pub model: String,
@@ -58,8 +58,37 @@ impl Files {
         hex(&list)
     }
 
+    /// Returns the place of each file's text with its name, in the order of names.
+    fn places(&mut self) -> [(&'static str, &mut String); 10] {
+        [
+            ("alert-kinds.csv", &mut self.alert_kinds),
+            ("categories.csv", &mut self.categories),
+            ("disclosure-matrix.csv", &mut self.disclosure),
+            ("invariants.csv", &mut self.invariants),
+            ("matrix.csv", &mut self.matrix),
+            ("model.conf", &mut self.model),
+            ("policy.csv", &mut self.policy),
+            ("roles.csv", &mut self.roles),
+            ("tests.csv", &mut self.tests),
+            ("vocab.csv", &mut self.vocab),
+        ]
+    }
+
+    /// Takes each file's text by its name.
+    ///
+    /// # Errors
+    /// The name of a file whose text is not given.
+    pub fn from_named(text: impl Fn(&str) -> Option<String>) -> Result<Self, &'static str> {
+        let mut files = Self::default();
+        for (name, place) in files.places() {
+            *place = text(name).ok_or(name)?;
+        }
+        Ok(files)
+    }
+
     /// Returns each file with its name, in the order of names.
-    fn named(&self) -> [(&'static str, &str); 10] {
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, &str); 10] {
         [
             ("alert-kinds.csv", &self.alert_kinds),
             ("categories.csv", &self.categories),

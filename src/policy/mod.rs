@@ -5,6 +5,7 @@
 //! the lines or the guard that decided, and the digest of the policy.
 //! Must never know: how facts were fetched, the database, HTTP.
 
+pub mod bundle;
 mod casbin;
 mod check;
 mod consents;
@@ -37,13 +38,16 @@ pub use table::Question;
 
 use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role};
-use crate::model::facts::{Fact, FactSet, Facts};
+use crate::model::facts::{Fact, FactSet, Facts, Stamp};
 use crate::model::notes::Category;
+use crate::model::policies::PolicyDigest;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
+use bundle::Manifest;
 use guards::{Act, Guard, Shows};
 use load::Book;
 use permit::{Action, Ask, Denial, Judgement, Level, Permit, Scope};
+use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 use table::Table;
 
@@ -55,6 +59,8 @@ const INDEXER: &str = "hub:index";
 
 /// The word of the only actor that may enter and end keys in the directory of signers.
 const SIGNERS: &str = "hub:signers";
+/// The word of the only actor that may bring what is built in into force.
+const STARTER: &str = "hub:start";
 
 /// The line that stands in the record when there was no such thing.
 const NOTHING: &str = "nothing";
@@ -65,13 +71,20 @@ const FAILED: &str = "failed:vault";
 /// The line that stands in the record when a worker looked at their own entry of the directory.
 const ONESELF: &str = "oneself";
 
+/// The subject whose version counts the policies that were in force: it moves with each.
+pub const IN_FORCE: &str = "policy";
+
 /// A policy that was read whole, and decides.
 #[derive(Debug)]
 pub struct Policy {
     files: Files,
     book: Book,
     consents: Consents,
+    name: PolicyDigest,
     digest: String,
+    version: u32,
+    /// Which in the row of those that were ever in force here: 0 before it is.
+    place: i64,
     /// Replaced whole when it is tightened; whoever decides holds one table from start to end.
     table: RwLock<Arc<Table>>,
 }
@@ -106,10 +119,17 @@ impl Policy {
     /// # Errors
     /// [`Error`] names the file, the line and what is wrong with it.
     pub fn load(files: Files) -> Result<Self, Error> {
+        let manifest = Manifest::built_in(&files);
+        Self::load_as(files, &manifest)
+    }
+
+    /// Loads the files of a manifest, under its digest and version.
+    fn load_as(files: Files, manifest: &Manifest) -> Result<Self, Error> {
         let book = load::book(&files)?;
         let table = RwLock::new(Arc::new(Table::compile(&book.seats, &book.rules)));
-        let (consents, digest) = (Consents::embedded()?, files.digest());
-        Ok(Self { files, book, consents, digest, table })
+        let consents = Consents::embedded()?;
+        let (name, version) = (manifest.digest(), manifest.version);
+        Ok(Self { files, book, consents, name, digest: name.to_string(), version, place: 0, table })
     }
 
     /// Returns the notices that people are given, and the numbers of practice for recording consent.
@@ -118,13 +138,30 @@ impl Policy {
         &self.consents
     }
 
+    /// Says that it is the *n*th policy that was ever in force here: what it decides holds only while it is.
+    #[must_use]
+    pub fn in_force(mut self, place: i64) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// Returns what each of its decisions depends on: that it still is the policy in force.
+    fn stamp(&self) -> Stamp {
+        Stamp { subject: IN_FORCE.to_owned(), version: self.place }
+    }
+
+    /// States what was decided, by this policy, on these facts.
+    fn judgement(&self, ask: &Ask<'_>, facts: &Facts, lines: Vec<String>) -> Judgement {
+        Judgement::on(ask, facts, lines, &self.digest, self.stamp())
+    }
+
     /// Decides: yes with its obligations, or no; either names what decided.
     ///
     /// # Errors
     /// [`Denial`], which the store records before anybody is told.
     #[expect(clippy::result_large_err, reason = "a denial is a proof like a permit and moves once, to the store")]
     pub fn decide(&self, ask: &Ask<'_>, facts: &Facts) -> Result<Permit, Denial> {
-        let judged = |lines| Judgement::on(ask, facts, lines, &self.digest);
+        let judged = |lines| self.judgement(ask, facts, lines);
         if is_oneself(ask) {
             return Ok(Permit::granted(judged(vec![ONESELF.to_owned()]), Vec::new()));
         }
@@ -152,9 +189,14 @@ impl Policy {
     #[must_use]
     pub fn scope(&self, actor: &Actor) -> Option<Scope> {
         let (worker, role, kind) = (actor.worker()?, actor.role()?, actor.kind());
+        self.lists(role, kind).then(|| Scope::of(worker, actor.agency().clone()))
+    }
+
+    /// Says whether the policy lets a role list what is its own.
+    #[must_use]
+    pub fn lists(&self, role: Role, kind: AgencyKind) -> bool {
         let (category, purpose) = (Category::Identity, self.default_purpose(role));
-        let question = Question { role, kind, category, purpose, action: Action::List, facts: FactSet::default() };
-        self.table().permits(&question).then(|| Scope::of(worker, actor.agency().clone()))
+        self.allows(role, kind, category, purpose, Action::List, FactSet::default())
     }
 
     /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes, the
@@ -164,11 +206,12 @@ impl Policy {
     /// [`Denial`] to anybody else, and to a service that steps outside its act.
     #[expect(clippy::result_large_err, reason = "a denial is a proof like a permit and moves once, to the store")]
     pub fn service(&self, ask: &Ask<'_>, facts: &Facts) -> Result<Permit, Denial> {
-        let judged = |line: &str| Judgement::on(ask, facts, vec![line.to_owned()], &self.digest);
+        let judged = |line: &str| self.judgement(ask, facts, vec![line.to_owned()]);
         let line = match (ask.actor.word().as_str(), ask.action, ask.record) {
             (IMPORTER, Action::Create, _) => "service:import",
             (INDEXER, Action::List, Record::Search(_)) => "service:index",
             (SIGNERS, Action::Create, Record::Search(_)) => "service:signers",
+            (STARTER, Action::Adopt, Record::Policy(_)) => "service:start",
             _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
         };
         if ask.actor.role().is_some() {
@@ -180,17 +223,17 @@ impl Policy {
 
     /// Refuses a question about something that is not there, in the words of what may not be known.
     pub fn nothing(&self, ask: &Ask<'_>, facts: &Facts) -> Denial {
-        Denial::of(Judgement::on(ask, facts, vec![NOTHING.to_owned()], &self.digest), false)
+        Denial::of(self.judgement(ask, facts, vec![NOTHING.to_owned()]), false)
     }
 
     /// States that an opening which was permitted failed: the seal did not hold, or its key was not there.
     pub fn failed(&self, ask: &Ask<'_>, facts: &Facts) -> Denial {
-        Denial::of(Judgement::on(ask, facts, vec![FAILED.to_owned()], &self.digest), true)
+        Denial::of(self.judgement(ask, facts, vec![FAILED.to_owned()]), true)
     }
 
     /// States that callers were turned away at the door, by reason and number.
     pub fn turned_away(&self, ask: &Ask<'_>, facts: &Facts, reasons: Vec<String>) -> Denial {
-        Denial::of(Judgement::on(ask, facts, reasons, &self.digest), false)
+        Denial::of(self.judgement(ask, facts, reasons), false)
     }
 
     /// Says whether the lines alone permit a role an action on these facts: for choosing recipients, never for deciding.
@@ -231,10 +274,28 @@ impl Policy {
         self.table().level(&question).is_some().then(|| self.explain_question(&question))
     }
 
-    /// Returns SHA-256 of the policy, in hexadecimal.
+    /// Returns SHA-256 of the policy's manifest, in hexadecimal.
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Returns the same as bytes.
+    #[must_use]
+    pub const fn name(&self) -> PolicyDigest {
+        self.name
+    }
+
+    /// Returns the version of its manifest; 0 is the one that is built in.
+    #[must_use]
+    pub const fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// Returns which in the row of those that were ever in force it is.
+    #[must_use]
+    pub const fn place(&self) -> i64 {
+        self.place
     }
 
     /// Returns for what a role acts unless the worker says otherwise.
@@ -293,6 +354,14 @@ impl Policy {
         };
         Level::ALL.into_iter().find(open)
     }
+}
+
+/// Returns the rows of one matrix that another has not, without the comments.
+#[must_use]
+pub fn rows_beyond(matrix: &str, other: &str) -> Vec<String> {
+    let known: HashSet<&str> = other.lines().collect();
+    let rows = matrix.lines().filter(|row| !row.is_empty() && !row.starts_with('#') && !known.contains(row));
+    rows.map(str::to_owned).collect()
 }
 
 /// Says whether a level shows that the record is there. Metadata is of the trail as a whole, not of one record.

@@ -38,6 +38,8 @@ vocabulary! {
         List = "list",
         /// Declare that one knows somebody.
         Declare = "declare",
+        /// Bring a policy into force.
+        Adopt = "adopt",
     }
 }
 
@@ -131,7 +133,10 @@ pub struct Judgement {
 
 impl Judgement {
     /// States what was decided about, for the policy and for the gate's "asked for nothing".
-    pub(super) fn on(ask: &Ask<'_>, facts: &Facts, lines: Vec<String>, policy: &str) -> Self {
+    pub(super) fn on(ask: &Ask<'_>, facts: &Facts, lines: Vec<String>, policy: &str, by: Stamp) -> Self {
+        // Whatever the facts say of the policy: what judged is what must still be in force.
+        let others = facts.stamps.iter().filter(|stamp| stamp.subject != by.subject);
+        let stamps = others.cloned().chain([by.clone()]).collect();
         Self {
             actor: ask.actor.word(),
             agency: ask.actor.agency().clone(),
@@ -144,7 +149,7 @@ impl Judgement {
             lines,
             policy: policy.to_owned(),
             facts: facts.held,
-            stamps: facts.stamps.clone(),
+            stamps,
         }
     }
 }

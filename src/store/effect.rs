@@ -8,6 +8,7 @@ use super::alerts::{NewAction, NewAlert};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
 use super::notes::NewNote;
+use super::policies::NewPolicy;
 use super::protected::NewProtected;
 use super::shares::NewShare;
 use super::signed::{self, NewKey};
@@ -17,6 +18,7 @@ use crate::ledger::consent::event::link;
 use crate::model::id::{CaseId, DeliveryId, InvolvementId, NoteId, PersonId, ShareId, WorkerId, WrapId};
 use crate::model::sealed::{Record, Wrap};
 use crate::model::time::Moment;
+use crate::policy::IN_FORCE;
 use std::collections::HashSet;
 
 /// What a permit lets happen, all of it or nothing.
@@ -66,6 +68,8 @@ pub enum Effect {
     Acknowledge(DeliveryId, Moment),
     /// A recipient says what was done.
     Act(NewAction),
+    /// A policy comes into force: whatever was judged by the one before must be judged again.
+    AdoptPolicy(Box<NewPolicy>),
 }
 
 /// An effect with the keys that it needs and the answer that it promises.
@@ -103,7 +107,7 @@ impl From<Effect> for Change {
 pub(super) struct Writes {
     /// Rows to insert.
     pub(super) rows: Vec<Row>,
-    /// Cases and workers whose facts move.
+    /// Cases and workers whose facts move, and the policy.
     pub(super) moves: Vec<String>,
     /// Records that a receipt names beside its own.
     pub(super) items: Vec<Record>,
@@ -177,6 +181,7 @@ impl Effect {
                 rows(vec![row![table::ACKNOWLEDGEMENT; delivery.to_string(), at.micros()]])
             }
             Self::Act(action) => rows(action.rows()),
+            Self::AdoptPolicy(policy) => moving(policy.rows(), IN_FORCE.to_owned()),
         }
     }
 }

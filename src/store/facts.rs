@@ -125,6 +125,12 @@ impl Reach {
 }
 
 impl Store {
+    /// Returns the present moment.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
     /// States that nothing is known: for the hub's own services, whose acts stand on no fact.
     #[must_use]
     pub fn no_facts(&self, ask: &Ask<'_>) -> Facts {
@@ -211,6 +217,8 @@ fn state(ask: &Ask<'_>, item: Option<Item>, now: Moment, standing: &Standing, re
         (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => standing.owns_case || standing.colleagues,
         (_, Record::Readers(_), _) => involved,
         (Some(item), _, _) => &item.owner == ask.actor.agency(),
+        // A policy is the hub's own matter.
+        (None, Record::Policy(_), _) => ask.actor.kind() == AgencyKind::Hub,
         (None, _, _) => matches!(ask.action, Action::Create | Action::Raise | Action::Consent) || standing.owns_case,
     };
     let held = [

@@ -19,6 +19,7 @@ mod kept;
 mod log;
 pub mod notes;
 pub mod people;
+pub mod policies;
 pub mod protected;
 mod read;
 mod schema;

@@ -2,7 +2,7 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, facts, log, notes, people, protected, schema, sequencer, settle,
+    agencies, alerts, audit, cases, consents, facts, log, notes, people, policies, protected, schema, sequencer, settle,
 };
 use super::{shares, signed, standing, table, verify, wraps};
 
@@ -31,6 +31,13 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("sequencer::LEAD", On::Pg, sequencer::LEAD),
     ("sequencer::NEXT_EPOCH", On::Both, sequencer::NEXT_EPOCH),
     ("sequencer::TAKE", On::Both, sequencer::TAKE),
+    ("settle::HOLD_POLICY", On::Pg, settle::HOLD_POLICY),
+    ("settle::MOVE_POLICY", On::Pg, settle::MOVE_POLICY),
+    ("settle::POLICY", On::Both, settle::POLICY),
+    ("policies::NEWEST", On::Both, policies::NEWEST),
+    ("policies::ONE", On::Both, policies::ONE),
+    ("policies::HIGHEST", On::Both, policies::HIGHEST),
+    ("policies::FILES", On::Both, policies::FILES),
     ("standing::STANDING", On::Both, standing::STANDING),
     ("facts::RELEASES_OF_NOTE", On::Both, facts::RELEASES_OF_NOTE),
     ("facts::RELEASES_OF_CASE", On::Both, facts::RELEASES_OF_CASE),

@@ -74,6 +74,9 @@ tables! {
     KEY_WRAP = "key_wrap": id Text, case_word Text, compartment Text, epoch Int, recipient Text, file Blob,
         signature Blob;
     IDEMPOTENCY = "idempotency": actor Text, key Text, body Text, answer Text;
+    POLICY_ADOPTED = "policy_adopted": place Int, digest Text, version Int, previous Text, signers Text,
+        approvers Text, sig_one Blob, sig_two Blob, added Text, removed Text, at Int;
+    POLICY_FILE = "policy_file": digest Text, name Text, content Text;
 }
 
 /// One row on its way into a table; the last value is its entry's id.

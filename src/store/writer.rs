@@ -17,6 +17,7 @@ use crate::model::facts::{Fact, Stamp};
 use crate::model::id::EntryId;
 use crate::model::sealed::Record;
 use crate::model::time::Moment;
+use crate::policy::IN_FORCE;
 use crate::policy::permit::{Action, Denial, Judgement, Permit};
 use sqlx::AnyPool;
 use std::sync::Arc;
@@ -135,8 +136,8 @@ impl Store {
         let obligations = permit.obligations().to_vec();
         let mut judgement = permit.into_judgement();
         if matches!(judgement.action, Action::Raise | Action::Acknowledge) {
-            // A warning opens nothing and must not wait for facts to stand still.
-            judgement.stamps.clear();
+            // A warning opens nothing and must not wait for facts to stand still. The policy hardly ever moves.
+            judgement.stamps.retain(|stamp| stamp.subject == IN_FORCE);
         }
         let (action, record) = (judgement.action, judgement.record);
         let mut writes = change.writes();
@@ -325,7 +326,7 @@ impl Writer {
         if let Numbering::Inline { told, .. } = &self.numbering {
             // Whoever looks again reads it anew, whoever moved it.
             let stale = refused.iter().flat_map(|(job, _)| &job.stamps).map(|stamp| stamp.subject.clone());
-            told.forget(&stale.collect::<Vec<_>>());
+            told.forget(&stale.filter(|subject| subject != IN_FORCE).collect::<Vec<_>>());
         }
         let jobs = apply(&mut tx, fresh, &mut refused).await?;
         if jobs.is_empty() {

@@ -44,7 +44,8 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Acknowledge
             | Action::Consent
             | Action::List
-            | Action::Declare => false,
+            | Action::Declare
+            | Action::Adopt => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
 }

@@ -9,6 +9,7 @@ mod crash;
 mod forging;
 mod house;
 mod nodes;
+mod policy_reload;
 mod portable;
 mod postgres;
 mod process;

@@ -43,6 +43,8 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/consents/{consent}/export",            "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/consents/{consent}/withdrawal",       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/shares/{share}/withdrawal",           "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/policies/current",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+    ("post", "/api/v1/policies",                            "gavin", 422, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/audit/checkpoint",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/consistency",                    "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/tile/{*path}",                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
@@ -174,6 +176,8 @@ impl Things {
             "notes" => note_about(&self.woman, "risk-assessment", "He was late."),
             "alerts" => alert("threat", Some(self.woman.clone()), "He may come."),
             "shares" => share_with(json!({ "role": "justice.case-manager" }), "victim-safety"),
+            // Nothing lies in the folder: whoever may ask is told so, and nobody else.
+            "policies" => json!({ "manifest": "5b".repeat(32) }),
             "actions" => json!({ "text": "Telephoned her." }),
             "consents" => json!({
                 "subject": self.woman, "event": "given", "kind": "womens-service", "recipients": ["police-scotland"],

@@ -120,6 +120,35 @@ impl World {
         self.folder
     }
 
+    /// Stops the hub and starts it again on the same folder and database, as if nobody had been there.
+    pub(crate) fn starts_again(mut self) -> Self {
+        let demo = self.demo.take().expect("the world is running");
+        let data = demo.data.clone();
+        self.runtime.block_on(demo.stop());
+        let place = self.manifest["database"].as_str().expect("a database").to_owned();
+        let database = (self.db == Db::Postgres).then_some(place);
+        let args = Args { data: Some(data), listen: "127.0.0.1:0".parse().expect("an address"), database, seed: SEED };
+        let setting = Setting { clock: Arc::new(RealClock), batch_max: 256, replay: false };
+        let demo = self.runtime.block_on(start(args, setting)).expect("the demonstration starts again");
+        self.manifest = demo.manifest.clone();
+        self.people = Arc::new(Client::new(&demo.base_url, &demo.data.join("certs/ca.pem")));
+        self.demo = Some(demo);
+        self
+    }
+
+    /// Returns the records of the log from an index on.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
+    pub(crate) async fn records_from(&self, index: i64) -> Vec<lippen::ledger::leaf::Fields> {
+        sqlx::any::install_default_drivers();
+        let place = self.manifest["database"].as_str().expect("a database").to_owned();
+        let url = if place.contains("://") { place } else { format!("sqlite://{}", self.data().join(place).display()) };
+        let mut one = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.expect("the world's database");
+        let text = format!("SELECT record FROM audit_entry WHERE idx >= {index} ORDER BY idx");
+        let rows: Vec<Vec<u8>> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(text)).fetch_all(&mut one).await.expect("records");
+        rows.iter().map(|record| lippen::ledger::leaf::parse(record).expect("a record")).collect()
+    }
+
     /// Returns the data folder.
     pub(crate) fn data(&self) -> &Path {
         &self.demo.as_ref().expect("the world is running").data
