@@ -150,7 +150,21 @@ impl Gate {
         item: Option<Item>,
         sealed: Sealed<C>,
     ) -> Result<Disclosure<C>, Error> {
-        let receipt = self.pass(ask, item, Effect::Disclose(Vec::new()).into()).await?;
+        self.open_with(ask, item, sealed, Effect::Disclose(Vec::new()).into()).await
+    }
+
+    /// Passes a reading of one sealed value that leaves more behind than its entry, and opens it.
+    ///
+    /// # Errors
+    /// As [`Gate::open`].
+    pub async fn open_with<C: Content>(
+        &self,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        sealed: Sealed<C>,
+        change: Change,
+    ) -> Result<Disclosure<C>, Error> {
+        let receipt = self.pass(ask, item, change).await?;
         let opened = match self.vault.open(sealed, receipt) {
             Err(NotOpened::Locked(back)) => match self.unlock(&back.drawers).await {
                 Ok(()) => self.vault.open(back.sealed, back.receipt).map_err(unopened),

@@ -11,6 +11,7 @@ pub mod cases;
 pub mod consents;
 mod door;
 mod drawers;
+pub mod emergency;
 mod error;
 pub mod inbox;
 mod index;
@@ -21,6 +22,7 @@ pub mod people;
 pub mod protected;
 mod recipients;
 pub mod shares;
+pub mod step_up;
 
 pub use crate::policy::permit::Level;
 pub use error::{Error, FieldError};

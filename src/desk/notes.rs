@@ -72,6 +72,8 @@ pub struct OpenNote {
     pub note: StoredNote,
     /// The words, with their audit number.
     pub words: Disclosure<RiskNote>,
+    /// What stands over them under emergency access.
+    pub watermark: Option<String>,
 }
 
 impl Desk {
@@ -197,8 +199,9 @@ impl Desk {
         let Some(note) = found else {
             return Err(self.gate.asked_for_nothing(&ask.by(actor)).await.into());
         };
+        let mark = self.mark(actor, &Question { about: note.head.about, ..ask }).await?;
         let words = self.gate.open(&ask.by(actor), Some(note.item()), note.words.clone()).await?;
-        Ok(OpenNote { note, words })
+        Ok(OpenNote { note, words, watermark: mark.map(|mark| mark.words) })
     }
 
     /// Refuses an `about` that is not of this case, and one left out where silence would let it cross a wall:

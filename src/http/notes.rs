@@ -1,6 +1,6 @@
 //! Risk notes over HTTP.
 
-use super::answer::{Answer, disclosed, made, ok, receipt};
+use super::answer::{Answer, disclosed, made, marked, ok, receipt};
 use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
@@ -59,7 +59,7 @@ pub(super) async fn show(
 ) -> Answer {
     let open = hub.desk.read_note(&actor, note, why.purpose).await?;
     let (head, words) = (&open.note.head, open.words.value());
-    ok(json!({
+    let mut body = json!({
         "id": open.note.id, "case": open.note.case, "kind": head.kind, "category": head.category,
         "created": open.note.created, "author": open.note.author, "agency": open.note.agency, "about": head.about,
         "text": words.text.reveal(),
@@ -72,7 +72,9 @@ pub(super) async fn show(
         },
         "grade": head.grade,
         "receipt": disclosed(&open.words),
-    }))
+    });
+    marked(&mut body, open.watermark.as_deref());
+    ok(body)
 }
 
 fn line(line: &NoteLine) -> Value {

@@ -4,6 +4,7 @@ use super::answer::{Answer, disclosed, ok, receipt};
 use super::extract::Caller;
 use super::hub::Hub;
 use super::json::Strict;
+use super::shares::Nothing;
 use crate::desk::Level;
 use crate::desk::people::Declare;
 use crate::model::id::PersonId;
@@ -18,6 +19,11 @@ use serde_json::{Value, json};
 /// What a search says whenever it shows nobody, whatever the reason.
 const NOBODY: &str = "Nobody here whom you can open. This does not mean that he is not supervised, and not that he is not \
                       known to another agency. If you think that you should see somebody, speak to your manager.";
+
+/// What a device key signs.
+const SIGN: &str = "Ed25519 over three lines, each with a line feed at its end: lippen-step-up/v1; the challenge; SHA-256 in \
+                    hexadecimal of the act's word, record, scope, incident and reason with one line feed between each. The \
+                    signature is sent in base64url without padding. The route says how record and scope are written.";
 
 /// `GET /api/v1/me`
 pub(super) async fn me(State(hub): State<Hub>, Caller(actor): Caller) -> Answer {
@@ -49,6 +55,15 @@ pub(super) async fn search(State(hub): State<Hub>, Caller(actor): Caller, body: 
         _ => ("several", "More than one person fits. Ask for another identifier; do not guess."),
     };
     ok(json!({ "match": word, "people": people, "say": say, "receipt": disclosed(&found.people) }))
+}
+
+/// `POST /api/v1/me/step-up`
+pub(super) async fn step_up(State(hub): State<Hub>, Caller(actor): Caller, _body: Strict<Nothing>) -> Answer {
+    let asked = hub.desk.step_up(&actor).await?;
+    ok(json!({
+        "challenge": asked.challenge, "expires": asked.expires, "keys": asked.keys, "sign": SIGN,
+        "receipt": receipt(&asked.recorded),
+    }))
 }
 
 /// `POST /api/v1/me/conflicts`

@@ -2,7 +2,7 @@
 //!
 //! Each fact is a yes or no that some row proves. A fact that cannot be established is *no*.
 
-use super::id::{AgencyId, ProtectedId};
+use super::id::{AgencyId, GrantId, ProtectedId};
 use super::notes::{Category, Onward, ShareCode};
 use super::shares::Purpose;
 use super::time::Moment;
@@ -95,6 +95,8 @@ pub struct Facts {
     pub conflicted: bool,
     /// The item is about a protected person whose worker is somebody else: walls between women's workers.
     pub walled: bool,
+    /// The emergency grant by which [`Fact::BreakGlass`] holds.
+    pub grant: Option<GrantId>,
     /// The purpose that the facts were read for.
     pub purpose: Purpose,
     /// When they were read.
@@ -107,6 +109,6 @@ impl Facts {
     /// States facts. Called in `store/` only: Clippy refuses it elsewhere.
     #[must_use]
     pub fn new(purpose: Purpose, at: Moment, stamps: Vec<Stamp>) -> Self {
-        Self { held: FactSet::default(), item: None, conflicted: false, walled: false, purpose, at, stamps }
+        Self { held: FactSet::default(), item: None, conflicted: false, walled: false, grant: None, purpose, at, stamps }
     }
 }

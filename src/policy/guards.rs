@@ -126,7 +126,7 @@ mod tests {
         };
         let held = FactSet::of(held.iter().copied());
         let (purpose, at) = (Purpose::Supervision, Moment::from_micros(1_000));
-        Facts { held, item: Some(item), conflicted: false, walled: false, purpose, at, stamps: Vec::new() }
+        Facts { held, item: Some(item), conflicted: false, walled: false, grant: None, purpose, at, stamps: Vec::new() }
     }
 
     fn name(action: Action, from: &str, facts: &Facts) -> Option<(&'static str, Shows)> {

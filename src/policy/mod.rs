@@ -14,6 +14,7 @@ mod explain;
 mod files;
 mod guards;
 mod invariants;
+pub mod limits;
 mod load;
 mod masks;
 mod matrix;
@@ -40,6 +41,7 @@ use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use guards::{Act, Guard, Shows};
+use limits::Limits;
 use load::Book;
 use permit::{Action, Ask, Denial, Judgement, Level, Permit, Scope};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -66,6 +68,7 @@ pub struct Policy {
     files: Files,
     book: Book,
     digest: String,
+    limits: Limits,
     /// Replaced whole when it is tightened; whoever decides holds one table from start to end.
     table: RwLock<Arc<Table>>,
 }
@@ -102,8 +105,8 @@ impl Policy {
     pub fn load(files: Files) -> Result<Self, Error> {
         let book = load::book(&files)?;
         let table = RwLock::new(Arc::new(Table::compile(&book.seats, &book.rules)));
-        let digest = files.digest();
-        Ok(Self { files, book, digest, table })
+        let (digest, limits) = (files.digest(), Limits::load(&files)?);
+        Ok(Self { files, book, digest, limits, table })
     }
 
     /// Decides: yes with its obligations, or no; either names what decided.
@@ -221,6 +224,12 @@ impl Policy {
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Returns the numbers that the hub counts by.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Returns for what a role acts unless the worker says otherwise.

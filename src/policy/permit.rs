@@ -38,6 +38,10 @@ vocabulary! {
         List = "list",
         /// Declare that one knows somebody.
         Declare = "declare",
+        /// Ask for emergency access.
+        BreakGlass = "break-glass",
+        /// Judge whether emergency access was right.
+        Review = "review",
     }
 }
 
@@ -131,7 +135,10 @@ pub struct Judgement {
 
 impl Judgement {
     /// States what was decided about, for the policy and for the gate's "asked for nothing".
-    pub(super) fn on(ask: &Ask<'_>, facts: &Facts, lines: Vec<String>, policy: &str) -> Self {
+    ///
+    /// A decision that an emergency grant bears on names the grant beside the lines.
+    pub(super) fn on(ask: &Ask<'_>, facts: &Facts, mut lines: Vec<String>, policy: &str) -> Self {
+        lines.extend(facts.grant.map(|grant| format!("grant:{grant}")));
         Self {
             actor: ask.actor.word(),
             agency: ask.actor.agency().clone(),

@@ -20,7 +20,7 @@ fn facts(category: Category, held: &[Fact]) -> Facts {
     let item = Item { category, about: None, owner: agency("ours"), share, onward, expires: None };
     let (purpose, at) = (Purpose::VictimSafety, Moment::from_micros(0));
     let held = FactSet::of(held.iter().copied());
-    Facts { held, item: Some(item), conflicted: false, walled: false, purpose, at, stamps: Vec::new() }
+    Facts { held, item: Some(item), conflicted: false, walled: false, grant: None, purpose, at, stamps: Vec::new() }
 }
 
 /// Asks as somebody of the agency `ours`, for a woman's safety.

@@ -7,8 +7,11 @@ use super::agencies::{NewAgency, NewWorker};
 use super::alerts::{NewAction, NewAlert};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
+use super::devices::NewDeviceKey;
+use super::emergency::{NewGrant, NewReveal, UsedChallenge};
 use super::notes::NewNote;
 use super::protected::NewProtected;
+use super::reviews::NewReview;
 use super::shares::NewShare;
 use super::table::{self, Row, row};
 use crate::model::id::{CaseId, DeliveryId, InvolvementId, PersonId, ShareId, WorkerId, WrapId};
@@ -57,6 +60,19 @@ pub enum Effect {
     Acknowledge(DeliveryId, Moment),
     /// A recipient says what was done.
     Act(NewAction),
+    /// A device key is enrolled for a worker.
+    EnrolKey(NewDeviceKey),
+    /// A device key ends: nothing more is proved with it.
+    EndKey(String, WorkerId),
+    /// Emergency access is given, and those concerned are told.
+    OpenEmergency(NewGrant),
+    /// Emergency access was asked for in vain: the challenge is used up, and managers are told if it was about
+    /// somebody whom the worker knows.
+    TryEmergency(UsedChallenge, Option<NewAlert>),
+    /// Whereabouts are shown under emergency access.
+    Reveal(NewReveal),
+    /// Emergency access is judged.
+    Review(NewReview),
 }
 
 /// An effect with the keys that it needs and the answer that it promises.
@@ -157,6 +173,20 @@ impl Effect {
                 rows(vec![row![table::ACKNOWLEDGEMENT; delivery.to_string(), at.micros()]])
             }
             Self::Act(action) => rows(action.rows()),
+            Self::EnrolKey(key) => rows(vec![key.row()]),
+            Self::EndKey(key, worker) => moving(vec![row![table::DEVICE_KEY_END; key]], worker.to_string()),
+            Self::OpenEmergency(grant) => {
+                let worker = grant.worker.to_string();
+                moving(grant.rows(), worker)
+            }
+            Self::TryEmergency(used, notice) => {
+                rows(std::iter::once(used.row()).chain(notice.map(NewAlert::rows).unwrap_or_default()).collect())
+            }
+            Self::Reveal(look) => moving(vec![look.row()], look.worker.to_string()),
+            Self::Review(review) => {
+                let user = review.user.to_string();
+                moving(review.rows(), user)
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 //! Must never know: SQL, people, HTTP.
 
 mod age_file;
+mod challenge;
 mod context;
 mod disclosure;
 mod error;
@@ -19,6 +20,7 @@ mod release;
 mod settings;
 mod wrap;
 
+pub use challenge::Answered;
 pub use disclosure::Disclosure;
 pub use error::{Error, NotOpened, Unopened};
 pub use settings::Settings;
@@ -31,8 +33,10 @@ use age::secrecy::ExposeSecret;
 use age::x25519::Identity;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use challenge::ChallengeKey;
 use context::Binding;
 use keys::{DataKey, KeyCache};
+
 use matching::MatchingKey;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,6 +48,7 @@ pub struct Vault {
     identity: Identity,
     signer: Ed25519KeyPair,
     matching: MatchingKey,
+    challenges: ChallengeKey,
     keys: Mutex<KeyCache>,
     clock: Arc<dyn Clock>,
     rng: SystemRandom,
@@ -58,9 +63,9 @@ impl Vault {
         settings::check_name(&settings.hub_id)?;
         let identity: Identity = settings.identity.expose_secret().trim().parse().map_err(|_| Error::Identity)?;
         let signer = Ed25519KeyPair::from_pkcs8(&settings.signing_key).map_err(|_| Error::SigningKey)?;
-        let matching = MatchingKey::of(&identity);
+        let (matching, challenges) = (MatchingKey::of(&identity), ChallengeKey::of(&identity));
         let (keys, rng) = (Mutex::default(), SystemRandom::new());
-        Ok(Self { hub_id: settings.hub_id, identity, signer, matching, keys, clock, rng })
+        Ok(Self { hub_id: settings.hub_id, identity, signer, matching, challenges, keys, clock, rng })
     }
 
     /// Returns settings with new secrets, for `init` and the demonstration.

@@ -44,7 +44,9 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Acknowledge
             | Action::Consent
             | Action::List
-            | Action::Declare => false,
+            | Action::Declare
+            | Action::BreakGlass
+            | Action::Review => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
 }
