@@ -121,8 +121,7 @@ fn search_print(vault: &Vault, search: &PersonSearch) -> Option<Print> {
     }
 }
 
-/// Returns every key that the search gives enough for. A name or a date beside a reference that fits none of them is
-/// joined with what it can be.
+/// Returns every key that the search gives enough for.
 fn search_prints(vault: &Vault, search: &PersonSearch) -> Vec<Print> {
     let born = search.date_of_birth.map(|day| day.to_string());
     let (family, given) =

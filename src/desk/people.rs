@@ -244,7 +244,12 @@ impl Desk {
     }
 
     /// Prepares the notice to a worker's managers that they looked up somebody whom they know.
-    pub(super) async fn lookup_notice(&self, actor: &Actor, managers: &[Seat], known: bool) -> Result<Option<NewAlert>, Error> {
+    pub(super) async fn lookup_notice(
+        &self,
+        actor: &Actor,
+        managers: &[Seat],
+        known: bool,
+    ) -> Result<Option<NewAlert>, Error> {
         let head = AlertHead {
             id: AlertId::random(),
             case: None,

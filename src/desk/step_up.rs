@@ -73,7 +73,9 @@ impl Desk {
         proof: &Proof,
         purpose: &Purpose<'_>,
     ) -> Result<UsedChallenge, Error> {
-        let stale = || Error::field("step_up.challenge", "is not a challenge of yours that can still be used: ask for a new one");
+        let stale = || {
+            Error::field("step_up.challenge", "is not a challenge of yours that can still be used: ask for a new one")
+        };
         let challenge = proof.challenge.reveal();
         let answered = self.gate.vault.knows_challenge(worker, challenge).ok_or_else(stale)?;
         let over = self.gate.policy.limits().due(Limit::StepUp, answered.made) <= self.now();

@@ -109,6 +109,15 @@ impl Facts {
     /// States facts. Called in `store/` only: Clippy refuses it elsewhere.
     #[must_use]
     pub fn new(purpose: Purpose, at: Moment, stamps: Vec<Stamp>) -> Self {
-        Self { held: FactSet::default(), item: None, conflicted: false, walled: false, grant: None, purpose, at, stamps }
+        Self {
+            held: FactSet::default(),
+            item: None,
+            conflicted: false,
+            walled: false,
+            grant: None,
+            purpose,
+            at,
+            stamps,
+        }
     }
 }

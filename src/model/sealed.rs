@@ -3,7 +3,9 @@
 //! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
-use super::id::{AlertId, CaseId, ConflictId, ConsentId, EntryId, GrantId, NoteId, PersonId, ProtectedId, ShareId, WorkerId};
+use super::id::{
+    AlertId, CaseId, ConflictId, ConsentId, EntryId, GrantId, NoteId, PersonId, ProtectedId, ShareId, WorkerId,
+};
 use super::words::vocabulary;
 use std::fmt;
 use std::marker::PhantomData;

@@ -260,8 +260,15 @@ mod tests {
     fn an_incident_number_is_written_as_one() {
         let limits = Limits::load(&Files::embedded()).unwrap();
         assert!(limits.is_incident("PS-20261120-0412"));
-        for bad in ["", "x", "PS-20261120-412", "PS-20261120-04120", "ps-20261120-0412", "PS-2026112O-0412", "PS-٢٠٢٦١١٢٠-0412"]
-        {
+        for bad in [
+            "",
+            "x",
+            "PS-20261120-412",
+            "PS-20261120-04120",
+            "ps-20261120-0412",
+            "PS-2026112O-0412",
+            "PS-٢٠٢٦١١٢٠-0412",
+        ] {
             assert!(!limits.is_incident(bad), "{bad}");
         }
         assert!(limits.is_closed("diversion") && !limits.is_closed("caledonian"));

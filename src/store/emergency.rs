@@ -176,7 +176,6 @@ impl Store {
             })
             .collect()
     }
-
 }
 
 /// Reads the categories that a grant opens.

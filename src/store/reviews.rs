@@ -217,7 +217,6 @@ impl Store {
     }
 }
 
-
 fn listed_row(row: &AnyRow) -> Result<ListedGrant, Error> {
     let id = read::word(row, "id")?;
     let moment = |column| Ok::<_, Error>(Moment::from_micros(read::int(row, column)?));

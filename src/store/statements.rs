@@ -2,7 +2,8 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, devices, emergency, facts, log, notes, people, protected, schema, sequencer, settle,
+    agencies, alerts, audit, cases, consents, devices, emergency, facts, log, notes, people, protected, schema,
+    sequencer, settle,
 };
 use super::{reviews, shares, standing, table, verify, wraps};
 

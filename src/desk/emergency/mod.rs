@@ -10,8 +10,6 @@ mod mark;
 mod notices;
 pub mod review;
 
-pub(super) use mark::Mark;
-
 use super::step_up::Proof;
 use super::{Desk, Error, FieldError, Question, Recorded};
 use crate::auth::Actor;
@@ -141,7 +139,8 @@ impl Desk {
         let mut errors = Vec::new();
         let limits = self.gate.policy.limits();
         if new.reason.reveal().chars().count() < REASON_CHARS_MIN {
-            let say = "is too short: say in a sentence what is happening and why it cannot wait, in 20 characters or more";
+            let say =
+                "is too short: say in a sentence what is happening and why it cannot wait, in 20 characters or more";
             errors.push(FieldError::new("reason", say));
         }
         if !limits.is_incident(new.incident.reveal()) {
@@ -157,8 +156,9 @@ impl Desk {
             let say = "or case or about says whom it is about: give the man, or an id, and not both";
             errors.push(FieldError::new("person", say));
         }
-        if new.person.as_ref().is_some_and(|man| !man.search().is_enough()) {
-            let say = "needs a reference, or two of family name, given name and date of birth";
+        if new.person.as_ref().is_some_and(|man| !man.is_enough()) {
+            let say = "needs a reference, or two or more of family name, given name and date of birth: one of these beside a \
+                       reference cannot be compared";
             errors.push(FieldError::new("person", say));
         }
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid { errors }) }
@@ -296,7 +296,13 @@ impl Desk {
         }
     }
 
-    async fn record_nothing(&self, actor: &Actor, permit: Permit, used: UsedChallenge, known: bool) -> Result<(), Error> {
+    async fn record_nothing(
+        &self,
+        actor: &Actor,
+        permit: Permit,
+        used: UsedChallenge,
+        known: bool,
+    ) -> Result<(), Error> {
         self.gate.decline(permit, "declined:nothing-opened").await?;
         let managers = self.gate.store.managers_of(actor.agency()).await?;
         let notice = self.lookup_notice(actor, &managers, known).await?;
@@ -321,6 +327,14 @@ impl Desk {
 }
 
 impl Man {
+    /// Says whether everything that is given can be compared: each key of the index but the reference joins two.
+    fn is_enough(&self) -> bool {
+        let given = usize::from(self.family_name.is_some())
+            + usize::from(self.given_name.is_some())
+            + usize::from(self.date_of_birth.is_some());
+        given >= 2 || (self.reference.is_some() && given == 0)
+    }
+
     /// Returns the same as a search.
     fn search(&self) -> PersonSearch {
         let line = |text: &str| Line::new(text).ok();

@@ -7,6 +7,8 @@ use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
+use crate::desk::emergency::AskEmergency;
+use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::notes::WriteNote;
 use crate::desk::people::Declare;
 use crate::desk::shares::ShareNote;
@@ -19,14 +21,16 @@ use std::collections::BTreeSet;
 type Takes = fn(&Value) -> bool;
 
 /// The schema of each body, and the type that reads it.
-const BODIES: [(&str, Takes); 10] = [
+const BODIES: [(&str, Takes); 12] = [
     ("ActOnAlert", takes::<ActOnAlert>),
+    ("AskEmergency", takes::<AskEmergency>),
     ("DeclareConflict", takes::<Declare>),
     ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<Acknowledge>),
     ("PersonSearch", takes::<PersonSearch>),
     ("RaiseAlert", takes::<RaiseAlert>),
     ("RecordConsent", takes::<RecordConsent>),
+    ("ReviewEmergency", takes::<ReviewEmergency>),
     ("ShareNote", takes::<ShareNote>),
     ("Withdraw", takes::<Withdraw>),
     ("WriteNote", takes::<WriteNote>),

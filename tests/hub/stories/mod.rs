@@ -2,6 +2,8 @@
 
 mod conflict;
 mod consent;
+mod emergency;
+mod emergency_review;
 mod main_job;
 mod missed_session;
 mod once;
