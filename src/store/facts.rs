@@ -218,7 +218,7 @@ fn state(
     let own = match (&item, ask.record, ask.actor.role()) {
         (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => standing.owns_case || standing.colleagues,
         (_, Record::Readers(_), _) => involved,
-        (_, Record::Emergency(_), _) => reach.judges,
+        (_, Record::Emergency(_), role) => reach.judges && role == Some(Role::GovernanceOfficer),
         (Some(item), _, _) => &item.owner == ask.actor.agency(),
         (None, _, _) => matches!(ask.action, Action::Create | Action::Raise | Action::Consent) || standing.owns_case,
     };
