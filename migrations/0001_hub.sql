@@ -336,6 +336,88 @@ CREATE TABLE key_wrap (
     UNIQUE (case_word, compartment, epoch, recipient)
 );
 
+-- Keys of workers' own devices, by thumbprint: what their agency's sign-in cannot forge.
+CREATE TABLE device_key (
+    kid    TEXT  PRIMARY KEY,
+    worker TEXT  NOT NULL REFERENCES worker (id),
+    kind   TEXT  NOT NULL,
+    public BYTEA NOT NULL,
+    entry  TEXT  NOT NULL
+);
+-- serves: a worker's keys
+CREATE INDEX device_key_by_worker ON device_key (worker);
+
+CREATE TABLE device_key_end (
+    kid   TEXT PRIMARY KEY REFERENCES device_key (kid),
+    entry TEXT NOT NULL
+);
+
+-- Challenges that were answered: each can be used once.
+CREATE TABLE step_up_used (
+    nonce  TEXT PRIMARY KEY,
+    worker TEXT NOT NULL REFERENCES worker (id),
+    kid    TEXT NOT NULL REFERENCES device_key (kid),
+    entry  TEXT NOT NULL
+);
+
+-- Emergency access: who, on which case, to what, for how long. Reason and incident are sealed.
+CREATE TABLE emergency_grant (
+    id             TEXT   PRIMARY KEY,
+    worker         TEXT   NOT NULL REFERENCES worker (id),
+    case_id        TEXT   NOT NULL REFERENCES case_file (id),
+    about          TEXT   REFERENCES protected (id),
+    categories     TEXT   NOT NULL,
+    sealed         BYTEA  NOT NULL,
+    begins         BIGINT NOT NULL,
+    ends           BIGINT NOT NULL,
+    review_by      BIGINT NOT NULL,
+    reveals        BIGINT NOT NULL,
+    reveals_within BIGINT NOT NULL,
+    entry          TEXT   NOT NULL
+);
+-- serves: a worker's live grants; how often they were used
+CREATE INDEX emergency_grant_by_worker ON emergency_grant (worker, case_id, ends);
+-- serves: the list for reviewers, in the order of the log
+CREATE INDEX emergency_grant_by_entry ON emergency_grant (entry);
+
+CREATE TABLE emergency_end (
+    access TEXT   PRIMARY KEY REFERENCES emergency_grant (id),
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL
+);
+
+-- Looks at whereabouts under emergency access.
+CREATE TABLE reveal (
+    id        TEXT   PRIMARY KEY,
+    worker    TEXT   NOT NULL REFERENCES worker (id),
+    access    TEXT   NOT NULL REFERENCES emergency_grant (id),
+    protected TEXT   NOT NULL REFERENCES protected (id),
+    at        BIGINT NOT NULL,
+    entry     TEXT   NOT NULL
+);
+-- serves: how many looks a worker has had within the hour
+CREATE INDEX reveal_by_worker ON reveal (worker, at);
+
+-- What a reviewer found. Once.
+CREATE TABLE emergency_review (
+    access   TEXT   PRIMARY KEY REFERENCES emergency_grant (id),
+    reviewer TEXT   NOT NULL REFERENCES worker (id),
+    outcome  TEXT   NOT NULL,
+    at       BIGINT NOT NULL,
+    sealed   BYTEA  NOT NULL,
+    entry    TEXT   NOT NULL
+);
+
+-- A breach: what was wrong (kind), with what (its id), and by when it is to be told.
+CREATE TABLE breach (
+    id     TEXT   PRIMARY KEY,
+    kind   TEXT   NOT NULL,
+    about  TEXT   NOT NULL,
+    opened BIGINT NOT NULL,
+    due    BIGINT NOT NULL,
+    entry  TEXT   NOT NULL
+);
+
 -- What a write that carried an Idempotency-Key was answered.
 CREATE TABLE idempotency (
     actor  TEXT NOT NULL,

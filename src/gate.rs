@@ -221,8 +221,22 @@ impl Gate {
         item: Option<Item>,
         sealed: Sealed<C>,
     ) -> Result<Disclosure<C>, Error> {
+        self.open_with(ask, item, sealed, Effect::Disclose(Vec::new()).into()).await
+    }
+
+    /// Passes a reading of one sealed value that leaves more behind than its entry, and opens it.
+    ///
+    /// # Errors
+    /// As [`Gate::open`].
+    pub async fn open_with<C: Content>(
+        &self,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        sealed: Sealed<C>,
+        change: Change,
+    ) -> Result<Disclosure<C>, Error> {
         let permit = self.decide(ask, item.clone()).await?;
-        self.open_permitted(permit, ask, item, sealed).await
+        self.open_permitted(permit, ask, item, sealed, change).await
     }
 
     /// Records a reading that was judged already, and opens the value.
@@ -235,8 +249,9 @@ impl Gate {
         ask: &Ask<'_>,
         item: Option<Item>,
         sealed: Sealed<C>,
+        change: Change,
     ) -> Result<Disclosure<C>, Error> {
-        let receipt = self.commit(permit, ask, item, Effect::Disclose(Vec::new()).into()).await?;
+        let receipt = self.commit(permit, ask, item, change).await?;
         let opened = match self.vault.open(sealed, receipt) {
             Err(NotOpened::Locked(back)) => match self.unlock(&back.drawers).await {
                 Ok(()) => self.vault.open(back.sealed, back.receipt).map_err(unopened),

@@ -202,3 +202,50 @@ BEGIN SELECT RAISE(ABORT, 'policy_file is append-only'); END;
 
 CREATE TRIGGER policy_file_no_delete BEFORE DELETE ON policy_file
 BEGIN SELECT RAISE(ABORT, 'policy_file is append-only'); END;
+CREATE TRIGGER device_key_no_update BEFORE UPDATE ON device_key
+BEGIN SELECT RAISE(ABORT, 'device_key is append-only'); END;
+
+CREATE TRIGGER device_key_no_delete BEFORE DELETE ON device_key
+BEGIN SELECT RAISE(ABORT, 'device_key is append-only'); END;
+
+CREATE TRIGGER device_key_end_no_update BEFORE UPDATE ON device_key_end
+BEGIN SELECT RAISE(ABORT, 'device_key_end is append-only'); END;
+
+CREATE TRIGGER device_key_end_no_delete BEFORE DELETE ON device_key_end
+BEGIN SELECT RAISE(ABORT, 'device_key_end is append-only'); END;
+
+CREATE TRIGGER step_up_used_no_update BEFORE UPDATE ON step_up_used
+BEGIN SELECT RAISE(ABORT, 'step_up_used is append-only'); END;
+
+CREATE TRIGGER step_up_used_no_delete BEFORE DELETE ON step_up_used
+BEGIN SELECT RAISE(ABORT, 'step_up_used is append-only'); END;
+
+CREATE TRIGGER emergency_grant_no_update BEFORE UPDATE ON emergency_grant
+BEGIN SELECT RAISE(ABORT, 'emergency_grant is append-only'); END;
+
+CREATE TRIGGER emergency_grant_no_delete BEFORE DELETE ON emergency_grant
+BEGIN SELECT RAISE(ABORT, 'emergency_grant is append-only'); END;
+
+CREATE TRIGGER emergency_end_no_update BEFORE UPDATE ON emergency_end
+BEGIN SELECT RAISE(ABORT, 'emergency_end is append-only'); END;
+
+CREATE TRIGGER emergency_end_no_delete BEFORE DELETE ON emergency_end
+BEGIN SELECT RAISE(ABORT, 'emergency_end is append-only'); END;
+
+CREATE TRIGGER reveal_no_update BEFORE UPDATE ON reveal
+BEGIN SELECT RAISE(ABORT, 'reveal is append-only'); END;
+
+CREATE TRIGGER reveal_no_delete BEFORE DELETE ON reveal
+BEGIN SELECT RAISE(ABORT, 'reveal is append-only'); END;
+
+CREATE TRIGGER emergency_review_no_update BEFORE UPDATE ON emergency_review
+BEGIN SELECT RAISE(ABORT, 'emergency_review is append-only'); END;
+
+CREATE TRIGGER emergency_review_no_delete BEFORE DELETE ON emergency_review
+BEGIN SELECT RAISE(ABORT, 'emergency_review is append-only'); END;
+
+CREATE TRIGGER breach_no_update BEFORE UPDATE ON breach
+BEGIN SELECT RAISE(ABORT, 'breach is append-only'); END;
+
+CREATE TRIGGER breach_no_delete BEFORE DELETE ON breach
+BEGIN SELECT RAISE(ABORT, 'breach is append-only'); END;

@@ -9,6 +9,7 @@ mod claims;
 pub mod client_cert;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod device;
 pub mod directory;
 pub mod environment;
 mod header;

@@ -46,6 +46,12 @@ pub enum Error {
     /// The credential admits nobody.
     #[error("the credential admits nobody")]
     NotAdmitted,
+    /// An emergency opens nothing here, whatever the reason. Recorded.
+    #[error("an emergency opens nothing here")]
+    NothingOpened {
+        /// Whom to ring.
+        ring: Vec<FieldError>,
+    },
     /// Nobody is there to receive it: it was not sent.
     #[error("nobody is there to receive it")]
     Nobody,

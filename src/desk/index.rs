@@ -92,6 +92,23 @@ impl Index {
         found
     }
 
+    /// Returns the people whom everything that a search gives means: by each key that it gives enough for.
+    pub(super) fn find_exactly(&self, vault: &Vault, search: &PersonSearch) -> Vec<(PersonId, CaseId)> {
+        let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut found: Option<Vec<(PersonId, CaseId)>> = None;
+        for print in search_prints(vault, search) {
+            let those = tables.keys.get(&print).cloned().unwrap_or_default();
+            found = Some(match found {
+                None => those,
+                Some(before) => before.into_iter().filter(|one| those.contains(one)).collect(),
+            });
+        }
+        let mut found = found.unwrap_or_default();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// Returns the people whom a declaration means.
     pub(super) fn meant_by(&self, vault: &Vault, words: &DeclaredConflict) -> BTreeSet<(PersonId, CaseId)> {
         let signs = conflict::of_declared(vault, words);
@@ -149,6 +166,27 @@ fn search_print(vault: &Vault, search: &PersonSearch) -> Option<Print> {
         (None, Some(given), Some(born)) => Some(print(vault, "given+born", &[first(given), &born])),
         _ => None,
     }
+}
+
+/// Returns every key that the search gives enough for.
+fn search_prints(vault: &Vault, search: &PersonSearch) -> Vec<Print> {
+    let born = search.date_of_birth.map(|day| day.to_string());
+    let (family, given) =
+        (search.family_name.as_ref().map(|f| f.reveal()), search.given_name.as_ref().map(|g| g.reveal()));
+    let mut prints = Vec::new();
+    if let Some(reference) = &search.reference {
+        prints.push(print(vault, "reference", &[reference.reveal()]));
+    }
+    if let (Some(family), Some(given)) = (family, given) {
+        prints.push(names(vault, family, given));
+    }
+    if let (Some(family), Some(born)) = (family, &born) {
+        prints.push(print(vault, "family+born", &[family, born]));
+    }
+    if let (Some(given), Some(born)) = (given, &born) {
+        prints.push(print(vault, "given+born", &[first(given), born]));
+    }
+    prints
 }
 
 fn names(vault: &Vault, family: &str, given: &str) -> Print {

@@ -12,6 +12,7 @@ mod consent_rules;
 pub mod consents;
 mod door;
 mod drawers;
+pub mod emergency;
 mod error;
 pub mod export;
 pub mod handling;
@@ -26,6 +27,7 @@ pub mod protected;
 mod recipients;
 pub mod shares;
 pub mod signing;
+pub mod step_up;
 mod unseal;
 
 pub use crate::policy::permit::Level;

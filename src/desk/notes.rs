@@ -75,6 +75,8 @@ pub struct OpenNote {
     pub note: StoredNote,
     /// What was opened of it.
     pub words: Opened,
+    /// What stands over them under emergency access.
+    pub watermark: Option<String>,
 }
 
 /// How much of a note was opened, with its audit number.
@@ -227,16 +229,19 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask.by(actor)).await.into());
         };
         let facts = self.gate.store.facts(&ask.by(actor), Some(note.item())).await?;
+        let shown = || Effect::Disclose(Vec::new()).into();
         if let (Some(Level::Summary), Some(summary)) = (self.gate.policy.level(&ask.by(actor), &facts), &note.summary) {
             let ask = Question { action: Action::Summary, ..ask };
             let ask = ask.by(actor);
             let permit = self.gate.judge(&ask, &facts).await?;
-            let summary = self.gate.open_permitted(permit, &ask, Some(note.item()), summary.clone()).await?;
-            return Ok(OpenNote { note, words: Opened::Summary(summary) });
+            let summary = self.gate.open_permitted(permit, &ask, Some(note.item()), summary.clone(), shown()).await?;
+            return Ok(OpenNote { note, words: Opened::Summary(summary), watermark: None });
         }
+        let mark = self.mark(actor, &Question { about: note.head.about, ..ask }).await?;
         let permit = self.gate.judge(&ask.by(actor), &facts).await?;
-        let words = self.gate.open_permitted(permit, &ask.by(actor), Some(note.item()), note.words.clone()).await?;
-        Ok(OpenNote { note, words: Opened::Full(words) })
+        let words =
+            self.gate.open_permitted(permit, &ask.by(actor), Some(note.item()), note.words.clone(), shown()).await?;
+        Ok(OpenNote { note, words: Opened::Full(words), watermark: mark.map(|mark| mark.words) })
     }
 
     /// Refuses an `about` that is not of this case, and one left out where silence would let it cross a wall:

@@ -213,7 +213,7 @@ impl Desk {
     }
 
     /// Prepares the notice to a worker's managers that they looked up somebody whom they know, or who bears their name.
-    async fn lookup_notice(
+    pub(super) async fn lookup_notice(
         &self,
         actor: &Actor,
         managers: &[Seat],

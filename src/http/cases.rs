@@ -1,6 +1,6 @@
 //! Cases, and where a protected person is, over HTTP.
 
-use super::answer::{Answer, disclosed, ok, receipt};
+use super::answer::{Answer, disclosed, marked, ok, receipt};
 use super::extract::{Caller, Id};
 use super::hub::Hub;
 use super::lists::Page;
@@ -65,15 +65,17 @@ pub(super) async fn whereabouts(
     Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.whereabouts(&actor, protected, why.purpose).await?;
-    let place = open.value();
-    ok(json!({
+    let place = open.place.value();
+    let mut body = json!({
         "protected": protected,
         "address": place.address.as_ref().map(Address::reveal),
         "school": place.school.as_ref().map(Address::reveal),
         "workplace": place.workplace.as_ref().map(Address::reveal),
         "safe_phone": place.safe_phone.as_ref().map(SafePhone::reveal),
-        "receipt": disclosed(&open),
-    }))
+        "receipt": disclosed(&open.place),
+    });
+    marked(&mut body, open.watermark.as_deref());
+    ok(body)
 }
 
 /// Shows all that is recorded of who a man is.

@@ -14,6 +14,7 @@ pub mod certs;
 mod consents;
 pub mod counters;
 pub mod early;
+mod emergency;
 mod extract;
 pub mod finish;
 pub mod hosts;

@@ -1,6 +1,6 @@
 //! Risk notes over HTTP.
 
-use super::answer::{Answer, disclosed, made, ok, receipt};
+use super::answer::{Answer, disclosed, made, marked, ok, receipt};
 use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
@@ -62,11 +62,13 @@ pub(super) async fn show(
     Id(note): Id<NoteId>,
     Query(why): Query<For>,
 ) -> Answer {
-    let OpenNote { note, words } = hub.desk.read_note(&actor, note, why.purpose).await?;
-    match &words {
-        Opened::Full(words) => ok(full(&note, words)),
-        Opened::Summary(summary) => ok(summarised(&note, summary)),
-    }
+    let OpenNote { note, words, watermark } = hub.desk.read_note(&actor, note, why.purpose).await?;
+    let mut body = match &words {
+        Opened::Full(words) => full(&note, words),
+        Opened::Summary(summary) => summarised(&note, summary),
+    };
+    marked(&mut body, watermark.as_deref());
+    ok(body)
 }
 
 /// Shows all of a note.

@@ -4,6 +4,7 @@ use super::answer::{Answer, disclosed, ok, receipt};
 use super::extract::Caller;
 use super::hub::Hub;
 use super::json::Strict;
+use super::shares::Nothing;
 use crate::desk::people::Declare;
 use crate::model::id::PersonId;
 use crate::model::people::{PersonSearch, PersonSummary};
@@ -20,6 +21,10 @@ const NOBODY: &str = "Nobody here whom you can open. This does not mean that he 
 
 /// The soonest that a search is answered: several times what it takes, so that how long it took does not show.
 const SOONEST: Duration = Duration::from_millis(25);
+/// What a device key signs.
+const SIGN: &str = "Ed25519 over three lines, each with a line feed at its end: lippen-step-up/v1; the challenge; SHA-256 in \
+                    hexadecimal of the act's word, record, scope, incident and reason with one line feed between each. The \
+                    signature is sent in base64url without padding. The route says how record and scope are written.";
 
 /// `GET /api/v1/me`
 pub(super) async fn me(State(hub): State<Hub>, Caller(actor): Caller) -> Answer {
@@ -56,6 +61,15 @@ pub(super) async fn search(State(hub): State<Hub>, Caller(actor): Caller, body: 
         _ => ("several", "More than one person fits. Ask for another identifier; do not guess."),
     };
     ok(json!({ "match": word, "people": people, "say": say, "receipt": disclosed(&found.people) }))
+}
+
+/// `POST /api/v1/me/step-up`
+pub(super) async fn step_up(State(hub): State<Hub>, Caller(actor): Caller, _body: Strict<Nothing>) -> Answer {
+    let asked = hub.desk.step_up(&actor).await?;
+    ok(json!({
+        "challenge": asked.challenge, "expires": asked.expires, "keys": asked.keys, "sign": SIGN,
+        "receipt": receipt(&asked.recorded),
+    }))
 }
 
 /// `POST /api/v1/me/conflicts`

@@ -64,6 +64,16 @@ impl Problem {
         )
     }
 
+    const fn nothing_opened() -> Self {
+        Self::plain(
+            StatusCode::NOT_FOUND,
+            "nothing-opened",
+            "Nothing is opened",
+            "This does not mean that nobody is at risk, and not that he is not known. There is no other way in here: ring \
+             the numbers below, and say that life is at risk. If somebody is in danger now, ring 999.",
+        )
+    }
+
     const fn invalid() -> Self {
         Self::plain(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -106,6 +116,9 @@ impl From<desk::Error> for Problem {
                 "Somebody did this first, or it changed meanwhile. Nothing was done twice. Look again before you go on.",
             ),
             desk::Error::NotAdmitted => Self::invalid_token(),
+            desk::Error::NothingOpened { ring } => {
+                Self { errors: ring.into_iter().map(field).collect(), ..Self::nothing_opened() }
+            }
             desk::Error::Nobody => Self::plain(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "nobody-on-duty",
@@ -158,6 +171,7 @@ fn log(error: &desk::Error) {
         | desk::Error::Reused
         | desk::Error::Conflict
         | desk::Error::NotAdmitted
+        | desk::Error::NothingOpened { .. }
         | desk::Error::Nobody
         | desk::Error::Busy => {}
     }

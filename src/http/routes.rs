@@ -2,7 +2,9 @@
 
 use super::hub::Hub;
 use super::problem::{Problem, words};
-use super::{alerts, audit, cases, consents, notes, operations, people, policies, shares, shield, stream, systems};
+use super::{
+    alerts, audit, cases, consents, emergency, notes, operations, people, policies, shares, shield, stream, systems,
+};
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
@@ -21,6 +23,7 @@ macro_rules! routes {
 routes! {
     get "/api/v1/me" => people::me,
     post "/api/v1/me/conflicts" => people::declare,
+    post "/api/v1/me/step-up" => people::step_up,
     post "/api/v1/people/search" => people::search,
     get "/api/v1/cases" => cases::list,
     get "/api/v1/cases/{case}" => cases::show,
@@ -45,6 +48,9 @@ routes! {
     post "/api/v1/consents/{consent}/withdrawal" => consents::withdraw,
     get "/api/v1/policies/current" => policies::current,
     post "/api/v1/policies" => policies::adopt,
+    post "/api/v1/emergency-access" => emergency::open,
+    get "/api/v1/emergency-access" => emergency::list,
+    post "/api/v1/emergency-access/{access}/review" => emergency::review,
     get "/api/v1/audit/checkpoint" => audit::checkpoint,
     get "/api/v1/audit/consistency" => audit::consistency,
     get "/api/v1/audit/tile/{*path}" => audit::tile,

@@ -3,7 +3,7 @@
 //! Each fact is a yes or no that some row proves. A fact that cannot be established is *no*.
 
 use super::agencies::Role;
-use super::id::{AgencyId, ProtectedId};
+use super::id::{AgencyId, GrantId, ProtectedId};
 use super::notes::{Category, Onward, ShareCode};
 use super::shares::Purpose;
 use super::time::Moment;
@@ -102,6 +102,8 @@ pub struct Facts {
     pub unaccepted: bool,
     /// The item's handling keeps it from the worker: it is for roles that theirs is not among, or for a meeting's list.
     pub kept_back: bool,
+    /// The emergency grant by which [`Fact::BreakGlass`] holds.
+    pub grant: Option<GrantId>,
     /// The purpose that the facts were read for.
     pub purpose: Purpose,
     /// When they were read.
@@ -121,6 +123,7 @@ impl Facts {
             walled: false,
             unaccepted: false,
             kept_back: false,
+            grant: None,
             purpose,
             at,
             stamps,

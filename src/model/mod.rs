@@ -7,8 +7,10 @@
 
 pub mod agencies;
 pub mod alerts;
+pub mod calendar;
 pub mod cases;
 pub mod consents;
+pub mod emergency;
 pub mod facts;
 pub mod fields;
 pub mod id;

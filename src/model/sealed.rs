@@ -3,7 +3,9 @@
 //! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
-use super::id::{AlertId, CaseId, ConflictId, ConsentId, EntryId, NoteId, PersonId, ProtectedId, ShareId, WorkerId};
+use super::id::{
+    AlertId, CaseId, ConflictId, ConsentId, EntryId, GrantId, NoteId, PersonId, ProtectedId, ShareId, WorkerId,
+};
 use super::policies::PolicyDigest;
 use super::words::vocabulary;
 use std::fmt;
@@ -50,6 +52,8 @@ pub enum Record {
     Conflict(ConflictId),
     /// Those who looked at a case.
     Readers(CaseId),
+    /// An emergency grant.
+    Emergency(GrantId),
     /// A search, named by its own audit entry because it is about nobody yet.
     Search(EntryId),
     /// A policy.
@@ -73,6 +77,7 @@ impl Record {
             Self::Worker(_) => "worker",
             Self::Conflict(_) => "conflict",
             Self::Readers(_) => "readers",
+            Self::Emergency(_) => "emergency",
             Self::Search(_) => "search",
             Self::Policy(_) => "policy",
         }
@@ -91,6 +96,7 @@ impl Record {
             Self::Protected(id) | Self::Location(id) => id.to_string(),
             Self::Worker(id) => id.to_string(),
             Self::Conflict(id) => id.to_string(),
+            Self::Emergency(id) => id.to_string(),
             Self::AlertAction(id) | Self::Search(id) => id.to_string(),
             Self::Policy(digest) => digest.to_string(),
         }

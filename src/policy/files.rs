@@ -21,6 +21,12 @@ pub struct Files {
     pub categories: String,
     /// `alert-kinds.csv`: what alerts can be about.
     pub alert_kinds: String,
+    /// `limits.csv`: the numbers that the hub counts by.
+    pub limits: String,
+    /// `calendar.csv`: which days are working days.
+    pub calendar: String,
+    /// `emergency.csv`: what emergency access needs to know.
+    pub emergency: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
     /// `tests.csv`: questions with their answer.
@@ -42,6 +48,9 @@ impl Files {
             roles: include_str!("../../policies/roles.csv").to_owned(),
             categories: include_str!("../../policies/categories.csv").to_owned(),
             alert_kinds: include_str!("../../policies/alert-kinds.csv").to_owned(),
+            limits: include_str!("../../policies/limits.csv").to_owned(),
+            calendar: include_str!("../../policies/calendar.csv").to_owned(),
+            emergency: include_str!("../../policies/emergency.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
             invariants: include_str!("../../policies/invariants.csv").to_owned(),
@@ -59,12 +68,15 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names.
-    fn places(&mut self) -> [(&'static str, &mut String); 10] {
+    fn places(&mut self) -> [(&'static str, &mut String); 13] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
+            ("calendar.csv", &mut self.calendar),
             ("categories.csv", &mut self.categories),
             ("disclosure-matrix.csv", &mut self.disclosure),
+            ("emergency.csv", &mut self.emergency),
             ("invariants.csv", &mut self.invariants),
+            ("limits.csv", &mut self.limits),
             ("matrix.csv", &mut self.matrix),
             ("model.conf", &mut self.model),
             ("policy.csv", &mut self.policy),
@@ -88,12 +100,15 @@ impl Files {
 
     /// Returns each file with its name, in the order of names.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, &str); 10] {
+    pub fn named(&self) -> [(&'static str, &str); 13] {
         [
             ("alert-kinds.csv", &self.alert_kinds),
+            ("calendar.csv", &self.calendar),
             ("categories.csv", &self.categories),
             ("disclosure-matrix.csv", &self.disclosure),
+            ("emergency.csv", &self.emergency),
             ("invariants.csv", &self.invariants),
+            ("limits.csv", &self.limits),
             ("matrix.csv", &self.matrix),
             ("model.conf", &self.model),
             ("policy.csv", &self.policy),

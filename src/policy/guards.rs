@@ -140,18 +140,7 @@ mod tests {
         };
         let held = FactSet::of(held.iter().copied());
         let (purpose, at) = (Purpose::Supervision, Moment::from_micros(1_000));
-        let stamps = Vec::new();
-        Facts {
-            held,
-            item: Some(item),
-            conflicted: false,
-            walled: false,
-            unaccepted: false,
-            kept_back: false,
-            purpose,
-            at,
-            stamps,
-        }
+        Facts { held, item: Some(item), ..Facts::new(purpose, at, Vec::new()) }
     }
 
     fn name(action: Action, from: &str, facts: &Facts) -> Option<(&'static str, Shows)> {

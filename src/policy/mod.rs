@@ -16,6 +16,7 @@ mod explain;
 mod files;
 mod guards;
 mod invariants;
+pub mod limits;
 mod load;
 mod masks;
 mod matrix;
@@ -45,6 +46,7 @@ use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use bundle::Manifest;
 use guards::{Act, Guard, Shows};
+use limits::Limits;
 use load::Book;
 use permit::{Action, Ask, Denial, Judgement, Level, Permit, Scope};
 use std::collections::HashSet;
@@ -85,6 +87,7 @@ pub struct Policy {
     version: u32,
     /// Which in the row of those that were ever in force here: 0 before it is.
     place: i64,
+    limits: Limits,
     /// Replaced whole when it is tightened; whoever decides holds one table from start to end.
     table: RwLock<Arc<Table>>,
 }
@@ -127,9 +130,9 @@ impl Policy {
     fn load_as(files: Files, manifest: &Manifest) -> Result<Self, Error> {
         let book = load::book(&files)?;
         let table = RwLock::new(Arc::new(Table::compile(&book.seats, &book.rules)));
-        let consents = Consents::embedded()?;
+        let (consents, limits) = (Consents::embedded()?, Limits::load(&files)?);
         let (name, version) = (manifest.digest(), manifest.version);
-        Ok(Self { files, book, consents, name, digest: name.to_string(), version, place: 0, table })
+        Ok(Self { files, book, consents, name, digest: name.to_string(), version, place: 0, limits, table })
     }
 
     /// Returns the notices that people are given, and the numbers of practice for recording consent.
@@ -296,6 +299,12 @@ impl Policy {
     #[must_use]
     pub const fn place(&self) -> i64 {
         self.place
+    }
+
+    /// Returns the numbers that the hub counts by.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Returns for what a role acts unless the worker says otherwise.

@@ -40,6 +40,10 @@ vocabulary! {
         Declare = "declare",
         /// Bring a policy into force.
         Adopt = "adopt",
+        /// Ask for emergency access.
+        BreakGlass = "break-glass",
+        /// Judge whether emergency access was right.
+        Review = "review",
     }
 }
 
@@ -133,7 +137,10 @@ pub struct Judgement {
 
 impl Judgement {
     /// States what was decided about, for the policy and for the gate's "asked for nothing".
-    pub(super) fn on(ask: &Ask<'_>, facts: &Facts, lines: Vec<String>, policy: &str, by: Stamp) -> Self {
+    ///
+    /// A decision that an emergency grant bears on names the grant beside the lines.
+    pub(super) fn on(ask: &Ask<'_>, facts: &Facts, mut lines: Vec<String>, policy: &str, by: Stamp) -> Self {
+        lines.extend(facts.grant.map(|grant| format!("grant:{grant}")));
         // Whatever the facts say of the policy: what judged is what must still be in force.
         let others = facts.stamps.iter().filter(|stamp| stamp.subject != by.subject);
         let stamps = others.cloned().chain([by.clone()]).collect();

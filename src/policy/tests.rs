@@ -21,18 +21,7 @@ fn facts(category: Category, held: &[Fact]) -> Facts {
         Item { category, about: None, owner: agency("ours"), share, onward, onward_roles: Vec::new(), expires: None };
     let (purpose, at) = (Purpose::VictimSafety, Moment::from_micros(0));
     let held = FactSet::of(held.iter().copied());
-    let stamps = Vec::new();
-    Facts {
-        held,
-        item: Some(item),
-        conflicted: false,
-        walled: false,
-        unaccepted: false,
-        kept_back: false,
-        purpose,
-        at,
-        stamps,
-    }
+    Facts { held, item: Some(item), ..Facts::new(purpose, at, Vec::new()) }
 }
 
 /// Asks as somebody of the agency `ours`, for a woman's safety.

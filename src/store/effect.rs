@@ -7,9 +7,12 @@ use super::agencies::{NewAgency, NewWorker};
 use super::alerts::{NewAction, NewAlert};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
+use super::devices::NewDeviceKey;
+use super::emergency::{NewGrant, NewReveal, UsedChallenge};
 use super::notes::NewNote;
 use super::policies::NewPolicy;
 use super::protected::NewProtected;
+use super::reviews::NewReview;
 use super::shares::NewShare;
 use super::signed::{self, NewKey};
 use super::table::{self, Row, row};
@@ -70,6 +73,19 @@ pub enum Effect {
     Act(NewAction),
     /// A policy comes into force: whatever was judged by the one before must be judged again.
     AdoptPolicy(Box<NewPolicy>),
+    /// A device key is enrolled for a worker.
+    EnrolKey(NewDeviceKey),
+    /// A device key ends: nothing more is proved with it.
+    EndDeviceKey(String, WorkerId),
+    /// Emergency access is given, and those concerned are told.
+    OpenEmergency(NewGrant),
+    /// Emergency access was asked for in vain: the challenge is used up, and managers are told if it was about
+    /// somebody whom the worker knows.
+    TryEmergency(UsedChallenge, Option<NewAlert>),
+    /// Whereabouts are shown under emergency access.
+    Reveal(NewReveal),
+    /// Emergency access is judged.
+    Review(NewReview),
 }
 
 /// An effect with the keys that it needs and the answer that it promises.
@@ -182,6 +198,20 @@ impl Effect {
             }
             Self::Act(action) => rows(action.rows()),
             Self::AdoptPolicy(policy) => moving(policy.rows(), IN_FORCE.to_owned()),
+            Self::EnrolKey(key) => rows(vec![key.row()]),
+            Self::EndDeviceKey(key, worker) => moving(vec![row![table::DEVICE_KEY_END; key]], worker.to_string()),
+            Self::OpenEmergency(grant) => {
+                let worker = grant.worker.to_string();
+                moving(grant.rows(), worker)
+            }
+            Self::TryEmergency(used, notice) => {
+                rows(std::iter::once(used.row()).chain(notice.map(NewAlert::rows).unwrap_or_default()).collect())
+            }
+            Self::Reveal(look) => moving(vec![look.row()], look.worker.to_string()),
+            Self::Review(review) => {
+                let user = review.user.to_string();
+                moving(review.rows(), user)
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! decision on facts that have moved since is refused by the writer. The standing and its stamps are
 //! read first: whatever moves before the rest is read makes the decision stale, never wrong.
 
+use super::emergency::LiveGrant;
 use super::notes::StoredNote;
 use super::standing::Standing;
 use super::{Error, Store, read};
@@ -12,6 +13,7 @@ use crate::model::facts::{Fact, FactSet, Facts, Item};
 use crate::model::id::{AlertId, NoteId, ProtectedId};
 use crate::model::notes::{Category, Onward, ShareCode};
 use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Ask};
 use sqlx::any::AnyRow;
@@ -109,6 +111,8 @@ struct Reach {
     addressed: bool,
     /// The alert's note is shared with nobody any more.
     recalled: bool,
+    /// It is a grant that officers of the worker's agency judge.
+    judges: bool,
 }
 
 impl Reach {
@@ -153,9 +157,13 @@ impl Store {
                 rows.iter().try_fold(Reach::default(), Reach::and)?
             }
             Record::Alert(id) if !made => self.addressed(ask, id, now).await?,
+            Record::Emergency(id) if ask.action == Action::Review => {
+                Reach { judges: self.judges(id, ask.actor.agency()).await?, ..Reach::default() }
+            }
             _ => Reach::default(),
         };
-        Ok(state(ask, item, now, &standing, reach))
+        let grants = self.grants_for(ask, now).await?;
+        Ok(state(ask, item, now, &standing, reach, &grants))
     }
 
     /// States the facts of many notes of one case for one worker: two queries, however many notes.
@@ -165,6 +173,7 @@ impl Store {
     pub async fn facts_of_notes(&self, ask: &Ask<'_>, notes: &[StoredNote]) -> Result<Vec<Facts>, Error> {
         let now = self.clock.now();
         let standing = self.standing(ask.actor, ask.case).await?;
+        let grants = self.grants_for(ask, now).await?;
         let case = ask.case.map(|case| case.to_string()).unwrap_or_default();
         let mut reaches: HashMap<NoteId, Reach> = HashMap::new();
         for row in self.releases(RELEASES_OF_CASE, case, ask, now).await? {
@@ -174,9 +183,18 @@ impl Store {
         let of = |note: &StoredNote| {
             let of_note = Ask { record: Record::Note(note.id), category: note.head.category, ..*ask };
             let reach = reaches.get(&note.id).copied().unwrap_or_default();
-            state(&of_note, Some(note.item()), now, &standing, reach)
+            state(&of_note, Some(note.item()), now, &standing, reach, &grants)
         };
         Ok(notes.iter().map(of).collect())
+    }
+
+    /// Returns the emergency grants that bear on a question: none, unless it is asked because life is at risk.
+    async fn grants_for(&self, ask: &Ask<'_>, now: Moment) -> Result<Vec<LiveGrant>, Error> {
+        if ask.purpose == Purpose::Emergency {
+            self.live_grants(ask.actor.worker(), ask.case, now).await
+        } else {
+            Ok(Vec::new())
+        }
     }
 
     async fn releases(&self, text: &'static str, of: String, ask: &Ask<'_>, now: Moment) -> Result<Vec<AnyRow>, Error> {
@@ -206,7 +224,14 @@ impl Store {
 }
 
 /// States facts from what was read: the one place where rows become yes or no.
-fn state(ask: &Ask<'_>, item: Option<Item>, now: Moment, standing: &Standing, reach: Reach) -> Facts {
+fn state(
+    ask: &Ask<'_>,
+    item: Option<Item>,
+    now: Moment,
+    standing: &Standing,
+    reach: Reach,
+    grants: &[LiveGrant],
+) -> Facts {
     let about = item.as_ref().map_or(ask.about, |item| item.about);
     let womens = ask.actor.kind() == AgencyKind::WomensService;
     let involved = standing.is_involved() || reach.addressed;
@@ -216,21 +241,25 @@ fn state(ask: &Ask<'_>, item: Option<Item>, now: Moment, standing: &Standing, re
     let own = match (&item, ask.record, ask.actor.role()) {
         (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => standing.owns_case || standing.colleagues,
         (_, Record::Readers(_), _) => involved,
+        (_, Record::Emergency(_), role) => reach.judges && role == Some(Role::GovernanceOfficer),
         (Some(item), _, _) => &item.owner == ask.actor.agency(),
         // A policy is the hub's own matter.
         (None, Record::Policy(_), _) => ask.actor.kind() == AgencyKind::Hub,
         (None, _, _) => matches!(ask.action, Action::Create | Action::Raise | Action::Consent) || standing.owns_case,
     };
+    let grant = grants.iter().find(|grant| grant.opens(ask.record, ask.category, about)).map(|grant| grant.id);
     let held = [
         (Fact::Involved, involved),
         (Fact::Hers, hers),
         (Fact::Own, own),
         (Fact::Released, reach.addressed || reach.me.0 || (group && reach.group.0)),
+        (Fact::BreakGlass, grant.is_some()),
         (Fact::Basis, (reach.addressed && !reach.recalled) || reach.me.1 || (group && reach.group.1)),
     ];
     let live = !standing.ended;
     let mut facts = Facts::new(ask.purpose, now, standing.stamps.clone());
     facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds && live).map(|(fact, _)| fact));
+    facts.grant = grant;
     facts.conflicted = standing.conflicted;
     facts.walled = is_walled(ask, item.as_ref(), about, hers);
     let theirs = item.as_ref().filter(|item| &item.owner != ask.actor.agency());

@@ -2,9 +2,9 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, facts, log, notes, people, policies, protected, schema, sequencer, settle,
+    agencies, alerts, audit, cases, consents, devices, emergency, facts, log, notes, people, policies, protected,
+    reviews, schema, sequencer, settle, shares, signed, standing, table, verify, wraps,
 };
-use super::{shares, signed, standing, table, verify, wraps};
 
 /// Where a text is meant to run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,6 +73,14 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("alerts::ACTIONS", On::Both, alerts::ACTIONS),
     ("alerts::COPIES", On::Both, alerts::COPIES),
     ("alerts::PLACE", On::Both, alerts::PLACE),
+    ("devices::ONE", On::Both, devices::ONE),
+    ("devices::OF_WORKER", On::Both, devices::OF_WORKER),
+    ("devices::USED", On::Both, devices::USED),
+    ("emergency::LIVE", On::Both, emergency::LIVE),
+    ("reviews::ANSWERS", On::Both, reviews::ANSWERS),
+    ("reviews::JUDGED", On::Both, reviews::JUDGED),
+    ("reviews::SERVED", On::Both, reviews::SERVED),
+    ("reviews::ONE", On::Both, reviews::ONE),
     ("wraps::WRAPS", On::Both, wraps::WRAPS),
     ("wraps::ANSWER", On::Both, wraps::ANSWER),
     ("audit::READERS", On::Both, audit::READERS),

@@ -73,6 +73,15 @@ tables! {
     ALERT_ACTION = "alert_action": id Text, delivery Text, at Int, sealed Blob;
     KEY_WRAP = "key_wrap": id Text, case_word Text, compartment Text, epoch Int, recipient Text, file Blob,
         signature Blob;
+    DEVICE_KEY = "device_key": kid Text, worker Text, kind Text, public Blob;
+    DEVICE_KEY_END = "device_key_end": kid Text;
+    STEP_UP_USED = "step_up_used": nonce Text, worker Text, kid Text;
+    EMERGENCY_GRANT = "emergency_grant": id Text, worker Text, case_id Text, about Text, categories Text, sealed Blob,
+        begins Int, ends Int, review_by Int, reveals Int, reveals_within Int;
+    EMERGENCY_END = "emergency_end": access Text, at Int;
+    REVEAL = "reveal": id Text, worker Text, access Text, protected Text, at Int;
+    EMERGENCY_REVIEW = "emergency_review": access Text, reviewer Text, outcome Text, at Int, sealed Blob;
+    BREACH = "breach": id Text, kind Text, about Text, opened Int, due Int;
     IDEMPOTENCY = "idempotency": actor Text, key Text, body Text, answer Text;
     POLICY_ADOPTED = "policy_adopted": place Int, digest Text, version Int, previous Text, signers Text,
         approvers Text, sig_one Blob, sig_two Blob, added Text, removed Text, at Int;

@@ -7,6 +7,7 @@
 //! Must never know: SQL, people, HTTP.
 
 mod age_file;
+mod challenge;
 mod context;
 mod disclosure;
 mod error;
@@ -20,6 +21,7 @@ mod settings;
 mod signing;
 mod wrap;
 
+pub use challenge::Answered;
 pub use disclosure::Disclosure;
 pub use error::{Error, NotOpened, Unopened};
 pub use settings::Settings;
@@ -33,6 +35,7 @@ use age::secrecy::ExposeSecret;
 use age::x25519::Identity;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use challenge::ChallengeKey;
 use context::Binding;
 use keys::{DataKey, KeyCache};
 use matching::MatchingKey;
@@ -48,6 +51,7 @@ pub struct Vault {
     signer: Ed25519KeyPair,
     matching: MatchingKey,
     signing: SigningRoot,
+    challenges: ChallengeKey,
     keys: Mutex<KeyCache>,
     clock: Arc<dyn Clock>,
     rng: SystemRandom,
@@ -64,7 +68,8 @@ impl Vault {
         let signer = Ed25519KeyPair::from_pkcs8(&settings.signing_key).map_err(|_| Error::SigningKey)?;
         let (matching, signing) = (MatchingKey::of(&identity), SigningRoot::of(&identity));
         let (keys, rng) = (Mutex::default(), SystemRandom::new());
-        Ok(Self { hub_id: settings.hub_id, identity, signer, matching, signing, keys, clock, rng })
+        let challenges = ChallengeKey::of(&identity);
+        Ok(Self { hub_id: settings.hub_id, identity, signer, matching, signing, challenges, keys, clock, rng })
     }
 
     /// Returns settings with new secrets, for `init` and the demonstration.

@@ -45,7 +45,9 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Consent
             | Action::List
             | Action::Declare
-            | Action::Adopt => false,
+            | Action::Adopt
+            | Action::BreakGlass
+            | Action::Review => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
 }

@@ -6,6 +6,7 @@ mod bad_input;
 mod canary;
 mod cli;
 mod crash;
+mod device;
 mod forging;
 mod house;
 mod nodes;

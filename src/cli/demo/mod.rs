@@ -139,6 +139,7 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let database = args.database.unwrap_or_else(|| "hub.sqlite3".to_owned());
     let key_folder = data.join("keys");
     keys::private_folder(&key_folder.join("agencies"))?;
+    keys::private_folder(&key_folder.join(keys::DEVICES))?;
     let log = keys::log(&key_folder, LOG)?;
     let vkey = log.vkey();
     let settings = store::Settings {
@@ -150,7 +151,11 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let hub: AgencyId = HUB_AGENCY.parse().context("the hub's own agency")?;
     let governance = governance::set_up(&data, &key_folder, hub.clone())?;
     let house = serve::build(settings, log, keys::vault(&key_folder, HUB)?, clock, governance).await?;
-    load::fill(&house.desk, &caseload, &hub, |agency| keys::agency(&key_folder, agency), now).await?;
+    let made = load::Keys {
+        recipient: |agency: &AgencyId| keys::agency(&key_folder, agency),
+        device: |key: &str| keys::device(&key_folder, key),
+    };
+    load::fill(&house.desk, &caseload, &hub, made, now).await?;
 
     let agencies: Vec<AgencyId> = caseload.agencies.iter().map(|agency| agency.id.clone()).collect();
     let certs = certs::make(&data, &agencies, now)?;

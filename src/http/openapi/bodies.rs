@@ -7,6 +7,8 @@ use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
+use crate::desk::emergency::AskEmergency;
+use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::handling::AcceptConditions;
 use crate::desk::notes::WriteNote;
 use crate::desk::people::Declare;
@@ -26,12 +28,15 @@ const BODIES: &[(&str, Takes)] = &[
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
+    ("ActOnAlert", takes::<ActOnAlert>),
+    ("AskEmergency", takes::<AskEmergency>),
     ("DeclareConflict", takes::<Declare>),
     ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<Acknowledge>),
     ("PersonSearch", takes::<PersonSearch>),
     ("RaiseAlert", takes::<RaiseAlert>),
     ("RecordConsent", takes::<RecordConsent>),
+    ("ReviewEmergency", takes::<ReviewEmergency>),
     ("ShareNote", takes::<ShareNote>),
     ("Withdraw", takes::<Withdraw>),
     ("WriteNote", takes::<WriteNote>),

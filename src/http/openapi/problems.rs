@@ -69,6 +69,7 @@ async fn what_the_desk_refuses_is_told_as_described() {
         Error::Reused,
         Error::Conflict,
         Error::NotAdmitted,
+        Error::NothingOpened { ring: vec![crate::desk::FieldError::new("ring", "a number")] },
         Error::Nobody,
         Error::Busy,
         Error::Unknown,

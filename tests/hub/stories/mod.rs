@@ -2,6 +2,8 @@
 
 mod conflict;
 mod consent;
+mod emergency;
+mod emergency_review;
 mod handling;
 mod main_job;
 mod missed_session;

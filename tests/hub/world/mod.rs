@@ -229,6 +229,18 @@ impl World {
         sqlx::query_scalar(text).fetch_one(&mut one).await.expect("counts")
     }
 
+    /// Counts the entries of the log that hold these words.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
+    pub(crate) async fn entries_naming(&self, words: &str) -> usize {
+        sqlx::any::install_default_drivers();
+        let place = self.manifest["database"].as_str().expect("a database").to_owned();
+        let url = if place.contains("://") { place } else { format!("sqlite://{}", self.data().join(place).display()) };
+        let mut one = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.expect("the world's database");
+        let text = "SELECT record FROM audit_entry ORDER BY idx DESC LIMIT 200";
+        let records: Vec<Vec<u8>> = sqlx::query_scalar(text).fetch_all(&mut one).await.expect("records");
+        records.iter().filter(|record| String::from_utf8_lossy(record).contains(words)).count()
+    }
+
     /// Returns how many entries the log has, as its signed checkpoint says.
     pub(crate) async fn log_size(&self) -> u64 {
         let checkpoint = self.cast("ruth").get("/api/v1/audit/checkpoint").await;
