@@ -15,6 +15,7 @@ mod header;
 pub mod issuer;
 pub mod keys;
 mod scan;
+mod seated;
 mod signer;
 pub mod system_tokens;
 pub mod token;
@@ -27,6 +28,8 @@ mod directory_tests;
 mod token_kit;
 #[cfg(test)]
 mod token_tests;
+
+pub use seated::Seated;
 
 use crate::model::agencies::{AgencyKind, Role, Seat};
 use crate::model::id::{AgencyId, WorkerId};

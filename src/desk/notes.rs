@@ -230,8 +230,14 @@ impl Desk {
     }
 }
 
-/// Splits what was written into what stands in clear and what is sealed.
+/// Splits what was written into what stands in clear and what is sealed, if nothing in it contradicts itself.
 fn parts(new: WriteNote) -> Result<(NoteHead, RiskNote, NoteKind), Error> {
+    let errors = faults(&new);
+    if errors.is_empty() { Ok(split(new)) } else { Err(Error::Invalid { errors }) }
+}
+
+/// Says what in a note contradicts itself: then it is not written.
+pub(super) fn faults(new: &WriteNote) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let hers = new.about.is_some() || new.category.is_protected();
     if hers && new.handling.use_with_man != UseWithMan::Never {
@@ -246,14 +252,16 @@ fn parts(new: WriteNote) -> Result<(NoteHead, RiskNote, NoteKind), Error> {
     if new.kind == NoteKind::Intelligence && new.grade.is_none() {
         errors.push(FieldError::new("grade", "is needed for intelligence: give source 1 to 3 and information A to E"));
     }
-    if !errors.is_empty() {
-        return Err(Error::Invalid { errors });
-    }
+    errors
+}
+
+/// Splits what was written, as it stands.
+pub(super) fn split(new: WriteNote) -> (NoteHead, RiskNote, NoteKind) {
     let Handling { share, conditions, onward, use_with_man, action_on, attributable, expires } = new.handling;
     let expires = expires.map(Day::end);
     let (kind, category, about, grade) = (new.kind, new.category, new.about, new.grade);
     let head = NoteHead { kind, category, about, share, onward, use_with_man, action_on, attributable, expires, grade };
-    Ok((head, RiskNote { text: new.text, opinion: new.opinion, sources: new.sources, conditions }, kind))
+    (head, RiskNote { text: new.text, opinion: new.opinion, sources: new.sources, conditions }, kind)
 }
 
 fn line(note: &StoredNote, level: Level) -> NoteLine {

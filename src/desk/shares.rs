@@ -153,6 +153,25 @@ impl Desk {
         to: &Recipient,
         new: &ShareNote,
     ) -> Result<(NewShare, Option<NewAlert>), Error> {
+        let (share, recipients) = self.check_share(actor, author, note, to, new).await?;
+        let alert = match &new.alert {
+            None => None,
+            Some(alert) => {
+                Some(self.alert_of(actor, note, recipients.iter().map(|seat| seat.worker).collect(), alert).await?)
+            }
+        };
+        Ok((share, alert))
+    }
+
+    /// Says what a share would be and whom it would reach, or why it cannot be. Nothing is written or sealed.
+    pub(super) async fn check_share(
+        &self,
+        actor: &Actor,
+        author: WorkerId,
+        note: &StoredNote,
+        to: &Recipient,
+        new: &ShareNote,
+    ) -> Result<(NewShare, Vec<Seat>), Error> {
         if note.head.onward == Onward::None && note.author != author {
             return Err(Error::field("", "may be shared by its author alone: its handling says so"));
         }
@@ -168,12 +187,6 @@ impl Desk {
         let reached = self.share_recipients(note.case, note.head.about, to).await?;
         let recipients = self.able_readers(note, reached, new.purpose).await?;
         let basis = self.basis(note, &recipients, new.purpose, &new.basis).await?;
-        let alert = match &new.alert {
-            None => None,
-            Some(alert) => {
-                Some(self.alert_of(actor, note, recipients.iter().map(|seat| seat.worker).collect(), alert).await?)
-            }
-        };
         let share = NewShare {
             id: ShareId::random(),
             note: note.id,
@@ -186,7 +199,7 @@ impl Desk {
             expires,
             created,
         };
-        Ok((share, alert))
+        Ok((share, recipients))
     }
 
     /// Takes a share back: from the commit on, nobody reads on it.
@@ -344,7 +357,8 @@ impl Desk {
     }
 }
 
-fn recipient(to: &ShareTo) -> Result<Recipient, Error> {
+/// Takes exactly one recipient.
+pub(super) fn recipient(to: &ShareTo) -> Result<Recipient, Error> {
     match (to.worker, to.role, &to.agency) {
         (Some(worker), None, None) => Ok(Recipient::Worker(worker)),
         (None, Some(role), None) => Ok(Recipient::Role(role)),

@@ -23,6 +23,8 @@ pub struct Files {
     pub alert_kinds: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
+    /// `refusals.csv`: what a refusal says, and whom one can ask.
+    pub refusals: String,
     /// `tests.csv`: questions with their answer.
     pub tests: String,
     /// `invariants.csv`: what must be so for every question.
@@ -43,6 +45,7 @@ impl Files {
             categories: include_str!("../../policies/categories.csv").to_owned(),
             alert_kinds: include_str!("../../policies/alert-kinds.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
+            refusals: include_str!("../../policies/refusals.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
             invariants: include_str!("../../policies/invariants.csv").to_owned(),
             matrix: include_str!("../../policies/matrix.csv").to_owned(),
@@ -59,7 +62,7 @@ impl Files {
     }
 
     /// Returns each file with its name, in the order of names.
-    fn named(&self) -> [(&'static str, &str); 10] {
+    fn named(&self) -> [(&'static str, &str); 11] {
         [
             ("alert-kinds.csv", &self.alert_kinds),
             ("categories.csv", &self.categories),
@@ -68,6 +71,7 @@ impl Files {
             ("matrix.csv", &self.matrix),
             ("model.conf", &self.model),
             ("policy.csv", &self.policy),
+            ("refusals.csv", &self.refusals),
             ("roles.csv", &self.roles),
             ("tests.csv", &self.tests),
             ("vocab.csv", &self.vocab),

@@ -45,6 +45,10 @@ const EXPIRED_OWN: Guard = Guard { name: "guard:expired", shows: Shows::ThatItIs
 /// The item is not one's own to pass on.
 const ONWARD: Guard = Guard { name: "guard:onward", shows: Shows::ThatItIs };
 
+/// The name of every guard: each has its words in `refusals.csv`.
+pub(super) const NAMES: [&str; 7] =
+    [NO_SEAT.name, SERVICE.name, MISMATCH.name, CONFLICT.name, WALL.name, EXPIRED.name, ONWARD.name];
+
 /// What a guard looks at, besides the facts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Act<'a> {

@@ -7,6 +7,7 @@
 use super::notes::StoredNote;
 use super::standing::Standing;
 use super::{Error, Store, read};
+use crate::auth::Seated;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet, Facts, Item};
 use crate::model::id::{AlertId, NoteId, ProtectedId};
@@ -88,7 +89,7 @@ pub(super) const ADDRESSED: &str = concat!(
 
 /// How one item reaches a worker beside their own work: by releases, or as an alert.
 #[derive(Debug, Clone, Copy, Default)]
-struct Reach {
+pub(super) struct Reach {
     /// Released to them by name; released so, on a basis that holds.
     me: (bool, bool),
     /// The same to their role or agency.
@@ -101,10 +102,15 @@ struct Reach {
 
 impl Reach {
     /// Adds one row of releases.
-    fn and(mut self, row: &AnyRow) -> Result<Self, Error> {
-        let to = if read::int(row, "me")? > 0 { &mut self.me } else { &mut self.group };
-        *to = (true, to.1 || read::int(row, "based")? > 0);
-        Ok(self)
+    fn and(self, row: &AnyRow) -> Result<Self, Error> {
+        Ok(self.released(read::int(row, "me")? > 0, read::int(row, "based")? > 0))
+    }
+
+    /// Adds one release.
+    pub(super) const fn released(mut self, me: bool, based: bool) -> Self {
+        let to = if me { &mut self.me } else { &mut self.group };
+        *to = (true, to.1 || based);
+        self
     }
 }
 
@@ -120,6 +126,17 @@ impl Store {
     /// # Errors
     /// [`Error::Database`]; the caller then refuses: what cannot be established is *no*.
     pub async fn facts(&self, ask: &Ask<'_>, item: Option<Item>) -> Result<Facts, Error> {
+        self.stated(ask, item, |reach, _| reach).await
+    }
+
+    /// States the facts of a question that an actor asks, or that is asked about a seat; `more` may add to what reaches
+    /// them what is not there yet.
+    pub(super) async fn stated<A: Seated + Sync>(
+        &self,
+        ask: &Ask<'_, A>,
+        item: Option<Item>,
+        more: impl FnOnce(Reach, Moment) -> Reach,
+    ) -> Result<Facts, Error> {
         let now = self.clock.now();
         let standing = self.standing(ask.actor, ask.case).await?;
         // What is being made has reached nobody. Else: asked for whether there is such an item or not, so that both
@@ -133,7 +150,7 @@ impl Store {
             Record::Alert(id) if !made => self.addressed(ask, id, now).await?,
             _ => Reach::default(),
         };
-        Ok(state(ask, item, now, &standing, reach))
+        Ok(state(ask, item, now, &standing, more(reach, now)))
     }
 
     /// States the facts of many notes of one case for one worker: two queries, however many notes.
@@ -157,7 +174,13 @@ impl Store {
         Ok(notes.iter().map(of).collect())
     }
 
-    async fn releases(&self, text: &'static str, of: String, ask: &Ask<'_>, now: Moment) -> Result<Vec<AnyRow>, Error> {
+    async fn releases<A: Seated>(
+        &self,
+        text: &'static str,
+        of: String,
+        ask: &Ask<'_, A>,
+        now: Moment,
+    ) -> Result<Vec<AnyRow>, Error> {
         sqlx::query(text)
             .bind(of)
             .bind(ask.actor.worker().map(|worker| worker.to_string()))
@@ -170,7 +193,7 @@ impl Store {
             .map_err(Error::because("read releases"))
     }
 
-    async fn addressed(&self, ask: &Ask<'_>, alert: AlertId, now: Moment) -> Result<Reach, Error> {
+    async fn addressed<A: Seated>(&self, ask: &Ask<'_, A>, alert: AlertId, now: Moment) -> Result<Reach, Error> {
         let row = sqlx::query(ADDRESSED)
             .bind(alert.to_string())
             .bind(ask.actor.worker().map(|worker| worker.to_string()))
@@ -184,7 +207,7 @@ impl Store {
 }
 
 /// States facts from what was read: the one place where rows become yes or no.
-fn state(ask: &Ask<'_>, item: Option<Item>, now: Moment, standing: &Standing, reach: Reach) -> Facts {
+fn state<A: Seated>(ask: &Ask<'_, A>, item: Option<Item>, now: Moment, standing: &Standing, reach: Reach) -> Facts {
     let about = item.as_ref().map_or(ask.about, |item| item.about);
     let womens = ask.actor.kind() == AgencyKind::WomensService;
     let involved = standing.is_involved() || reach.addressed;
@@ -214,7 +237,7 @@ fn state(ask: &Ask<'_>, item: Option<Item>, now: Moment, standing: &Standing, re
 
 /// A wall stands between the workers of one woman and those of another; around what she said where nobody is named;
 /// and around her consent, which only those who work with her or her children may read or record.
-fn is_walled(ask: &Ask<'_>, item: Option<&Item>, about: Option<ProtectedId>, hers: bool) -> bool {
+fn is_walled<A: Seated>(ask: &Ask<'_, A>, item: Option<&Item>, about: Option<ProtectedId>, hers: bool) -> bool {
     let kind = ask.actor.kind();
     let womens = kind == AgencyKind::WomensService;
     let others = item

@@ -27,6 +27,7 @@ mod settle;
 pub mod shares;
 mod standing;
 mod statements;
+pub mod suppose;
 mod table;
 pub mod verify;
 mod wraps;

@@ -4,7 +4,7 @@ use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, facts, log, notes, people, protected, schema, sequencer, settle,
 };
-use super::{shares, standing, table, verify, wraps};
+use super::{shares, standing, suppose, table, verify, wraps};
 
 /// Where a text is meant to run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +52,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("notes::ONE", On::Both, notes::ONE),
     ("notes::OF_CASE", On::Both, notes::OF_CASE),
     ("shares::ONE", On::Both, shares::ONE),
+    ("suppose::REACHED", On::Both, suppose::REACHED),
     ("consents::LATEST", On::Both, consents::LATEST),
     ("consents::SCOPE", On::Both, consents::SCOPE),
     ("alerts::ONE", On::Both, alerts::ONE),
