@@ -12,16 +12,20 @@ pub mod consents;
 mod door;
 mod drawers;
 mod error;
+pub mod explain;
 pub mod inbox;
 mod index;
 #[cfg(feature = "demo")]
 pub mod intake;
 pub mod notes;
 pub mod people;
+pub mod preview;
 pub mod protected;
+pub mod readership;
 mod recipients;
 pub mod shares;
 
+pub use crate::policy::help::Help;
 pub use crate::policy::permit::Level;
 pub use error::{Error, FieldError};
 

@@ -197,8 +197,10 @@ impl Desk {
         let Some(note) = found else {
             return Err(self.gate.asked_for_nothing(&ask.by(actor)).await.into());
         };
-        let words = self.gate.open(&ask.by(actor), Some(note.item()), note.words.clone()).await?;
-        Ok(OpenNote { note, words })
+        match self.gate.open(&ask.by(actor), Some(note.item()), note.words.clone()).await {
+            Ok(words) => Ok(OpenNote { note, words }),
+            Err(error) => Err(self.helped(actor, &note, purpose, error.into()).await),
+        }
     }
 
     /// Refuses an `about` that is not of this case, and one left out where silence would let it cross a wall:

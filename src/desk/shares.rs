@@ -126,7 +126,10 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         for _ in 0..ATTEMPTS_MAX {
-            let permit = self.gate.decide(&ask, Some(note.item())).await?;
+            let permit = match self.gate.decide(&ask, Some(note.item())).await {
+                Ok(permit) => permit,
+                Err(error) => return Err(self.helped(actor, &note, new.purpose, error.into()).await),
+            };
             let (share, alert) = match self.prepare_share(actor, author, &note, &to, new).await {
                 Ok(prepared) => prepared,
                 Err(why) => return Err(self.declined(permit, why).await),

@@ -24,6 +24,7 @@ mod lists;
 mod notes;
 mod operations;
 mod people;
+mod previews;
 mod problem;
 pub mod query;
 pub mod request_id;

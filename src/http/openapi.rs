@@ -18,6 +18,7 @@ use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward
 use crate::model::protected::Relation;
 use crate::model::shares::Purpose;
 use crate::policy::Policy;
+use crate::policy::help::{Grantor, Route};
 use crate::policy::permit::Action;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -163,6 +164,7 @@ fn the_words_are_those_of_the_program() {
     }
     same!(AgencyKind, Role, Category, NoteKind, Purpose, Severity, ShareCode, Onward, UseWithMan, ActionOn);
     same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
+    same!(Grantor, Route);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();
     assert_eq!(texts(&schema(&document, "Access")["enum"]), levels);
 }

@@ -118,7 +118,8 @@ impl Policy {
             let changes: Vec<_> = changes.iter().map(Change::to_string).collect();
             let _ = writeln!(out, "would be permitted with {}", changes.join(" and "));
         }
-        for fact in Fact::ALL.iter().filter(|fact| why.enough.iter().flatten().any(|one| *one == Change::Needs(**fact))) {
+        for fact in Fact::ALL.iter().filter(|fact| why.enough.iter().flatten().any(|one| *one == Change::Needs(**fact)))
+        {
             let _ = writeln!(out, "  without {fact}: {}", self.in_words(fact.as_str()));
         }
         if !why.permitted && why.enough.is_empty() {

@@ -9,7 +9,7 @@ use super::guards;
 use super::permit::{Action, Ask, Level};
 use super::refusals::Way;
 pub use super::refusals::{Grantor, Route};
-use super::{Act, Policy, Verdict, act, question, ruling};
+use super::{Act, Policy, Verdict, act, question};
 use crate::auth::Seated;
 use crate::model::agencies::Role;
 use crate::model::facts::{Fact, FactSet, Facts};
@@ -100,7 +100,20 @@ impl Policy {
     #[must_use]
     pub fn help<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts, lines: &[String]) -> Help {
         let why = self.explain(ask, facts);
-        let enough = why.map(|why| why.enough).unwrap_or_default();
+        self.help_with(ask, facts, lines, &why.map(|why| why.enough).unwrap_or_default())
+    }
+
+    /// Returns what helps with a refusal of what is only supposed, or about a seat that is not the asker's: what is
+    /// missing is then named though the seat itself would not know of the record.
+    #[must_use]
+    pub fn help_supposed<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts, lines: &[String]) -> Help {
+        let guarded = guards::first(act(ask), facts).is_some();
+        let asked = question(ask, facts.held).filter(|_| !guarded);
+        let enough = asked.map(|question| self.explain_question(&question).enough).unwrap_or_default();
+        self.help_with(ask, facts, lines, &enough)
+    }
+
+    fn help_with<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts, lines: &[String], enough: &[Vec<Change>]) -> Help {
         let book = &self.book.refusals;
         let in_the_way: Vec<&Way> = if enough.is_empty() {
             lines.iter().filter_map(|line| book.way(line)).collect()
@@ -112,7 +125,7 @@ impl Policy {
             rule: lines.to_vec(),
             in_words: lines.iter().map(|line| self.in_words(line)).collect(),
             missing: enough.iter().map(|changes| changes.iter().map(|change| self.change(*change)).collect()).collect(),
-            opens: self.opened_by(ask, facts, &enough),
+            opens: self.opened_by(ask, facts, enough),
             ..Help::default()
         };
         for way in in_the_way {
@@ -172,10 +185,4 @@ impl Policy {
         let say = self.book.refusals.grantor(grantor);
         help.who.push(Who { grantor, agency, role: None, on_duty: None, say });
     }
-}
-
-/// Says whether lines are the answer of a table in which none fired.
-#[must_use]
-pub fn is_default(lines: &[String]) -> bool {
-    lines == [ruling::DEFAULT]
 }

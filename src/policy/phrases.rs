@@ -42,7 +42,8 @@ impl Phrases {
 /// Writes one line as a sentence.
 fn sentence(words: &HashMap<String, String>, cells: &[&str]) -> String {
     let meaning = |cell: &str| words.get(cell).map_or(cell, String::as_str).to_owned();
-    let unless_any = |cell: &str, lead: &str| if cell == "*" { String::new() } else { format!(" {lead} {}.", meaning(cell)) };
+    let unless_any =
+        |cell: &str, lead: &str| if cell == "*" { String::new() } else { format!(" {lead} {}.", meaning(cell)) };
     let who = if cells[1] == "*" { "Anybody".to_owned() } else { meaning(cells[1]) };
     let verb = if cells[13] == "deny" { "never may" } else { "may" };
     let act = if cells[5] == "*" { "do anything".to_owned() } else { meaning(cells[5]) };
@@ -52,7 +53,11 @@ fn sentence(words: &HashMap<String, String>, cells: &[&str]) -> String {
     out += &unless_any(cells[4], "For:");
     let needed = Fact::ALL.iter().zip(&cells[6..13]).filter(|(_, cell)| **cell != "*");
     let needed: Vec<String> = needed
-        .map(|(fact, cell)| if *cell == "n" { format!("not so: {}", meaning(fact.as_str())) } else { meaning(fact.as_str()) })
+        .map(
+            |(fact, cell)| {
+                if *cell == "n" { format!("not so: {}", meaning(fact.as_str())) } else { meaning(fact.as_str()) }
+            },
+        )
         .collect();
     if !needed.is_empty() {
         out += &format!(" If: {}.", needed.join("; "));

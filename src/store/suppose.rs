@@ -59,7 +59,8 @@ impl Store {
             Basis::Consent(chain) => {
                 let found = self.consent(*chain).await?.filter(|consent| consent.head.holds_at(self.clock.now()));
                 let scope = found.map(|consent| consent.scope).unwrap_or_default().into_iter();
-                let here = scope.filter(|(_, category, purpose)| (*category, *purpose) == (item.category, share.purpose));
+                let here =
+                    scope.filter(|(_, category, purpose)| (*category, *purpose) == (item.category, share.purpose));
                 Some(here.map(|(agency, _, _)| agency).collect())
             }
             _ => None,

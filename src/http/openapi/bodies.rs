@@ -7,8 +7,10 @@ use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
+use crate::desk::explain::AskWhy;
 use crate::desk::notes::WriteNote;
 use crate::desk::people::Declare;
+use crate::desk::preview::PreviewNote;
 use crate::desk::shares::ShareNote;
 use crate::model::people::PersonSearch;
 use serde::de::DeserializeOwned;
@@ -19,11 +21,13 @@ use std::collections::BTreeSet;
 type Takes = fn(&Value) -> bool;
 
 /// The schema of each body, and the type that reads it.
-const BODIES: [(&str, Takes); 10] = [
+const BODIES: [(&str, Takes); 12] = [
     ("ActOnAlert", takes::<ActOnAlert>),
+    ("AskWhy", takes::<AskWhy>),
     ("DeclareConflict", takes::<Declare>),
     ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<Acknowledge>),
+    ("PreviewNote", takes::<PreviewNote>),
     ("PersonSearch", takes::<PersonSearch>),
     ("RaiseAlert", takes::<RaiseAlert>),
     ("RecordConsent", takes::<RecordConsent>),
