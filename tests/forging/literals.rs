@@ -22,7 +22,7 @@ pub fn permit() -> Permit {
 }
 
 pub fn denial() -> Denial {
-    Denial { judgement: todo!(), known: true } //~ E0451
+    Denial { judgement: todo!(), known: true, help: None } //~ E0451
 }
 
 pub fn scope() -> Scope {
