@@ -16,6 +16,7 @@ mod header;
 pub mod issuer;
 pub mod keys;
 mod scan;
+mod seated;
 mod signer;
 pub mod system_tokens;
 pub mod token;
@@ -28,6 +29,8 @@ mod directory_tests;
 mod token_kit;
 #[cfg(test)]
 mod token_tests;
+
+pub use seated::Seated;
 
 use crate::model::agencies::{AgencyKind, Role, Seat};
 use crate::model::id::{AgencyId, WorkerId};

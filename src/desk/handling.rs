@@ -109,6 +109,12 @@ pub(super) struct Parts {
 
 /// Splits what was written, and refuses what contradicts itself.
 pub(super) fn parts(new: WriteNote) -> Result<Parts, Error> {
+    let errors = faults(&new);
+    if errors.is_empty() { Ok(split(new)) } else { Err(Error::Invalid { errors }) }
+}
+
+/// Says what in a note contradicts itself: then it is not written.
+pub(super) fn faults(new: &WriteNote) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let hers = new.about.is_some() || new.category.is_protected();
     if hers && new.handling.use_with_man != UseWithMan::Never {
@@ -143,9 +149,11 @@ pub(super) fn parts(new: WriteNote) -> Result<Parts, Error> {
             "belong with named-roles and only there: name the roles, or choose another word for onward",
         ));
     }
-    if !errors.is_empty() {
-        return Err(Error::Invalid { errors });
-    }
+    errors
+}
+
+/// Splits what was written, as it stands.
+pub(super) fn split(new: WriteNote) -> Parts {
     let Handling { share, conditions, onward, onward_roles, use_with_man, action_on, attributable, expires } =
         new.handling;
     let expires = expires.map(Day::end);
@@ -165,5 +173,5 @@ pub(super) fn parts(new: WriteNote) -> Result<Parts, Error> {
     };
     let label = conditions.as_ref().map(|words| Conditions(Line::new(words.reveal()).expect("it was taken once")));
     let words = RiskNote { text: new.text, opinion: new.opinion, sources: new.sources, conditions };
-    Ok(Parts { head, words, summary: new.summary, conditions: label })
+    Parts { head, words, summary: new.summary, conditions: label }
 }

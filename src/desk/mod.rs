@@ -14,6 +14,7 @@ mod door;
 mod drawers;
 pub mod emergency;
 mod error;
+pub mod explain;
 pub mod export;
 pub mod handling;
 pub mod inbox;
@@ -23,13 +24,16 @@ pub mod intake;
 pub mod notes;
 pub mod people;
 pub mod policies;
+pub mod preview;
 pub mod protected;
+pub mod readership;
 mod recipients;
 pub mod shares;
 pub mod signing;
 pub mod step_up;
 mod unseal;
 
+pub use crate::policy::help::Help;
 pub use crate::policy::permit::Level;
 pub use error::{Error, FieldError};
 

@@ -238,10 +238,14 @@ impl Desk {
             return Ok(OpenNote { note, words: Opened::Summary(summary), watermark: None });
         }
         let mark = self.mark(actor, &Question { about: note.head.about, ..ask }).await?;
-        let permit = self.gate.judge(&ask.by(actor), &facts).await?;
-        let words =
-            self.gate.open_permitted(permit, &ask.by(actor), Some(note.item()), note.words.clone(), shown()).await?;
-        Ok(OpenNote { note, words: Opened::Full(words), watermark: mark.map(|mark| mark.words) })
+        let opened = async {
+            let permit = self.gate.judge(&ask.by(actor), &facts).await?;
+            self.gate.open_permitted(permit, &ask.by(actor), Some(note.item()), note.words.clone(), shown()).await
+        };
+        match opened.await {
+            Ok(words) => Ok(OpenNote { note, words: Opened::Full(words), watermark: mark.map(|mark| mark.words) }),
+            Err(error) => Err(self.helped(actor, &note, purpose, error.into()).await),
+        }
     }
 
     /// Refuses an `about` that is not of this case, and one left out where silence would let it cross a wall:

@@ -126,7 +126,10 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         for _ in 0..ATTEMPTS_MAX {
-            let permit = self.gate.decide(&ask, Some(note.item())).await?;
+            let permit = match self.gate.decide(&ask, Some(note.item())).await {
+                Ok(permit) => permit,
+                Err(error) => return Err(self.helped(actor, &note, new.purpose, error.into()).await),
+            };
             let (share, alert) = match self.prepare_share(actor, author, &note, &to, new).await {
                 Ok(prepared) => prepared,
                 Err(why) => return Err(self.declined(permit, why).await),
@@ -153,6 +156,25 @@ impl Desk {
         to: &Recipient,
         new: &ShareNote,
     ) -> Result<(NewShare, Option<NewAlert>), Error> {
+        let (share, recipients) = self.check_share(actor, author, note, to, new).await?;
+        let alert = match &new.alert {
+            None => None,
+            Some(alert) => {
+                Some(self.alert_of(actor, note, recipients.iter().map(|seat| seat.worker).collect(), alert).await?)
+            }
+        };
+        Ok((share, alert))
+    }
+
+    /// Says what a share would be and whom it would reach, or why it cannot be. Nothing is written or sealed.
+    pub(super) async fn check_share(
+        &self,
+        actor: &Actor,
+        author: WorkerId,
+        note: &StoredNote,
+        to: &Recipient,
+        new: &ShareNote,
+    ) -> Result<(NewShare, Vec<Seat>), Error> {
         if note.head.onward == Onward::None && note.author != author {
             return Err(Error::field("", "may be shared by its author alone: its handling says so"));
         }
@@ -169,12 +191,6 @@ impl Desk {
         let recipients = self.able_readers(note, reached, new.purpose).await?;
         handling::fits(note, to, new.purpose, &recipients)?;
         let basis = self.basis(note, &recipients, new.purpose, &new.basis).await?;
-        let alert = match &new.alert {
-            None => None,
-            Some(alert) => {
-                Some(self.alert_of(actor, note, recipients.iter().map(|seat| seat.worker).collect(), alert).await?)
-            }
-        };
         let share = NewShare {
             id: ShareId::random(),
             note: note.id,
@@ -187,7 +203,7 @@ impl Desk {
             expires,
             created,
         };
-        Ok((share, alert))
+        Ok((share, recipients))
     }
 
     /// Takes a share back: from the commit on, nobody reads on it.
@@ -345,7 +361,8 @@ impl Desk {
     }
 }
 
-fn recipient(to: &ShareTo) -> Result<Recipient, Error> {
+/// Takes exactly one recipient.
+pub(super) fn recipient(to: &ShareTo) -> Result<Recipient, Error> {
     match (to.worker, to.role, &to.agency) {
         (Some(worker), None, None) => Ok(Recipient::Worker(worker)),
         (None, Some(role), None) => Ok(Recipient::Role(role)),

@@ -26,6 +26,7 @@ mod notes;
 mod operations;
 mod people;
 mod policies;
+mod previews;
 mod problem;
 pub mod query;
 pub mod request_id;

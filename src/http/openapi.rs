@@ -20,6 +20,7 @@ use crate::model::protected::Relation;
 use crate::model::shares::Purpose;
 use crate::model::summary::{Attended, ChildProtection, ContactLevel, ContactWay, OrderState, Suitability};
 use crate::policy::Policy;
+use crate::policy::help::{Grantor, Route};
 use crate::policy::permit::Action;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -167,6 +168,7 @@ fn the_words_are_those_of_the_program() {
     same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
     same!(Attended, OrderState, ContactLevel, ContactWay, ChildProtection, Suitability);
     same!(ReviewOutcome);
+    same!(Grantor, Route);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();
     assert_eq!(texts(&schema(&document, "Access")["enum"]), levels);
 }

@@ -3,7 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    alerts, audit, cases, consents, emergency, notes, operations, people, policies, shares, shield, stream, systems,
+    alerts, audit, cases, consents, emergency, notes, operations, people, policies, previews, shares, shield, stream,
+    systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -30,6 +31,8 @@ routes! {
     get "/api/v1/cases/{case}/readers" => audit::readers,
     post "/api/v1/cases/{case}/notes" => notes::write,
     get "/api/v1/cases/{case}/notes" => notes::list,
+    post "/api/v1/notes/preview" => previews::note,
+    post "/api/v1/decisions/explain" => previews::explain,
     post "/api/v1/cases/{case}/alerts" => alerts::raise,
     post "/api/v1/cases/{case}/consents" => consents::record,
     get "/api/v1/notes/{note}" => notes::show,

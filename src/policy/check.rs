@@ -70,6 +70,7 @@ impl Policy {
         let (invariants, broken) = invariants::run(&self.files.invariants, &self.book, &table)?;
         faults.extend(broken);
         faults.extend(disclosure::run(&self.files.disclosure, &self.book, &table)?);
+        faults.extend(self.book.refusals.faults(&self.book.rules));
         if self.matrix_text() != self.files.matrix {
             faults.push(
                 "matrix.csv is not what the policy permits: lippen policy matrix > policies/matrix.csv".to_owned(),

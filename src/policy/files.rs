@@ -29,6 +29,8 @@ pub struct Files {
     pub emergency: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
+    /// `refusals.csv`: what a refusal says, and whom one can ask.
+    pub refusals: String,
     /// `tests.csv`: questions with their answer.
     pub tests: String,
     /// `invariants.csv`: what must be so for every question.
@@ -52,6 +54,7 @@ impl Files {
             calendar: include_str!("../../policies/calendar.csv").to_owned(),
             emergency: include_str!("../../policies/emergency.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
+            refusals: include_str!("../../policies/refusals.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
             invariants: include_str!("../../policies/invariants.csv").to_owned(),
             matrix: include_str!("../../policies/matrix.csv").to_owned(),
@@ -68,7 +71,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names.
-    fn places(&mut self) -> [(&'static str, &mut String); 13] {
+    fn places(&mut self) -> [(&'static str, &mut String); 14] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("calendar.csv", &mut self.calendar),
@@ -80,6 +83,7 @@ impl Files {
             ("matrix.csv", &mut self.matrix),
             ("model.conf", &mut self.model),
             ("policy.csv", &mut self.policy),
+            ("refusals.csv", &mut self.refusals),
             ("roles.csv", &mut self.roles),
             ("tests.csv", &mut self.tests),
             ("vocab.csv", &mut self.vocab),
@@ -100,7 +104,7 @@ impl Files {
 
     /// Returns each file with its name, in the order of names.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, &str); 13] {
+    pub fn named(&self) -> [(&'static str, &str); 14] {
         [
             ("alert-kinds.csv", &self.alert_kinds),
             ("calendar.csv", &self.calendar),
@@ -112,6 +116,7 @@ impl Files {
             ("matrix.csv", &self.matrix),
             ("model.conf", &self.model),
             ("policy.csv", &self.policy),
+            ("refusals.csv", &self.refusals),
             ("roles.csv", &self.roles),
             ("tests.csv", &self.tests),
             ("vocab.csv", &self.vocab),

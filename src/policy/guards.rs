@@ -49,6 +49,18 @@ const ONWARD: Guard = Guard { name: "guard:onward", shows: Shows::ThatItIs };
 const CONDITIONS: Guard = Guard { name: "guard:conditions", shows: Shows::ThatItIs };
 /// The item's handling names others.
 const KEPT_BACK: Guard = Guard { name: "guard:handling", shows: Shows::ThatItIs };
+/// The name of every guard: each has its words in `refusals.csv`.
+pub(super) const NAMES: [&str; 9] = [
+    NO_SEAT.name,
+    SERVICE.name,
+    MISMATCH.name,
+    CONFLICT.name,
+    WALL.name,
+    EXPIRED.name,
+    ONWARD.name,
+    CONDITIONS.name,
+    KEPT_BACK.name,
+];
 
 /// What a guard looks at, besides the facts.
 #[derive(Clone, Copy, Debug)]

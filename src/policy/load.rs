@@ -8,7 +8,9 @@
 use super::error::{Error, Fault};
 use super::files::Files;
 use super::masks::{ANY, holding};
+use super::phrases::Phrases;
 use super::reference::{self, AlertKind, RoleFacts, word};
+use super::refusals::Refusals;
 use super::rows::{Row, is_plain, rows};
 use super::words::{Column, Words, kind_word};
 use crate::model::agencies::{AgencyKind, Role};
@@ -50,6 +52,10 @@ pub(super) struct Book {
     pub(super) rules: Vec<Rule>,
     pub(super) roles: HashMap<Role, RoleFacts>,
     pub(super) alert_kinds: Vec<AlertKind>,
+    /// What refusals say.
+    pub(super) refusals: Refusals,
+    /// The lines as sentences.
+    pub(super) phrases: Phrases,
 }
 
 /// Reads and checks the files. Tests, invariants and the matrix are checked by `Policy::check`.
@@ -71,7 +77,9 @@ pub(super) fn book(files: &Files) -> Result<Book, Error> {
         return Err(Error::file(POLICY, Fault::NoMembers(group.to_owned())));
     }
     let rules = rules(&rows, &words, &seats)?;
-    Ok(Book { words, seats, rules, roles, alert_kinds })
+    let refusals = Refusals::load(&files.refusals)?;
+    let phrases = Phrases::load(&files.vocab, &files.policy)?;
+    Ok(Book { words, seats, rules, roles, alert_kinds, refusals, phrases })
 }
 
 /// Refuses any model but the one that the table stands for.

@@ -15,13 +15,16 @@ mod examples;
 mod explain;
 mod files;
 mod guards;
+pub mod help;
 mod invariants;
 pub mod limits;
 mod load;
 mod masks;
 mod matrix;
 pub mod permit;
+mod phrases;
 mod reference;
+mod refusals;
 mod rows;
 mod ruling;
 mod table;
@@ -37,7 +40,7 @@ pub use reference::AlertKind;
 pub use ruling::Ruling;
 pub use table::Question;
 
-use crate::auth::Actor;
+use crate::auth::{Actor, Seated};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet, Facts, Stamp};
 use crate::model::notes::Category;
@@ -170,7 +173,10 @@ impl Policy {
         }
         match self.verdict(question(ask, facts.held), &act(ask), facts) {
             Verdict::Granted { lines, obligations } => Ok(Permit::granted(judged(lines), obligations)),
-            Verdict::Refused { lines, known } => Err(Denial::of(judged(lines), known)),
+            Verdict::Refused { lines, known } => {
+                let denial = Denial::of(judged(lines.clone()), known);
+                Err(denial.with(|| self.help(ask, facts, &lines)))
+            }
         }
     }
 
@@ -184,7 +190,7 @@ impl Policy {
 
     /// Returns the most that the actor may know of an item, whatever action is asked: for lists.
     #[must_use]
-    pub fn level(&self, ask: &Ask<'_>, facts: &Facts) -> Option<Level> {
+    pub fn level<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> Option<Level> {
         self.most(question(ask, facts.held)?, &act(ask), facts)
     }
 
@@ -269,7 +275,7 @@ impl Policy {
 
     /// Explains the lines' answer to somebody who may know of the item: `None` if a guard decided, or if they may not know.
     #[must_use]
-    pub fn explain(&self, ask: &Ask<'_>, facts: &Facts) -> Option<Explanation> {
+    pub fn explain<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> Option<Explanation> {
         let question = question(ask, facts.held)?;
         if guards::first(act(ask), facts).is_some() {
             return None;
@@ -385,7 +391,7 @@ fn refused(guard: Guard, level: Option<Level>) -> Verdict {
 }
 
 /// Returns what the lines are asked, or `None` if the actor holds no seat.
-fn question(ask: &Ask<'_>, facts: FactSet) -> Option<Question> {
+fn question<A: Seated>(ask: &Ask<'_, A>, facts: FactSet) -> Option<Question> {
     let (role, kind) = (ask.actor.role()?, ask.actor.kind());
     Some(Question { role, kind, category: ask.category, purpose: ask.purpose, action: ask.action, facts })
 }
@@ -396,7 +402,7 @@ fn is_oneself(ask: &Ask<'_>) -> bool {
 }
 
 /// Returns what the guards look at.
-fn act<'a>(ask: &Ask<'a>) -> Act<'a> {
+fn act<'a, A: Seated>(ask: &Ask<'a, A>) -> Act<'a> {
     Act { agency: ask.actor.agency(), action: ask.action, category: ask.category, purpose: ask.purpose }
 }
 

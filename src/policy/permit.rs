@@ -3,6 +3,7 @@
 //! A [`Permit`] or a [`Denial`] is consumed by the store, which turns it into a durable entry.
 //! A [`Scope`] names the rows that an actor may list; no list exists without one.
 
+use super::help::Help;
 use crate::auth::Actor;
 use crate::model::facts::{FactSet, Facts, Stamp};
 use crate::model::id::{AgencyId, CaseId, ProtectedId, WorkerId};
@@ -88,10 +89,12 @@ impl Level {
 }
 
 /// One question: may this actor do this to that, for this purpose?
-#[derive(Clone, Debug)]
-pub struct Ask<'a> {
-    /// Who asks.
-    pub actor: &'a Actor,
+///
+/// Asked about a seat instead of by an actor, it is a supposition: it can be judged, and never passes the gate.
+#[derive(Debug)]
+pub struct Ask<'a, A = Actor> {
+    /// Who asks, or would.
+    pub actor: &'a A,
     /// To do what.
     pub action: Action,
     /// To what.
@@ -104,6 +107,12 @@ pub struct Ask<'a> {
     pub category: Category,
     /// For what.
     pub purpose: Purpose,
+}
+
+impl<A> Clone for Ask<'_, A> {
+    fn clone(&self) -> Self {
+        Self { ..*self }
+    }
 }
 
 /// What a decision was about and what it stood on: the part that permits and denials share.
@@ -197,7 +206,7 @@ impl Permit {
     /// Gives the permit back unused: what it was for cannot be done, and the record says why.
     pub fn declined(mut self, why: &'static str) -> Denial {
         self.judgement.lines.push(why.to_owned());
-        Denial { judgement: self.judgement, known: true }
+        Denial::of(self.judgement, true)
     }
 }
 
@@ -209,11 +218,24 @@ impl Permit {
 pub struct Denial {
     judgement: Judgement,
     known: bool,
+    help: Option<Box<Help>>,
 }
 
 impl Denial {
     pub(super) fn of(judgement: Judgement, known: bool) -> Self {
-        Self { judgement, known }
+        Self { judgement, known, help: None }
+    }
+
+    /// Adds what helps, for who may know that the record is there; for others there is no help, as there is no record.
+    pub(super) fn with(mut self, help: impl FnOnce() -> Help) -> Self {
+        self.help = self.known.then(|| Box::new(help()));
+        self
+    }
+
+    /// Gives away what helps.
+    #[must_use]
+    pub const fn take_help(&mut self) -> Option<Box<Help>> {
+        self.help.take()
     }
 
     /// Returns what was decided.

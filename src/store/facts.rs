@@ -8,6 +8,7 @@ use super::emergency::LiveGrant;
 use super::notes::StoredNote;
 use super::standing::Standing;
 use super::{Error, Store, read};
+use crate::auth::Seated;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet, Facts, Item};
 use crate::model::id::{AlertId, NoteId, ProtectedId};
@@ -100,7 +101,7 @@ pub(super) const ADDRESSED: &str = concat!(
 
 /// How one item reaches a worker beside their own work: by releases, or as an alert.
 #[derive(Debug, Clone, Copy, Default)]
-struct Reach {
+pub(super) struct Reach {
     /// Released to them by name; released so, on a basis that holds.
     me: (bool, bool),
     /// The same to their role or agency.
@@ -117,14 +118,20 @@ struct Reach {
 
 impl Reach {
     /// Adds one row of releases.
-    fn and(mut self, row: &AnyRow) -> Result<Self, Error> {
-        let to = match read::int(row, "me")? {
-            0 => &mut self.group,
-            1 => &mut self.me,
-            _ => return Ok(Self { accepted: true, ..self }),
-        };
-        *to = (true, to.1 || read::int(row, "based")? > 0);
-        Ok(self)
+    fn and(self, row: &AnyRow) -> Result<Self, Error> {
+        let based = read::int(row, "based")? > 0;
+        Ok(match read::int(row, "me")? {
+            0 => self.released(false, based),
+            1 => self.released(true, based),
+            _ => Self { accepted: true, ..self },
+        })
+    }
+
+    /// Adds one release.
+    pub(super) const fn released(mut self, me: bool, based: bool) -> Self {
+        let to = if me { &mut self.me } else { &mut self.group };
+        *to = (true, to.1 || based);
+        self
     }
 }
 
@@ -146,6 +153,17 @@ impl Store {
     /// # Errors
     /// [`Error::Database`]; the caller then refuses: what cannot be established is *no*.
     pub async fn facts(&self, ask: &Ask<'_>, item: Option<Item>) -> Result<Facts, Error> {
+        self.stated(ask, item, |reach, _| reach).await
+    }
+
+    /// States the facts of a question that an actor asks, or that is asked about a seat; `more` may add to what reaches
+    /// them what is not there yet.
+    pub(super) async fn stated<A: Seated + Sync>(
+        &self,
+        ask: &Ask<'_, A>,
+        item: Option<Item>,
+        more: impl FnOnce(Reach, Moment) -> Reach,
+    ) -> Result<Facts, Error> {
         let now = self.clock.now();
         let standing = self.standing(ask.actor, ask.case).await?;
         // What is being made has reached nobody. Else: asked for whether there is such an item or not, so that both
@@ -163,7 +181,7 @@ impl Store {
             _ => Reach::default(),
         };
         let grants = self.grants_for(ask, now).await?;
-        Ok(state(ask, item, now, &standing, reach, &grants))
+        Ok(state(ask, item, now, &standing, more(reach, now), &grants))
     }
 
     /// States the facts of many notes of one case for one worker: two queries, however many notes.
@@ -189,7 +207,7 @@ impl Store {
     }
 
     /// Returns the emergency grants that bear on a question: none, unless it is asked because life is at risk.
-    async fn grants_for(&self, ask: &Ask<'_>, now: Moment) -> Result<Vec<LiveGrant>, Error> {
+    async fn grants_for<A: Seated>(&self, ask: &Ask<'_, A>, now: Moment) -> Result<Vec<LiveGrant>, Error> {
         if ask.purpose == Purpose::Emergency {
             self.live_grants(ask.actor.worker(), ask.case, now).await
         } else {
@@ -197,7 +215,13 @@ impl Store {
         }
     }
 
-    async fn releases(&self, text: &'static str, of: String, ask: &Ask<'_>, now: Moment) -> Result<Vec<AnyRow>, Error> {
+    async fn releases<A: Seated>(
+        &self,
+        text: &'static str,
+        of: String,
+        ask: &Ask<'_, A>,
+        now: Moment,
+    ) -> Result<Vec<AnyRow>, Error> {
         sqlx::query(text)
             .bind(of)
             .bind(ask.actor.worker().map(|worker| worker.to_string()))
@@ -210,7 +234,7 @@ impl Store {
             .map_err(Error::because("read releases"))
     }
 
-    async fn addressed(&self, ask: &Ask<'_>, alert: AlertId, now: Moment) -> Result<Reach, Error> {
+    async fn addressed<A: Seated>(&self, ask: &Ask<'_, A>, alert: AlertId, now: Moment) -> Result<Reach, Error> {
         let row = sqlx::query(ADDRESSED)
             .bind(alert.to_string())
             .bind(ask.actor.worker().map(|worker| worker.to_string()))
@@ -224,8 +248,8 @@ impl Store {
 }
 
 /// States facts from what was read: the one place where rows become yes or no.
-fn state(
-    ask: &Ask<'_>,
+fn state<A: Seated>(
+    ask: &Ask<'_, A>,
     item: Option<Item>,
     now: Moment,
     standing: &Standing,
@@ -270,7 +294,7 @@ fn state(
 }
 
 /// Says whether an item's handling is for others than the one who asks.
-fn keeps_back(item: &Item, ask: &Ask<'_>, held: FactSet) -> bool {
+fn keeps_back<A: Seated>(item: &Item, ask: &Ask<'_, A>, held: FactSet) -> bool {
     match item.onward {
         Onward::NamedRoles => !ask.actor.role().is_some_and(|role| item.onward_roles.contains(&role)),
         Onward::MeetingOnly => !held.has(Fact::Meeting),
@@ -280,7 +304,7 @@ fn keeps_back(item: &Item, ask: &Ask<'_>, held: FactSet) -> bool {
 
 /// A wall stands between the workers of one woman and those of another; around what she said where nobody is named;
 /// and around her consent, which only those who work with her or her children may read or record.
-fn is_walled(ask: &Ask<'_>, item: Option<&Item>, about: Option<ProtectedId>, hers: bool) -> bool {
+fn is_walled<A: Seated>(ask: &Ask<'_, A>, item: Option<&Item>, about: Option<ProtectedId>, hers: bool) -> bool {
     let kind = ask.actor.kind();
     let womens = kind == AgencyKind::WomensService;
     let others = item

@@ -32,6 +32,7 @@ pub mod shares;
 pub mod signed;
 mod standing;
 mod statements;
+pub mod suppose;
 mod table;
 pub mod verify;
 mod wraps;

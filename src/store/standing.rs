@@ -7,7 +7,7 @@
 
 use super::kept::Kept;
 use super::{Error, Store, read};
-use crate::auth::Actor;
+use crate::auth::{Actor, Seated};
 use crate::model::facts::Stamp;
 use crate::model::id::{CaseId, ProtectedId, WorkerId};
 use crate::policy::IN_FORCE;
@@ -66,7 +66,7 @@ impl Standing {
 
 impl Store {
     /// Returns how an actor stands to a case, or to none: then only their seat counts.
-    pub(super) async fn standing(&self, actor: &Actor, case: Option<CaseId>) -> Result<Standing, Error> {
+    pub(super) async fn standing<A: Seated + Sync>(&self, actor: &A, case: Option<CaseId>) -> Result<Standing, Error> {
         let (Some(memory), Some(worker), Some(case)) = (&self.memory, actor.worker(), case) else {
             return self.read_standing(actor, case).await;
         };
@@ -94,7 +94,7 @@ impl Store {
         Ok(self.case(case).await?.is_some())
     }
 
-    async fn read_standing(&self, actor: &Actor, case: Option<CaseId>) -> Result<Standing, Error> {
+    async fn read_standing<A: Seated + Sync>(&self, actor: &A, case: Option<CaseId>) -> Result<Standing, Error> {
         let (worker, case) = (actor.worker().map(|id| id.to_string()), case.map(|id| id.to_string()));
         let rows = sqlx::query(STANDING)
             .bind(worker.clone())

@@ -3,7 +3,7 @@
 use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, devices, emergency, facts, log, notes, people, policies, protected,
-    reviews, schema, sequencer, settle, shares, signed, standing, table, verify, wraps,
+    reviews, schema, sequencer, settle, shares, signed, standing, suppose, table, verify, wraps,
 };
 
 /// Where a text is meant to run.
@@ -61,6 +61,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("notes::ONE", On::Both, notes::ONE),
     ("notes::OF_CASE", On::Both, notes::OF_CASE),
     ("shares::ONE", On::Both, shares::ONE),
+    ("suppose::REACHED", On::Both, suppose::REACHED),
     ("consents::LATEST", On::Both, consents::LATEST),
     ("consents::SCOPE", On::Both, consents::SCOPE),
     ("signed::PAYLOAD", On::Both, signed::PAYLOAD),

@@ -18,6 +18,7 @@ use crate::model::id::EntryId;
 use crate::model::sealed::Record;
 use crate::model::time::Moment;
 use crate::policy::IN_FORCE;
+use crate::policy::help::Help;
 use crate::policy::permit::{Action, Denial, Judgement, Permit};
 use sqlx::AnyPool;
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub struct Receipt {
 pub struct Refused {
     may_know: bool,
     lines: Vec<String>,
+    help: Option<Box<Help>>,
 }
 
 /// Where an entry came to stand in the log.
@@ -119,6 +121,12 @@ impl Refused {
         self.may_know
     }
 
+    /// Returns what helps the caller, if they may know that the record is there.
+    #[must_use]
+    pub fn help(&self) -> Option<&Help> {
+        self.help.as_deref()
+    }
+
     /// Returns the policy lines or the guard that refused.
     #[must_use]
     pub fn lines(&self) -> &[String] {
@@ -150,14 +158,15 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Busy`] and [`Error::Unknown`]; the caller must then answer that nothing was decided.
-    pub async fn commit_denial(&self, denial: Denial) -> Result<Refused, Error> {
+    pub async fn commit_denial(&self, mut denial: Denial) -> Result<Refused, Error> {
+        let help = denial.take_help();
         let may_know = denial.may_know();
         let mut judgement = denial.into_judgement();
         let lines = judgement.lines.clone();
         // A refusal stands whatever has moved since: it opens nothing.
         judgement.stamps.clear();
         self.submit(judgement, "deny", Writes::default(), &[]).await?;
-        Ok(Refused { may_know, lines })
+        Ok(Refused { may_know, lines, help })
     }
 
     async fn submit(

@@ -105,6 +105,7 @@ fn the_policy_is_sound_and_explains_itself() {
     womens.worker in womens-service: read risk-assessment for victim-safety, when inv+her+rel+bas
     permitted by
       policy.csv: p, grp:family, *, risk-assessment, *, read, y, y, *, y, y, *, *, allow, -, A025
+        in words: Those who work with the family may: See all of an item. With: Risk assessments as supplied. If: The worker is involved in the case now; The item is about no protected person or about one whom the worker works with; The originator released the item to the worker for this purpose; What the release stands on holds now.
     ");
     assert_snapshot!(ran(&[&["policy", "explain"], &question[..]].concat()), @r"
     exit 0

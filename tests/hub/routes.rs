@@ -28,6 +28,8 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/cases/{case}/readers",                 "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/notes",                  "morag", 201, [404, 404, 403, 404, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/notes",                   "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("post", "/api/v1/notes/preview",                       "morag", 200, [404, 404, 403, 404, 404, 404, 404]),
+    ("post", "/api/v1/decisions/explain",                   "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/alerts",                 "isla",  202, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/consents",               "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/notes/{note}",                         "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
@@ -191,6 +193,14 @@ impl Things {
             "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
             "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
             "notes" => note_about(&self.woman, "risk-assessment", "He was late."),
+            "preview" => {
+                let mut note = note_about(&self.woman, "risk-assessment", "He was late.");
+                note["case"] = json!(self.case);
+                note
+            }
+            "explain" => {
+                json!({ "action": "read", "record": { "kind": "note", "id": self.note }, "purpose": "victim-safety" })
+            }
             "alerts" => alert("threat", Some(self.woman.clone()), "He may come."),
             "shares" => share_with(json!({ "role": "justice.case-manager" }), "victim-safety"),
             // Nothing lies in the folder: whoever may ask is told so, and nobody else.

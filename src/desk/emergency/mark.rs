@@ -39,7 +39,9 @@ impl Desk {
             // Judged like any look, so that the refusal stands in the log; then said in words that help.
             let permit = self.gate.decide(&question.by(actor), None).await;
             return match permit {
-                Err(crate::gate::Error::Refused(refused)) => Err(Error::Refused { lines: refused.lines().to_vec() }),
+                Err(crate::gate::Error::Refused(refused)) => {
+                    Err(Error::Refused { lines: refused.lines().to_vec(), help: None })
+                }
                 Err(other) => Err(other.into()),
                 // They work with her too: the limit is of emergencies.
                 Ok(_) => Ok(None),

@@ -9,10 +9,12 @@ use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
 use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::ReviewEmergency;
+use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
 use crate::desk::notes::WriteNote;
 use crate::desk::people::Declare;
 use crate::desk::policies::AdoptPolicy;
+use crate::desk::preview::PreviewNote;
 use crate::desk::shares::ShareNote;
 use crate::model::people::PersonSearch;
 use crate::model::summary::Summary;
@@ -28,12 +30,13 @@ const BODIES: &[(&str, Takes)] = &[
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
-    ("ActOnAlert", takes::<ActOnAlert>),
     ("AskEmergency", takes::<AskEmergency>),
+    ("AskWhy", takes::<AskWhy>),
     ("DeclareConflict", takes::<Declare>),
-    ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<Acknowledge>),
+    ("Nothing", takes::<Nothing>),
     ("PersonSearch", takes::<PersonSearch>),
+    ("PreviewNote", takes::<PreviewNote>),
     ("RaiseAlert", takes::<RaiseAlert>),
     ("RecordConsent", takes::<RecordConsent>),
     ("ReviewEmergency", takes::<ReviewEmergency>),

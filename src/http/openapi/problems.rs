@@ -64,7 +64,7 @@ async fn what_the_desk_refuses_is_told_as_described() {
     let store = || Error::Store(crate::store::Error::Log { what: "an index" });
     let errors = [
         Error::NotFound,
-        Error::Refused { lines: Vec::new() },
+        Error::Refused { lines: Vec::new(), help: None },
         Error::field("about", "is not of this case"),
         Error::Reused,
         Error::Conflict,

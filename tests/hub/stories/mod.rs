@@ -1,5 +1,6 @@
 //! Stories told by the cast: who writes what, who learns it, and who learns nothing.
 
+mod before;
 mod conflict;
 mod consent;
 mod emergency;
