@@ -5,6 +5,7 @@
 
 use super::error::Error;
 use super::files::Files;
+use super::ground::Ground;
 use super::{Policy, disclosure, examples, invariants};
 use std::fmt;
 
@@ -66,7 +67,8 @@ impl Policy {
     fn tried(&self) -> Result<Report, Error> {
         let table = self.table();
         let (tests, mut faults) = examples::run(&self.files.tests, &self.book, &table)?;
-        let (invariants, broken) = invariants::run(&self.files.invariants, &self.book, &table)?;
+        let ground = Ground::of_table(&self.book.seats, &self.book.rules, &table);
+        let (invariants, broken) = invariants::run(&self.files.invariants, &self.book.words, &ground)?;
         faults.extend(broken);
         faults.extend(disclosure::run(&self.files.disclosure, &self.book, &table)?);
         if self.matrix_text() != self.files.matrix {

@@ -12,6 +12,7 @@ mod error;
 mod examples;
 mod explain;
 mod files;
+mod ground;
 mod guards;
 mod invariants;
 mod load;
@@ -20,7 +21,9 @@ mod matrix;
 pub mod permit;
 mod reference;
 mod rows;
+mod rules;
 mod ruling;
+mod shadows;
 mod table;
 mod words;
 
@@ -307,6 +310,9 @@ fn is_oneself(ask: &Ask<'_>) -> bool {
 fn act<'a>(ask: &Ask<'a>) -> Act<'a> {
     Act { agency: ask.actor.agency(), action: ask.action, category: ask.category, purpose: ask.purpose }
 }
+
+#[cfg(test)]
+mod mutants;
 
 #[cfg(test)]
 mod tests;
