@@ -13,7 +13,7 @@ fn each_rule_can_hold_and_can_be_broken() {
         ("never, prison.liaison, *, cat:hers, *, *, -, -", "never, *, *, identity, *, read, -, -"),
         ("denied, prison.liaison, *, cat:hers, *, *, -, -", "denied, prison.liaison, *, child, *, *, -, -"),
         ("some, *, *, audit, *, read, -, -", "some, *, *, audit, *, create, -, -"),
-        ("always, *, *, identity, *, declare, -, -", "always, *, *, child, *, declare, -, -"),
+        ("always, grp:case, *, identity, *, declare, -, -", "always, grp:case, *, child, *, declare, -, -"),
         ("needs, *, *, *, *, share, -, own", "needs, *, *, *, *, share, -, own+her"),
         ("any, *, *, *, *, act:pen, -, inv+brk", "any, *, *, *, *, read, -, inv+brk"),
         ("within, *, *, *, *, share, -, own/brk", "within, *, *, *, *, share, -, her/rel+bas"),

@@ -145,6 +145,9 @@ impl Base {
         let book = load::book(&files).unwrap();
         let ground = Ground::of_lines(&book.seats, &book.rules);
         let invariants = invariants::read(&files.invariants, &book.words).unwrap();
+        // One that does not hold at all would seem to notice everything.
+        assert!(invariants.iter().all(|known| known.broken(&ground).is_none()), "run lippen policy check first");
+        assert!(examples::run_by(&files.tests, |question| walked(&book, question)).unwrap().1.is_empty());
         Self { files, book, ground, invariants }
     }
 
@@ -192,7 +195,8 @@ impl Base {
         }
         // The matrix names every combination that is permitted (`matrix.rs` reads it back), so it differs if one of them does.
         let permits = |cell| ground.permitted(cell) != self.ground.permitted(cell);
-        if changed.cells(&ground.seats).into_iter().any(permits) || !Policy::check_files(files).is_sound() {
+        let same_seats = ground.seats == self.ground.seats;
+        if same_seats && changed.cells(&ground.seats).into_iter().any(permits) || !Policy::check_files(files).is_sound() {
             return Notice::Lists;
         }
         Notice::Missed
@@ -232,7 +236,9 @@ fn every_change_that_alters_an_answer_is_noticed() {
         count(Notice::Tests),
         count(Notice::Invariants),
     );
-    println!("{said}");
+    if missed == 0 {
+        println!("{said}");
+    }
     assert_eq!(missed, 0, "{said}");
     assert!(notices.len() > 1000 && altering > 800, "{said}");
     assert!(noticed * 100 >= altering * SHARE_MIN, "{said}");
