@@ -52,6 +52,9 @@ pub(super) fn places(set: u32, len: usize) -> Vec<usize> {
 }
 
 impl Block {
+    /// Every cell.
+    pub(super) const ALL: Self = Self { roles: !0, kinds: !0, categories: !0, purposes: !0, actions: !0 };
+
     /// Returns the cells that a line speaks of.
     pub(super) const fn of(rule: &Rule) -> Self {
         let Rule { roles, kinds, categories, purposes, actions, .. } = rule;
@@ -59,6 +62,7 @@ impl Block {
     }
 
     /// Returns the cells that lie in both.
+    #[cfg(test)]
     pub(super) const fn common(&self, other: &Self) -> Self {
         Self {
             roles: self.roles & other.roles,
@@ -122,14 +126,7 @@ impl Ground {
     /// Lays out what the table says, from the lines of each of its patterns.
     pub(super) fn of_table(seats: &[(Role, AgencyKind)], rules: &[Rule], table: &Table) -> Self {
         let mut ground = Self::bare(seats, rules);
-        let all = Block {
-            roles: u32::MAX,
-            kinds: u32::MAX,
-            categories: u32::MAX,
-            purposes: u32::MAX,
-            actions: u32::MAX,
-        };
-        for cell in all.cells(seats) {
+        for cell in Block::ALL.cells(seats) {
             let Some(pattern) = table.pattern(&ground.question(cell)) else { continue };
             let place = place(cell);
             (ground.allow[place], ground.deny[place]) = (pattern.allow, pattern.deny);

@@ -175,8 +175,7 @@ mod tests {
             }
         }
         let ground = Ground::of_lines(&policy.book.seats, &policy.book.rules);
-        let all = Block { roles: !0, kinds: !0, categories: !0, purposes: !0, actions: !0 };
-        for cell in all.cells(&policy.book.seats) {
+        for cell in Block::ALL.cells(&policy.book.seats) {
             assert_eq!(read.get(&cell).copied().unwrap_or(0), ground.permitted(cell), "{}", ground.name(cell));
         }
     }

@@ -108,13 +108,11 @@ fn walked<'a>(book: &'a Book, question: &Question) -> Vec<&'a Rule> {
     if denials.is_empty() { fired } else { denials }
 }
 
-const ALL: Block = Block { roles: !0, kinds: !0, categories: !0, purposes: !0, actions: !0 };
-
 /// Returns the block that all cells which differ lie in; nothing if none differs.
 fn difference(one: &Ground, other: &Ground, within: &[Block]) -> Option<Block> {
     let none = Block { roles: 0, kinds: 0, categories: 0, purposes: 0, actions: 0 };
     if one.seats != other.seats {
-        return Some(ALL);
+        return Some(Block::ALL);
     }
     let cells = within.iter().flat_map(|block| block.cells(&one.seats));
     let differing = cells.filter(|cell| !one.same_as(other, *cell));
@@ -154,7 +152,7 @@ impl Base {
     /// Returns where a changed policy may differ: if only one line changed, where it speaks of, before and after.
     fn concerned(&self, mutant: &Mutant, book: &Book) -> Vec<Block> {
         let block = |book: &Book| book.rules.iter().find(|rule| rule.line == mutant.line).map(Block::of);
-        if mutant.line_only { [block(&self.book), block(book)].into_iter().flatten().collect() } else { vec![ALL] }
+        if mutant.line_only { [block(&self.book), block(book)].into_iter().flatten().collect() } else { vec![Block::ALL] }
     }
 
     /// Lays out the ground of a changed policy.
@@ -180,15 +178,16 @@ impl Base {
         let moved = if mutant.line_only { None } else { Some(invariants::read(&files.invariants, &book.words).unwrap()) };
         for (place, known) in self.invariants.iter().enumerate() {
             let now = moved.as_ref().map_or(known, |moved| &moved[place]);
-            // What still means the same and looks at each cell by itself is tried where something changed.
+            // What still means the same is tried where something changed.
             let means_the_same = now.rule == known.rule && now.selection == known.selection;
-            let near = Selection { block: now.selection.block.common(&changed), ..now.selection };
-            let local = means_the_same && now.rule.is_local() && ground.seats == self.ground.seats;
-            let broken = match local {
-                true if near.block.cells(&ground.seats).is_empty() => None,
-                true => now.rule.broken(&near, &ground),
-                false => now.rule.broken(&now.selection, &ground),
+            let block = if means_the_same && ground.seats == self.ground.seats {
+                now.rule.near(now.selection.block, &changed)
+            } else {
+                now.selection.block
             };
+            let near = Selection { block, ..now.selection };
+            let nothing = block != now.selection.block && block.cells(&ground.seats).is_empty();
+            let broken = if nothing { None } else { now.rule.broken(&near, &ground) };
             if broken.is_some() {
                 return Notice::Invariants;
             }

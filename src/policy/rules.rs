@@ -73,10 +73,20 @@ impl Rule {
         }
     }
 
-    /// Says whether the rule looks at each cell by itself.
+    /// Returns the part of a selection that has to be tried again when only cells in `changed` are otherwise than before.
     #[cfg(test)]
-    pub(super) const fn is_local(&self) -> bool {
-        !matches!(self, Self::Some | Self::Who(_) | Self::Same(_) | Self::Follows(_) | Self::Sits(_))
+    pub(super) const fn near(&self, block: Block, changed: &Block) -> Block {
+        let near = block.common(changed);
+        let Block { roles, kinds, categories, purposes, actions } = block;
+        match self {
+            Self::Some | Self::Sits(_) => block,
+            Self::Who(_) => Block { categories: near.categories, actions: near.actions, ..block },
+            Self::Follows(_) | Self::Same(Column::Action) => Block { actions, ..near },
+            Self::Same(Column::Role | Column::Kind) => Block { roles, kinds, ..near },
+            Self::Same(Column::Category) => Block { categories, ..near },
+            Self::Same(Column::Purpose) => Block { purposes, ..near },
+            _ => near,
+        }
     }
 
     /// Says whether one cell breaks the rule, on the combinations of facts that are selected.

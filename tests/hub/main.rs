@@ -8,6 +8,7 @@ mod cli;
 mod crash;
 mod forging;
 mod house;
+mod kit;
 mod nodes;
 mod portable;
 mod postgres;
