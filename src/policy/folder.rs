@@ -23,9 +23,8 @@ impl Files {
     /// # Errors
     /// [`Unread`] names the first file that is not there, or is not text.
     pub fn read(folder: &Path) -> Result<Self, Unread> {
-        let text = |file: &'static str| {
-            std::fs::read_to_string(folder.join(file)).map_err(|source| Unread { file, source })
-        };
+        let text =
+            |file: &'static str| std::fs::read_to_string(folder.join(file)).map_err(|source| Unread { file, source });
         Ok(Self {
             model: text("model.conf")?,
             policy: text("policy.csv")?,

@@ -91,8 +91,7 @@ impl Block {
         for seat in self.seats(seats) {
             for category in &categories {
                 for purpose in &purposes {
-                    let cell =
-                        |action: &usize| Cell { seat, category: *category, purpose: *purpose, action: *action };
+                    let cell = |action: &usize| Cell { seat, category: *category, purpose: *purpose, action: *action };
                     cells.extend(actions.iter().map(cell));
                 }
             }
@@ -186,16 +185,18 @@ impl Ground {
     /// Says whether two cells permit the same and oblige to the same, as far as `selected` goes.
     pub(super) fn alike(&self, one: Cell, other: Cell, selected: u128) -> bool {
         (self.permitted(one) ^ self.permitted(other)) & selected == 0
-            && self.obliged.iter().all(|(word, _)| (self.obliged(one, word) ^ self.obliged(other, word)) & selected == 0)
+            && self
+                .obliged
+                .iter()
+                .all(|(word, _)| (self.obliged(one, word) ^ self.obliged(other, word)) & selected == 0)
     }
 
     /// Says whether a cell permits the same and obliges to the same on another ground with the same seats and obligations.
     #[cfg(test)]
     pub(super) fn same_as(&self, other: &Self, cell: Cell) -> bool {
         let (place, permitted) = (place(cell), self.permitted(cell));
-        let same = |(one, two): (&(String, Vec<u128>), &(String, Vec<u128>))| {
-            (one.1[place] ^ two.1[place]) & permitted == 0
-        };
+        let same =
+            |(one, two): (&(String, Vec<u128>), &(String, Vec<u128>))| (one.1[place] ^ two.1[place]) & permitted == 0;
         permitted == other.permitted(cell) && self.obliged.iter().zip(&other.obliged).all(same)
     }
 

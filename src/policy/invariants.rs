@@ -77,7 +77,9 @@ pub(super) fn required(text: &str, words: &Words, ground: &Ground) -> Result<(),
         }
         let selection = selection(row, words).map_err(|fault| row.fault(INVARIANTS, fault))?;
         if let Some(found) = rule(row, words)?.broken(&selection, ground) {
-            return Err(row.fault(INVARIANTS, Fault::Broken { id: id.to_owned(), words: row.cells[9].to_owned(), found }));
+            return Err(
+                row.fault(INVARIANTS, Fault::Broken { id: id.to_owned(), words: row.cells[9].to_owned(), found })
+            );
         }
     }
     Ok(())

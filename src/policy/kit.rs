@@ -210,7 +210,8 @@ mod tests {
             let pattern = table.pattern(&ground.question(cell)).unwrap();
             for fact in Fact::ALL {
                 let gained = |mask: u128| mask << (1 << *fact as u8) & super::super::masks::holding(*fact);
-                let turns = (gained(pattern.permitted()) ^ pattern.permitted()) & super::super::masks::holding(*fact) != 0;
+                let turns =
+                    (gained(pattern.permitted()) ^ pattern.permitted()) & super::super::masks::holding(*fact) != 0;
                 if turns {
                     assert!(turned.contains(&(pattern.rules.clone(), *fact)), "{fact} {}", ground.name(cell));
                 }

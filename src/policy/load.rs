@@ -8,8 +8,8 @@
 use super::error::{Error, Fault};
 use super::files::Files;
 use super::ground::Ground;
-use super::masks::{ANY, holding};
 use super::invariants;
+use super::masks::{ANY, holding};
 use super::reference::{self, AlertKind, RoleFacts, word};
 use super::rows::{Row, is_plain, rows};
 use super::shadows;

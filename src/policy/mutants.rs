@@ -152,7 +152,11 @@ impl Base {
     /// Returns where a changed policy may differ: if only one line changed, where it speaks of, before and after.
     fn concerned(&self, mutant: &Mutant, book: &Book) -> Vec<Block> {
         let block = |book: &Book| book.rules.iter().find(|rule| rule.line == mutant.line).map(Block::of);
-        if mutant.line_only { [block(&self.book), block(book)].into_iter().flatten().collect() } else { vec![Block::ALL] }
+        if mutant.line_only {
+            [block(&self.book), block(book)].into_iter().flatten().collect()
+        } else {
+            vec![Block::ALL]
+        }
     }
 
     /// Lays out the ground of a changed policy.
@@ -168,14 +172,17 @@ impl Base {
         let files = Files { policy: mutant.text.clone(), ..self.files.clone() };
         let Ok(book) = load::read(&files) else { return Notice::Unreadable };
         let ground = self.ground(mutant, &book);
-        let Some(changed) = difference(&self.ground, &ground, &self.concerned(mutant, &book)) else { return Notice::Alike };
+        let Some(changed) = difference(&self.ground, &ground, &self.concerned(mutant, &book)) else {
+            return Notice::Alike;
+        };
         if load::settle(&files, &book, &ground).is_err() {
             return Notice::Loader;
         }
         if !examples::run_by(&files.tests, |question| walked(&book, question)).unwrap().1.is_empty() {
             return Notice::Tests;
         }
-        let moved = if mutant.line_only { None } else { Some(invariants::read(&files.invariants, &book.words).unwrap()) };
+        let moved =
+            if mutant.line_only { None } else { Some(invariants::read(&files.invariants, &book.words).unwrap()) };
         for (place, known) in self.invariants.iter().enumerate() {
             let now = moved.as_ref().map_or(known, |moved| &moved[place]);
             // What still means the same is tried where something changed.
@@ -195,7 +202,8 @@ impl Base {
         // The matrix names every combination that is permitted (`matrix.rs` reads it back), so it differs if one of them does.
         let permits = |cell| ground.permitted(cell) != self.ground.permitted(cell);
         let same_seats = ground.seats == self.ground.seats;
-        if same_seats && changed.cells(&ground.seats).into_iter().any(permits) || !Policy::check_files(files).is_sound() {
+        if same_seats && changed.cells(&ground.seats).into_iter().any(permits) || !Policy::check_files(files).is_sound()
+        {
             return Notice::Lists;
         }
         Notice::Missed

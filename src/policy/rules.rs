@@ -141,9 +141,8 @@ impl First {
 
     /// Returns the cell that one is held against, when only this column may differ.
     fn like(&self, cell: Cell, column: Column, ground: &Ground) -> Cell {
-        let seat = |wanted: &dyn Fn(usize) -> bool| {
-            self.seats.iter().copied().find(|seat| wanted(*seat)).unwrap_or(cell.seat)
-        };
+        let seat =
+            |wanted: &dyn Fn(usize) -> bool| self.seats.iter().copied().find(|seat| wanted(*seat)).unwrap_or(cell.seat);
         match column {
             Column::Role => Cell { seat: seat(&|_| true), ..cell },
             Column::Kind => {

@@ -75,3 +75,35 @@ fn a_kit_is_not_written_over_anything() {
     assert!(!output.status.success() && said.contains("not empty, so nothing was written"), "{said}");
     assert_eq!(fs::read(folder.path().join("questions.csv")).unwrap(), before);
 }
+
+#[test]
+fn every_hard_rule_is_held_by_an_invariant_or_a_test_that_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("policies/README.md")).unwrap();
+    let (_, rules) = readme.split_once("## The hard rules").unwrap();
+    let invariants = fs::read_to_string(root.join("policies/invariants.csv")).unwrap();
+    let mut code = String::new();
+    for folder in ["src", "tests"] {
+        read_all(&root.join(folder), &mut code);
+    }
+    for number in 1..=9 {
+        let row = rules.lines().find(|line| line.starts_with(&format!("| {number}. "))).unwrap();
+        let held: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
+        assert!(held.len() >= 2, "rule {number}");
+        for name in held {
+            let is_invariant = invariants.contains(&format!("\n{name}, "));
+            assert!(is_invariant || code.contains(&format!("fn {name}()")), "rule {number}: {name}");
+        }
+    }
+}
+
+fn read_all(folder: &Path, code: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_all(&path, code);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            code.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+}
