@@ -128,16 +128,16 @@ fn the_matrix_is_the_committed_one() {
 
 /// Copies the policy of the house to a folder, with one file changed.
 fn changed(file: &str, change: impl Fn(&str) -> String) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/policies")).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_file() {
-            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/policies")).expect("the folder of the house") {
+        let entry = entry.expect("an entry");
+        if entry.file_type().expect("its type").is_file() {
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("a copy");
         }
     }
     let place = folder.path().join(file);
-    let text = std::fs::read_to_string(&place).unwrap();
-    std::fs::write(&place, change(&text)).unwrap();
+    let text = std::fs::read_to_string(&place).expect("text");
+    std::fs::write(&place, change(&text)).expect("it is written");
     folder
 }
 

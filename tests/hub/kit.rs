@@ -12,14 +12,14 @@ const NODE: &str = "replay_policy.cjs";
 fn written(folder: &Path) -> String {
     let output = run(&["policy", "kit", &folder.display().to_string()]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).expect("text")
 }
 
 /// Replays with both at once.
 fn replayed(folder: &Path) -> [Option<Said>; 2] {
     std::thread::scope(|scope| {
         let node = scope.spawn(|| tools::node(NODE, &[folder]));
-        [tools::python(PYTHON, &[folder]), node.join().unwrap()]
+        [tools::python(PYTHON, &[folder]), node.join().expect("it ended")]
     })
 }
 
@@ -98,12 +98,12 @@ fn every_hard_rule_is_held_by_an_invariant_or_a_test_that_is_there() {
 }
 
 fn read_all(folder: &Path, code: &mut String) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
         if path.is_dir() {
             read_all(&path, code);
         } else if path.extension().is_some_and(|end| end == "rs") {
-            code.push_str(&fs::read_to_string(&path).unwrap());
+            code.push_str(&fs::read_to_string(&path).expect("text"));
         }
     }
 }
