@@ -71,7 +71,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names.
-    fn places(&mut self) -> [(&'static str, &mut String); 14] {
+    pub(super) fn places(&mut self) -> [(&'static str, &mut String); 14] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("calendar.csv", &mut self.calendar),

@@ -14,9 +14,12 @@ mod error;
 mod examples;
 mod explain;
 mod files;
+mod folder;
+mod ground;
 mod guards;
 pub mod help;
 mod invariants;
+mod kit;
 pub mod limits;
 mod load;
 mod masks;
@@ -26,7 +29,9 @@ mod phrases;
 mod reference;
 mod refusals;
 mod rows;
+mod rules;
 mod ruling;
+mod shadows;
 mod table;
 mod words;
 
@@ -36,6 +41,8 @@ pub use consents::{Consents, Notice};
 pub use error::{CasbinFault, Error, Fault};
 pub use explain::{Change, Explanation};
 pub use files::Files;
+pub use folder::Unread;
+pub use kit::Kit;
 pub use reference::AlertKind;
 pub use ruling::Ruling;
 pub use table::Question;
@@ -405,6 +412,9 @@ fn is_oneself(ask: &Ask<'_>) -> bool {
 fn act<'a, A: Seated>(ask: &Ask<'a, A>) -> Act<'a> {
     Act { agency: ask.actor.agency(), action: ask.action, category: ask.category, purpose: ask.purpose }
 }
+
+#[cfg(test)]
+mod mutants;
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ mod device;
 mod explain;
 mod forging;
 mod house;
+mod kit;
 mod nodes;
 mod policy_reload;
 mod portable;
