@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod audit;
 pub mod cases;
 pub mod consents;
+pub mod corrections;
 mod door;
 mod drawers;
 mod error;
@@ -17,10 +18,15 @@ mod index;
 #[cfg(feature = "demo")]
 pub mod intake;
 pub mod notes;
+mod notices;
 pub mod people;
 pub mod protected;
+pub mod recall;
 mod recipients;
 pub mod shares;
+mod summary;
+mod sweep;
+pub mod withdrawals;
 
 pub use crate::policy::permit::Level;
 pub use error::{Error, FieldError};

@@ -9,9 +9,10 @@ use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
 use crate::model::time::{Day, Moment};
-use crate::policy::permit::{Action, Level};
+use crate::policy::permit::{Action, Ask, Level};
 use crate::store::effect::Effect;
 use crate::store::notes::{NewNote, StoredNote};
+use crate::store::recalls::FirstReading;
 use crate::vault::Disclosure;
 use serde::Deserialize;
 
@@ -72,6 +73,10 @@ pub struct OpenNote {
     pub note: StoredNote,
     /// The words, with their audit number.
     pub words: Disclosure<RiskNote>,
+    /// The note that corrected it, and when.
+    pub superseded_by: Option<(NoteId, Moment)>,
+    /// The note that it corrects.
+    pub supersedes: Option<NoteId>,
 }
 
 impl Desk {
@@ -197,8 +202,30 @@ impl Desk {
         let Some(note) = found else {
             return Err(self.gate.asked_for_nothing(&ask.by(actor)).await.into());
         };
-        let words = self.gate.open(&ask.by(actor), Some(note.item()), note.words.clone()).await?;
-        Ok(OpenNote { note, words })
+        let words = self.open_shared(&ask.by(actor), &note).await?;
+        let superseded_by = self.gate.store.superseded_by(id).await?;
+        let supersedes = self.gate.store.supersedes(id).await?;
+        Ok(OpenNote { note, words, superseded_by, supersedes })
+    }
+
+    /// Opens a note. The first time that somebody reads it on a share is kept beside it, in the same commit: whoever takes
+    /// the share back then knows who owes an answer.
+    async fn open_shared(&self, ask: &Ask<'_>, note: &StoredNote) -> Result<Disclosure<RiskNote>, Error> {
+        if &note.agency != ask.actor.agency()
+            && let Some(worker) = ask.actor.worker()
+        {
+            let shares = self.gate.store.unread_shares(ask, note.id).await?;
+            if !shares.is_empty() {
+                let first = FirstReading { shares, worker, case: note.case, at: self.now() };
+                let change = Effect::ReadFirst(first).into();
+                match self.gate.open_with(ask, Some(note.item()), note.words.clone(), change).await {
+                    // The same worker at another screen was first.
+                    Err(crate::gate::Error::Store(crate::store::Error::Taken)) => {}
+                    opened => return Ok(opened?),
+                }
+            }
+        }
+        Ok(self.gate.open(ask, Some(note.item()), note.words.clone()).await?)
     }
 
     /// Refuses an `about` that is not of this case, and one left out where silence would let it cross a wall:
@@ -231,7 +258,7 @@ impl Desk {
 }
 
 /// Splits what was written into what stands in clear and what is sealed.
-fn parts(new: WriteNote) -> Result<(NoteHead, RiskNote, NoteKind), Error> {
+pub(super) fn parts(new: WriteNote) -> Result<(NoteHead, RiskNote, NoteKind), Error> {
     let mut errors = Vec::new();
     let hers = new.about.is_some() || new.category.is_protected();
     if hers && new.handling.use_with_man != UseWithMan::Never {

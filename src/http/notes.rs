@@ -71,8 +71,24 @@ pub(super) async fn show(
             "expires": head.expires,
         },
         "grade": head.grade,
+        "superseded_by": open.superseded_by.map(|(note, at)| json!({ "note": note, "at": at })),
+        "supersedes": open.supersedes,
         "receipt": disclosed(&open.words),
     }))
+}
+
+/// `POST /api/v1/notes/{note}/corrections`
+pub(super) async fn correct(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    key: Key,
+    body: Strict<WriteNote>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.correct_note(&actor, note, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, Some("/api/v1/notes/"))
 }
 
 fn line(line: &NoteLine) -> Value {

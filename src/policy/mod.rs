@@ -14,6 +14,7 @@ mod explain;
 mod files;
 mod guards;
 mod invariants;
+mod limits;
 mod load;
 mod masks;
 mod matrix;
@@ -29,6 +30,7 @@ pub use check::Report;
 pub use error::{CasbinFault, Error, Fault};
 pub use explain::{Change, Explanation};
 pub use files::Files;
+pub use limits::Limit;
 pub use reference::AlertKind;
 pub use ruling::Ruling;
 pub use table::Question;
@@ -50,6 +52,9 @@ const IMPORTER: &str = "hub:import";
 
 /// The word of the only actor that may open identities for the index in memory.
 const INDEXER: &str = "hub:index";
+
+/// The word of the service that deletes share keys whose time has run out.
+const SWEEPER: &str = "hub:sweep";
 
 /// The line that stands in the record when there was no such thing.
 const NOTHING: &str = "nothing";
@@ -145,7 +150,8 @@ impl Policy {
         self.table().permits(&question).then(|| Scope::of(worker, actor.agency().clone()))
     }
 
-    /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes.
+    /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes,
+    /// the sweeper to delete the keys of shares whose time has run out.
     ///
     /// # Errors
     /// [`Denial`] to anybody else, and to a service that steps outside its act.
@@ -155,6 +161,7 @@ impl Policy {
         let line = match (ask.actor.word().as_str(), ask.action, ask.record) {
             (IMPORTER, Action::Create, _) => "service:import",
             (INDEXER, Action::List, Record::Search(_)) => "service:index",
+            (SWEEPER, Action::Withdraw, Record::Search(_)) => "service:sweep",
             _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
         };
         if ask.actor.role().is_some() {
@@ -239,6 +246,12 @@ impl Policy {
     #[must_use]
     pub fn alert_kinds(&self) -> &[AlertKind] {
         &self.book.alert_kinds
+    }
+
+    /// Returns a limit of law or practice by its name, such as `breach-report`.
+    #[must_use]
+    pub fn limit(&self, name: &str) -> Option<&Limit> {
+        self.book.limits.iter().find(|limit| limit.name == name)
     }
 
     /// Makes the stricter answer win from now on, after casbin said no where the table said yes.

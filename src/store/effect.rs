@@ -9,9 +9,12 @@ use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
 use super::notes::NewNote;
 use super::protected::NewProtected;
+use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
+use super::share_keys::{KeyChange, OverdueKey};
 use super::shares::NewShare;
 use super::table::{self, Row, row};
-use crate::model::id::{CaseId, DeliveryId, InvolvementId, PersonId, ShareId, WorkerId, WrapId};
+use super::withdrawals::{EndedKey, NewWithdrawal, Notice};
+use crate::model::id::{CaseId, DeliveryId, InvolvementId, PersonId, WorkerId, WrapId};
 use crate::model::sealed::{Record, Wrap};
 use crate::model::time::Moment;
 use std::collections::HashSet;
@@ -46,7 +49,17 @@ pub enum Effect {
     /// A note is shared, and its recipients alerted if the sharer said so.
     Share(NewShare, Option<NewAlert>),
     /// A share is taken back.
-    Recall(ShareId, CaseId, Moment),
+    Recall(NewRecall),
+    /// A worker reads a note for the first time on a share.
+    ReadFirst(FirstReading),
+    /// A recipient says what became of what was taken back.
+    Confirm(NewConfirmation),
+    /// A note is corrected.
+    Correct(NewCorrection),
+    /// Consent ends, whole or in part, and what stood on it.
+    Withdraw(NewWithdrawal),
+    /// Keys of shares go because their time has run out.
+    EndKeys(Vec<OverdueKey>, Moment),
     /// A consent event is recorded.
     RecordConsent(NewConsent),
     /// An alert is raised.
@@ -96,6 +109,8 @@ pub(super) struct Writes {
     pub(super) rows: Vec<Row>,
     /// Cases and workers whose facts move.
     pub(super) moves: Vec<String>,
+    /// Keys of shares that are put or deleted.
+    pub(super) keys: Vec<KeyChange>,
     /// Records that a receipt names beside its own.
     pub(super) items: Vec<Record>,
 }
@@ -140,12 +155,33 @@ impl Effect {
             }
             Self::WriteNote(note) => rows(note.rows()),
             Self::Share(share, alert) => {
-                let case = share.case.to_string();
-                let alert = alert.map(NewAlert::rows).unwrap_or_default();
-                moving(share.rows().into_iter().chain(alert).collect(), case)
+                let moves = vec![share.case.to_string()];
+                let alert = alert.map(|alert| Notice { alert, shares: vec![share.id] }.rows()).unwrap_or_default();
+                let keys = share.keys.iter().cloned().map(KeyChange::Put).collect();
+                Writes { rows: share.rows().into_iter().chain(alert).collect(), moves, keys, ..Writes::default() }
             }
-            Self::Recall(share, case, at) => {
-                moving(vec![row![table::SHARE_END; share.to_string(), at.micros()]], case.to_string())
+            Self::Recall(recall) => {
+                let (rows, moves) = (recall.rows(), vec![recall.case.to_string()]);
+                let keys = recall.ends.into_iter().map(EndedKey::change).collect();
+                Writes { rows, moves, keys, ..Writes::default() }
+            }
+            Self::ReadFirst(reading) => moving(reading.rows(), reading.case.to_string()),
+            Self::Confirm(confirmation) => rows(confirmation.rows()),
+            Self::Correct(correction) => {
+                let moves = vec![correction.note.case.to_string()];
+                let (rows, keys) = correction.rows();
+                Writes { rows, moves, keys, ..Writes::default() }
+            }
+            Self::Withdraw(withdrawal) => {
+                let (rows, moves) = (withdrawal.rows(), vec![withdrawal.case.to_string()]);
+                let keys = withdrawal.ends.into_iter().map(EndedKey::change).collect();
+                Writes { rows, moves, keys, ..Writes::default() }
+            }
+            Self::EndKeys(overdue, at) => {
+                let moves: HashSet<String> = overdue.iter().map(|one| one.case.to_string()).collect();
+                let ends = overdue.into_iter().map(|one| EndedKey { share: one.share, agency: one.agency });
+                let (rows, keys) = ends.map(|end| (end.row(at), end.change())).unzip();
+                Writes { rows, moves: moves.into_iter().collect(), keys, ..Writes::default() }
             }
             Self::RecordConsent(consent) => {
                 let case = consent.case.to_string();

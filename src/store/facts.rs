@@ -41,6 +41,13 @@ macro_rules! live {
     };
 }
 
+/// The agency still holds the key of the share: no key, no reading. $n is its id.
+macro_rules! keyed {
+    ($agency:literal) => {
+        concat!("EXISTS (SELECT 1 FROM share_key k WHERE k.share = s.id AND k.recipient = ", $agency, ")")
+    };
+}
+
 /// Live releases to a worker for one purpose, with whether each stands on something that holds.
 /// $1 note or case, $2 worker, $3 now, $4 purpose, $5 role, $6 agency.
 macro_rules! releases {
@@ -61,6 +68,8 @@ macro_rules! releases {
          OR (s.to_kind = 'role' AND s.to_id = $5)
          OR (s.to_kind = 'agency' AND s.to_id = $6))
        AND ",
+            keyed!("$6"),
+            " AND ",
             live!(),
             "
      LIMIT 2000"
@@ -72,8 +81,8 @@ pub(super) const RELEASES_OF_NOTE: &str = releases!("s.note");
 
 pub(super) const RELEASES_OF_CASE: &str = releases!("s.case_id");
 
-/// Whether an alert was sent to or by a worker, and whether the note that it tells of is still shared with anybody.
-/// $1 alert, $2 worker, $3 now.
+/// Whether an alert was sent to or by a worker, and whether the note that it tells of is still shared with the worker's
+/// agency; for the sender, with anybody. $1 alert, $2 worker, $3 now, $4 agency.
 pub(super) const ADDRESSED: &str = concat!(
     "SELECT
        CAST((SELECT COUNT(*) FROM delivery d WHERE d.alert = $1 AND d.worker = $2) AS BIGINT) AS received,
@@ -81,7 +90,9 @@ pub(super) const ADDRESSED: &str = concat!(
        CAST((SELECT COUNT(*) FROM alert a WHERE a.id = $1 AND a.note IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM share s WHERE s.note = a.note AND ",
     live!(),
-    " AND ",
+    " AND (a.author = 'u:' || $2 OR ",
+    keyed!("$4"),
+    ") AND ",
     based!(),
     ")) AS BIGINT) AS recalled"
 );
@@ -95,7 +106,7 @@ struct Reach {
     group: (bool, bool),
     /// The alert was sent to them, or by them: they are at work on it. The hub chose them, walls respected.
     addressed: bool,
-    /// The alert's note is shared with nobody any more.
+    /// The alert's note is no longer shared with them; if they sent it, with nobody.
     recalled: bool,
 }
 
@@ -175,6 +186,7 @@ impl Store {
             .bind(alert.to_string())
             .bind(ask.actor.worker().map(|worker| worker.to_string()))
             .bind(now.micros())
+            .bind(ask.actor.agency().to_string())
             .fetch_one(&self.readers)
             .await
             .map_err(Error::because("read to whom an alert went"))?;

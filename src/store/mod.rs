@@ -21,14 +21,18 @@ pub mod notes;
 pub mod people;
 pub mod protected;
 mod read;
+pub mod recalls;
 mod schema;
 mod sequencer;
 mod settle;
+pub mod share_keys;
 pub mod shares;
 mod standing;
 mod statements;
 mod table;
+pub mod tombstones;
 pub mod verify;
+pub mod withdrawals;
 mod wraps;
 mod writer;
 
@@ -153,6 +157,12 @@ impl Store {
             }
         }
         Ok((Self { readers, jobs, clock, news, memory }, Running { tasks, poisoned, pools, _lock: lock }))
+    }
+
+    /// Returns the present moment.
+    #[must_use]
+    pub fn now(&self) -> crate::model::time::Moment {
+        self.clock.now()
     }
 
     /// Returns a bell that rings when alerts may have come.

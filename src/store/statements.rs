@@ -4,7 +4,7 @@ use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, facts, log, notes, people, protected, schema, sequencer, settle,
 };
-use super::{shares, standing, table, verify, wraps};
+use super::{recalls, share_keys, shares, standing, table, tombstones, verify, withdrawals, wraps};
 
 /// Where a text is meant to run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +52,31 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("notes::ONE", On::Both, notes::ONE),
     ("notes::OF_CASE", On::Both, notes::OF_CASE),
     ("shares::ONE", On::Both, shares::ONE),
+    ("shares::OF_NOTE", On::Both, shares::OF_NOTE),
+    ("shares::HOLDERS", On::Both, shares::HOLDERS),
+    ("share_keys::PUT", On::Both, share_keys::PUT),
+    ("share_keys::DROP", On::Both, share_keys::DROP),
+    ("share_keys::DIGESTS", On::Both, share_keys::DIGESTS),
+    ("share_keys::KEYS", On::Both, share_keys::KEYS),
+    ("share_keys::ENDED", On::Both, share_keys::ENDED),
+    ("share_keys::OVERDUE", On::Both, share_keys::OVERDUE),
+    ("share_keys::LAST", On::Both, share_keys::LAST),
+    ("share_keys::GONE_SINCE", On::Both, share_keys::GONE_SINCE),
+    ("withdrawals::STANDING_ON", On::Both, withdrawals::STANDING_ON),
+    ("withdrawals::LIVE_CHAINS", On::Both, withdrawals::LIVE_CHAINS),
+    ("withdrawals::CONTINUING", On::Both, withdrawals::CONTINUING),
+    ("withdrawals::READ_ON", On::Both, withdrawals::READ_ON),
+    ("recalls::READERS_ON", On::Both, recalls::READERS_ON),
+    ("recalls::UNREAD", On::Both, recalls::UNREAD),
+    ("recalls::ACTS_SINCE", On::Both, recalls::ACTS_SINCE),
+    ("recalls::CONFIRMATIONS", On::Both, recalls::CONFIRMATIONS),
+    ("recalls::BREACH", On::Both, recalls::BREACH),
+    ("recalls::REASON", On::Both, recalls::REASON),
+    ("recalls::TO_CONFIRM", On::Both, recalls::TO_CONFIRM),
+    ("recalls::OF_ALERT", On::Both, recalls::OF_ALERT),
+    ("recalls::SUPERSEDED_BY", On::Both, recalls::SUPERSEDED_BY),
+    ("recalls::SUPERSEDES", On::Both, recalls::SUPERSEDES),
+    ("tombstones::TOMBSTONES", On::Both, tombstones::TOMBSTONES),
     ("consents::LATEST", On::Both, consents::LATEST),
     ("consents::SCOPE", On::Both, consents::SCOPE),
     ("alerts::ONE", On::Both, alerts::ONE),

@@ -55,13 +55,19 @@ tables! {
         about Text, share_code Text, onward Text, use_with_man Text, action_on Text, attributable Int,
         expires Int, grade_source Int, grade_information Text, sealed Blob;
     SHARE = "share": id Text, note Text, case_id Text, author Text, agency Text, to_kind Text, to_id Text,
-        purpose Text, basis Text, basis_ref Text, expires Int, created Int;
-    SHARE_END = "share_end": share Text, ended Int;
+        purpose Text, basis Text, basis_ref Text, expires Int, created Int, key_digest Text;
+    SHARE_END = "share_end": share Text, ended Int, sealed Blob;
+    SHARE_KEY_END = "share_key_end": share Text, recipient Text, ended Int;
+    SHARE_READ = "share_read": share Text, worker Text, at Int;
+    BREACH = "breach": id Text, share Text, opened Int, due Int;
+    SUPERSESSION = "supersession": old Text, note Text, at Int;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
         expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob;
     CONSENT_SCOPE = "consent_scope": consent Text, recipient Text, category Text, purpose Text;
     ALERT = "alert": id Text, case_id Text, author Text, agency Text, about Text, kind Text, category Text,
         severity Text, note Text, raised Int, sealed Blob;
+    SHARE_NOTICE = "share_notice": alert Text, share Text;
+    SHARE_CONFIRMATION = "share_confirmation": share Text, worker Text, at Int, deleted Int, passed_on Int;
     DELIVERY = "delivery": id Text, alert Text, worker Text, raised Int;
     ALERT_READ = "alert_read": delivery Text, at Int;
     ACKNOWLEDGEMENT = "acknowledgement": delivery Text, at Int;

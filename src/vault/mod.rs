@@ -17,6 +17,7 @@ mod recipients;
 mod record;
 mod release;
 mod settings;
+mod share_key;
 mod wrap;
 
 pub use disclosure::Disclosure;

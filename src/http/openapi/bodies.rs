@@ -3,13 +3,14 @@
 //! Promises: a field is required, may be left out, may be null, and holds so many characters
 //! exactly as the description says; a field that it does not name is refused.
 
-use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
 use crate::desk::notes::WriteNote;
 use crate::desk::people::Declare;
+use crate::desk::recall::{ConfirmRecall, RecallShare};
 use crate::desk::shares::ShareNote;
+use crate::desk::withdrawals::TakeBack;
 use crate::model::people::PersonSearch;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -19,15 +20,17 @@ use std::collections::BTreeSet;
 type Takes = fn(&Value) -> bool;
 
 /// The schema of each body, and the type that reads it.
-const BODIES: [(&str, Takes); 10] = [
+const BODIES: [(&str, Takes); 12] = [
     ("ActOnAlert", takes::<ActOnAlert>),
+    ("ConfirmRecall", takes::<ConfirmRecall>),
     ("DeclareConflict", takes::<Declare>),
-    ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<Acknowledge>),
     ("PersonSearch", takes::<PersonSearch>),
     ("RaiseAlert", takes::<RaiseAlert>),
+    ("RecallShare", takes::<RecallShare>),
     ("RecordConsent", takes::<RecordConsent>),
     ("ShareNote", takes::<ShareNote>),
+    ("TakeBack", takes::<TakeBack>),
     ("Withdraw", takes::<Withdraw>),
     ("WriteNote", takes::<WriteNote>),
 ];
