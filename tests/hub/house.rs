@@ -173,6 +173,19 @@ impl House {
         self.common.woman
     }
 
+    /// Winds the clock of every node.
+    pub(crate) fn wind(&self, seconds: i64) {
+        self.common.clock.wind(seconds);
+    }
+
+    /// Says what is wrong with what is stored, if anything is.
+    pub(crate) async fn fault(&self) -> Option<String> {
+        match verify(self.place(), Some(&self.vkey())).await.unwrap() {
+            Verdict::Sound { .. } => None,
+            Verdict::Broken { place } => Some(place),
+        }
+    }
+
     pub(crate) fn place(&self) -> &Place {
         &self.common.place
     }

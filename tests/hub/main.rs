@@ -15,6 +15,7 @@ mod process;
 mod properties;
 mod python;
 mod routes;
+mod share_keys;
 mod standing;
 mod stories;
 mod tamper;

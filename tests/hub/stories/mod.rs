@@ -6,10 +6,12 @@ mod main_job;
 mod missed_session;
 mod once;
 mod race;
+mod recall;
 mod shares;
 mod stream;
 mod threat;
 mod walls;
+mod withdrawal;
 
 use crate::world::{Answer, Player, World};
 use lippen::demo::DemoCase;
