@@ -154,16 +154,10 @@ impl Effect {
                 moving(conflict.rows(), worker)
             }
             Self::WriteNote(note) => rows(note.rows()),
-            Self::Share(share, alert) => {
-                let moves = vec![share.case.to_string()];
-                let alert = alert.map(|alert| Notice { alert, shares: vec![share.id] }.rows()).unwrap_or_default();
-                let keys = share.keys.iter().cloned().map(KeyChange::Put).collect();
-                Writes { rows: share.rows().into_iter().chain(alert).collect(), moves, keys, ..Writes::default() }
-            }
+            Self::Share(share, alert) => shared(share, alert),
             Self::Recall(recall) => {
-                let (rows, moves) = (recall.rows(), vec![recall.case.to_string()]);
-                let keys = recall.ends.into_iter().map(EndedKey::change).collect();
-                Writes { rows, moves, keys, ..Writes::default() }
+                let (rows, ends) = (recall.rows(), recall.ends);
+                ending(rows, vec![recall.case.to_string()], ends)
             }
             Self::ReadFirst(reading) => moving(reading.rows(), reading.case.to_string()),
             Self::Confirm(confirmation) => rows(confirmation.rows()),
@@ -173,15 +167,13 @@ impl Effect {
                 Writes { rows, moves, keys, ..Writes::default() }
             }
             Self::Withdraw(withdrawal) => {
-                let (rows, moves) = (withdrawal.rows(), vec![withdrawal.case.to_string()]);
-                let keys = withdrawal.ends.into_iter().map(EndedKey::change).collect();
-                Writes { rows, moves, keys, ..Writes::default() }
+                let (rows, ends) = (withdrawal.rows(), withdrawal.ends);
+                ending(rows, vec![withdrawal.case.to_string()], ends)
             }
             Self::EndKeys(overdue, at) => {
-                let moves: HashSet<String> = overdue.iter().map(|one| one.case.to_string()).collect();
-                let ends = overdue.into_iter().map(|one| EndedKey { share: one.share, agency: one.agency });
-                let (rows, keys) = ends.map(|end| (end.row(at), end.change())).unzip();
-                Writes { rows, moves: moves.into_iter().collect(), keys, ..Writes::default() }
+                let cases: HashSet<String> = overdue.iter().map(|one| one.case.to_string()).collect();
+                let ends: Vec<_> = overdue.into_iter().map(OverdueKey::end).collect();
+                ending(ends.iter().map(|end| end.row(at)).collect(), cases.into_iter().collect(), ends)
             }
             Self::RecordConsent(consent) => {
                 let case = consent.case.to_string();
@@ -195,6 +187,19 @@ impl Effect {
             Self::Act(action) => rows(action.rows()),
         }
     }
+}
+
+/// A share puts its keys, and its alert is linked to it.
+fn shared(share: NewShare, alert: Option<NewAlert>) -> Writes {
+    let moves = vec![share.case.to_string()];
+    let alert = alert.map(|alert| Notice { alert, shares: vec![share.id] }.rows()).unwrap_or_default();
+    let keys = share.keys.iter().cloned().map(KeyChange::Put).collect();
+    Writes { rows: share.rows().into_iter().chain(alert).collect(), moves, keys, ..Writes::default() }
+}
+
+/// Whatever ends a share for an agency deletes that agency's key.
+fn ending(rows: Vec<Row>, moves: Vec<String>, ends: Vec<EndedKey>) -> Writes {
+    Writes { rows, moves, keys: ends.into_iter().map(EndedKey::change).collect(), ..Writes::default() }
 }
 
 fn wrap_row(wrap: Wrap) -> Row {

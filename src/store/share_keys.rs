@@ -3,6 +3,7 @@
 //! Promises: `share.key_digest` names each agency and the SHA-256 of its wrap, so a wrap that was changed, added or
 //! brought back is found; one is missing only where a row of `share_key_end`, which the log binds, says that it went.
 
+use super::withdrawals::EndedKey;
 use super::{Error, Store, read};
 use crate::ledger::Hash;
 use crate::model::id::{AgencyId, CaseId, ShareId};
@@ -68,6 +69,12 @@ pub struct OverdueKey {
     pub agency: AgencyId,
     /// The share's case, whose facts move.
     pub case: CaseId,
+}
+
+impl OverdueKey {
+    pub(super) fn end(self) -> EndedKey {
+        EndedKey { share: self.share, agency: self.agency }
+    }
 }
 
 /// Puts or deletes one key.

@@ -115,6 +115,7 @@ fn the_key_of_a_share_that_ran_out_is_swept() {
     });
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
 async fn keys(house: &House) -> i64 {
     let text = "SELECT CAST(COUNT(*) AS BIGINT) FROM share_key";
     sqlx::query_scalar(text).fetch_one(&mut database(house).await).await.unwrap()

@@ -188,6 +188,7 @@ impl World {
     }
 
     /// Counts what has been stored of the nouns that people write: a refusal adds to the log, never to these.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
     pub(crate) async fn rows_written(&self) -> i64 {
         let text =
             "SELECT CAST((SELECT COUNT(*) FROM note) + (SELECT COUNT(*) FROM share) + (SELECT COUNT(*) FROM alert)
@@ -196,16 +197,17 @@ impl World {
     }
 
     /// Returns the one number that a question to the database asks for.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
     pub(crate) async fn number(&self, text: &'static str, of: &str) -> i64 {
         sqlx::query_scalar(text).bind(of.to_owned()).fetch_one(&mut self.database().await).await.expect("a number")
     }
 
     /// Returns the bytes that a question to the database asks for, one for each row.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
     pub(crate) async fn bytes(&self, text: &'static str, of: &str) -> Vec<Vec<u8>> {
         sqlx::query_scalar(text).bind(of.to_owned()).fetch_all(&mut self.database().await).await.expect("bytes")
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
     async fn database(&self) -> sqlx::AnyConnection {
         sqlx::any::install_default_drivers();
         let place = self.manifest["database"].as_str().expect("a database").to_owned();
