@@ -199,14 +199,70 @@ CREATE TABLE share (
     basis_ref TEXT,
     expires   BIGINT,
     created   BIGINT NOT NULL,
+    key_digest TEXT,
     entry     TEXT NOT NULL
 );
 -- serves: the releases of a note
 CREATE INDEX share_by_note ON share (note, to_kind, to_id);
+-- serves: what stands on a consent
+CREATE INDEX share_by_basis ON share (basis_ref, id);
 
+-- A share that its originator took back; why is sealed.
 CREATE TABLE share_end (
-    share TEXT PRIMARY KEY REFERENCES share (id),
-    ended BIGINT NOT NULL,
+    share  TEXT PRIMARY KEY REFERENCES share (id),
+    ended  BIGINT NOT NULL,
+    sealed BYTEA,
+    entry  TEXT NOT NULL
+);
+
+-- The key of one shared note, wrapped to one agency. Rows go when the share ends: no key, no reading. Not bound row by
+-- row: `share.key_digest` names each wrap by its digest, and `share_key_end` says which are gone, and by which entry.
+CREATE TABLE share_key (
+    share     TEXT NOT NULL REFERENCES share (id),
+    note      TEXT NOT NULL REFERENCES note (id),
+    recipient TEXT NOT NULL REFERENCES agency (id),
+    file      BYTEA NOT NULL,
+    signature BYTEA NOT NULL,
+    PRIMARY KEY (share, recipient)
+);
+
+-- One agency's key of a share was deleted: taken back, its consent gone, or its time run out.
+CREATE TABLE share_key_end (
+    share     TEXT NOT NULL REFERENCES share (id),
+    recipient TEXT NOT NULL REFERENCES agency (id),
+    ended     BIGINT NOT NULL,
+    entry     TEXT NOT NULL,
+    PRIMARY KEY (share, recipient)
+);
+-- serves: what ended since a place in the log
+CREATE INDEX share_key_end_by_entry ON share_key_end (entry);
+
+-- The first time that a worker read a note on a share: from then on taking it back owes an answer.
+CREATE TABLE share_read (
+    share  TEXT NOT NULL REFERENCES share (id),
+    worker TEXT NOT NULL REFERENCES worker (id),
+    at     BIGINT NOT NULL,
+    entry  TEXT NOT NULL,
+    PRIMARY KEY (share, worker)
+);
+
+-- A breach: what was wrong (kind), with what (its id), and by when it is to be told.
+CREATE TABLE breach (
+    id     TEXT   PRIMARY KEY,
+    kind   TEXT   NOT NULL,
+    about  TEXT   NOT NULL,
+    opened BIGINT NOT NULL,
+    due    BIGINT NOT NULL,
+    entry  TEXT   NOT NULL
+);
+-- serves: the breach that a share or a grant opened
+CREATE INDEX breach_by_about ON breach (about, kind);
+
+-- A note that was corrected by another. The old one stays.
+CREATE TABLE supersession (
+    old   TEXT PRIMARY KEY REFERENCES note (id),
+    note  TEXT NOT NULL UNIQUE REFERENCES note (id),
+    at    BIGINT NOT NULL,
     entry TEXT NOT NULL
 );
 
@@ -288,6 +344,27 @@ CREATE TABLE alert (
 );
 -- serves: the alerts that a worker raised
 CREATE INDEX alert_by_author ON alert (author, raised, id);
+
+-- The share that an alert tells of: that it was made, taken back or corrected.
+CREATE TABLE share_notice (
+    alert TEXT NOT NULL REFERENCES alert (id),
+    share TEXT NOT NULL REFERENCES share (id),
+    entry TEXT NOT NULL,
+    PRIMARY KEY (alert, share)
+);
+-- serves: the alerts about a share
+CREATE INDEX share_notice_by_share ON share_notice (share, alert);
+
+-- What a recipient says who had read what was taken back.
+CREATE TABLE share_confirmation (
+    share     TEXT NOT NULL REFERENCES share (id),
+    worker    TEXT NOT NULL REFERENCES worker (id),
+    at        BIGINT NOT NULL,
+    deleted   BIGINT NOT NULL CHECK (deleted IN (0, 1)),
+    passed_on BIGINT NOT NULL CHECK (passed_on IN (0, 1)),
+    entry     TEXT NOT NULL,
+    PRIMARY KEY (share, worker)
+);
 
 -- One recipient's copy of an alert: the obligation.
 CREATE TABLE delivery (
@@ -406,16 +483,6 @@ CREATE TABLE emergency_review (
     at       BIGINT NOT NULL,
     sealed   BYTEA  NOT NULL,
     entry    TEXT   NOT NULL
-);
-
--- A breach: what was wrong (kind), with what (its id), and by when it is to be told.
-CREATE TABLE breach (
-    id     TEXT   PRIMARY KEY,
-    kind   TEXT   NOT NULL,
-    about  TEXT   NOT NULL,
-    opened BIGINT NOT NULL,
-    due    BIGINT NOT NULL,
-    entry  TEXT   NOT NULL
 );
 
 -- What a write that carried an Idempotency-Key was answered.

@@ -11,6 +11,7 @@ pub use in_force::Held;
 use crate::model::facts::{Facts, Item};
 use crate::model::fields::Content;
 use crate::model::sealed::{Drawer, Sealed};
+use crate::model::time::Moment;
 use crate::policy::Policy;
 use crate::policy::bundle::Approvers;
 use crate::policy::permit::{Ask, Denial, Permit};
@@ -22,6 +23,13 @@ use std::sync::Arc;
 
 /// How often facts may move under one decision before the caller is told to try again.
 const ATTEMPTS_MAX: usize = 8;
+
+/// How often a key may be dropped under one opening, because something of its case was taken back, before it fails.
+const UNLOCKS_MAX: usize = 3;
+
+/// How long a recorded reading may wait before it is opened, in microseconds: half of the second within which a
+/// withdrawal takes hold. What waited longer is judged once more.
+const STANDS_MICROS: i64 = 500_000;
 
 /// Decides, records and opens.
 pub struct Gate {
@@ -242,7 +250,7 @@ impl Gate {
     /// Records a reading that was judged already, and opens the value.
     ///
     /// # Errors
-    /// As [`Gate::open`].
+    /// As [`Gate::open`]; [`Error::Store`] if the change contradicts what is there.
     pub async fn open_permitted<C: Content>(
         &self,
         permit: Permit,
@@ -251,15 +259,36 @@ impl Gate {
         sealed: Sealed<C>,
         change: Change,
     ) -> Result<Disclosure<C>, Error> {
-        let receipt = self.commit(permit, ask, item, change).await?;
-        let opened = match self.vault.open(sealed, receipt) {
-            Err(NotOpened::Locked(back)) => match self.unlock(&back.drawers).await {
-                Ok(()) => self.vault.open(back.sealed, back.receipt).map_err(unopened),
-                Err(error) => Err(error),
-            },
-            other => other.map_err(unopened),
-        };
-        self.settled(ask, opened).await
+        let receipt = self.commit(permit, ask, item.clone(), change).await?;
+        let decided = receipt.at();
+        let opened = self.unsealed(sealed, receipt).await;
+        let opened = self.settled(ask, opened).await?;
+        self.still(ask, item, decided).await?;
+        Ok(opened)
+    }
+
+    /// Opens a value, fetching its key when it is not at hand, or no longer.
+    async fn unsealed<C: Content>(&self, sealed: Sealed<C>, receipt: Receipt) -> Result<Disclosure<C>, Error> {
+        let mut opened = self.vault.open(sealed, receipt);
+        for _ in 0..UNLOCKS_MAX {
+            let Err(NotOpened::Locked(back)) = opened else { break };
+            self.unlock(&back.drawers).await?;
+            opened = self.vault.open(back.sealed, back.receipt);
+        }
+        opened.map_err(unopened)
+    }
+
+    /// Judges a reading once more that has waited long since it was decided: nothing is shown on what was taken back
+    /// in the meantime.
+    async fn still(&self, ask: &Ask<'_>, item: Option<Item>, decided: Moment) -> Result<(), Error> {
+        if self.store.now().micros() - decided.micros() < STANDS_MICROS {
+            return Ok(());
+        }
+        let facts = self.store.facts(ask, item).await?;
+        match self.policy.decide(ask, &facts) {
+            Ok(_yes) => Ok(()),
+            Err(denial) => Err(self.refuse(denial).await),
+        }
     }
 
     /// Opens several values on one receipt whose entry names them.

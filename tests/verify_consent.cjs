@@ -95,7 +95,7 @@ function sealedAt(seal, digest, vkey) { // RFC 6962 and the leaf of docs/audit.m
     if (at % 2 || at === last) { node = raw("\x01", other, node); while (at && at % 2 === 0) up(); } else node = raw("\x01", node, other);
     up();
   }
-  let holds = last === 0 && root === node.toString("base64") && size === `${seal.size}` && shown.signed === digest;
+  let holds = last === 0 && root === node.toString("base64") && size === `${seal.size}` && shown.signed.split("+").includes(digest);
   if (vkey) {
     const [name, id, ...key] = vkey.split("+"), bytes = Buffer.from(key.join("+"), "base64");
     const lines = signatures.split("\n").filter((line) => line.startsWith(`\u2014 ${name} `));

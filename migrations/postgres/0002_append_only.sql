@@ -122,7 +122,24 @@ CREATE TRIGGER reveal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON reveal
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER emergency_review_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON emergency_review
+CREATE TRIGGER share_key_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share_key_end
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER share_read_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share_read
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER breach_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON breach
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER supersession_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON supersession
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER share_notice_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share_notice
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER share_confirmation_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share_confirmation
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- A share's key may go; it is never another.
+CREATE TRIGGER share_key_append_only BEFORE UPDATE OR TRUNCATE ON share_key
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();

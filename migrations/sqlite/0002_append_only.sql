@@ -243,9 +243,42 @@ BEGIN SELECT RAISE(ABORT, 'emergency_review is append-only'); END;
 
 CREATE TRIGGER emergency_review_no_delete BEFORE DELETE ON emergency_review
 BEGIN SELECT RAISE(ABORT, 'emergency_review is append-only'); END;
+CREATE TRIGGER share_key_end_no_update BEFORE UPDATE ON share_key_end
+BEGIN SELECT RAISE(ABORT, 'share_key_end is append-only'); END;
+
+CREATE TRIGGER share_key_end_no_delete BEFORE DELETE ON share_key_end
+BEGIN SELECT RAISE(ABORT, 'share_key_end is append-only'); END;
+
+CREATE TRIGGER share_read_no_update BEFORE UPDATE ON share_read
+BEGIN SELECT RAISE(ABORT, 'share_read is append-only'); END;
+
+CREATE TRIGGER share_read_no_delete BEFORE DELETE ON share_read
+BEGIN SELECT RAISE(ABORT, 'share_read is append-only'); END;
 
 CREATE TRIGGER breach_no_update BEFORE UPDATE ON breach
 BEGIN SELECT RAISE(ABORT, 'breach is append-only'); END;
 
 CREATE TRIGGER breach_no_delete BEFORE DELETE ON breach
 BEGIN SELECT RAISE(ABORT, 'breach is append-only'); END;
+
+CREATE TRIGGER supersession_no_update BEFORE UPDATE ON supersession
+BEGIN SELECT RAISE(ABORT, 'supersession is append-only'); END;
+
+CREATE TRIGGER supersession_no_delete BEFORE DELETE ON supersession
+BEGIN SELECT RAISE(ABORT, 'supersession is append-only'); END;
+
+CREATE TRIGGER share_notice_no_update BEFORE UPDATE ON share_notice
+BEGIN SELECT RAISE(ABORT, 'share_notice is append-only'); END;
+
+CREATE TRIGGER share_notice_no_delete BEFORE DELETE ON share_notice
+BEGIN SELECT RAISE(ABORT, 'share_notice is append-only'); END;
+
+CREATE TRIGGER share_confirmation_no_update BEFORE UPDATE ON share_confirmation
+BEGIN SELECT RAISE(ABORT, 'share_confirmation is append-only'); END;
+
+CREATE TRIGGER share_confirmation_no_delete BEFORE DELETE ON share_confirmation
+BEGIN SELECT RAISE(ABORT, 'share_confirmation is append-only'); END;
+
+-- A share's key may go; it is never another.
+CREATE TRIGGER share_key_no_update BEFORE UPDATE ON share_key
+BEGIN SELECT RAISE(ABORT, 'share_key is never changed'); END;

@@ -120,7 +120,8 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, replay: Opt
     tasks.spawn(serve(doors.people, people, stop.clone()));
     tasks.spawn(serve(doors.systems, systems, stop.clone()));
     tasks.spawn(operators(doors.operators, routes::operators(hub), stop.clone()));
-    tasks.spawn(sweep(desk.clone(), stop.clone()));
+    tasks.spawn(sweep(desk.clone(), agency.clone(), stop.clone()));
+    tasks.spawn(forget(desk.clone(), stop.clone()));
     tasks.spawn(follow(desk.clone(), stop.clone()));
     if let Some(every) = replay {
         tasks.spawn(replays(house.policies, every, stop.clone()));
@@ -152,11 +153,28 @@ async fn operators(listener: TcpListener, router: axum::Router, mut stop: Stop) 
 }
 
 /// Drops data keys whose time is up, also in a hub in which nobody works.
-async fn sweep(desk: Desk, mut stop: Stop) {
+async fn sweep(desk: Desk, hub: AgencyId, mut stop: Stop) {
     loop {
         tokio::select! {
             () = stop.asked() => return,
             () = tokio::time::sleep(Duration::from_secs(30)) => desk.sweep_keys(),
+        }
+        if let Err(error) = desk.end_overdue_keys(&hub).await {
+            tracing::warn!(error = %error, "keys of shares that have run out could not be deleted; the next sweep tries again");
+        }
+    }
+}
+
+/// Drops the keys of cases in which something was taken back, on whichever node it was: twice a second, so that no
+/// node keeps a key in memory for a second after a withdrawal.
+async fn forget(desk: Desk, mut stop: Stop) {
+    let mut since = -1;
+    loop {
+        // When the database does not answer, nothing can be read either; look again from the same place.
+        since = desk.forget_withdrawn(since).await.unwrap_or(since);
+        tokio::select! {
+            () = stop.asked() => return,
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
         }
     }
 }

@@ -13,7 +13,6 @@ use crate::model::text::{Line, Prose};
 use crate::model::time::{Day, Second};
 use crate::policy::permit::Action;
 use crate::store::consents::{ConsentHead, StoredConsent};
-use crate::store::effect::Effect;
 use crate::vault::Disclosure;
 use serde::Deserialize;
 
@@ -21,7 +20,7 @@ use serde::Deserialize;
 const SCOPE_MAX: usize = 500;
 
 /// What an event of consent stands on.
-const CONSENT: &str = "consent";
+pub(super) const CONSENT: &str = "consent";
 
 /// A consent event as a worker records it.
 #[derive(Debug, Deserialize)]
@@ -80,6 +79,9 @@ pub struct Notice {
 #[derive(Debug, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub struct Withdraw {
+    /// Which agencies are no longer to be told; all of them if it is left out.
+    #[serde(default)]
+    pub recipients: Vec<AgencyId>,
     /// How it was taken back; in person if it is left out.
     #[serde(default)]
     pub method: Option<ConsentMethod>,
@@ -146,11 +148,11 @@ impl Desk {
         };
         let verify = format!("/api/v1/consents/{id}/export");
         let answer = serde_json::json!({ "id": id, "chain": chain, "event": head.event, "verify": verify });
-        let effect = match self.signed_consent(head, scope, new.said, CONSENT).await {
-            Ok(signed) => Effect::RecordConsent(signed),
+        let consent = match self.signed_consent(head, scope, new.said, CONSENT).await {
+            Ok(signed) => signed,
             Err(why) => return Err(self.declined(permit, why).await),
         };
-        self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
+        self.settle_consent(permit, &ask, consent, once.as_ref(), answer, false).await
     }
 
     /// Takes a consent back, in one call: from the commit on, nothing is read on it.
@@ -171,28 +173,20 @@ impl Desk {
             return Err(self.no_such_consent(actor, id).await);
         };
         let case = stored.head.case;
-        let event = ConsentId::random();
-        let question = self.consent_question(actor, event, case, stored.head.about());
+        let question = self.consent_question(actor, id, case, stored.head.about());
         let ask = question.by(actor);
         let permit = self.gate.decide(&ask, None).await?;
         if stored.head.event == ConsentEvent::Withdrawn {
             return Err(Error::Conflict);
         }
-        let chain = stored.head.chain;
-        let head = ConsentHead {
-            id: event,
-            seq: stored.head.seq + 1,
-            event: ConsentEvent::Withdrawn,
-            method: new.method.unwrap_or(ConsentMethod::InPerson),
-            author,
-            agency: actor.agency().clone(),
-            recorded: self.now(),
-            event_time: None,
-            ..stored.head
+        let (chain, said) = (stored.head.chain, new.said.as_ref().map(Prose::reveal));
+        let method = new.method.unwrap_or(ConsentMethod::InPerson);
+        let Some(consent) = self.next_event(actor, author, stored, &new.recipients, method, said).await? else {
+            let why = Error::field("recipients", "names no agency that this consent lets be told: look at its scope");
+            return Err(self.declined(permit, why).await);
         };
-        let answer = serde_json::json!({ "id": event, "chain": chain, "event": "withdrawn" });
-        let effect = Effect::RecordConsent(self.signed_consent(head, Vec::new(), new.said, CONSENT).await?);
-        self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
+        let answer = serde_json::json!({ "id": consent.head.id, "chain": chain, "event": consent.head.event });
+        self.settle_consent(permit, &ask, consent, once.as_ref(), answer, true).await
     }
 
     /// Shows the latest event of a consent's chain.

@@ -10,6 +10,7 @@ use crate::model::time::Moment;
 use crate::policy::permit::{Action, Scope};
 use crate::store::alerts::{AlertHead, Copy};
 use crate::store::effect::Effect;
+pub use crate::store::tombstones::Tombstone;
 use tokio::sync::broadcast;
 
 /// A page of an inbox.
@@ -31,6 +32,8 @@ pub struct AlertStream {
     place: i64,
     expires: Moment,
     after: Option<i64>,
+    /// Up to which index of the log it has told of notes that were taken back.
+    told: i64,
     bell: broadcast::Receiver<()>,
 }
 
@@ -52,12 +55,15 @@ impl Desk {
     /// # Errors
     /// As [`Desk::inbox`].
     pub async fn alert_stream(&self, actor: &Actor, after: Option<DeliveryId>) -> Result<AlertStream, Error> {
-        let (scope, _) = self.own_list(actor).await?;
+        let (scope, recorded) = self.own_list(actor).await?;
         let seat = (actor.role().ok_or(Error::NotFound)?, actor.kind());
         let bell = self.gate.store.news();
         // A place that is no longer known starts the stream anew: better twice than never.
         let after = self.place_in(&scope, after).await.unwrap_or(None);
-        Ok(AlertStream { scope, seat, place: self.gate.policy.place(), expires: actor.expires(), after, bell })
+        // What was taken back before shows in the copies themselves when they are told anew.
+        let told = after.unwrap_or_else(|| i64::try_from(recorded.index).unwrap_or(i64::MAX));
+        let place = self.gate.policy.place();
+        Ok(AlertStream { scope, seat, place, expires: actor.expires(), after, told, bell })
     }
 
     /// Returns what has come on a stream since it was last asked; empty if nothing has.
@@ -82,6 +88,16 @@ impl Desk {
             stream.after = Some(copy.index);
         }
         Ok(items)
+    }
+
+    /// Returns the copies on a stream whose note was taken back since it was last asked; empty if none was.
+    ///
+    /// # Errors
+    /// [`Error::Store`]: ask again.
+    pub async fn next_tombstones(&self, stream: &mut AlertStream) -> Result<Vec<Tombstone>, Error> {
+        let (gone, told) = self.gate.store.tombstones(&stream.scope, stream.told).await?;
+        stream.told = told;
+        Ok(gone)
     }
 
     pub(super) async fn own_list(&self, actor: &Actor) -> Result<(Scope, Recorded), Error> {

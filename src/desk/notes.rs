@@ -4,6 +4,7 @@ use super::handling::{Parts, parts};
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;
+use crate::model::facts::Facts;
 use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId, WorkerId};
 use crate::model::notes::{Category, Grade, Handling, NoteKind, RiskNote};
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
@@ -11,10 +12,11 @@ use crate::model::shares::Purpose;
 use crate::model::summary::Summary;
 use crate::model::text::{Line, Prose};
 use crate::model::time::Moment;
-use crate::policy::permit::{Action, Level};
+use crate::policy::permit::{Action, Ask, Level};
 use crate::store::effect::Effect;
 use crate::store::notes::NewNote;
 pub use crate::store::notes::StoredNote;
+use crate::store::recalls::FirstReading;
 use crate::vault::Disclosure;
 use serde::Deserialize;
 
@@ -77,6 +79,10 @@ pub struct OpenNote {
     pub words: Opened,
     /// What stands over them under emergency access.
     pub watermark: Option<String>,
+    /// The note that corrected it, and when.
+    pub superseded_by: Option<(NoteId, Moment)>,
+    /// The note that it corrects.
+    pub supersedes: Option<NoteId>,
 }
 
 /// How much of a note was opened, with its audit number.
@@ -235,17 +241,49 @@ impl Desk {
             let ask = ask.by(actor);
             let permit = self.gate.judge(&ask, &facts).await?;
             let summary = self.gate.open_permitted(permit, &ask, Some(note.item()), summary.clone(), shown()).await?;
-            return Ok(OpenNote { note, words: Opened::Summary(summary), watermark: None });
+            return self.opened(note, Opened::Summary(summary), None).await;
         }
         let mark = self.mark(actor, &Question { about: note.head.about, ..ask }).await?;
-        let opened = async {
-            let permit = self.gate.judge(&ask.by(actor), &facts).await?;
-            self.gate.open_permitted(permit, &ask.by(actor), Some(note.item()), note.words.clone(), shown()).await
-        };
-        match opened.await {
-            Ok(words) => Ok(OpenNote { note, words: Opened::Full(words), watermark: mark.map(|mark| mark.words) }),
-            Err(error) => Err(self.helped(actor, &note, purpose, error.into()).await),
+        match self.open_shared(&ask.by(actor), &note, &facts).await {
+            Ok(words) => self.opened(note, Opened::Full(words), mark.map(|mark| mark.words)).await,
+            Err(error) => Err(self.helped(actor, &note, purpose, error).await),
         }
+    }
+
+    /// Joins what was opened with what became of the note since.
+    async fn opened(&self, note: StoredNote, words: Opened, watermark: Option<String>) -> Result<OpenNote, Error> {
+        let superseded_by = self.gate.store.superseded_by(note.id).await?;
+        let supersedes = self.gate.store.supersedes(note.id).await?;
+        Ok(OpenNote { note, words, watermark, superseded_by, supersedes })
+    }
+
+    /// Opens a note. The first time that somebody reads it on a share is kept beside it, in the same commit: whoever takes
+    /// the share back then knows who owes an answer.
+    async fn open_shared(
+        &self,
+        ask: &Ask<'_>,
+        note: &StoredNote,
+        facts: &Facts,
+    ) -> Result<Disclosure<RiskNote>, Error> {
+        if &note.agency != ask.actor.agency()
+            && let Some(worker) = ask.actor.worker()
+        {
+            let shares = self.gate.store.unread_shares(ask, note.id).await?;
+            if !shares.is_empty() {
+                let first = FirstReading { shares, worker, case: note.case, at: self.now() };
+                let permit = self.gate.judge(ask, facts).await?;
+                let change = Effect::ReadFirst(first).into();
+                let words = note.words.clone();
+                match self.gate.open_permitted(permit, ask, Some(note.item()), words, change).await {
+                    // The same worker at another screen was first.
+                    Err(crate::gate::Error::Store(crate::store::Error::Taken)) => {}
+                    opened => return Ok(opened?),
+                }
+            }
+        }
+        let permit = self.gate.judge(ask, facts).await?;
+        let shown = Effect::Disclose(Vec::new()).into();
+        Ok(self.gate.open_permitted(permit, ask, Some(note.item()), note.words.clone(), shown).await?)
     }
 
     /// Refuses an `about` that is not of this case, and one left out where silence would let it cross a wall:

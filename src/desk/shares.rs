@@ -1,4 +1,4 @@
-//! Sharing a note, and taking a share back.
+//! Sharing a note. Taking a share back is in `recall.rs`.
 
 use super::{Desk, Error, Once, Question, Written, handling, promised};
 use crate::auth::Actor;
@@ -191,8 +191,10 @@ impl Desk {
         let recipients = self.able_readers(note, reached, new.purpose).await?;
         handling::fits(note, to, new.purpose, &recipients)?;
         let basis = self.basis(note, &recipients, new.purpose, &new.basis).await?;
+        let id = ShareId::random();
         let share = NewShare {
-            id: ShareId::random(),
+            keys: self.share_keys(&note.words, id, &recipients).await?,
+            id,
             note: note.id,
             case: note.case,
             author,
@@ -204,50 +206,6 @@ impl Desk {
             created,
         };
         Ok((share, recipients))
-    }
-
-    /// Takes a share back: from the commit on, nobody reads on it.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Conflict`] if it was taken back already.
-    pub async fn recall_share(&self, actor: &Actor, id: ShareId, once: Option<Once>) -> Result<Written, Error> {
-        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
-            return Ok(before);
-        }
-        let share = self.gate.store.share(id).await?;
-        let note = match &share {
-            Some(share) => self.gate.store.note(share.note).await?,
-            None => None,
-        };
-        let (Some(share), Some(note)) = (share, note) else {
-            let purpose = self.purpose(actor, None);
-            let nothing = Question {
-                action: Action::Share,
-                record: Record::Share(id),
-                case: None,
-                about: None,
-                category: Category::Identity,
-                purpose,
-            };
-            return Err(self.gate.asked_for_nothing(&nothing.by(actor)).await.into());
-        };
-        let purpose = self.purpose(actor, None);
-        let question = Question {
-            action: Action::Share,
-            record: Record::Note(share.note),
-            case: Some(share.case),
-            about: None,
-            category: note.head.category,
-            purpose,
-        };
-        let (ask, item) = (question.by(actor), note.item());
-        let permit = self.gate.decide(&ask, Some(item.clone())).await?;
-        if share.ended {
-            return Err(Error::Conflict);
-        }
-        let answer = serde_json::json!({ "id": id, "note": share.note, "state": "withdrawn" });
-        let effect = Effect::Recall(id, share.case, self.now());
-        self.write(permit, &ask, Some(item), effect.into(), once.as_ref(), answer).await
     }
 
     /// Says whether a recipient is of a women's service.
@@ -371,7 +329,9 @@ pub(super) fn recipient(to: &ShareTo) -> Result<Recipient, Error> {
     }
 }
 
-fn to_json(to: &Recipient) -> serde_json::Value {
+/// Names to whom a share goes, as the API writes it.
+#[must_use]
+pub fn to_json(to: &Recipient) -> serde_json::Value {
     match to {
         Recipient::Worker(worker) => serde_json::json!({ "worker": worker }),
         Recipient::Role(role) => serde_json::json!({ "role": role }),

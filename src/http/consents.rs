@@ -7,6 +7,7 @@ use super::json::Strict;
 use super::notes::For;
 use super::query::Query;
 use crate::desk::consents::{RecordConsent, Withdraw};
+use crate::desk::withdrawals::TakeBack;
 use crate::ledger::Hash;
 use crate::ledger::consent::base64url;
 use crate::ledger::consent::package::Words;
@@ -46,6 +47,20 @@ pub(super) async fn withdraw(
     let written =
         finisher.run(async move { hub.desk.withdraw_consent(&actor, consent, body.value, once).await }).await?;
     made(StatusCode::OK, written, None)
+}
+
+/// `POST /api/v1/cases/{case}/withdrawals`
+pub(super) async fn take_back(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(case): Id<CaseId>,
+    key: Key,
+    body: Strict<TakeBack>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.take_back(&actor, case, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, None)
 }
 
 /// `GET /api/v1/consents/{consent}`

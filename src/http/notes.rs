@@ -62,11 +62,14 @@ pub(super) async fn show(
     Id(note): Id<NoteId>,
     Query(why): Query<For>,
 ) -> Answer {
-    let OpenNote { note, words, watermark } = hub.desk.read_note(&actor, note, why.purpose).await?;
+    let OpenNote { note, words, watermark, superseded_by, supersedes } =
+        hub.desk.read_note(&actor, note, why.purpose).await?;
     let mut body = match &words {
         Opened::Full(words) => full(&note, words),
         Opened::Summary(summary) => summarised(&note, summary),
     };
+    body["superseded_by"] = json!(superseded_by.map(|(note, at)| json!({ "note": note, "at": at })));
+    body["supersedes"] = json!(supersedes);
     marked(&mut body, watermark.as_deref());
     ok(body)
 }
@@ -140,6 +143,20 @@ pub(super) async fn accept(
         None => answer["repeated"] = json!(true),
     }
     ok(answer)
+}
+
+/// `POST /api/v1/notes/{note}/corrections`
+pub(super) async fn correct(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    key: Key,
+    body: Strict<WriteNote>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.correct_note(&actor, note, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, Some("/api/v1/notes/"))
 }
 
 fn line(line: &NoteLine) -> Value {

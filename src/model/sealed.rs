@@ -197,3 +197,20 @@ pub struct Wrap {
     /// Ed25519 over the context and the file's SHA-256: see `vault::wrap`.
     pub signature: Vec<u8>,
 }
+
+/// One note's own key, wrapped by age to one agency that it was shared with, and signed in its place.
+///
+/// It is there as long as the share holds for that agency, and is deleted with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShareKey {
+    /// The share.
+    pub share: ShareId,
+    /// The note, whose key it is: no other record's.
+    pub note: NoteId,
+    /// The agency's short name.
+    pub recipient: String,
+    /// An age file.
+    pub file: Vec<u8>,
+    /// Ed25519 over share, note, recipient and the file's SHA-256: see `vault::share_key`.
+    pub signature: Vec<u8>,
+}

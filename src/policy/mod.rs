@@ -73,6 +73,8 @@ const INDEXER: &str = "hub:index";
 const SIGNERS: &str = "hub:signers";
 /// The word of the only actor that may bring what is built in into force.
 const STARTER: &str = "hub:start";
+/// The word of the service that deletes share keys whose time has run out.
+const SWEEPER: &str = "hub:sweep";
 
 /// The line that stands in the record when there was no such thing.
 const NOTHING: &str = "nothing";
@@ -216,7 +218,7 @@ impl Policy {
     }
 
     /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes, the
-    /// keeper of signers to enter and end their keys.
+    /// keeper of signers to enter and end their keys, the sweeper to delete the keys of shares whose time has run out.
     ///
     /// # Errors
     /// [`Denial`] to anybody else, and to a service that steps outside its act.
@@ -228,6 +230,7 @@ impl Policy {
             (INDEXER, Action::List, Record::Search(_)) => "service:index",
             (SIGNERS, Action::Create, Record::Search(_)) => "service:signers",
             (STARTER, Action::Adopt, Record::Policy(_)) => "service:start",
+            (SWEEPER, Action::Withdraw, Record::Search(_)) => "service:sweep",
             _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
         };
         if ask.actor.role().is_some() {

@@ -33,6 +33,8 @@ vocabulary! {
         Acknowledge = "acknowledge",
         /// Record consent, or its withdrawal.
         Consent = "record-consent",
+        /// Record that somebody takes consent back, whoever hears it: never a giving.
+        Withdraw = "withdraw",
         /// Look for a person by two identifiers.
         Search = "search",
         /// List one's own cases or inbox.

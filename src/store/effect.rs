@@ -12,13 +12,16 @@ use super::emergency::{NewGrant, NewReveal, UsedChallenge};
 use super::notes::NewNote;
 use super::policies::NewPolicy;
 use super::protected::NewProtected;
+use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
 use super::reviews::NewReview;
+use super::share_keys::{KeyChange, OverdueKey};
 use super::shares::NewShare;
 use super::signed::{self, NewKey};
 use super::table::{self, Row, row};
+use super::withdrawals::{EndedKey, NewWithdrawal, Notice};
 use crate::ledger::consent::directory::End;
 use crate::ledger::consent::event::link;
-use crate::model::id::{CaseId, DeliveryId, InvolvementId, NoteId, PersonId, ShareId, WorkerId, WrapId};
+use crate::model::id::{CaseId, DeliveryId, InvolvementId, NoteId, PersonId, WorkerId, WrapId};
 use crate::model::sealed::{Record, Wrap};
 use crate::model::time::Moment;
 use crate::policy::IN_FORCE;
@@ -56,7 +59,17 @@ pub enum Effect {
     /// A note is shared, and its recipients alerted if the sharer said so.
     Share(NewShare, Option<NewAlert>),
     /// A share is taken back.
-    Recall(ShareId, CaseId, Moment),
+    Recall(NewRecall),
+    /// A worker reads a note for the first time on a share.
+    ReadFirst(FirstReading),
+    /// A recipient says what became of what was taken back.
+    Confirm(NewConfirmation),
+    /// A note is corrected.
+    Correct(NewCorrection),
+    /// Consent ends, whole or in part, and what stood on it.
+    Withdraw(NewWithdrawal),
+    /// Keys of shares go because their time has run out.
+    EndKeys(Vec<OverdueKey>, Moment),
     /// A consent event is recorded.
     RecordConsent(NewConsent),
     /// A key enters the directory of signers.
@@ -125,9 +138,11 @@ pub(super) struct Writes {
     pub(super) rows: Vec<Row>,
     /// Cases and workers whose facts move, and the policy.
     pub(super) moves: Vec<String>,
+    /// Keys of shares that are put or deleted.
+    pub(super) keys: Vec<KeyChange>,
     /// Records that a receipt names beside its own.
     pub(super) items: Vec<Record>,
-    /// SHA-256, in hexadecimal, of what was signed: the log's entry names it, so that the log can vouch for it alone.
+    /// SHA-256, in hexadecimal, of what was signed, `+` between several: the log's entry names it, so that the log can vouch for it alone.
     pub(super) signed: Option<String>,
 }
 
@@ -177,13 +192,28 @@ impl Effect {
                 let row = row![table::NOTE_ACCEPTANCE; note.to_string(), worker.to_string(), at.micros()];
                 moving(vec![row], worker.to_string())
             }
-            Self::Share(share, alert) => {
-                let case = share.case.to_string();
-                let alert = alert.map(NewAlert::rows).unwrap_or_default();
-                moving(share.rows().into_iter().chain(alert).collect(), case)
+            Self::Share(share, alert) => shared(share, alert),
+            Self::Recall(recall) => {
+                let (rows, ends) = (recall.rows(), recall.ends);
+                ending(rows, vec![recall.case.to_string()], ends)
             }
-            Self::Recall(share, case, at) => {
-                moving(vec![row![table::SHARE_END; share.to_string(), at.micros()]], case.to_string())
+            Self::ReadFirst(reading) => moving(reading.rows(), reading.case.to_string()),
+            Self::Confirm(confirmation) => rows(confirmation.rows()),
+            Self::Correct(correction) => {
+                let moves = vec![correction.note.case.to_string()];
+                let (rows, keys) = correction.rows();
+                Writes { rows, moves, keys, ..Writes::default() }
+            }
+            Self::Withdraw(withdrawal) => {
+                let signed: Vec<_> = withdrawal.events.iter().map(|event| link(&event.signed.payload)).collect();
+                let (rows, ends) = (withdrawal.rows(), withdrawal.ends);
+                let signed = (!signed.is_empty()).then(|| signed.join("+"));
+                Writes { signed, ..ending(rows, vec![withdrawal.case.to_string()], ends) }
+            }
+            Self::EndKeys(overdue, at) => {
+                let cases: HashSet<String> = overdue.iter().map(|one| one.case.to_string()).collect();
+                let ends: Vec<_> = overdue.into_iter().map(OverdueKey::end).collect();
+                ending(ends.iter().map(|end| end.row(at)).collect(), cases.into_iter().collect(), ends)
             }
             Self::RecordConsent(consent) => {
                 let (case, signed) = (consent.case.to_string(), Some(link(&consent.signed.payload)));
@@ -214,6 +244,19 @@ impl Effect {
             }
         }
     }
+}
+
+/// A share puts its keys, and its alert is linked to it.
+fn shared(share: NewShare, alert: Option<NewAlert>) -> Writes {
+    let moves = vec![share.case.to_string()];
+    let alert = alert.map(|alert| Notice { alert, shares: vec![share.id] }.rows()).unwrap_or_default();
+    let keys = share.keys.iter().cloned().map(KeyChange::Put).collect();
+    Writes { rows: share.rows().into_iter().chain(alert).collect(), moves, keys, ..Writes::default() }
+}
+
+/// Whatever ends a share for an agency deletes that agency's key.
+fn ending(rows: Vec<Row>, moves: Vec<String>, ends: Vec<EndedKey>) -> Writes {
+    Writes { rows, moves, keys: ends.into_iter().map(EndedKey::change).collect(), ..Writes::default() }
 }
 
 fn wrap_row(wrap: Wrap) -> Row {

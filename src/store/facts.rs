@@ -45,6 +45,13 @@ macro_rules! live {
     };
 }
 
+/// The agency still holds the key of the share: no key, no reading. $n is its id.
+macro_rules! keyed {
+    ($agency:literal) => {
+        concat!("EXISTS (SELECT 1 FROM share_key k WHERE k.share = s.id AND k.recipient = ", $agency, ")")
+    };
+}
+
 /// Live releases to a worker for one purpose, with whether each stands on something that holds: `me` is 1 for those to
 /// the worker by name, 0 for those to their role or agency. 2 is no release: the worker accepted the note's conditions.
 /// $1 note or case, $2 worker, $3 now, $4 purpose, $5 role, $6 agency.
@@ -66,6 +73,8 @@ macro_rules! releases {
          OR (s.to_kind = 'role' AND s.to_id = $5)
          OR (s.to_kind = 'agency' AND s.to_id = $6))
        AND ",
+            keyed!("$6"),
+            " AND ",
             live!(),
             "
      UNION ALL
@@ -85,8 +94,8 @@ pub(super) const RELEASES_OF_NOTE: &str = releases!("s.note", "k.note");
 
 pub(super) const RELEASES_OF_CASE: &str = releases!("s.case_id", "n.case_id");
 
-/// Whether an alert was sent to or by a worker, and whether the note that it tells of is still shared with anybody.
-/// $1 alert, $2 worker, $3 now.
+/// Whether an alert was sent to or by a worker, and whether the note that it tells of is still shared with the worker's
+/// agency; for the sender, with anybody. $1 alert, $2 worker, $3 now, $4 agency.
 pub(super) const ADDRESSED: &str = concat!(
     "SELECT
        CAST((SELECT COUNT(*) FROM delivery d WHERE d.alert = $1 AND d.worker = $2) AS BIGINT) AS received,
@@ -94,7 +103,9 @@ pub(super) const ADDRESSED: &str = concat!(
        CAST((SELECT COUNT(*) FROM alert a WHERE a.id = $1 AND a.note IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM share s WHERE s.note = a.note AND ",
     live!(),
-    " AND ",
+    " AND (a.author = 'u:' || $2 OR ",
+    keyed!("$4"),
+    ") AND ",
     based!(),
     ")) AS BIGINT) AS recalled"
 );
@@ -110,7 +121,7 @@ pub(super) struct Reach {
     accepted: bool,
     /// The alert was sent to them, or by them: they are at work on it. The hub chose them, walls respected.
     addressed: bool,
-    /// The alert's note is shared with nobody any more.
+    /// The alert's note is no longer shared with them; if they sent it, with nobody.
     recalled: bool,
     /// It is a grant that officers of the worker's agency judge.
     judges: bool,
@@ -136,12 +147,6 @@ impl Reach {
 }
 
 impl Store {
-    /// Returns the present moment.
-    #[must_use]
-    pub fn now(&self) -> Moment {
-        self.clock.now()
-    }
-
     /// States that nothing is known: for the hub's own services, whose acts stand on no fact.
     #[must_use]
     pub fn no_facts(&self, ask: &Ask<'_>) -> Facts {
@@ -239,6 +244,7 @@ impl Store {
             .bind(alert.to_string())
             .bind(ask.actor.worker().map(|worker| worker.to_string()))
             .bind(now.micros())
+            .bind(ask.actor.agency().to_string())
             .fetch_one(&self.readers)
             .await
             .map_err(Error::because("read to whom an alert went"))?;

@@ -7,7 +7,7 @@
 use super::batch::Mark;
 use super::table::{Row, TABLES};
 use super::writer::Job;
-use super::{Error, batch, read};
+use super::{Error, batch, read, share_keys};
 use crate::model::facts::Stamp;
 use crate::policy::IN_FORCE;
 use sqlx::AnyConnection;
@@ -103,14 +103,12 @@ pub(super) async fn apply(
     jobs: Vec<Job>,
     refused: &mut Vec<(Job, Error)>,
 ) -> Result<Vec<Job>, Error> {
-    let rows: Vec<&Row> = jobs.iter().flat_map(|job| &job.rows).collect();
-    if rows.is_empty() || inserted(on, &rows).await?.is_ok() {
+    if inserted(on, &jobs.iter().collect::<Vec<_>>()).await?.is_ok() {
         return Ok(jobs);
     }
     let mut good = Vec::with_capacity(jobs.len());
     for job in jobs {
-        let rows: Vec<&Row> = job.rows.iter().collect();
-        match inserted(on, &rows).await? {
+        match inserted(on, &[&job]).await? {
             Ok(()) => good.push(job),
             Err(why) => refused.push((job, why)),
         }
@@ -118,13 +116,21 @@ pub(super) async fn apply(
     Ok(good)
 }
 
-/// Inserts rows under a savepoint. The outer error ends the batch; the inner one is the rows' own fault.
-async fn inserted(on: &mut AnyConnection, rows: &[&Row]) -> Result<Result<(), Error>, Error> {
+/// Inserts the jobs' rows under a savepoint, and puts or deletes share keys with them. The outer error ends the batch;
+/// the inner one is the rows' own fault.
+async fn inserted(on: &mut AnyConnection, jobs: &[&Job]) -> Result<Result<(), Error>, Error> {
+    let rows: Vec<&Row> = jobs.iter().flat_map(|job| &job.rows).collect();
     if rows.is_empty() {
         return Ok(Ok(()));
     }
     let mut savepoint = on.begin().await.map_err(Error::because("set a savepoint"))?;
-    match batch::insert(&mut savepoint, TABLES, rows).await.map_err(Error::because("insert")) {
+    let mut done = batch::insert(&mut savepoint, TABLES, &rows).await;
+    for change in jobs.iter().flat_map(|job| &job.keys) {
+        if done.is_ok() {
+            done = share_keys::change(&mut savepoint, change).await;
+        }
+    }
+    match done.map_err(Error::because("insert")) {
         Ok(()) => savepoint.commit().await.map_err(Error::because("release a savepoint")).map(Ok),
         Err(why) => savepoint.rollback().await.map_err(Error::because("roll back")).map(|()| Err(why)),
     }

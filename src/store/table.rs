@@ -56,8 +56,12 @@ tables! {
         expires Int, grade_source Int, grade_information Text, sealed Blob, summary Blob, conditions Blob;
     NOTE_ACCEPTANCE = "note_acceptance": note Text, worker Text, at Int;
     SHARE = "share": id Text, note Text, case_id Text, author Text, agency Text, to_kind Text, to_id Text,
-        purpose Text, basis Text, basis_ref Text, expires Int, created Int;
-    SHARE_END = "share_end": share Text, ended Int;
+        purpose Text, basis Text, basis_ref Text, expires Int, created Int, key_digest Text;
+    SHARE_END = "share_end": share Text, ended Int, sealed Blob;
+    SHARE_KEY_END = "share_key_end": share Text, recipient Text, ended Int;
+    SHARE_READ = "share_read": share Text, worker Text, at Int;
+    BREACH = "breach": id Text, kind Text, about Text, opened Int, due Int;
+    SUPERSESSION = "supersession": old Text, note Text, at Int;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
         expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob,
         not_before Int, event_time Int;
@@ -67,6 +71,8 @@ tables! {
     SIGNING_KEY_END = "signing_key_end": kid Text, at Int, reason Text;
     ALERT = "alert": id Text, case_id Text, author Text, agency Text, about Text, kind Text, category Text,
         severity Text, note Text, raised Int, sealed Blob;
+    SHARE_NOTICE = "share_notice": alert Text, share Text;
+    SHARE_CONFIRMATION = "share_confirmation": share Text, worker Text, at Int, deleted Int, passed_on Int;
     DELIVERY = "delivery": id Text, alert Text, worker Text, raised Int;
     ALERT_READ = "alert_read": delivery Text, at Int;
     ACKNOWLEDGEMENT = "acknowledgement": delivery Text, at Int;
@@ -81,7 +87,6 @@ tables! {
     EMERGENCY_END = "emergency_end": access Text, at Int;
     REVEAL = "reveal": id Text, worker Text, access Text, protected Text, at Int;
     EMERGENCY_REVIEW = "emergency_review": access Text, reviewer Text, outcome Text, at Int, sealed Blob;
-    BREACH = "breach": id Text, kind Text, about Text, opened Int, due Int;
     IDEMPOTENCY = "idempotency": actor Text, key Text, body Text, answer Text;
     POLICY_ADOPTED = "policy_adopted": place Int, digest Text, version Int, previous Text, signers Text,
         approvers Text, sig_one Blob, sig_two Blob, added Text, removed Text, at Int;

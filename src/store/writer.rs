@@ -8,6 +8,7 @@ use super::effect::{Change, Writes};
 use super::kept::Memory;
 use super::log::{self, Head, Leaf};
 use super::settle::{apply, fresh, move_facts};
+use super::share_keys::KeyChange;
 use super::table::Row;
 use super::{Error, Store, sequencer};
 use crate::ledger::consent::seal::SIGNED;
@@ -183,7 +184,8 @@ impl Store {
         let digest = if digests.is_empty() { "-".to_owned() } else { hex(&rows::rows_digest(digests).0) };
         let leaf = leaf_of(&judgement, decision, &name, at, digest, items, writes.signed)?;
         let (reply, answer) = oneshot::channel();
-        let job = Job { stamps: judgement.stamps, rows: writes.rows, moves: writes.moves, leaf, reply };
+        let job =
+            Job { stamps: judgement.stamps, rows: writes.rows, moves: writes.moves, keys: writes.keys, leaf, reply };
         // A full queue and a writer that has ended look alike to the caller: nothing was recorded.
         self.jobs.try_send(job).map_err(|_| Error::Busy)?;
         let placed = answer.await.map_err(|_| Error::Unknown)??;
@@ -245,6 +247,7 @@ pub(super) struct Job {
     pub(super) stamps: Vec<Stamp>,
     pub(super) rows: Vec<Row>,
     pub(super) moves: Vec<String>,
+    pub(super) keys: Vec<KeyChange>,
     leaf: Leaf,
     reply: oneshot::Sender<Result<Placed, Error>>,
 }

@@ -18,6 +18,7 @@ mod recipients;
 mod record;
 mod release;
 mod settings;
+mod share_key;
 mod signing;
 mod wrap;
 

@@ -43,6 +43,7 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Raise
             | Action::Acknowledge
             | Action::Consent
+            | Action::Withdraw
             | Action::List
             | Action::Declare
             | Action::Adopt

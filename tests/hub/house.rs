@@ -175,6 +175,19 @@ impl House {
         self.common.woman
     }
 
+    /// Winds the clock of every node.
+    pub(crate) fn wind(&self, seconds: i64) {
+        self.common.clock.wind(seconds);
+    }
+
+    /// Says what is wrong with what is stored, if anything is.
+    pub(crate) async fn fault(&self) -> Option<String> {
+        match verify(self.place(), Some(&self.vkey())).await.unwrap() {
+            Verdict::Sound { .. } => None,
+            Verdict::Broken { place } => Some(place),
+        }
+    }
+
     pub(crate) fn place(&self) -> &Place {
         &self.common.place
     }
@@ -208,11 +221,6 @@ impl House {
         let token = self.common.identity.issue(&of, worker, self.common.clock.now()).unwrap();
         let credential = self.common.issuers.verify(&token, self.common.clock.now(), None).unwrap();
         self.desk.admit(credential).await.unwrap()
-    }
-
-    /// Winds the clock.
-    pub(crate) fn wind(&self, seconds: i64) {
-        self.common.clock.wind(seconds);
     }
 
     /// Morag writes a note about attendance.

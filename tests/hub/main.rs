@@ -20,6 +20,7 @@ mod process;
 mod properties;
 mod python;
 mod routes;
+mod share_keys;
 mod signers;
 mod standing;
 mod stories;

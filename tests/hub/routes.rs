@@ -45,6 +45,10 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/consents/{consent}",                   "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/consents/{consent}/export",            "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/consents/{consent}/withdrawal",       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/withdrawals",            "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/notes/{note}/corrections",            "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/shares/{share}",                       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/shares/{share}/confirmation",         "morag", 404, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/shares/{share}/withdrawal",           "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/policies/current",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("post", "/api/v1/policies",                            "gavin", 422, [404, 404, 404, 404, 404, 404, 404]),
@@ -201,6 +205,9 @@ impl Things {
             "explain" => {
                 json!({ "action": "read", "record": { "kind": "note", "id": self.note }, "purpose": "victim-safety" })
             }
+            "corrections" => note_about(&self.woman, "protected-account", "She told me otherwise."),
+            "withdrawals" => json!({ "subject": self.woman }),
+            "confirmation" => json!({ "deleted": true, "passed_on": false }),
             "alerts" => alert("threat", Some(self.woman.clone()), "He may come."),
             "shares" => share_with(json!({ "role": "justice.case-manager" }), "victim-safety"),
             // Nothing lies in the folder: whoever may ask is told so, and nobody else.

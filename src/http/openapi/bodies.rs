@@ -15,7 +15,9 @@ use crate::desk::notes::WriteNote;
 use crate::desk::people::Declare;
 use crate::desk::policies::AdoptPolicy;
 use crate::desk::preview::PreviewNote;
+use crate::desk::recall::{ConfirmRecall, RecallShare};
 use crate::desk::shares::ShareNote;
+use crate::desk::withdrawals::TakeBack;
 use crate::model::people::PersonSearch;
 use crate::model::summary::Summary;
 use serde::de::DeserializeOwned;
@@ -32,15 +34,18 @@ const BODIES: &[(&str, Takes)] = &[
     ("AdoptPolicy", takes::<AdoptPolicy>),
     ("AskEmergency", takes::<AskEmergency>),
     ("AskWhy", takes::<AskWhy>),
+    ("ConfirmRecall", takes::<ConfirmRecall>),
     ("DeclareConflict", takes::<Declare>),
     ("Nothing", takes::<Acknowledge>),
     ("Nothing", takes::<Nothing>),
     ("PersonSearch", takes::<PersonSearch>),
     ("PreviewNote", takes::<PreviewNote>),
     ("RaiseAlert", takes::<RaiseAlert>),
+    ("RecallShare", takes::<RecallShare>),
     ("RecordConsent", takes::<RecordConsent>),
     ("ReviewEmergency", takes::<ReviewEmergency>),
     ("ShareNote", takes::<ShareNote>),
+    ("TakeBack", takes::<TakeBack>),
     ("Withdraw", takes::<Withdraw>),
     ("WriteNote", takes::<WriteNote>),
 ];

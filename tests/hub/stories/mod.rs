@@ -10,12 +10,14 @@ mod main_job;
 mod missed_session;
 mod once;
 mod race;
+mod recall;
 mod shares;
 mod signed_consent;
 mod stream;
 mod summaries;
 mod threat;
 mod walls;
+mod withdrawal;
 
 use crate::world::{Answer, Player, World};
 use lippen::demo::DemoCase;

@@ -219,14 +219,29 @@ impl World {
     /// Counts what has been stored of the nouns that people write: a refusal adds to the log, never to these.
     #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
     pub(crate) async fn rows_written(&self) -> i64 {
-        sqlx::any::install_default_drivers();
-        let place = self.manifest["database"].as_str().expect("a database").to_owned();
-        let url = if place.contains("://") { place } else { format!("sqlite://{}", self.data().join(place).display()) };
-        let mut one = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.expect("the world's database");
         let text =
             "SELECT CAST((SELECT COUNT(*) FROM note) + (SELECT COUNT(*) FROM share) + (SELECT COUNT(*) FROM alert)
                          + (SELECT COUNT(*) FROM consent) + (SELECT COUNT(*) FROM conflict) AS BIGINT)";
-        sqlx::query_scalar(text).fetch_one(&mut one).await.expect("counts")
+        sqlx::query_scalar(text).fetch_one(&mut self.database().await).await.expect("counts")
+    }
+
+    /// Returns the one number that a question to the database asks for.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
+    pub(crate) async fn number(&self, text: &'static str, of: &str) -> i64 {
+        sqlx::query_scalar(text).bind(of.to_owned()).fetch_one(&mut self.database().await).await.expect("a number")
+    }
+
+    /// Returns the bytes that a question to the database asks for, one for each row.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
+    pub(crate) async fn bytes(&self, text: &'static str, of: &str) -> Vec<Vec<u8>> {
+        sqlx::query_scalar(text).bind(of.to_owned()).fetch_all(&mut self.database().await).await.expect("bytes")
+    }
+
+    async fn database(&self) -> sqlx::AnyConnection {
+        sqlx::any::install_default_drivers();
+        let place = self.manifest["database"].as_str().expect("a database").to_owned();
+        let url = if place.contains("://") { place } else { format!("sqlite://{}", self.data().join(place).display()) };
+        <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.expect("the world's database")
     }
 
     /// Counts the entries of the log that hold these words.
