@@ -28,7 +28,10 @@ fn each_rule_can_hold_and_can_be_broken() {
         ("moot, *, *, cat:record, *, read, bas=n, rel", "moot, *, *, cat:record, *, read, bas=y, rel"),
         ("who, *, *, health, *, create, -, health.liaison", "who, *, *, health+child, *, create, -, health.liaison"),
         ("same, grp:supervisors, *, *, *, *, -, role", "same, grp:lead, *, *, *, *, -, role"),
-        ("same, *, *, !health+!police-intelligence+!cat:hers, *, *, -, pur", "same, *, *, health, *, *, -, pur"),
+        (
+            "same, *, *, !health+!police-intelligence+!cat:hers, *, act:know+act:write, -, pur",
+            "same, *, *, health, *, *, -, pur",
+        ),
         ("same, mappa.panel-member, *, *, *, *, -, kind", ""),
         ("same, *, *, cat:card, *, act:know, -, cat", "same, *, *, cat:record, *, act:know, -, cat"),
         ("same, *, *, cat:record, *, summary+existence, inv=n, act", "same, *, *, cat:record, *, act:know, -, act"),

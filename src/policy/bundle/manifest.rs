@@ -116,13 +116,14 @@ mod tests {
         assert_eq!(Manifest::parse(&text).unwrap(), manifest);
         let first = "{\n  \"version\": 3,\n  \"valid_from\": \"2026-11-22\",\n";
         assert!(text.starts_with(first) && text.ends_with("\"\n  }\n}\n"), "{text}");
+        let last = text.lines().count();
         for (from, to, line) in [
             ("3,\n", "3, \n", 2),
             ("\"version\": 3", "\"version\": 03", 2),
             ("\"version\": 3", "\"version\": 3,\n  \"version\": 3", 3),
             ("22\",\n", "22\",\n  \"note\": 1,\n", 4),
-            ("}\n}\n", "}\n}", 17),
-            ("}\n}\n", "}\n}\n\n", 17),
+            ("}\n}\n", "}\n}", last),
+            ("}\n}\n", "}\n}\n\n", last),
         ] {
             let changed = text.replacen(from, to, 1);
             let refused = Manifest::parse(&changed).unwrap_err();
