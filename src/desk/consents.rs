@@ -100,6 +100,10 @@ impl Desk {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
+        if new.event == ConsentEvent::SharedWithoutConsent {
+            let say = "is recorded by an override alone: ask for one, and it stands in her chain by itself";
+            return Err(Error::field("event", say));
+        }
         let id = ConsentId::random();
         let scope = scope_of(&new)?;
         let about = about(new.kind, &new.subject)?;
@@ -164,7 +168,7 @@ impl Desk {
         let chain = stored.head.chain;
         let head = ConsentHead {
             id: event,
-            seq: stored.head.seq + 1,
+            seq: stored.last + 1,
             event: ConsentEvent::Withdrawn,
             method: new.method.unwrap_or(ConsentMethod::InPerson),
             author,
@@ -243,7 +247,7 @@ impl Desk {
         let latest = latest.ok_or_else(|| {
             Error::field("chain", "is not a chain of this subject in this case: leave it out to begin one")
         })?;
-        Ok((latest.head.chain, latest.head.seq + 1))
+        Ok((latest.head.chain, latest.last + 1))
     }
 }
 

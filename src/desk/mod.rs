@@ -7,8 +7,10 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod basis;
 pub mod cases;
 pub mod consents;
+pub mod decisions;
 mod door;
 mod drawers;
 mod error;
@@ -17,9 +19,12 @@ mod index;
 #[cfg(feature = "demo")]
 pub mod intake;
 pub mod notes;
+pub mod overrides;
+pub mod overrides_shown;
 pub mod people;
 pub mod protected;
 mod recipients;
+pub mod seconds;
 pub mod shares;
 
 pub use crate::policy::permit::Level;

@@ -1,14 +1,18 @@
 //! Shares over HTTP.
 
-use super::answer::{Answer, made};
+use super::answer::{Answer, disclosed, made, ok, receipt};
 use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
+use super::notes::For;
+use super::query::Query;
 use crate::desk::shares::ShareNote;
 use crate::model::id::{NoteId, ShareId};
+use crate::model::text::{Line, Prose};
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
+use serde_json::json;
 
 /// An empty body.
 #[derive(Debug, Deserialize)]
@@ -41,4 +45,22 @@ pub(super) async fn recall(
     let finisher = hub.finisher.clone();
     let written = finisher.run(async move { hub.desk.recall_share(&actor, share, once).await }).await?;
     made(StatusCode::OK, written, None)
+}
+
+/// `GET /api/v1/shares/{share}/basis`
+pub(super) async fn basis(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(share): Id<ShareId>,
+    Query(why): Query<For>,
+) -> Answer {
+    let open = hub.desk.share_basis(&actor, share, why.purpose).await?;
+    let words = open.words.as_ref().map(|words| words.value());
+    ok(json!({
+        "share": share, "type": open.basis.basis, "reference": open.basis.reference, "law": open.law,
+        "made": open.basis.made, "until": open.basis.until,
+        "reason": words.and_then(|words| words.reason.as_ref()).map(Prose::reveal),
+        "court": words.and_then(|words| words.court.as_ref()).map(Line::reveal),
+        "receipt": open.words.as_ref().map(disclosed).or(open.recorded.as_ref().map(receipt)),
+    }))
 }

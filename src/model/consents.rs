@@ -23,6 +23,8 @@ vocabulary! {
         Expired = "expired",
         /// It was recorded wrongly.
         Corrected = "corrected",
+        /// Something was shared against her wishes: recorded by an override alone. What she agreed to stays as it was.
+        SharedWithoutConsent = "shared-without-consent",
     }
 }
 

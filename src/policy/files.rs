@@ -21,6 +21,10 @@ pub struct Files {
     pub categories: String,
     /// `alert-kinds.csv`: what alerts can be about.
     pub alert_kinds: String,
+    /// `gateways.csv`: on which law which agency may share with which.
+    pub gateways: String,
+    /// `limits.csv`: how long things may take.
+    pub limits: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
     /// `tests.csv`: questions with their answer.
@@ -42,6 +46,8 @@ impl Files {
             roles: include_str!("../../policies/roles.csv").to_owned(),
             categories: include_str!("../../policies/categories.csv").to_owned(),
             alert_kinds: include_str!("../../policies/alert-kinds.csv").to_owned(),
+            gateways: include_str!("../../policies/gateways.csv").to_owned(),
+            limits: include_str!("../../policies/limits.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
             invariants: include_str!("../../policies/invariants.csv").to_owned(),
@@ -59,12 +65,14 @@ impl Files {
     }
 
     /// Returns each file with its name, in the order of names.
-    fn named(&self) -> [(&'static str, &str); 10] {
+    fn named(&self) -> [(&'static str, &str); 12] {
         [
             ("alert-kinds.csv", &self.alert_kinds),
             ("categories.csv", &self.categories),
             ("disclosure-matrix.csv", &self.disclosure),
+            ("gateways.csv", &self.gateways),
             ("invariants.csv", &self.invariants),
+            ("limits.csv", &self.limits),
             ("matrix.csv", &self.matrix),
             ("model.conf", &self.model),
             ("policy.csv", &self.policy),

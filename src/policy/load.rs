@@ -7,6 +7,8 @@
 
 use super::error::{Error, Fault};
 use super::files::Files;
+use super::gateways::Gateways;
+use super::limits::Limits;
 use super::masks::{ANY, holding};
 use super::reference::{self, AlertKind, RoleFacts, word};
 use super::rows::{Row, is_plain, rows};
@@ -50,6 +52,8 @@ pub(super) struct Book {
     pub(super) rules: Vec<Rule>,
     pub(super) roles: HashMap<Role, RoleFacts>,
     pub(super) alert_kinds: Vec<AlertKind>,
+    pub(super) gateways: Gateways,
+    pub(super) limits: Limits,
 }
 
 /// Reads and checks the files. Tests, invariants and the matrix are checked by `Policy::check`.
@@ -58,6 +62,8 @@ pub(super) fn book(files: &Files) -> Result<Book, Error> {
     reference::categories(&files.categories)?;
     let roles = reference::roles(&files.roles)?;
     let alert_kinds = reference::alert_kinds(&files.alert_kinds)?;
+    let gateways = Gateways::load(&files.gateways)?;
+    let limits = Limits::load(&files.limits)?;
     let mut words = Words::load(&files.vocab)?;
     let rows = rows(POLICY, &files.policy)?;
     for row in &rows {
@@ -71,7 +77,7 @@ pub(super) fn book(files: &Files) -> Result<Book, Error> {
         return Err(Error::file(POLICY, Fault::NoMembers(group.to_owned())));
     }
     let rules = rules(&rows, &words, &seats)?;
-    Ok(Book { words, seats, rules, roles, alert_kinds })
+    Ok(Book { words, seats, rules, roles, alert_kinds, gateways, limits })
 }
 
 /// Refuses any model but the one that the table stands for.

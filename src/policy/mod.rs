@@ -12,8 +12,10 @@ mod error;
 mod examples;
 mod explain;
 mod files;
+mod gateways;
 mod guards;
 mod invariants;
+mod limits;
 mod load;
 mod masks;
 mod matrix;
@@ -29,6 +31,8 @@ pub use check::Report;
 pub use error::{CasbinFault, Error, Fault};
 pub use explain::{Change, Explanation};
 pub use files::Files;
+pub use gateways::{Flow, Gateways};
+pub use limits::Limit;
 pub use reference::AlertKind;
 pub use ruling::Ruling;
 pub use table::Question;
@@ -239,6 +243,18 @@ impl Policy {
     #[must_use]
     pub fn alert_kinds(&self) -> &[AlertKind] {
         &self.book.alert_kinds
+    }
+
+    /// Returns the statutory gateways.
+    #[must_use]
+    pub fn gateways(&self) -> &Gateways {
+        &self.book.gateways
+    }
+
+    /// Returns how many working days something may take.
+    #[must_use]
+    pub fn working_days(&self, limit: Limit) -> u32 {
+        self.book.limits.working_days(limit)
     }
 
     /// Makes the stricter answer win from now on, after casbin said no where the table said yes.

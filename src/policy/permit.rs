@@ -38,6 +38,12 @@ vocabulary! {
         List = "list",
         /// Declare that one knows somebody.
         Declare = "declare",
+        /// Share what is hers against her wishes, because of serious harm.
+        Override = "override",
+        /// Say yes or no to somebody's override as the second person, or review it.
+        Confirm = "confirm",
+        /// Record a decision to tell, or not to tell, somebody outside the arrangements.
+        Disclose = "disclose",
     }
 }
 

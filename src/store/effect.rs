@@ -7,7 +7,9 @@ use super::agencies::{NewAgency, NewWorker};
 use super::alerts::{NewAction, NewAlert};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
+use super::decisions::Decision;
 use super::notes::NewNote;
+use super::overrides::{NewAnswer, NewFinding, NewOverride};
 use super::protected::NewProtected;
 use super::shares::NewShare;
 use super::table::{self, Row, row};
@@ -45,6 +47,14 @@ pub enum Effect {
     WriteNote(NewNote),
     /// A note is shared, and its recipients alerted if the sharer said so.
     Share(NewShare, Option<NewAlert>),
+    /// An override is asked for, and a second person called. With what goes live at once, if life is at risk.
+    AskOverride(NewOverride, NewAlert, Option<LiveShare>),
+    /// The second person answers. With what goes live, if it was not live before.
+    AnswerOverride(NewAnswer, Option<LiveShare>),
+    /// An override is reviewed.
+    ReviewOverride(NewFinding),
+    /// A decision about disclosure outside the arrangements is recorded.
+    Decide(Decision),
     /// A share is taken back.
     Recall(ShareId, CaseId, Moment),
     /// A consent event is recorded.
@@ -57,6 +67,25 @@ pub enum Effect {
     Acknowledge(DeliveryId, Moment),
     /// A recipient says what was done.
     Act(NewAction),
+}
+
+/// A share that an override makes: its recipients are alerted, and the woman's chain tells of it, in the same commit.
+#[derive(Debug, Clone)]
+pub struct LiveShare {
+    /// The share.
+    pub share: NewShare,
+    /// The alert to its recipients.
+    pub alert: NewAlert,
+    /// An event of each chain of hers: shared without her consent.
+    pub events: Vec<NewConsent>,
+}
+
+impl LiveShare {
+    fn writes(self) -> (Vec<Row>, String) {
+        let basis = self.share.basis.recorded();
+        let events = self.events.into_iter().flat_map(NewConsent::rows);
+        (self.share.rows().into_iter().chain(self.alert.rows()).chain(events).collect(), basis)
+    }
 }
 
 /// An effect with the keys that it needs and the answer that it promises.
@@ -98,6 +127,8 @@ pub(super) struct Writes {
     pub(super) moves: Vec<String>,
     /// Records that a receipt names beside its own.
     pub(super) items: Vec<Record>,
+    /// What a share stands on, for the record.
+    pub(super) basis: Option<String>,
 }
 
 impl Change {
@@ -140,10 +171,24 @@ impl Effect {
             }
             Self::WriteNote(note) => rows(note.rows()),
             Self::Share(share, alert) => {
-                let case = share.case.to_string();
+                let (case, basis) = (share.case.to_string(), share.basis.recorded());
                 let alert = alert.map(NewAlert::rows).unwrap_or_default();
-                moving(share.rows().into_iter().chain(alert).collect(), case)
+                Writes { basis: Some(basis), ..moving(share.rows().into_iter().chain(alert).collect(), case) }
             }
+            Self::AskOverride(asked, alert, live) => {
+                let case = asked.case.to_string();
+                let rows = asked.rows().into_iter().chain(alert.rows()).collect();
+                with_live(rows, live, case)
+            }
+            Self::AnswerOverride(answer, live) => {
+                let case = answer.case.to_string();
+                with_live(answer.rows(), live, case)
+            }
+            Self::ReviewOverride(finding) => {
+                let case = finding.case.to_string();
+                moving(finding.rows(), case)
+            }
+            Self::Decide(decision) => rows(decision.rows()),
             Self::Recall(share, case, at) => {
                 moving(vec![row![table::SHARE_END; share.to_string(), at.micros()]], case.to_string())
             }
@@ -159,6 +204,13 @@ impl Effect {
             Self::Act(action) => rows(action.rows()),
         }
     }
+}
+
+/// Adds what goes live to rows that move a case's facts.
+fn with_live(mut rows: Vec<Row>, live: Option<LiveShare>, case: String) -> Writes {
+    let (more, basis) = live.map(LiveShare::writes).unzip();
+    rows.extend(more.unwrap_or_default());
+    Writes { rows, moves: vec![case], basis, ..Writes::default() }
 }
 
 fn wrap_row(wrap: Wrap) -> Row {

@@ -2,7 +2,8 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, facts, log, notes, people, protected, schema, sequencer, settle,
+    agencies, alerts, audit, cases, consents, decisions, facts, log, notes, overrides, people, protected, schema,
+    sequencer, settle,
 };
 use super::{shares, standing, table, verify, wraps};
 
@@ -52,6 +53,14 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("notes::ONE", On::Both, notes::ONE),
     ("notes::OF_CASE", On::Both, notes::OF_CASE),
     ("shares::ONE", On::Both, shares::ONE),
+    ("shares::BASIS", On::Both, shares::BASIS),
+    ("overrides::ONE", On::Both, overrides::ONE),
+    ("overrides::OF_CASE", On::Both, overrides::OF_CASE),
+    ("overrides::SECONDS", On::Both, overrides::SECONDS),
+    ("decisions::ONE", On::Both, decisions::ONE),
+    ("decisions::OF_CASE", On::Both, decisions::OF_CASE),
+    ("facts::CALLED", On::Both, facts::CALLED),
+    ("consents::CHAINS", On::Both, consents::CHAINS),
     ("consents::LATEST", On::Both, consents::LATEST),
     ("consents::SCOPE", On::Both, consents::SCOPE),
     ("alerts::ONE", On::Both, alerts::ONE),

@@ -56,7 +56,15 @@ tables! {
         expires Int, grade_source Int, grade_information Text, sealed Blob;
     SHARE = "share": id Text, note Text, case_id Text, author Text, agency Text, to_kind Text, to_id Text,
         purpose Text, basis Text, basis_ref Text, expires Int, created Int;
+    SHARE_BASIS = "share_basis": share Text, made Text, until Int, sealed Blob;
     SHARE_END = "share_end": share Text, ended Int;
+    OVERRIDE_ASK = "override_ask": id Text, note Text, case_id Text, author Text, agency Text, to_kind Text, to_id Text,
+        purpose Text, harm Text, told Int, share Text, due Int, created Int, sealed Blob;
+    OVERRIDE_CALLED = "override_called": override_id Text, worker Text;
+    OVERRIDE_SECOND = "override_second": override_id Text, worker Text, outcome Text, at Int, sealed Blob;
+    OVERRIDE_REVIEW = "override_review": id Text, override_id Text, worker Text, outcome Text, at Int, sealed Blob;
+    DECISION = "decision": id Text, case_id Text, author Text, agency Text, about Text, verdict Text, basis Text,
+        told Int, review Text, deadline Text, created Int, sealed Blob;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
         expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob;
     CONSENT_SCOPE = "consent_scope": consent Text, recipient Text, category Text, purpose Text;

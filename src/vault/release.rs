@@ -44,7 +44,10 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Acknowledge
             | Action::Consent
             | Action::List
-            | Action::Declare => false,
+            | Action::Declare
+            | Action::Override
+            | Action::Confirm
+            | Action::Disclose => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
 }
