@@ -40,6 +40,15 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/consents/{consent}",                   "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/consents/{consent}/withdrawal",       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/shares/{share}/withdrawal",           "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/shares/{share}/basis",                 "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/notes/{note}/overrides",              "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/overrides",               "isla",  200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/overrides/{override}",                 "aileen", 200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/overrides/{override}/approval",       "aileen", 200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/overrides/{override}/review",         "aileen", 200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/disclosures",            "(lead)", 201, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/disclosures",             "(lead)", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/disclosures/{disclosure}",             "(lead)", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/audit/checkpoint",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/consistency",                    "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/tile/{*path}",                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
@@ -54,6 +63,8 @@ struct Things {
     alert: String,
     consent: String,
     woman: String,
+    overruling: String,
+    decision: String,
 }
 
 #[test]
@@ -85,7 +96,8 @@ fn every_route_answers_each_of_the_cast_as_the_table_says() {
                     things.is_like_nothing(&player, method, path, &answer).await;
                 }
             }
-            let answer = things.ask(&world.cast(right), method, path).await;
+            let lead = world.who(world.show_case(), "justice.team-manager", None);
+            let answer = things.ask(&world.cast(if *right == "(lead)" { lead } else { right }), method, path).await;
             if answer.status.as_u16() != *granted {
                 wrong.push(format!("{method} {path}: {right} got {answer}"));
             }
@@ -100,6 +112,8 @@ fn a_token_that_has_run_out_opens_no_route() {
         let things = Things::lay_out(world).await;
         world.wind(36_000 + 60);
         for (method, path, right, ..) in TABLE {
+            let lead = world.who(world.show_case(), "justice.team-manager", None);
+            let right = if *right == "(lead)" { lead } else { right };
             things.ask(&world.cast(right), method, path).await.is_problem(401, "invalid-token");
         }
     });
@@ -140,22 +154,29 @@ impl Things {
         let raised = alert("worrying-statement", Some(woman.clone()), "He said something.");
         let alert = world.cast("morag").raises(case, raised).await.id();
         let (case, consent) = (case.id.to_string(), nowhere());
-        let mut things = Self { case, note, share, alert, consent, woman };
+        let (overruling, decision) = (nowhere(), nowhere());
+        let mut things = Self { case, note, share, alert, consent, woman, overruling, decision };
         let given = isla.post(&things.at("/api/v1/cases/{case}/consents"), things.body("/consents")).await;
         things.consent = given.is(201).id();
+        let asked = isla.post(&things.at("/api/v1/notes/{note}/overrides"), things.body("/overrides")).await;
+        things.overruling = asked.is(201).id();
+        let lead = world.cast(world.who(world.show_case(), "justice.team-manager", None));
+        let decided = lead.post(&things.at("/api/v1/cases/{case}/disclosures"), things.body("/disclosures")).await;
+        things.decision = decided.is(201).id();
         things
     }
 
     /// Returns the same, with ids that nothing has.
     fn nothing() -> Self {
-        let [case, note, share, alert, consent, woman] = std::array::from_fn(|_| nowhere());
-        Self { case, note, share, alert, consent, woman }
+        let [case, note, share, alert, consent, woman, overruling, decision] = std::array::from_fn(|_| nowhere());
+        Self { case, note, share, alert, consent, woman, overruling, decision }
     }
 
     /// Puts ids into a path.
     fn at(&self, path: &str) -> String {
         let filled = path.replace("{case}", &self.case).replace("{note}", &self.note).replace("{share}", &self.share);
         let filled = filled.replace("{alert}", &self.alert).replace("{consent}", &self.consent);
+        let filled = filled.replace("{override}", &self.overruling).replace("{disclosure}", &self.decision);
         let filled = filled.replace("{protected}", &self.woman).replace("{*path}", "0/000").replace("{index}", "3");
         if filled.ends_with("/consistency") { filled + "?from=2" } else { filled }
     }
@@ -168,6 +189,16 @@ impl Things {
             "notes" => note_about(&self.woman, "risk-assessment", "He was late."),
             "alerts" => alert("threat", Some(self.woman.clone()), "He may come."),
             "shares" => share_with(json!({ "role": "justice.case-manager" }), "victim-safety"),
+            "overrides" => json!({
+                "to": { "role": "justice.case-manager" }, "purpose": "victim-safety", "harm": "serious-harm",
+                "reason": "He has said when, and she cannot be reached.", "told": "yes",
+            }),
+            "approval" => json!({ "outcome": "approved", "reason": "I have read the note." }),
+            "review" => json!({ "outcome": "justified", "reason": "He was stopped." }),
+            "disclosures" => json!({
+                "decision": "not-disclose", "to": "His landlord", "basis": "public-interest", "reason": "He need not know.",
+                "decided_by": "Team manager", "told_person": "yes", "review": "2190-01-01",
+            }),
             "actions" => json!({ "text": "Telephoned her." }),
             "consents" => json!({
                 "subject": self.woman, "event": "given", "kind": "womens-service", "recipients": ["police-scotland"],
@@ -192,7 +223,7 @@ impl Things {
     async fn is_like_nothing(&self, who: &Player, method: &str, path: &str, answer: &Answer) {
         answer.is_problem(404, "not-found");
         answer.is_the_same_as(&Self::nothing().ask(who, method, path).await);
-        for id in [&self.case, &self.note, &self.share, &self.alert, &self.consent, &self.woman] {
+        for id in [&self.case, &self.note, &self.share, &self.alert, &self.consent, &self.woman, &self.overruling] {
             answer.holds_no(id);
         }
     }

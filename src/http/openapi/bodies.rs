@@ -7,8 +7,11 @@ use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
+use crate::desk::decisions::Decide;
 use crate::desk::notes::WriteNote;
+use crate::desk::overrides::AskOverride;
 use crate::desk::people::Declare;
+use crate::desk::seconds::{AnswerOverride, ReviewOverride};
 use crate::desk::shares::ShareNote;
 use crate::model::people::PersonSearch;
 use serde::de::DeserializeOwned;
@@ -19,14 +22,18 @@ use std::collections::BTreeSet;
 type Takes = fn(&Value) -> bool;
 
 /// The schema of each body, and the type that reads it.
-const BODIES: [(&str, Takes); 10] = [
+const BODIES: [(&str, Takes); 14] = [
     ("ActOnAlert", takes::<ActOnAlert>),
+    ("AnswerOverride", takes::<AnswerOverride>),
+    ("AskOverride", takes::<AskOverride>),
+    ("Decide", takes::<Decide>),
     ("DeclareConflict", takes::<Declare>),
     ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<Acknowledge>),
     ("PersonSearch", takes::<PersonSearch>),
     ("RaiseAlert", takes::<RaiseAlert>),
     ("RecordConsent", takes::<RecordConsent>),
+    ("ReviewOverride", takes::<ReviewOverride>),
     ("ShareNote", takes::<ShareNote>),
     ("Withdraw", takes::<Withdraw>),
     ("WriteNote", takes::<WriteNote>),
@@ -155,7 +162,11 @@ fn each_basis_of_a_share_is_taken_as_described() {
         let mut body = schema(&document, "ShareNote")["examples"][0].clone();
         body["basis"] = json!({ "type": word });
         for name in basis["properties"].as_object().unwrap().keys().filter(|name| *name != "type") {
-            body["basis"][name] = if name == "consent" { id.clone() } else { json!("2005-s10") };
+            body["basis"][name] = match &**name {
+                "consent" => id.clone(),
+                "made" | "expires" => json!("2026-01-15"),
+                _ => json!("2005-s10"),
+            };
         }
         assert!(takes::<ShareNote>(&body), "{word}");
         Bend { document: &document, body: &body, takes: takes::<ShareNote> }.object(&basis, "/basis");
