@@ -91,7 +91,7 @@ impl Desk {
                 "id": asked.id, "note": note.id, "to": to_json(&to), "harm": asked.harm, "state": state,
                 "share": live.as_ref().map(|live| live.share.id), "due": asked.due, "asked": asked.called.len(),
             });
-            let effect = Effect::AskOverride(asked, alert, live);
+            let effect = Effect::AskOverride(Box::new(asked), Box::new(alert), live.map(Box::new));
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(crate::gate::Error::Moved) => {}

@@ -73,7 +73,7 @@ impl Desk {
             let share = (new.outcome == Answer::Approved).then_some(found.asked.share);
             let state = if share.is_some() { OverrideState::Live } else { OverrideState::Refused };
             let answer = serde_json::json!({ "id": id, "note": found.asked.note, "state": state, "share": share });
-            let effect = Effect::AnswerOverride(said, live);
+            let effect = Effect::AnswerOverride(said, live.map(Box::new));
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(crate::gate::Error::Moved) => {}

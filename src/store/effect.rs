@@ -48,9 +48,9 @@ pub enum Effect {
     /// A note is shared, and its recipients alerted if the sharer said so.
     Share(NewShare, Option<NewAlert>),
     /// An override is asked for, and a second person called. With what goes live at once, if life is at risk.
-    AskOverride(NewOverride, NewAlert, Option<LiveShare>),
+    AskOverride(Box<NewOverride>, Box<NewAlert>, Option<Box<LiveShare>>),
     /// The second person answers. With what goes live, if it was not live before.
-    AnswerOverride(NewAnswer, Option<LiveShare>),
+    AnswerOverride(NewAnswer, Option<Box<LiveShare>>),
     /// An override is reviewed.
     ReviewOverride(NewFinding),
     /// A decision about disclosure outside the arrangements is recorded.
@@ -207,8 +207,8 @@ impl Effect {
 }
 
 /// Adds what goes live to rows that move a case's facts.
-fn with_live(mut rows: Vec<Row>, live: Option<LiveShare>, case: String) -> Writes {
-    let (more, basis) = live.map(LiveShare::writes).unzip();
+fn with_live(mut rows: Vec<Row>, live: Option<Box<LiveShare>>, case: String) -> Writes {
+    let (more, basis) = live.map(|live| live.writes()).unzip();
     rows.extend(more.unwrap_or_default());
     Writes { rows, moves: vec![case], basis, ..Writes::default() }
 }

@@ -185,6 +185,11 @@ impl House {
         self.common.signer().vkey()
     }
 
+    /// Winds the clock of every node of this hub.
+    pub(crate) fn wind(&self, seconds: i64) {
+        self.common.clock.wind(seconds);
+    }
+
     /// Admits a worker at this node, as the door does.
     pub(crate) async fn admits(&self, worker: WorkerId) -> Actor {
         let of = agency(if worker == isla() { "womens" } else { "justice" });

@@ -3,7 +3,16 @@
 
 use super::consent::{Team, consent, share_on};
 use super::{note_about, nowhere};
-use crate::world::{Answer, Player, World, on_each, on_each_alone};
+use crate::house::{agency, from, id_of, importer, in_each, isla, morag};
+use crate::world::{Answer, Player, World, on_each};
+use lippen::desk::notes::WriteNote;
+use lippen::desk::overrides::AskOverride;
+use lippen::desk::seconds::AnswerOverride;
+use lippen::model::agencies::Role;
+use lippen::model::id::{NoteId, WorkerId};
+use lippen::model::overrides::OverrideState;
+use lippen::model::shares::Purpose;
+use lippen::model::text::Line;
 use serde_json::{Value, json};
 
 const SHE_SAID: &str = "She says that he has bought petrol and asked where the children sleep.";
@@ -173,20 +182,41 @@ fn while_life_is_at_risk_it_opens_at_once_and_a_no_ends_it_at_once() {
 
 #[test]
 fn what_nobody_confirms_in_time_closes_and_a_late_yes_opens_it_again() {
-    on_each_alone(async |world| {
-        let scene = Scene::of(world).await;
-        let asked = scene.ask("life-at-risk").await;
-        let due: Vec<&str> = asked["due"].as_str().expect("a moment").split('T').collect();
-        assert_eq!(due[1], "00:00:00Z", "a limit in working days ends with a day: {asked}");
-        scene.is_open_to_the_officer().await;
-        let path = format!("/api/v1/overrides/{}", asked.id());
-        for _ in 0..5 {
-            // A day is longer than a token's life: what the desk says of the state is asked of new tokens elsewhere.
-            world.wind(5 * 3_600 / 5);
-        }
-        assert_eq!(scene.worker.get(&path).await.is(200)["state"], "unconfirmed");
-        assert_eq!(answers(&scene.manager, &asked.id(), "approved").await.is(200)["state"], "live");
-        scene.is_open_to_the_officer().await;
+    in_each(async |house| {
+        // A service without a manager: an officer of oversight in another agency is the second person.
+        let (by, ruth) = (importer(), WorkerId::random());
+        let name = Line::new("Ruth Aitken").expect("a name");
+        let appointed = house.desk.appoint(&by, ruth, agency("justice"), Role::GovernanceOfficer, name).await;
+        appointed.expect("a seat");
+        let account: WriteNote = from(note_about(&house.woman().to_string(), "protected-account", SHE_SAID));
+        let author = house.admits(isla()).await;
+        let note: NoteId = id_of(&house.desk.write_note(&author, house.case(), account, None).await);
+        let ask: AskOverride = from(asks(&morag().to_string(), "life-at-risk"));
+        let id = id_of(&house.desk.ask_override(&author, note, &ask, None).await);
+
+        let reads = async || {
+            let reader = house.admits(morag()).await;
+            house.desk.read_note(&reader, note, Some(Purpose::VictimSafety)).await.is_ok()
+        };
+        let state = async || {
+            let officer = house.admits(ruth).await;
+            let open = house.desk.override_shown(&officer, id, None).await.expect("she was asked");
+            open.found.state(house.desk.now())
+        };
+        assert!(reads().await);
+        assert_eq!(state().await, OverrideState::Unconfirmed);
+        house.wind(4 * 86_400);
+        assert!(!reads().await, "one weekday has passed, whatever day it was");
+        assert_eq!(state().await, OverrideState::Lapsed);
+        let yes: AnswerOverride = from(json!({ "outcome": "approved", "reason": "I have asked her worker." }));
+        let author = house.admits(isla()).await;
+        assert!(house.desk.answer_override(&author, id, &yes, None).await.is_err(), "one person is not two");
+        let officer = house.admits(ruth).await;
+        house.desk.answer_override(&officer, id, &yes, None).await.expect("she was asked");
+        assert!(reads().await);
+        assert_eq!(state().await, OverrideState::Live);
+        house.is_sound().await;
+        house.stop().await;
     });
 }
 
