@@ -208,6 +208,15 @@ CREATE INDEX share_by_note ON share (note, to_kind, to_id);
 CREATE INDEX share_by_basis ON share (basis_ref, id);
 
 -- A share that its originator took back; why is sealed.
+-- What was written about a share's basis: the reason for one that stands on somebody's life, a court's order.
+CREATE TABLE share_basis (
+    share  TEXT PRIMARY KEY REFERENCES share (id),
+    made   TEXT,
+    until  BIGINT,
+    sealed BYTEA NOT NULL,
+    entry  TEXT NOT NULL
+);
+
 CREATE TABLE share_end (
     share  TEXT PRIMARY KEY REFERENCES share (id),
     ended  BIGINT NOT NULL,
@@ -265,6 +274,77 @@ CREATE TABLE supersession (
     at    BIGINT NOT NULL,
     entry TEXT NOT NULL
 );
+
+-- A decision to share an item against a woman's wishes, because of serious harm; the reason is sealed. `share` is the
+-- share that it becomes: its row is written in the commit that makes it live.
+CREATE TABLE override_ask (
+    id      TEXT PRIMARY KEY,
+    note    TEXT NOT NULL REFERENCES note (id),
+    case_id TEXT NOT NULL,
+    author  TEXT NOT NULL REFERENCES worker (id),
+    agency  TEXT NOT NULL REFERENCES agency (id),
+    to_kind TEXT NOT NULL CHECK (to_kind IN ('worker', 'role', 'agency')),
+    to_id   TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    harm    TEXT NOT NULL,
+    told    BIGINT NOT NULL CHECK (told IN (0, 1)),
+    share   TEXT NOT NULL UNIQUE,
+    due     BIGINT,
+    created BIGINT NOT NULL,
+    sealed  BYTEA NOT NULL,
+    entry   TEXT NOT NULL
+);
+-- serves: the overrides of a case
+CREATE INDEX override_ask_by_case ON override_ask (case_id, created, id);
+
+-- Who was asked to be the second person. Never the one who asked.
+CREATE TABLE override_called (
+    override_id TEXT NOT NULL REFERENCES override_ask (id),
+    worker      TEXT NOT NULL REFERENCES worker (id),
+    entry       TEXT NOT NULL,
+    PRIMARY KEY (override_id, worker)
+);
+
+-- What the second person said: one answer, from one of those who were asked.
+CREATE TABLE override_second (
+    override_id TEXT PRIMARY KEY REFERENCES override_ask (id),
+    worker      TEXT NOT NULL REFERENCES worker (id),
+    outcome     TEXT NOT NULL CHECK (outcome IN ('approved', 'refused')),
+    at          BIGINT NOT NULL,
+    sealed      BYTEA NOT NULL,
+    entry       TEXT NOT NULL
+);
+
+CREATE TABLE override_review (
+    id          TEXT PRIMARY KEY,
+    override_id TEXT NOT NULL REFERENCES override_ask (id),
+    worker      TEXT NOT NULL REFERENCES worker (id),
+    outcome     TEXT NOT NULL CHECK (outcome IN ('justified', 'not-justified')),
+    at          BIGINT NOT NULL,
+    sealed      BYTEA NOT NULL,
+    entry       TEXT NOT NULL
+);
+-- serves: whether an override still holds
+CREATE INDEX override_review_by_override ON override_review (override_id, at);
+
+-- A decision to tell, or not to tell, somebody outside the arrangements. It opens nothing here: it is a record.
+CREATE TABLE decision (
+    id       TEXT PRIMARY KEY,
+    case_id  TEXT NOT NULL REFERENCES case_file (id),
+    author   TEXT NOT NULL REFERENCES worker (id),
+    agency   TEXT NOT NULL REFERENCES agency (id),
+    about    TEXT REFERENCES protected (id),
+    verdict  TEXT NOT NULL CHECK (verdict IN ('disclose', 'not-disclose')),
+    basis    TEXT NOT NULL,
+    told     BIGINT NOT NULL CHECK (told IN (0, 1)),
+    review   TEXT,
+    deadline TEXT,
+    created  BIGINT NOT NULL,
+    sealed   BYTEA NOT NULL,
+    entry    TEXT NOT NULL
+);
+-- serves: the decisions of a case, newest first
+CREATE INDEX decision_by_case ON decision (case_id, created, id);
 
 CREATE TABLE consent (
     id          TEXT PRIMARY KEY,

@@ -142,4 +142,20 @@ CREATE TRIGGER share_confirmation_append_only BEFORE UPDATE OR DELETE OR TRUNCAT
 
 -- A share's key may go; it is never another.
 CREATE TRIGGER share_key_append_only BEFORE UPDATE OR TRUNCATE ON share_key
+CREATE TRIGGER share_basis_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share_basis
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER override_ask_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON override_ask
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER override_called_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON override_called
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER override_second_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON override_second
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER override_review_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON override_review
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER decision_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON decision
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -282,3 +282,38 @@ BEGIN SELECT RAISE(ABORT, 'share_confirmation is append-only'); END;
 -- A share's key may go; it is never another.
 CREATE TRIGGER share_key_no_update BEFORE UPDATE ON share_key
 BEGIN SELECT RAISE(ABORT, 'share_key is never changed'); END;
+CREATE TRIGGER share_basis_no_update BEFORE UPDATE ON share_basis
+BEGIN SELECT RAISE(ABORT, 'share_basis is append-only'); END;
+
+CREATE TRIGGER share_basis_no_delete BEFORE DELETE ON share_basis
+BEGIN SELECT RAISE(ABORT, 'share_basis is append-only'); END;
+
+CREATE TRIGGER override_ask_no_update BEFORE UPDATE ON override_ask
+BEGIN SELECT RAISE(ABORT, 'override_ask is append-only'); END;
+
+CREATE TRIGGER override_ask_no_delete BEFORE DELETE ON override_ask
+BEGIN SELECT RAISE(ABORT, 'override_ask is append-only'); END;
+
+CREATE TRIGGER override_called_no_update BEFORE UPDATE ON override_called
+BEGIN SELECT RAISE(ABORT, 'override_called is append-only'); END;
+
+CREATE TRIGGER override_called_no_delete BEFORE DELETE ON override_called
+BEGIN SELECT RAISE(ABORT, 'override_called is append-only'); END;
+
+CREATE TRIGGER override_second_no_update BEFORE UPDATE ON override_second
+BEGIN SELECT RAISE(ABORT, 'override_second is append-only'); END;
+
+CREATE TRIGGER override_second_no_delete BEFORE DELETE ON override_second
+BEGIN SELECT RAISE(ABORT, 'override_second is append-only'); END;
+
+CREATE TRIGGER override_review_no_update BEFORE UPDATE ON override_review
+BEGIN SELECT RAISE(ABORT, 'override_review is append-only'); END;
+
+CREATE TRIGGER override_review_no_delete BEFORE DELETE ON override_review
+BEGIN SELECT RAISE(ABORT, 'override_review is append-only'); END;
+
+CREATE TRIGGER decision_no_update BEFORE UPDATE ON decision
+BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;
+
+CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision
+BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;

@@ -115,6 +115,10 @@ impl Desk {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
+        if new.event == ConsentEvent::SharedWithoutConsent {
+            let say = "is recorded by an override alone: ask for one, and it stands in her chain by itself";
+            return Err(Error::field("event", say));
+        }
         let id = ConsentId::random();
         let scope = scope_of(&new)?;
         let about = about(new.kind, &new.subject)?;
@@ -244,7 +248,7 @@ impl Desk {
         let Some(chain) = new.chain else { return Ok((id, 1)) };
         let latest = self.latest_of(chain, case, &new.subject).await?;
         consent_rules::check_after(new, scope, &latest)?;
-        Ok((latest.head.chain, latest.head.seq + 1))
+        Ok((latest.head.chain, latest.last + 1))
     }
 
     /// Returns the latest event of a chain, if it is of this subject in this case.

@@ -146,6 +146,7 @@ impl Desk {
             }
             let id = ShareId::random();
             let keys = self.share_keys(&note.words, id, &seats).await?;
+            let written = self.same_basis(share.id, id, note.case).await?;
             let workers: Vec<WorkerId> =
                 seats.iter().map(|seat| seat.worker).filter(|worker| told.insert(*worker, ()).is_none()).collect();
             let tell = tell(note, Some(note.id), CORRECTED, vec![id]);
@@ -162,6 +163,7 @@ impl Desk {
                 expires: share.expires,
                 created: note.created,
                 keys,
+                written,
             });
         }
         past.sort_unstable();

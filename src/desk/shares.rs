@@ -1,19 +1,19 @@
 //! Sharing a note. Taking a share back is in `recall.rs`.
 
+use super::basis::ShareBasis;
 use super::{Desk, Error, Once, Question, Written, handling, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role, Seat};
 use crate::model::alerts::{AlertText, Severity};
-use crate::model::id::{AgencyId, AlertId, CaseId, ConsentId, NoteId, ProtectedId, ShareId, WorkerId};
+use crate::model::id::{AgencyId, AlertId, CaseId, NoteId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
 use crate::model::sealed::Record;
-use crate::model::shares::{Basis, Purpose, Recipient};
+use crate::model::shares::{Purpose, Recipient};
 use crate::model::text::Prose;
 use crate::model::time::Day;
 use crate::policy::Works;
 use crate::policy::permit::Action;
 use crate::store::alerts::{AlertHead, NewAlert};
-use crate::store::consents::StoredConsent;
 use crate::store::effect::Effect;
 use crate::store::notes::StoredNote;
 use crate::store::shares::NewShare;
@@ -52,28 +52,6 @@ pub struct ShareTo {
     pub agency: Option<AgencyId>,
 }
 
-/// On what a share stands.
-#[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum ShareBasis {
-    /// The subject's recorded consent.
-    Consent {
-        /// Any event of the chain.
-        consent: ConsentId,
-    },
-    /// A statutory gateway.
-    StatutoryDuty {
-        /// Its code, such as `2005-s10`.
-        gateway: String,
-    },
-    /// Somebody's life.
-    VitalInterests {},
-    /// A court's order.
-    CourtOrder {},
-    /// The public interest.
-    PublicInterest {},
-}
-
 /// The alert that goes with a share.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,7 +67,7 @@ pub struct ShareAlert {
 const SHARED: &str = "A risk note was shared with you. Open the note to read it.";
 
 /// How often the facts may move while a share is prepared before the caller is told to try again.
-const ATTEMPTS_MAX: usize = 3;
+pub(super) const ATTEMPTS_MAX: usize = 3;
 
 impl Desk {
     /// Shares a note, and alerts its recipients if the sharer says so: one transaction for both.
@@ -190,8 +168,9 @@ impl Desk {
         let reached = self.share_recipients(note.case, note.head.about, to).await?;
         let recipients = self.able_readers(note, reached, new.purpose).await?;
         handling::fits(note, to, new.purpose, &recipients)?;
-        let basis = self.basis(note, &recipients, new.purpose, &new.basis).await?;
+        let basis = self.basis(actor, note, &recipients, new.purpose, &new.basis).await?;
         let id = ShareId::random();
+        let written = self.sealed_basis(id, note, &new.basis).await?;
         let share = NewShare {
             keys: self.share_keys(&note.words, id, &recipients).await?,
             id,
@@ -204,12 +183,13 @@ impl Desk {
             basis,
             expires,
             created,
+            written,
         };
         Ok((share, recipients))
     }
 
     /// Says whether a recipient is of a women's service.
-    async fn is_to_womens(&self, to: &Recipient) -> Result<bool, Error> {
+    pub(super) async fn is_to_womens(&self, to: &Recipient) -> Result<bool, Error> {
         Ok(match to {
             Recipient::Role(role) => role.is_womens(),
             Recipient::Agency(id) => {
@@ -238,7 +218,7 @@ impl Desk {
     }
 
     /// Returns those of the recipients who could read the note once it is released to them.
-    async fn able_readers(
+    pub(super) async fn able_readers(
         &self,
         note: &StoredNote,
         reached: Vec<WorkerId>,
@@ -260,36 +240,6 @@ impl Desk {
             return Err(Error::field("to", say));
         }
         Ok(able)
-    }
-
-    /// Checks that the share stands on something, and names it.
-    async fn basis(
-        &self,
-        note: &StoredNote,
-        recipients: &[Seat],
-        purpose: Purpose,
-        basis: &ShareBasis,
-    ) -> Result<Basis, Error> {
-        let id = match basis {
-            ShareBasis::VitalInterests {} => return Ok(Basis::VitalInterests),
-            ShareBasis::CourtOrder {} => return Ok(Basis::CourtOrder),
-            ShareBasis::PublicInterest {} => return Ok(Basis::PublicInterest),
-            ShareBasis::StatutoryDuty { gateway } => return gateway_code(gateway),
-            ShareBasis::Consent { consent } => *consent,
-        };
-        let found = self.gate.store.consent(id).await?.filter(|consent| consent.head.case == note.case);
-        let covers = |consent: &StoredConsent| {
-            let hers = note.head.about.is_none() || consent.head.about() == note.head.about;
-            let scoped = |seat: &Seat| consent.scope.contains(&(seat.agency.clone(), note.head.category, purpose));
-            consent.head.holds_at(self.now()) && hers && recipients.iter().all(scoped)
-        };
-        match found.filter(covers) {
-            Some(consent) => Ok(Basis::Consent(consent.head.chain)),
-            None => {
-                let say = "is not a live consent of this case that covers this recipient, category and purpose";
-                Err(Error::field("basis.consent", say))
-            }
-        }
     }
 
     async fn alert_of(
@@ -336,16 +286,5 @@ pub fn to_json(to: &Recipient) -> serde_json::Value {
         Recipient::Worker(worker) => serde_json::json!({ "worker": worker }),
         Recipient::Role(role) => serde_json::json!({ "role": role }),
         Recipient::Agency(agency) => serde_json::json!({ "agency": agency }),
-    }
-}
-
-/// Takes a gateway's code: 2 to 40 of `a-z`, `0-9`, `-`. Which gateway fits whom is for the agency's lawyers.
-fn gateway_code(code: &str) -> Result<Basis, Error> {
-    let fits = (2..=40).contains(&code.len())
-        && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if fits {
-        Ok(Basis::StatutoryDuty(code.to_owned()))
-    } else {
-        Err(Error::field("basis.gateway", "is not a gateway's code: write it like 2005-s10"))
     }
 }

@@ -167,7 +167,7 @@ impl Desk {
         let id = ConsentId::random();
         let head = ConsentHead {
             id,
-            seq: stored.head.seq + 1,
+            seq: stored.last + 1,
             event,
             method,
             author,

@@ -80,6 +80,7 @@ pub(super) async fn show(
         "event": head.event, "kind": head.kind, "live": head.holds_at(hub.desk.now()),
         "not_before": head.not_before, "expires": head.expires, "event_time": head.event_time, "notice": { "id": head.notice }, "method": head.method, "asked_alone": head.asked_alone,
         "author": head.author, "agency": head.agency, "recorded": head.recorded, "scope": scope,
+        "shared_without_consent": open.consent.overruled,
         "said": open.words.value().said.as_ref().map(Prose::reveal),
         "receipt": disclosed(&open.words),
     }))

@@ -14,8 +14,10 @@ use crate::desk::Level;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::alerts::{DeliveryState, Severity};
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
+use crate::model::decisions::{DisclosureBasis, Verdict};
 use crate::model::emergency::ReviewOutcome;
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
+use crate::model::overrides::{Answer, Finding, Harm, OverrideState, Told};
 use crate::model::protected::Relation;
 use crate::model::shares::Purpose;
 use crate::model::summary::{Attended, ChildProtection, ContactLevel, ContactWay, OrderState, Suitability};
@@ -169,6 +171,7 @@ fn the_words_are_those_of_the_program() {
     same!(Attended, OrderState, ContactLevel, ContactWay, ChildProtection, Suitability);
     same!(ReviewOutcome);
     same!(Grantor, Route);
+    same!(Harm, Told, Answer, Finding, OverrideState, Verdict, DisclosureBasis);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();
     assert_eq!(texts(&schema(&document, "Access")["enum"]), levels);
 }

@@ -3,8 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    alerts, audit, cases, consents, emergency, notes, operations, people, policies, previews, shares, shield, stream,
-    systems,
+    alerts, audit, cases, consents, decisions, emergency, notes, operations, overrides, people, policies, previews,
+    shares, shield, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -44,6 +44,15 @@ routes! {
     get "/api/v1/shares/{share}" => shares::show,
     post "/api/v1/shares/{share}/withdrawal" => shares::recall,
     post "/api/v1/shares/{share}/confirmation" => shares::confirm,
+    get "/api/v1/shares/{share}/basis" => shares::basis,
+    post "/api/v1/notes/{note}/overrides" => overrides::ask,
+    get "/api/v1/cases/{case}/overrides" => overrides::list,
+    get "/api/v1/overrides/{override}" => overrides::show,
+    post "/api/v1/overrides/{override}/approval" => overrides::answer,
+    post "/api/v1/overrides/{override}/review" => overrides::review,
+    post "/api/v1/cases/{case}/disclosures" => decisions::record,
+    get "/api/v1/cases/{case}/disclosures" => decisions::list,
+    get "/api/v1/disclosures/{disclosure}" => decisions::show,
     get "/api/v1/protected/{protected}/whereabouts" => cases::whereabouts,
     get "/api/v1/alerts" => alerts::inbox,
     get "/api/v1/alerts/stream" => stream::alerts,

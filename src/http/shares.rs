@@ -4,9 +4,12 @@ use super::answer::{Answer, disclosed, made, ok, receipt};
 use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
+use super::notes::For;
+use super::query::Query;
 use crate::desk::recall::{ConfirmRecall, RecallShare, Received};
 use crate::desk::shares::{ShareNote, to_json};
 use crate::model::id::{NoteId, ShareId};
+use crate::model::text::{Line, Prose};
 use crate::model::time::Moment;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -95,4 +98,22 @@ fn received(one: &Received, shared: Moment, now: Moment) -> Value {
         "confirmed_at": confirmed.map(|one| one.at), "deleted": confirmed.map(|one| one.deleted),
         "passed_on": confirmed.map(|one| one.passed_on),
     })
+}
+
+/// `GET /api/v1/shares/{share}/basis`
+pub(super) async fn basis(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(share): Id<ShareId>,
+    Query(why): Query<For>,
+) -> Answer {
+    let open = hub.desk.share_basis(&actor, share, why.purpose).await?;
+    let words = open.words.as_ref().map(|words| words.value());
+    ok(json!({
+        "share": share, "type": open.basis.basis, "reference": open.basis.reference, "law": open.law,
+        "made": open.basis.made, "until": open.basis.until,
+        "reason": words.and_then(|words| words.reason.as_ref()).map(Prose::reveal),
+        "court": words.and_then(|words| words.court.as_ref()).map(Line::reveal),
+        "receipt": open.words.as_ref().map(disclosed).or(open.recorded.as_ref().map(receipt)),
+    }))
 }

@@ -25,7 +25,7 @@ vocabulary! {
         Corrected = "corrected",
         /// Another chain has taken its place.
         Superseded = "superseded",
-        /// Something was shared on a lawful basis though she had not agreed. It has a chain of its own.
+        /// Something was shared against her wishes: recorded by an override alone. What she agreed to stays as it was.
         SharedWithoutConsent = "shared-without-consent",
     }
 }

@@ -89,6 +89,10 @@ ids! {
     DeliveryId,
     /// A declaration that a worker knows somebody.
     ConflictId,
+    /// A decision to share against a woman's wishes.
+    OverrideId,
+    /// A decision to tell, or not to tell, somebody outside the arrangements.
+    DecisionId,
     /// One audit entry, before and after it has an index.
     EntryId,
     /// One wrapped key.

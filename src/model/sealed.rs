@@ -3,9 +3,8 @@
 //! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
-use super::id::{
-    AlertId, CaseId, ConflictId, ConsentId, EntryId, GrantId, NoteId, PersonId, ProtectedId, ShareId, WorkerId,
-};
+use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, GrantId, NoteId, OverrideId, PersonId};
+use super::id::{ProtectedId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
 use super::words::vocabulary;
 use std::fmt;
@@ -38,6 +37,10 @@ pub enum Record {
     AlertAction(EntryId),
     /// A consent event.
     Consent(ConsentId),
+    /// A decision to share against a woman's wishes.
+    Override(OverrideId),
+    /// A decision about disclosure outside the arrangements.
+    Decision(DecisionId),
     /// A case and what lists it.
     Case(CaseId),
     /// The man's identity.
@@ -70,6 +73,8 @@ impl Record {
             Self::Alert(_) => "alert",
             Self::AlertAction(_) => "alert-action",
             Self::Consent(_) => "consent",
+            Self::Override(_) => "override",
+            Self::Decision(_) => "disclosure",
             Self::Case(_) => "case",
             Self::Person(_) => "person",
             Self::Protected(_) => "protected",
@@ -91,6 +96,8 @@ impl Record {
             Self::Share(id) => id.to_string(),
             Self::Alert(id) => id.to_string(),
             Self::Consent(id) => id.to_string(),
+            Self::Override(id) => id.to_string(),
+            Self::Decision(id) => id.to_string(),
             Self::Case(id) | Self::Readers(id) => id.to_string(),
             Self::Person(id) => id.to_string(),
             Self::Protected(id) | Self::Location(id) => id.to_string(),

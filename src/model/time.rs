@@ -44,6 +44,23 @@ impl Moment {
     }
 }
 
+impl Moment {
+    /// Returns the end, in UTC, of the last of this many weekdays (Monday to Friday) after this moment's own day.
+    #[must_use]
+    pub fn after_weekdays(self, days: u32) -> Self {
+        use jiff::civil::Weekday::{Saturday, Sunday};
+        let Ok(stamp) = Timestamp::from_microsecond(self.0) else { return self };
+        let mut day = stamp.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let mut left = days;
+        while left > 0 {
+            let Ok(next) = day.tomorrow() else { break };
+            day = next;
+            left -= u32::from(!matches!(day.weekday(), Saturday | Sunday));
+        }
+        Day(day).end()
+    }
+}
+
 impl fmt::Display for Moment {
     /// Writes RFC 3339 in UTC, such as `2026-11-20T19:05:00.25Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -123,6 +140,12 @@ pub struct Day(jiff::civil::Date);
 pub struct NotADay;
 
 impl Day {
+    /// Returns the first moment of this day, in UTC.
+    #[must_use]
+    pub fn start(self) -> Moment {
+        self.0.to_zoned(jiff::tz::TimeZone::UTC).map_or(Moment(i64::MIN), |z| Moment(z.timestamp().as_microsecond()))
+    }
+
     /// Returns the first moment after this day, in UTC: a share that expires on a day holds through it.
     #[must_use]
     pub fn end(self) -> Moment {

@@ -27,6 +27,8 @@ pub struct Files {
     pub calendar: String,
     /// `emergency.csv`: what emergency access needs to know.
     pub emergency: String,
+    /// `gateways.csv`: on which law which agency may share with which.
+    pub gateways: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
     /// `refusals.csv`: what a refusal says, and whom one can ask.
@@ -53,6 +55,7 @@ impl Files {
             limits: include_str!("../../policies/limits.csv").to_owned(),
             calendar: include_str!("../../policies/calendar.csv").to_owned(),
             emergency: include_str!("../../policies/emergency.csv").to_owned(),
+            gateways: include_str!("../../policies/gateways.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             refusals: include_str!("../../policies/refusals.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
@@ -71,13 +74,14 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names.
-    pub(super) fn places(&mut self) -> [(&'static str, &mut String); 14] {
+    pub(super) fn places(&mut self) -> [(&'static str, &mut String); 15] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("calendar.csv", &mut self.calendar),
             ("categories.csv", &mut self.categories),
             ("disclosure-matrix.csv", &mut self.disclosure),
             ("emergency.csv", &mut self.emergency),
+            ("gateways.csv", &mut self.gateways),
             ("invariants.csv", &mut self.invariants),
             ("limits.csv", &mut self.limits),
             ("matrix.csv", &mut self.matrix),
@@ -104,13 +108,14 @@ impl Files {
 
     /// Returns each file with its name, in the order of names.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, &str); 14] {
+    pub fn named(&self) -> [(&'static str, &str); 15] {
         [
             ("alert-kinds.csv", &self.alert_kinds),
             ("calendar.csv", &self.calendar),
             ("categories.csv", &self.categories),
             ("disclosure-matrix.csv", &self.disclosure),
             ("emergency.csv", &self.emergency),
+            ("gateways.csv", &self.gateways),
             ("invariants.csv", &self.invariants),
             ("limits.csv", &self.limits),
             ("matrix.csv", &self.matrix),

@@ -102,9 +102,14 @@ const fn opens(action: Action) -> bool {
     matches!(action, Action::Read | Action::Summary | Action::Existence | Action::Metadata)
 }
 
+/// Says whether an action releases an item to somebody.
+const fn passes_on(action: Action) -> bool {
+    matches!(action, Action::Share | Action::Override)
+}
+
 /// Says whether the facts were read for another purpose, or the item lies in another row than the one asked about.
 fn differs(act: Act<'_>, facts: &Facts) -> bool {
-    let of_item = opens(act.action) || act.action == Action::Share;
+    let of_item = opens(act.action) || passes_on(act.action);
     let other_row = facts.item.as_ref().is_some_and(|item| item.category != act.category);
     facts.purpose != act.purpose || (of_item && other_row)
 }
@@ -125,7 +130,7 @@ fn expired(act: Act<'_>, facts: &Facts) -> Option<Guard> {
 fn onward(act: Act<'_>, facts: &Facts) -> Option<Guard> {
     let owner_differs = facts.item.as_ref().is_some_and(|item| &item.owner != act.agency);
     let others = !facts.held.has(Fact::Own) || owner_differs;
-    (act.action == Action::Share && others).then_some(ONWARD)
+    (passes_on(act.action) && others).then_some(ONWARD)
 }
 
 #[cfg(test)]
@@ -193,6 +198,8 @@ mod tests {
         assert_eq!(name(Action::Share, "ours", &facts(&[Fact::Involved], None)), onward);
         assert_eq!(name(Action::Share, "theirs", &facts(&[Fact::Own], None)), onward);
         assert_eq!(name(Action::Share, "ours", &facts(&[Fact::Own], None)), None);
+        assert_eq!(name(Action::Override, "ours", &facts(&[Fact::Involved], None)), onward);
+        assert_eq!(name(Action::Override, "theirs", &facts(&[Fact::Own], None)), onward);
         assert_eq!(name(Action::Read, "theirs", &facts(&[], None)), None);
     }
 

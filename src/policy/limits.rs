@@ -32,6 +32,8 @@ vocabulary! {
         Reveals = "REVEALS-PER-HOUR",
         /// By when a breach is to be told.
         Breach = "BREACH-ICO",
+        /// By when a second person must confirm an override that was live at once.
+        OverrideConfirm = "OVERRIDE-CONFIRM",
     }
 }
 

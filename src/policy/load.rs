@@ -7,6 +7,7 @@
 
 use super::error::{Error, Fault};
 use super::files::Files;
+use super::gateways::Gateways;
 use super::ground::Ground;
 use super::invariants;
 use super::masks::{ANY, holding};
@@ -61,6 +62,7 @@ pub(super) struct Book {
     pub(super) refusals: Refusals,
     /// The lines as sentences.
     pub(super) phrases: Phrases,
+    pub(super) gateways: Gateways,
 }
 
 /// Reads and checks the files. Tests, the other invariants and the matrix are checked by `Policy::check`.
@@ -82,6 +84,7 @@ pub(super) fn read(files: &Files) -> Result<Book, Error> {
     reference::categories(&files.categories)?;
     let roles = reference::roles(&files.roles)?;
     let alert_kinds = reference::alert_kinds(&files.alert_kinds)?;
+    let gateways = Gateways::load(&files.gateways)?;
     let mut words = Words::load(&files.vocab)?;
     let rows = rows(POLICY, &files.policy)?;
     for row in &rows {
@@ -97,7 +100,7 @@ pub(super) fn read(files: &Files) -> Result<Book, Error> {
     let rules = rules(&rows, &words, &seats)?;
     let refusals = Refusals::load(&files.refusals)?;
     let phrases = Phrases::load(&files.vocab, &files.policy)?;
-    Ok(Book { words, seats, rules, roles, alert_kinds, refusals, phrases })
+    Ok(Book { words, seats, rules, roles, alert_kinds, refusals, phrases, gateways })
 }
 
 /// Refuses any model but the one that the table stands for.

@@ -15,6 +15,7 @@ mod examples;
 mod explain;
 mod files;
 mod folder;
+mod gateways;
 mod ground;
 mod guards;
 pub mod help;
@@ -42,6 +43,7 @@ pub use error::{CasbinFault, Error, Fault};
 pub use explain::{Change, Explanation};
 pub use files::Files;
 pub use folder::Unread;
+pub use gateways::{Flow, Gateways};
 pub use kit::Kit;
 pub use reference::AlertKind;
 pub use ruling::Ruling;
@@ -339,6 +341,12 @@ impl Policy {
     #[must_use]
     pub fn alert_kinds(&self) -> &[AlertKind] {
         &self.book.alert_kinds
+    }
+
+    /// Returns the statutory gateways.
+    #[must_use]
+    pub fn gateways(&self) -> &Gateways {
+        &self.book.gateways
     }
 
     /// Makes the stricter answer win from now on, after casbin said no where the table said yes.

@@ -47,6 +47,12 @@ vocabulary! {
         BreakGlass = "break-glass",
         /// Judge whether emergency access was right.
         Review = "review",
+        /// Share what is hers against her wishes, because of serious harm.
+        Override = "override",
+        /// Say yes or no to somebody's override as the second person, or review it.
+        Confirm = "confirm",
+        /// Record a decision to tell, or not to tell, somebody outside the arrangements.
+        Disclose = "disclose",
     }
 }
 

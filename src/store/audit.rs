@@ -44,6 +44,10 @@ pub(super) const OWNED: &str = "
     SELECT id FROM alert WHERE case_id = $1 AND agency = $2
      UNION ALL
     SELECT id FROM consent WHERE case_id = $1 AND agency = $2
+     UNION ALL
+    SELECT id FROM override_ask WHERE case_id = $1 AND agency = $2
+     UNION ALL
+    SELECT id FROM decision WHERE case_id = $1 AND agency = $2
      LIMIT 10000";
 
 /// An inclusion proof, as the API gives it.

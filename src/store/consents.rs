@@ -12,11 +12,26 @@ use crate::model::time::Moment;
 
 pub(super) const LATEST: &str = "
     SELECT id, chain, seq, case_id, subject, event, kind, expires, notice, method, asked_alone,
-           author, agency, recorded, sealed, not_before, event_time
+           author, agency, recorded, sealed, not_before, event_time,
+           CAST((SELECT MAX(l.seq) FROM consent l WHERE l.chain = consent.chain) AS BIGINT) AS last,
+           CAST((SELECT COUNT(*) FROM consent w WHERE w.chain = consent.chain
+                    AND w.event = 'shared-without-consent') AS BIGINT) AS overruled
       FROM consent
      WHERE chain = (SELECT chain FROM consent WHERE id = $1)
+       AND event <> 'shared-without-consent'
      ORDER BY seq DESC
      LIMIT 1";
+
+/// The chains in which a woman or child of a case said what may be shared.
+pub(super) const CHAINS: &str = "
+    SELECT id
+      FROM consent
+     WHERE case_id = $1
+       AND subject = $2
+       AND kind IN ('womens-service', 'child')
+       AND id = chain
+     ORDER BY recorded DESC, id
+     LIMIT 20";
 
 pub(super) const SCOPE: &str = "
     SELECT recipient, category, purpose
@@ -117,7 +132,7 @@ impl NewConsent {
     }
 }
 
-/// The latest event of a chain, with its scope.
+/// The latest event of a chain by which she said something, with its scope.
 #[derive(Debug)]
 pub struct StoredConsent {
     /// The event.
@@ -126,9 +141,27 @@ pub struct StoredConsent {
     pub scope: Vec<(AgencyId, Category, Purpose)>,
     /// What was said.
     pub words: Sealed<ConsentWords>,
+    /// The position of the chain's last event, be it that she was overruled.
+    pub last: i64,
+    /// How often something was shared against her wishes.
+    pub overruled: i64,
 }
 
 impl Store {
+    /// Returns the chains in which a protected person of a case said what may be shared, newest first; at most 20.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn chains_of(&self, case: CaseId, subject: ProtectedId) -> Result<Vec<ConsentId>, Error> {
+        let rows = sqlx::query(CHAINS)
+            .bind(case.to_string())
+            .bind(subject.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read her consents"))?;
+        rows.iter().map(|row| read::word(row, "id")).collect()
+    }
+
     /// Returns the latest event of the chain that `id` belongs to.
     ///
     /// # Errors
@@ -151,7 +184,8 @@ impl Store {
             .map(|row| Ok((read::word(row, "recipient")?, read::word(row, "category")?, read::word(row, "purpose")?)))
             .collect::<Result<_, Error>>()?;
         let place = Place { drawer: Drawer::of(head.case, Compartment::Legal), record: Record::Consent(head.id) };
-        Ok(Some(StoredConsent { head, scope, words: Sealed::found(place, read::blob(&row, "sealed")?) }))
+        let (words, last) = (Sealed::found(place, read::blob(&row, "sealed")?), read::int(&row, "last")?);
+        Ok(Some(StoredConsent { head, scope, words, last, overruled: read::int(&row, "overruled")? }))
     }
 }
 

@@ -7,9 +7,11 @@ use super::agencies::{NewAgency, NewWorker};
 use super::alerts::{NewAction, NewAlert};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
+use super::decisions::Decision;
 use super::devices::NewDeviceKey;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
 use super::notes::NewNote;
+use super::overrides::{NewAnswer, NewFinding, NewOverride};
 use super::policies::NewPolicy;
 use super::protected::NewProtected;
 use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
@@ -58,6 +60,14 @@ pub enum Effect {
     Accept(NoteId, WorkerId, Moment),
     /// A note is shared, and its recipients alerted if the sharer said so.
     Share(NewShare, Option<NewAlert>),
+    /// An override is asked for, and a second person called. With what goes live at once, if life is at risk.
+    AskOverride(Box<NewOverride>, Box<NewAlert>, Option<Box<LiveShare>>),
+    /// The second person answers. With what goes live, if it was not live before.
+    AnswerOverride(NewAnswer, Option<Box<LiveShare>>),
+    /// An override is reviewed.
+    ReviewOverride(NewFinding),
+    /// A decision about disclosure outside the arrangements is recorded.
+    Decide(Decision),
     /// A share is taken back.
     Recall(NewRecall),
     /// A worker reads a note for the first time on a share.
@@ -99,6 +109,27 @@ pub enum Effect {
     Reveal(NewReveal),
     /// Emergency access is judged.
     Review(NewReview),
+}
+
+/// A share that an override makes: its recipients are alerted, and the woman's chain tells of it, in the same commit.
+#[derive(Debug, Clone)]
+pub struct LiveShare {
+    /// The share.
+    pub share: NewShare,
+    /// The alert to its recipients.
+    pub alert: NewAlert,
+    /// An event of each chain of hers: shared without her consent.
+    pub events: Vec<NewConsent>,
+}
+
+impl LiveShare {
+    fn writes(self) -> Writes {
+        let signed: Vec<_> = self.events.iter().map(|event| link(&event.signed.payload)).collect();
+        let mut writes = shared(self.share, Some(self.alert));
+        writes.rows.extend(self.events.into_iter().flat_map(NewConsent::rows));
+        writes.signed = (!signed.is_empty()).then(|| signed.join("+"));
+        writes
+    }
 }
 
 /// An effect with the keys that it needs and the answer that it promises.
@@ -144,6 +175,8 @@ pub(super) struct Writes {
     pub(super) items: Vec<Record>,
     /// SHA-256, in hexadecimal, of what was signed, `+` between several: the log's entry names it, so that the log can vouch for it alone.
     pub(super) signed: Option<String>,
+    /// What a share stands on, for the record.
+    pub(super) basis: Option<String>,
 }
 
 impl Change {
@@ -193,6 +226,20 @@ impl Effect {
                 moving(vec![row], worker.to_string())
             }
             Self::Share(share, alert) => shared(share, alert),
+            Self::AskOverride(asked, alert, live) => {
+                let case = asked.case.to_string();
+                let rows = asked.rows().into_iter().chain(alert.rows()).collect();
+                with_live(rows, live, case)
+            }
+            Self::AnswerOverride(answer, live) => {
+                let case = answer.case.to_string();
+                with_live(answer.rows(), live, case)
+            }
+            Self::ReviewOverride(finding) => {
+                let case = finding.case.to_string();
+                moving(finding.rows(), case)
+            }
+            Self::Decide(decision) => rows(decision.rows()),
             Self::Recall(recall) => {
                 let (rows, ends) = (recall.rows(), recall.ends);
                 ending(rows, vec![recall.case.to_string()], ends)
@@ -251,12 +298,20 @@ fn shared(share: NewShare, alert: Option<NewAlert>) -> Writes {
     let moves = vec![share.case.to_string()];
     let alert = alert.map(|alert| Notice { alert, shares: vec![share.id] }.rows()).unwrap_or_default();
     let keys = share.keys.iter().cloned().map(KeyChange::Put).collect();
-    Writes { rows: share.rows().into_iter().chain(alert).collect(), moves, keys, ..Writes::default() }
+    let basis = Some(share.basis.recorded());
+    Writes { basis, rows: share.rows().into_iter().chain(alert).collect(), moves, keys, ..Writes::default() }
 }
 
 /// Whatever ends a share for an agency deletes that agency's key.
 fn ending(rows: Vec<Row>, moves: Vec<String>, ends: Vec<EndedKey>) -> Writes {
     Writes { rows, moves, keys: ends.into_iter().map(EndedKey::change).collect(), ..Writes::default() }
+}
+
+/// Adds what goes live to rows that move a case's facts.
+fn with_live(mut rows: Vec<Row>, live: Option<Box<LiveShare>>, case: String) -> Writes {
+    let live = live.map(|live| live.writes()).unwrap_or_default();
+    rows.extend(live.rows);
+    Writes { rows, moves: vec![case], ..live }
 }
 
 fn wrap_row(wrap: Wrap) -> Row {

@@ -11,7 +11,7 @@ use super::{Error, Store, read};
 use crate::auth::Seated;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet, Facts, Item};
-use crate::model::id::{AlertId, NoteId, ProtectedId};
+use crate::model::id::{AlertId, NoteId, OverrideId, ProtectedId};
 use crate::model::notes::{Category, Onward, ShareCode};
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
@@ -20,20 +20,43 @@ use crate::policy::permit::{Action, Ask};
 use sqlx::any::AnyRow;
 use std::collections::HashMap;
 
-/// What the share stands on holds now: no consent needed, or the chain's latest event still covers this.
+/// What the share stands on holds now: its consent's latest event still covers this, its court order has not run out,
+/// its override lives. That she was overruled is an event of her chain and changes nothing of what she agreed to.
+/// A gateway was fitted to the man's MAPPA category when the share was made; a case's category never changes.
 macro_rules! based {
     ($($and:literal)?) => {
         concat!(
-            "(s.basis <> 'consent' OR EXISTS (
+            "((s.basis <> 'consent' OR EXISTS (
                      SELECT 1 FROM consent c",
             $(" JOIN consent_scope o ON o.consent = c.id AND ", $and,)?
             "
                       WHERE c.chain = s.basis_ref
-                        AND c.seq = (SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain)
+                        AND c.seq = (SELECT MAX(l.seq) FROM consent l
+                                      WHERE l.chain = c.chain AND l.event <> 'shared-without-consent')
                         AND c.event IN ('given', 'limited', 'renewed')
                         AND (c.not_before IS NULL OR c.not_before <= $3)
-                        AND (c.expires IS NULL OR c.expires > $3)))"
+                        AND (c.expires IS NULL OR c.expires > $3)))
+                   AND (s.basis <> 'court-order' OR EXISTS (
+                     SELECT 1 FROM share_basis b
+                      WHERE b.share = s.id AND (b.until IS NULL OR b.until > $3)))
+                   AND (s.basis <> 'override' OR EXISTS (
+                     SELECT 1 FROM override_ask o
+                      WHERE o.id = s.basis_ref AND ",
+            live_override!(),
+            ")))"
         )
+    };
+}
+
+/// An override that holds now: somebody else approved it, or life is at risk and nobody has said no while there is time;
+/// and no review has found it unjustified.
+macro_rules! live_override {
+    () => {
+        "(EXISTS (SELECT 1 FROM override_second y WHERE y.override_id = o.id AND y.outcome = 'approved')
+              OR (o.harm = 'life-at-risk' AND o.due > $3
+                  AND NOT EXISTS (SELECT 1 FROM override_second y WHERE y.override_id = o.id)))
+             AND NOT EXISTS (SELECT 1 FROM override_review v
+                              WHERE v.override_id = o.id AND v.outcome = 'not-justified')"
     };
 }
 
@@ -110,6 +133,13 @@ pub(super) const ADDRESSED: &str = concat!(
     ")) AS BIGINT) AS recalled"
 );
 
+/// Whether a worker was asked to be the second person of an override. $1 override, $2 worker.
+pub(super) const CALLED: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) AS called
+      FROM override_called
+     WHERE override_id = $1
+       AND worker = $2";
+
 /// How one item reaches a worker beside their own work: by releases, or as an alert.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Reach {
@@ -183,6 +213,7 @@ impl Store {
             Record::Emergency(id) if ask.action == Action::Review => {
                 Reach { judges: self.judges(id, ask.actor.agency()).await?, ..Reach::default() }
             }
+            Record::Override(id) => self.called(ask, id).await?,
             _ => Reach::default(),
         };
         let grants = self.grants_for(ask, now).await?;
@@ -237,6 +268,17 @@ impl Store {
             .fetch_all(&self.readers)
             .await
             .map_err(Error::because("read releases"))
+    }
+
+    /// Whoever was asked to be the second person is at work on the override: the hub chose them.
+    async fn called<A: Seated>(&self, ask: &Ask<'_, A>, id: OverrideId) -> Result<Reach, Error> {
+        let row = sqlx::query(CALLED)
+            .bind(id.to_string())
+            .bind(ask.actor.worker().map(|worker| worker.to_string()))
+            .fetch_one(&self.readers)
+            .await
+            .map_err(Error::because("read who was asked to be the second person"))?;
+        Ok(Reach { addressed: read::int(&row, "called")? > 0, ..Reach::default() })
     }
 
     async fn addressed<A: Seated>(&self, ask: &Ask<'_, A>, alert: AlertId, now: Moment) -> Result<Reach, Error> {
@@ -309,7 +351,8 @@ fn keeps_back<A: Seated>(item: &Item, ask: &Ask<'_, A>, held: FactSet) -> bool {
 }
 
 /// A wall stands between the workers of one woman and those of another; around what she said where nobody is named;
-/// and around her consent, which only those who work with her or her children may read or record.
+/// around a decision to tell somebody, which may name another woman; and around her
+/// consent, which only those who work with her or her children may read or record.
 fn is_walled<A: Seated>(ask: &Ask<'_, A>, item: Option<&Item>, about: Option<ProtectedId>, hers: bool) -> bool {
     let kind = ask.actor.kind();
     let womens = kind == AgencyKind::WomensService;
@@ -317,5 +360,6 @@ fn is_walled<A: Seated>(ask: &Ask<'_, A>, item: Option<&Item>, about: Option<Pro
         .is_some_and(|item| item.about.is_none() && item.category.is_protected() && &item.owner != ask.actor.agency());
     let her_consent =
         ask.category == Category::Consent && about.is_some() && !womens && kind != AgencyKind::ChildrensService;
-    (womens && (about.is_some() && !hers || others)) || her_consent
+    let outside = matches!(ask.record, Record::Decision(_)) && about.is_none();
+    (womens && (about.is_some() && !hers || others || outside)) || her_consent
 }

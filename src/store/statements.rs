@@ -2,9 +2,9 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, devices, emergency, facts, log, notes, people, policies, protected,
-    recalls, reviews, schema, sequencer, settle, share_keys, shares, signed, standing, suppose, table, tombstones,
-    verify, withdrawals, wraps,
+    agencies, alerts, audit, cases, consents, decisions, devices, emergency, facts, log, notes, overrides, people,
+    policies, protected, recalls, reviews, schema, sequencer, settle, share_keys, shares, signed, standing, suppose,
+    table, tombstones, verify, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -88,6 +88,14 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("recalls::SUPERSEDED_BY", On::Both, recalls::SUPERSEDED_BY),
     ("recalls::SUPERSEDES", On::Both, recalls::SUPERSEDES),
     ("tombstones::TOMBSTONES", On::Both, tombstones::TOMBSTONES),
+    ("shares::BASIS", On::Both, shares::BASIS),
+    ("overrides::ONE", On::Both, overrides::ONE),
+    ("overrides::OF_CASE", On::Both, overrides::OF_CASE),
+    ("overrides::SECONDS", On::Both, overrides::SECONDS),
+    ("decisions::ONE", On::Both, decisions::ONE),
+    ("decisions::OF_CASE", On::Both, decisions::OF_CASE),
+    ("facts::CALLED", On::Both, facts::CALLED),
+    ("consents::CHAINS", On::Both, consents::CHAINS),
     ("consents::LATEST", On::Both, consents::LATEST),
     ("consents::SCOPE", On::Both, consents::SCOPE),
     ("signed::PAYLOAD", On::Both, signed::PAYLOAD),

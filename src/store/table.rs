@@ -62,6 +62,14 @@ tables! {
     SHARE_READ = "share_read": share Text, worker Text, at Int;
     BREACH = "breach": id Text, kind Text, about Text, opened Int, due Int;
     SUPERSESSION = "supersession": old Text, note Text, at Int;
+    SHARE_BASIS = "share_basis": share Text, made Text, until Int, sealed Blob;
+    OVERRIDE_ASK = "override_ask": id Text, note Text, case_id Text, author Text, agency Text, to_kind Text, to_id Text,
+        purpose Text, harm Text, told Int, share Text, due Int, created Int, sealed Blob;
+    OVERRIDE_CALLED = "override_called": override_id Text, worker Text;
+    OVERRIDE_SECOND = "override_second": override_id Text, worker Text, outcome Text, at Int, sealed Blob;
+    OVERRIDE_REVIEW = "override_review": id Text, override_id Text, worker Text, outcome Text, at Int, sealed Blob;
+    DECISION = "decision": id Text, case_id Text, author Text, agency Text, about Text, verdict Text, basis Text,
+        told Int, review Text, deadline Text, created Int, sealed Blob;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
         expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob,
         not_before Int, event_time Int;

@@ -182,7 +182,8 @@ impl Store {
         let name = entry.to_string();
         let digests: Vec<_> = writes.rows.iter_mut().map(|row| row.bind(&name)).collect();
         let digest = if digests.is_empty() { "-".to_owned() } else { hex(&rows::rows_digest(digests).0) };
-        let leaf = leaf_of(&judgement, decision, &name, at, digest, items, writes.signed)?;
+        let basis = writes.basis.unwrap_or_else(|| "-".to_owned());
+        let leaf = leaf_of(&judgement, decision, &name, at, [digest, basis], items, writes.signed)?;
         let (reply, answer) = oneshot::channel();
         let job =
             Job { stamps: judgement.stamps, rows: writes.rows, moves: writes.moves, keys: writes.keys, leaf, reply };
@@ -199,7 +200,7 @@ fn leaf_of(
     decision: &str,
     entry: &str,
     at: Moment,
-    rows: String,
+    [rows, basis]: [String; 2],
     items: &[Record],
     signed: Option<String>,
 ) -> Result<Leaf, Error> {
@@ -225,6 +226,7 @@ fn leaf_of(
         ("facts", or_none(held.collect::<Vec<_>>().join("+"))),
         ("policy", judgement.policy.clone()),
         ("items", or_none(named)),
+        ("basis", basis),
         ("rows", rows),
     ]
     .map(|(name, value)| (name.to_owned(), value))

@@ -48,7 +48,10 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Declare
             | Action::Adopt
             | Action::BreakGlass
-            | Action::Review => false,
+            | Action::Review
+            | Action::Override
+            | Action::Confirm
+            | Action::Disclose => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
 }

@@ -103,7 +103,7 @@ fn two_nodes_may_change_the_facts_of_one_case_at_once() {
             let (desk, by) = (node.desk.clone(), node.admits(morag()).await);
             tasks.spawn(async move {
                 let body = json!({ "to": { "worker": crate::house::isla() }, "purpose": "victim-safety",
-                    "basis": { "type": "vital-interests" } });
+                    "basis": { "type": "vital-interests", "reason": "He is on his way to her." } });
                 let shared = desk.share_note(&by, note, &from(body), None).await;
                 if matches!(shared, Err(Error::Busy)) {
                     return;

@@ -207,8 +207,7 @@ fn a_permit_on_facts_that_moved_is_refused_and_the_gate_judges_again() {
 /// Morag shares a note with Isla, who may read it in full only so.
 async fn share(house: &House, note: NoteId) -> ShareId {
     let by = house.admits(morag()).await;
-    let body =
-        json!({ "to": { "worker": isla() }, "purpose": "victim-safety", "basis": { "type": "vital-interests" } });
+    let body = json!({ "to": { "worker": isla() }, "purpose": "victim-safety", "basis": { "type": "vital-interests", "reason": "He is on his way to her." } });
     id_of(&house.desk.share_note(&by, note, &from(body), None).await)
 }
 

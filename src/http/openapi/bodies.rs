@@ -7,15 +7,18 @@ use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
+use crate::desk::decisions::Decide;
 use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
 use crate::desk::notes::WriteNote;
+use crate::desk::overrides::AskOverride;
 use crate::desk::people::Declare;
 use crate::desk::policies::AdoptPolicy;
 use crate::desk::preview::PreviewNote;
 use crate::desk::recall::{ConfirmRecall, RecallShare};
+use crate::desk::seconds::{AnswerOverride, ReviewOverride};
 use crate::desk::shares::ShareNote;
 use crate::desk::withdrawals::TakeBack;
 use crate::model::people::PersonSearch;
@@ -32,9 +35,12 @@ const BODIES: &[(&str, Takes)] = &[
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
+    ("AnswerOverride", takes::<AnswerOverride>),
     ("AskEmergency", takes::<AskEmergency>),
+    ("AskOverride", takes::<AskOverride>),
     ("AskWhy", takes::<AskWhy>),
     ("ConfirmRecall", takes::<ConfirmRecall>),
+    ("Decide", takes::<Decide>),
     ("DeclareConflict", takes::<Declare>),
     ("Nothing", takes::<Acknowledge>),
     ("Nothing", takes::<Nothing>),
@@ -44,6 +50,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("RecallShare", takes::<RecallShare>),
     ("RecordConsent", takes::<RecordConsent>),
     ("ReviewEmergency", takes::<ReviewEmergency>),
+    ("ReviewOverride", takes::<ReviewOverride>),
     ("ShareNote", takes::<ShareNote>),
     ("TakeBack", takes::<TakeBack>),
     ("Withdraw", takes::<Withdraw>),
@@ -173,7 +180,11 @@ fn each_basis_of_a_share_is_taken_as_described() {
         let mut body = schema(&document, "ShareNote")["examples"][0].clone();
         body["basis"] = json!({ "type": word });
         for name in basis["properties"].as_object().unwrap().keys().filter(|name| *name != "type") {
-            body["basis"][name] = if name == "consent" { id.clone() } else { json!("2005-s10") };
+            body["basis"][name] = match &**name {
+                "consent" => id.clone(),
+                "made" | "expires" => json!("2026-01-15"),
+                _ => json!("2005-s10"),
+            };
         }
         assert!(takes::<ShareNote>(&body), "{word}");
         Bend { document: &document, body: &body, takes: takes::<ShareNote> }.object(&basis, "/basis");

@@ -7,9 +7,12 @@ use super::{document, schema};
 use crate::model::agencies::WorkerName;
 use crate::model::alerts::AlertText;
 use crate::model::consents::ConsentWords;
+use crate::model::decisions::DecisionWords;
 use crate::model::location::{Address, SafePhone};
 use crate::model::notes::RiskNote;
+use crate::model::overrides::OverrideWords;
 use crate::model::people::Identity;
+use crate::model::shares::BasisWords;
 use crate::model::text::{Line, Prose};
 
 fn line<T, const MAX: usize>(_: fn(&T) -> &Line<MAX>) -> usize {
@@ -48,6 +51,15 @@ fn texts_of_answers_are_as_long_as_their_types() {
         ("Note", "/properties/handling/properties/conditions", maybe_line(|note: &RiskNote| &note.conditions)),
         ("Alert", "/allOf/1/properties/text", prose(|alert: &AlertText| &alert.text)),
         ("Alert", "/allOf/1/properties/may_tell_her", maybe_prose(|alert: &AlertText| &alert.may_tell_her)),
+        ("ShareStands", "/properties/reason", maybe_prose(|basis: &BasisWords| &basis.reason)),
+        ("ShareStands", "/properties/court", maybe_line(|basis: &BasisWords| &basis.court)),
+        ("Override", "/allOf/1/properties/reason", prose(|words: &OverrideWords| &words.reason)),
+        ("Override", "/allOf/1/properties/why_not_told", maybe_prose(|words: &OverrideWords| &words.why_not_told)),
+        ("Decision", "/allOf/1/properties/to", line(|words: &DecisionWords| &words.to)),
+        ("Decision", "/allOf/1/properties/reason", prose(|words: &DecisionWords| &words.reason)),
+        ("Decision", "/allOf/1/properties/alternatives/items", lines(|words: &DecisionWords| &words.alternatives)),
+        ("Decision", "/allOf/1/properties/decided_by", line(|words: &DecisionWords| &words.decided_by)),
+        ("Decision", "/allOf/1/properties/why_not_told", maybe_prose(|words: &DecisionWords| &words.why_not_told)),
         ("Consent", "/properties/said", maybe_prose(|consent: &ConsentWords| &consent.said)),
     ];
     for (name, place, max) in table {

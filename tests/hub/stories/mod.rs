@@ -1,14 +1,17 @@
 //! Stories told by the cast: who writes what, who learns it, and who learns nothing.
 
+mod bases;
 mod before;
 mod conflict;
 mod consent;
+mod disclosure;
 mod emergency;
 mod emergency_review;
 mod handling;
 mod main_job;
 mod missed_session;
 mod once;
+mod overrides;
 mod race;
 mod recall;
 mod shares;
@@ -33,9 +36,10 @@ pub(crate) fn note_about(about: &str, category: &str, text: &str) -> Value {
     })
 }
 
-/// Returns the body of a share on a statutory gateway.
+/// Returns the body of a share on a statutory gateway that fits the purpose in the stories' cases.
 pub(crate) fn share_with(to: Value, purpose: &str) -> Value {
-    json!({ "to": to, "purpose": purpose, "basis": { "type": "statutory-duty", "gateway": "2005-s10" } })
+    let gateway = if purpose == "supervision" { "caledonian-public-task" } else { "2005-s10" };
+    json!({ "to": to, "purpose": purpose, "basis": { "type": "statutory-duty", "gateway": gateway } })
 }
 
 /// Returns the body of an alert.

@@ -1,0 +1,213 @@
+//! Disclosure outside the arrangements: to tell, or not to tell, a new partner, an employer, somebody who lets rooms.
+//!
+//! Promises: a decision is a record and opens nothing in the hub; the log calls it *disclose*, never *share*. Not to tell
+//! is decided too, with its reason and the day on which it is looked at again. Nobody who works with a woman learns
+//! from it of another one.
+
+use super::{Desk, Error, Once, Question, Recorded, Written};
+use crate::auth::Actor;
+use crate::model::decisions::{DecisionWords, DisclosureBasis, Verdict};
+use crate::model::id::{CaseId, DecisionId, ProtectedId};
+use crate::model::notes::Category;
+use crate::model::overrides::Told;
+use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
+use crate::model::text::{Line, Prose};
+use crate::model::time::Day;
+use crate::policy::permit::{Action, Level};
+pub use crate::store::decisions::Decision;
+use crate::store::decisions::place;
+use crate::store::effect::Effect;
+use crate::vault::Disclosure;
+use serde::Deserialize;
+
+/// Alternatives that a decision may name.
+const ALTERNATIVES_MAX: usize = 20;
+
+/// What whoever decided is told: that nothing was sent, and by which route somebody is told.
+const SAY: [&str; 2] = [
+    "This is the record that somebody is not told, and nobody was. Look at it again by the review day; whoever is worried \
+     may ask the police under the Disclosure Scheme for Domestic Abuse Scotland (DSDAS) at any time.",
+    "This is the record of a decision, and nobody was told by it. The police tell a partner under the Disclosure Scheme for \
+     Domestic Abuse Scotland (DSDAS); see to it that support for her is arranged before.",
+];
+
+/// A decision as it is recorded.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decide {
+    /// What was decided.
+    pub decision: Verdict,
+    /// Who is told, or is not.
+    pub to: Line<300>,
+    /// On what it stands.
+    pub basis: DisclosureBasis,
+    /// Why.
+    pub reason: Prose<4000>,
+    /// What else was considered.
+    #[serde(default)]
+    pub alternatives: Vec<Line<300>>,
+    /// Who decided.
+    pub decided_by: Line<200>,
+    /// Whether the man was told.
+    pub told_person: Told,
+    /// Why not, if he was not.
+    #[serde(default)]
+    pub why_not_told: Option<Prose<1000>>,
+    /// The day by which it is looked at again.
+    #[serde(default)]
+    pub review: Option<Day>,
+    /// The day by which he is to have told them himself.
+    #[serde(default)]
+    pub self_disclosure_deadline: Option<Day>,
+    /// The protected person of the case whom it concerns, if she is one.
+    #[serde(default)]
+    pub about: Option<ProtectedId>,
+}
+
+/// A decision that was opened.
+#[derive(Debug)]
+pub struct OpenDecision {
+    /// What stands in clear.
+    pub decision: Decision,
+    /// The words, with their audit number.
+    pub words: Disclosure<DecisionWords>,
+}
+
+impl Desk {
+    /// Records a decision about disclosure outside the arrangements.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Invalid`] if a review day, a deadline or a reason is wanting.
+    pub async fn decide(&self, actor: &Actor, case: CaseId, new: Decide, once: Option<Once>) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let id = DecisionId::random();
+        let question = self.decision_question(actor, Action::Disclose, id, Some(case), new.about, None);
+        let ask = question.by(actor);
+        let (true, Some(author)) = (self.gate.store.has_case(actor, case).await?, actor.worker()) else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        let permit = self.gate.decide(&ask, None).await?;
+        if let Err(why) = self.check_decision(case, &new).await {
+            return Err(self.declined(permit, why).await);
+        }
+        let words = DecisionWords {
+            to: new.to,
+            reason: new.reason,
+            alternatives: new.alternatives,
+            decided_by: new.decided_by,
+            why_not_told: new.why_not_told,
+        };
+        let decision = Decision {
+            id,
+            case,
+            author,
+            agency: actor.agency().clone(),
+            about: new.about,
+            verdict: new.decision,
+            basis: new.basis,
+            told: new.told_person,
+            review: new.review,
+            deadline: new.self_disclosure_deadline,
+            created: self.now(),
+            words: self.seal(place(case, id), &words).await?,
+        };
+        let answer = serde_json::json!({
+            "id": id, "case": case, "decision": new.decision, "created": decision.created, "route": "dsdas",
+            "say": SAY[usize::from(new.decision == Verdict::Disclose)],
+        });
+        self.write(permit, &ask, None, Effect::Decide(decision).into(), once.as_ref(), answer).await
+    }
+
+    async fn check_decision(&self, case: CaseId, new: &Decide) -> Result<(), Error> {
+        let now = self.now();
+        if let Some(about) = new.about
+            && !self.is_of_case(case, about).await?
+        {
+            let say = "is not a protected person of this case: leave it out or choose one of the case";
+            return Err(Error::field("about", say));
+        }
+        if new.alternatives.len() > ALTERNATIVES_MAX {
+            return Err(Error::field("alternatives", "are too many: name at most 20"));
+        }
+        if new.decision == Verdict::NotDisclose && new.review.is_none() {
+            let say = "is needed: give the day by which the decision not to tell is looked at again";
+            return Err(Error::field("review", say));
+        }
+        if new.basis == DisclosureBasis::SelfDisclosure && new.self_disclosure_deadline.is_none() {
+            let say = "is needed: give the day by which he is to have told them himself";
+            return Err(Error::field("self_disclosure_deadline", say));
+        }
+        for (field, day) in [("review", new.review), ("self_disclosure_deadline", new.self_disclosure_deadline)] {
+            if day.is_some_and(|day| day.end() <= now) {
+                return Err(Error::field(field, "is in the past: give a day to come"));
+            }
+        }
+        match (new.told_person, &new.why_not_told) {
+            (Told::No, None) => Err(Error::field("why_not_told", "is needed: say why he was not told")),
+            (Told::Yes, Some(_)) => {
+                Err(Error::field("why_not_told", "does not go with told_person: yes. Leave one of them out"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Shows a decision.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Refused`].
+    pub async fn decision(
+        &self,
+        actor: &Actor,
+        id: DecisionId,
+        purpose: Option<Purpose>,
+    ) -> Result<OpenDecision, Error> {
+        let found = self.gate.store.decision(id).await?;
+        let (case, about) = found.as_ref().map_or((None, None), |found| (Some(found.case), found.about));
+        let question = self.decision_question(actor, Action::Read, id, case, about, purpose);
+        let ask = question.by(actor);
+        let Some(decision) = found else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        let words = self.gate.open(&ask, Some(decision.item()), decision.words.clone()).await?;
+        Ok(OpenDecision { decision, words })
+    }
+
+    /// Lists a case's decisions that the worker may read, newest first; no words.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such case or the worker may not know of it.
+    pub async fn decisions(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        purpose: Option<Purpose>,
+    ) -> Result<(Vec<Decision>, Recorded), Error> {
+        let recorded = self.looks_at(actor, case, purpose).await?;
+        let mut shown = Vec::new();
+        for one in self.gate.store.decisions_of(case).await? {
+            let question = self.decision_question(actor, Action::Read, one.id, Some(case), one.about, purpose);
+            let ask = question.by(actor);
+            let facts = self.gate.store.facts(&ask, Some(one.item())).await?;
+            if self.gate.policy.level(&ask, &facts) == Some(Level::Full) {
+                shown.push(one);
+            }
+        }
+        Ok((shown, recorded))
+    }
+
+    fn decision_question(
+        &self,
+        actor: &Actor,
+        action: Action,
+        id: DecisionId,
+        case: Option<CaseId>,
+        about: Option<ProtectedId>,
+        purpose: Option<Purpose>,
+    ) -> Question {
+        let (record, category) = (Record::Decision(id), Category::MappaRecord);
+        Question { action, record, case, about, category, purpose: self.purpose(actor, purpose) }
+    }
+}

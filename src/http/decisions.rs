@@ -1,0 +1,67 @@
+//! Decisions about disclosure outside the arrangements, over HTTP.
+
+use super::answer::{Answer, disclosed, made, ok, receipt};
+use super::extract::{Caller, Id, Key};
+use super::hub::Hub;
+use super::json::Strict;
+use super::notes::For;
+use super::query::Query;
+use crate::desk::decisions::{Decide, Decision};
+use crate::model::id::{CaseId, DecisionId};
+use crate::model::text::{Line, Prose};
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+/// `POST /api/v1/cases/{case}/disclosures`
+pub(super) async fn record(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(case): Id<CaseId>,
+    key: Key,
+    body: Strict<Decide>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.decide(&actor, case, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, Some("/api/v1/disclosures/"))
+}
+
+/// `GET /api/v1/cases/{case}/disclosures`
+pub(super) async fn list(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(case): Id<CaseId>,
+    Query(why): Query<For>,
+) -> Answer {
+    let (found, recorded) = hub.desk.decisions(&actor, case, why.purpose).await?;
+    let items: Vec<Value> = found.iter().map(line).collect();
+    ok(json!({ "items": items, "receipt": receipt(&recorded) }))
+}
+
+/// `GET /api/v1/disclosures/{disclosure}`
+pub(super) async fn show(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(id): Id<DecisionId>,
+    Query(why): Query<For>,
+) -> Answer {
+    let open = hub.desk.decision(&actor, id, why.purpose).await?;
+    let mut body = line(&open.decision);
+    let words = open.words.value();
+    body["to"] = json!(words.to.reveal());
+    body["reason"] = json!(words.reason.reveal());
+    body["alternatives"] = json!(words.alternatives.iter().map(Line::reveal).collect::<Vec<_>>());
+    body["decided_by"] = json!(words.decided_by.reveal());
+    body["why_not_told"] = json!(words.why_not_told.as_ref().map(Prose::reveal));
+    body["receipt"] = disclosed(&open.words);
+    ok(body)
+}
+
+fn line(one: &Decision) -> Value {
+    json!({
+        "id": one.id, "case": one.case, "author": one.author, "agency": one.agency, "about": one.about,
+        "decision": one.verdict, "basis": one.basis, "told_person": one.told, "review": one.review,
+        "self_disclosure_deadline": one.deadline, "created": one.created, "route": "dsdas",
+    })
+}
