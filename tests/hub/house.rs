@@ -96,7 +96,7 @@ impl House {
             Db::Postgres => Place::Url(postgres::database()?),
         };
         let identity =
-            DemoIdentity::new(Environment::Demo, AUDIENCE, ["justice", "womens", "hub"].map(agency)).unwrap();
+            DemoIdentity::new(Environment::Demo, AUDIENCE, ["justice", "womens", "hub", "police"].map(agency)).unwrap();
         let issuers = Issuers::new(Environment::Demo, AUDIENCE.to_owned(), identity.issuers()).unwrap();
         let common = Common {
             place,
@@ -221,6 +221,11 @@ impl House {
         let token = self.common.identity.issue(&of, worker, self.common.clock.now()).unwrap();
         let credential = self.common.issuers.verify(&token, self.common.clock.now(), None).unwrap();
         self.desk.admit(credential).await.unwrap()
+    }
+
+    /// Winds the clock of all nodes.
+    pub(crate) fn wind(&self, seconds: i64) {
+        self.common.clock.wind(seconds);
     }
 
     /// Morag writes a note about attendance.
