@@ -14,7 +14,7 @@ use crate::auth::Actor;
 use crate::model::agencies::Seat;
 use crate::model::facts::Item;
 use crate::model::id::{CaseId, NoteId, ProtectedId, WorkerId};
-use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, Onward, ShareCode};
+use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind};
 use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
 use crate::model::shares::{Purpose, Recipient};
 use crate::model::summary::Summary;
@@ -271,6 +271,9 @@ impl Desk {
         supposed: &[Supposed],
     ) -> Result<Option<(Option<Seen>, Option<Held>)>, Error> {
         let mut purposes = vec![self.gate.policy.default_purpose(seat.role)];
+        if self.may_break_glass(seat, note.head.category) {
+            purposes.push(Purpose::Emergency);
+        }
         purposes.extend(reached.iter().filter(|(to, _)| is_for(to, seat)).map(|(_, purpose)| *purpose));
         let mut best: Option<(Option<Seen>, Option<Held>)> = None;
         for purpose in purposes {
@@ -351,19 +354,7 @@ fn doubts(new: &WriteNote, shares: &[ShareNote], now: crate::model::time::Moment
     if handling.expires.is_some_and(|day| day.end() <= now) {
         doubt("handling.expires", "is past: nobody will be able to read the note. Give a day to come, or leave it out");
     }
-    match (handling.share, &handling.conditions) {
-        (ShareCode::Conditions, None) => {
-            doubt("handling.conditions", "are not stated, although it may be shared on conditions only: write them");
-        }
-        (ShareCode::Permitted, Some(_)) => {
-            doubt("handling.conditions", "bind nobody while share is P: write C, or leave them out");
-        }
-        _ => {}
-    }
     for (place, share) in shares.iter().enumerate() {
-        if handling.onward == Onward::MeetingOnly && share.purpose != Purpose::Mappa {
-            doubt(&format!("shares[{place}].purpose"), "is not a meeting's, although onward is meeting-only");
-        }
         if share.expires.zip(handling.expires).is_some_and(|(share, note)| share.end() > note.end()) {
             doubt(&format!("shares[{place}].expires"), "is after the note's own last day: it ends with the note");
         }

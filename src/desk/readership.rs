@@ -184,6 +184,12 @@ impl Desk {
         Ok(seats)
     }
 
+    /// Says whether an emergency grant could open such a note to a seat: then it is asked about under that purpose too.
+    pub(super) fn may_break_glass(&self, seat: &Seat, category: Category) -> bool {
+        let held = FactSet::of([Fact::BreakGlass]);
+        self.gate.policy.allows(seat.role, seat.kind, category, Purpose::Emergency, Action::Read, held)
+    }
+
     /// Returns how much a seat would see and on what that stands: what would close it if it were not so.
     pub(super) fn seen(&self, ask: &Ask<'_, Seat>, facts: &Facts) -> Option<Seen> {
         let level = self.gate.policy.level(ask, facts)?;

@@ -23,7 +23,7 @@ pub(super) async fn note(State(hub): State<Hub>, Caller(actor): Caller, body: St
         "agencies": seen.agencies, "people": seen.people,
         "held_back": seen.held_back.iter().map(held).collect::<Vec<_>>(),
         "handling": {
-            "share": head.share, "onward": head.onward, "use_with_man": head.use_with_man,
+            "share": head.share, "onward": head.onward, "onward_roles": head.onward_roles, "use_with_man": head.use_with_man,
             "action_on": head.action_on, "attributable": head.attributable, "expires": head.expires,
         },
         "warnings": warnings.collect::<Vec<_>>(),

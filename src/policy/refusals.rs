@@ -43,6 +43,8 @@ vocabulary! {
         Consent = "consent",
         /// Somebody is in danger now.
         EmergencyAccess = "emergency-access",
+        /// Its conditions may be accepted.
+        AcceptConditions = "accept-conditions",
         /// A note without what must be kept back.
         SanitisedNote = "sanitised-note",
         /// Those who may act can be told.

@@ -292,13 +292,14 @@ fn what_would_be_refused_is_said_before_and_what_may_not_be_meant_is_too() {
             past,
             share_with(json!({ "role": "housing.liaison", "agency": "police-scotland" }), "victim-safety"),
             share_with(json!({ "worker": nowhere() }), "victim-safety"),
+            share_with(json!({ "role": "womens.worker" }), "victim-safety"),
         ];
         let preview = morag.post(PREVIEW, of_case(case, closed, &shares)).await;
-        warned(&preview, "handling.conditions", false);
-        warned(&preview, "shares[0].purpose", false);
+        warned(&preview, "handling.conditions", true);
         warned(&preview, "shares[0].expires", true);
         warned(&preview, "shares[1].to", true);
         warned(&preview, "shares[2].to.worker", true);
+        warned(&preview, "shares[3].purpose", true);
         let released = |one: &Value| one["because"] == "released";
         assert!(!preview["readers"].as_array().unwrap().iter().any(released), "{preview}");
     });
@@ -337,5 +338,29 @@ fn a_look_is_recorded_and_is_for_those_who_could_write() {
         morag.post(PREVIEW, json!({ "note": id, "kind": "fact" })).await.is_problem(422, "invalid").blames("note");
         let bare = morag.post(PREVIEW, json!({})).await;
         bare.is_problem(422, "invalid").blames("case").blames("kind").blames("category");
+    });
+}
+
+#[test]
+fn conditions_that_nobody_has_accepted_hold_it_back_and_the_refusal_says_how_to_go_on() {
+    on_each(async |world| {
+        let (case, morag, isla) = (world.show_case(), world.cast("morag"), world.cast("isla"));
+        let mut note = note_about(&world.woman_a().to_string(), "risk-assessment", "He asked after her.");
+        note["handling"]["share"] = json!("C");
+        note["handling"]["conditions"] = json!("Not to be read out in the group.");
+        let share = share_with(json!({ "role": "womens.worker" }), "victim-safety");
+        let preview = morag.post(PREVIEW, of_case(case, note.clone(), &[share.clone()])).await;
+        let held = preview.is(200)["held_back"].as_array().unwrap().iter().find(|one| one["role"] == "womens.worker");
+        assert_eq!(held.unwrap()["rule"], json!(["guard:conditions"]), "{preview}");
+        let id = morag.writes(case, note).await.id();
+        morag.shares(&id, share).await;
+        let refused = isla.reads(&id, "victim-safety").await;
+        assert_eq!(refused.is_problem(403, "refused")["rule"], json!(["guard:conditions"]), "{refused}");
+        assert_eq!(refused["ask"]["routes"][0]["route"], "accept-conditions", "{refused}");
+        isla.post(&format!("/api/v1/notes/{id}/acceptance"), json!({ "purpose": "victim-safety" })).await.is(200);
+        let preview = morag.post(PREVIEW, json!({ "note": id })).await;
+        let reader = preview.is(200)["readers"].as_array().unwrap().iter().find(|one| one["role"] == "womens.worker");
+        assert_eq!(reader.unwrap()["access"], "full", "{preview}");
+        isla.reads(&id, "victim-safety").await.is(200);
     });
 }
