@@ -317,3 +317,4 @@ BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;
 
 CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision
 BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;
+BEGIN SELECT RAISE(ABORT, 'share_key is append-only until its share ends'); END;

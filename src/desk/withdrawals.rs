@@ -199,7 +199,8 @@ impl Desk {
                 self.summarise(&mut answer, case, about, &taken).await?;
             }
             let ends = !taken.ended.is_empty() || summary;
-            let effect = Effect::Withdraw(taken.change);
+            let tells = ends || !taken.change.notices.is_empty();
+            let effect = if tells { Effect::Withdraw(taken.change) } else { Effect::RecordConsent(consent.clone()) };
             let (change, answer) = promised(ask.actor, effect.into(), once, &answer);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(crate::gate::Error::Moved) => permit = self.gate.decide(ask, None).await?,
@@ -236,7 +237,8 @@ impl Desk {
             }
         }
         let (mut notices, told) = self.tell_recipients(actor, case, about, &ended).await?;
-        if events.iter().any(|event| !event.head.event.is_live()) || !ended.is_empty() || events.is_empty() {
+        let narrows = |event: &NewConsent| matches!(event.head.event, ConsentEvent::Withdrawn | ConsentEvent::Limited);
+        if events.iter().any(narrows) || !ended.is_empty() || events.is_empty() {
             notices.extend(self.tell_her_worker(actor, case, about, said).await?);
         }
         if events.iter().any(is_of_his_agreement) {
