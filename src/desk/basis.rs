@@ -109,7 +109,7 @@ impl Desk {
         share: ShareId,
         note: &StoredNote,
         basis: &ShareBasis,
-    ) -> Result<Option<NewBasis>, Error> {
+    ) -> Result<Option<Box<NewBasis>>, Error> {
         let again = "it was taken once";
         let (words, made, until) = match basis {
             ShareBasis::VitalInterests { reason } => {
@@ -123,7 +123,7 @@ impl Desk {
             _ => return Ok(None),
         };
         let words = self.seal(basis_place(share, note.case), &words).await?;
-        Ok(Some(NewBasis { made, until, words }))
+        Ok(Some(Box::new(NewBasis { made, until, words })))
     }
 
     /// Checks that a live consent covers each recipient. A competent authority does not rest its own work on consent.

@@ -50,7 +50,7 @@ pub struct NewShare {
     /// When it was made.
     pub created: Moment,
     /// What was written about the basis.
-    pub written: Option<NewBasis>,
+    pub written: Option<Box<NewBasis>>,
 }
 
 /// What was written about a basis.
