@@ -309,7 +309,7 @@ CREATE TABLE override_called (
 CREATE TABLE override_second (
     override_id TEXT PRIMARY KEY REFERENCES override_ask (id),
     worker      TEXT NOT NULL REFERENCES worker (id),
-    outcome     TEXT NOT NULL CHECK (outcome IN ('approved', 'refused')),
+    outcome     TEXT NOT NULL,
     at          BIGINT NOT NULL,
     sealed      BYTEA NOT NULL,
     entry       TEXT NOT NULL
@@ -319,7 +319,7 @@ CREATE TABLE override_review (
     id          TEXT PRIMARY KEY,
     override_id TEXT NOT NULL REFERENCES override_ask (id),
     worker      TEXT NOT NULL REFERENCES worker (id),
-    outcome     TEXT NOT NULL CHECK (outcome IN ('justified', 'not-justified')),
+    outcome     TEXT NOT NULL,
     at          BIGINT NOT NULL,
     sealed      BYTEA NOT NULL,
     entry       TEXT NOT NULL
@@ -334,7 +334,7 @@ CREATE TABLE decision (
     author   TEXT NOT NULL REFERENCES worker (id),
     agency   TEXT NOT NULL REFERENCES agency (id),
     about    TEXT REFERENCES protected (id),
-    verdict  TEXT NOT NULL CHECK (verdict IN ('disclose', 'not-disclose')),
+    verdict  TEXT NOT NULL,
     basis    TEXT NOT NULL,
     told     BIGINT NOT NULL CHECK (told IN (0, 1)),
     review   TEXT,

@@ -109,7 +109,7 @@ impl Desk {
         share: ShareId,
         note: &StoredNote,
         basis: &ShareBasis,
-    ) -> Result<Option<NewBasis>, Error> {
+    ) -> Result<Option<Box<NewBasis>>, Error> {
         let again = "it was taken once";
         let (words, made, until) = match basis {
             ShareBasis::VitalInterests { reason } => {
@@ -123,7 +123,7 @@ impl Desk {
             _ => return Ok(None),
         };
         let words = self.seal(basis_place(share, note.case), &words).await?;
-        Ok(Some(NewBasis { made, until, words }))
+        Ok(Some(Box::new(NewBasis { made, until, words })))
     }
 
     /// Carries the days of a share's basis over to the share of a corrected note. The words stay with the first share.

@@ -67,7 +67,7 @@ pub struct NewShare {
     /// The note's key, wrapped to each agency that is to read it.
     pub keys: Vec<ShareKey>,
     /// What was written about the basis.
-    pub written: Option<NewBasis>,
+    pub written: Option<Box<NewBasis>>,
 }
 
 /// What was written about a basis.
