@@ -71,7 +71,7 @@ const SHAPE = {
   v: (v) => v === 1, type: (v) => v === "consent-event", seq: (v) => Number.isInteger(v) && v > 0, prev: maybe(HASH),
   event: (v) => EVENTS.includes(v), recipients: LIST, categories: LIST, purposes: LIST, not_before: maybe(TIME),
   expires: maybe(TIME), recorded: TIME, event_time: maybe(TIME), free_text_commit: maybe(HASH),
-  asked_alone: (v) => typeof v === "boolean", notice: (v) => fits(v, NOTICE),
+  asked_alone: (v) => typeof v === "boolean", notice: maybe((v) => fits(v, NOTICE)),
   ...Object.fromEntries("id chain hub case subject kind basis method worker agency".split(" ").map((name) => [name, WORD])),
 };
 const jwk = (x) => ({ kty: "OKP", crv: "Ed25519", x });
@@ -130,7 +130,7 @@ async function verify(record, vkey, at) {
   for (const signed of events) {
     let payload, event, headers;
     try { payload = unb64(signed.payload); event = strict(payload); } catch { throw new No("profile"); }
-    need(fits(event, SHAPE), "fields");
+    need(fits(event, SHAPE) && (event.notice || event.event === EVENTS.at(-1)), "fields");
     need((event.event_time ?? "") <= event.recorded && !(event.not_before && event.expires && event.not_before >= event.expires), "times");
     try { headers = signed.signatures.map((one) => strict(unb64(one.protected))); } catch { throw new No("header"); }
     const fixed = { alg: (v) => v === "EdDSA", typ: (v) => v === "consent-event+jws", kid: text(/./), dir: text(/./) };
@@ -152,8 +152,8 @@ async function verify(record, vkey, at) {
     }
     if (!before) need(event.seq === 1 && event.prev === null && event.chain === event.id, "chain");
     else need(event.seq === before.event.seq + 1 && event.prev === sha(before.payload) && ["chain", "case", "subject", "kind", "hub"].every((name) => event[name] === before.event[name]), "chain");
-    const notice = notices.find((one) => one.id === event.notice.id && one.sha256 === event.notice.sha256);
-    need(notice && notice.lang === event.notice.lang && sha(notice.text) === notice.sha256, "notice");
+    const notice = notices.find((one) => one.id === event.notice?.id && one.sha256 === event.notice.sha256);
+    need(!event.notice || notice && notice.lang === event.notice.lang && sha(notice.text) === notice.sha256, "notice");
     need(!signed.words || sha(unb64(signed.words.salt), signed.words.text) === event.free_text_commit, "words");
     first ??= event.recorded;
     before = { event, payload };

@@ -47,7 +47,7 @@ SHAPE = {**{name: WORD for name in "id chain hub case subject kind basis method 
     "v": lambda v: type(v) is int and v == 1, "type": lambda v: v == "consent-event", "seq": lambda v: type(v) is int and v > 0, "prev": MAYBE(HASH),
     "event": lambda v: v in EVENTS, "recipients": LIST, "categories": LIST, "purposes": LIST, "not_before": MAYBE(TIME),
     "expires": MAYBE(TIME), "recorded": TIME, "event_time": MAYBE(TIME), "free_text_commit": MAYBE(HASH),
-    "asked_alone": lambda v: type(v) is bool, "notice": lambda v: type(v) is dict and fits(v, NOTICE)}
+    "asked_alone": lambda v: type(v) is bool, "notice": MAYBE(lambda v: type(v) is dict and fits(v, NOTICE))}
 fits = lambda value, shape: value.keys() == shape.keys() and all(shape[name](value[name]) for name in shape)
 micros = lambda text: int(datetime.fromisoformat(text).timestamp()) * 10**6
 
@@ -107,7 +107,7 @@ def verify(package, vkey=None, at=None):
     for signed in package["events"]:
         try: payload = unb64(signed["payload"]); event = strict(payload)
         except (ValueError, RecursionError): raise No("profile")
-        need(type(event) is dict and fits(event, SHAPE), "fields")
+        need(type(event) is dict and fits(event, SHAPE) and (event["notice"] or event["event"] == EVENTS[-1]), "fields")
         need((event["event_time"] or "") <= event["recorded"], "times")
         need(not event["not_before"] or not event["expires"] or event["not_before"] < event["expires"], "times")
         try: headers = [strict(unb64(one["protected"])) for one in signed["signatures"]]
@@ -132,7 +132,7 @@ def verify(package, vkey=None, at=None):
         if before is None: need(event["seq"] == 1 and event["prev"] is None and event["chain"] == event["id"], "chain")
         else: need(event["seq"] == before[0]["seq"] + 1 and event["prev"] == sha(before[1]) and all(event[n] == before[0][n] for n in ("chain", "case", "subject", "kind", "hub")), "chain")
         notice = next((n for n in package["notices"] if {k: n[k] for k in NOTICE} == event["notice"]), None)
-        need(notice and sha(notice["text"].encode()) == notice["sha256"], "notice")
+        need(not event["notice"] or notice and sha(notice["text"].encode()) == notice["sha256"], "notice")
         words = signed["words"]
         need(not words or sha(unb64(words["salt"]) + words["text"].encode()) == event["free_text_commit"], "words")
         before = event, payload

@@ -93,7 +93,7 @@ impl Desk {
     /// Returns the words of the notices that the events name, each once.
     fn notices(&self, events: &[Event]) -> Result<Vec<NoticeText>, Error> {
         let mut notices: Vec<NoticeText> = Vec::new();
-        for given in events.iter().map(|event| &event.notice) {
+        for given in events.iter().filter_map(|event| event.notice.as_ref()) {
             let known = self.gate.policy.consents().notice(&given.id).filter(|known| known.sha256 == given.sha256);
             let known = known.ok_or_else(|| corrupt("a notice that was given"))?;
             if notices.iter().all(|notice| notice.id != known.id) {

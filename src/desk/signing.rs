@@ -4,13 +4,13 @@
 //! without a key gets one first, as an entry of its own; a key that is replaced goes on counting for what it signed.
 //! Must never know: how a key is made, what a woman is called.
 
-use super::{Desk, Error, Question};
+use super::{Desk, Error, Question, consent_rules};
 use crate::auth::Actor;
 use crate::ledger::consent::directory::{COMPROMISED, End, Key, ROTATED, version};
 use crate::ledger::consent::event::{Event, NotAnEvent, Notice, link};
 use crate::ledger::consent::jws::{Envelope, Header, Signature, signing_input, thumbprint};
 use crate::ledger::consent::{base64url, commitment};
-use crate::model::consents::ConsentWords;
+use crate::model::consents::{ConsentEvent, ConsentWords, NO_NOTICE};
 use crate::model::id::{AgencyId, EntryId};
 use crate::model::notes::Category;
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
@@ -69,9 +69,7 @@ impl Desk {
         let newest = signers.iter().map(|signer| signer.key.from.moment()).max().unwrap_or(head.recorded);
         head.recorded = head.recorded.max(newest);
         let (words, commit) = self.bound(said)?;
-        let notice =
-            self.gate.policy.consents().notice(&head.notice).ok_or_else(super::consent_rules::no_such_notice)?;
-        let notice = Notice { id: notice.id.clone(), sha256: notice.sha256.clone(), lang: notice.lang.clone() };
+        let notice = self.given(&head)?;
         let event = event_of(&head, &scope, &signers, notice, (basis, commit, prev.map(|bytes| link(&bytes))));
         let payload = event.payload().map_err(unfit)?;
         let signed = Signed { jws: self.envelope(&signers, &payload)?, payload };
@@ -147,6 +145,15 @@ impl Desk {
         Ok(Actor::service("signers", hub))
     }
 
+    /// Returns the notice that was given, as it is signed; none where something was shared without asking her.
+    fn given(&self, head: &ConsentHead) -> Result<Option<Notice>, Error> {
+        if head.event == ConsentEvent::SharedWithoutConsent && head.notice == NO_NOTICE {
+            return Ok(None);
+        }
+        let known = self.gate.policy.consents().notice(&head.notice).ok_or_else(consent_rules::no_such_notice)?;
+        Ok(Some(Notice { id: known.id.clone(), sha256: known.sha256.clone(), lang: known.lang.clone() }))
+    }
+
     /// Binds what was said to 32 random bytes, so that it can be destroyed and the signature stay.
     fn bound(&self, said: Option<Prose<2000>>) -> Result<(ConsentWords, Option<String>), Error> {
         let Some(said) = said else { return Ok((ConsentWords { said: None, salt: None }, None)) };
@@ -181,7 +188,7 @@ fn event_of(
     head: &ConsentHead,
     scope: &Scope,
     signers: &[Signer],
-    notice: Notice,
+    notice: Option<Notice>,
     (basis, free_text_commit, prev): (&str, Option<String>, Option<String>),
 ) -> Event {
     let each = |word: fn(&(AgencyId, Category, Purpose)) -> String| {

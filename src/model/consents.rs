@@ -76,6 +76,9 @@ vocabulary! {
     }
 }
 
+/// Stands in the place of a notice's id where nobody was asked: only for [`ConsentEvent::SharedWithoutConsent`].
+pub const NO_NOTICE: &str = "none";
+
 /// The words of a consent event, sealed.
 #[derive(Debug)]
 pub struct ConsentWords {

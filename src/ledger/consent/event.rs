@@ -53,8 +53,8 @@ pub struct Event {
     pub not_before: Option<Second>,
     /// From when on it no longer holds.
     pub expires: Option<Second>,
-    /// The notice that was given.
-    pub notice: Notice,
+    /// The notice that was given; none only where she was not asked.
+    pub notice: Option<Notice>,
     /// How it was taken.
     pub method: String,
     /// Whether she was asked alone.
@@ -110,7 +110,7 @@ impl Event {
             purposes: fields.words("purposes")?,
             not_before: fields.maybe("not_before", second)?,
             expires: fields.maybe("expires", second)?,
-            notice: fields.notice()?,
+            notice: fields.maybe("notice", notice)?,
             method: fields.word("method")?,
             asked_alone: fields.bool("asked_alone")?,
             worker: fields.word("worker")?,
@@ -119,7 +119,8 @@ impl Event {
             event_time: fields.maybe("event_time", second)?,
             free_text_commit: fields.maybe("free_text_commit", hash)?,
         };
-        (of_version && fields.0.is_empty()).then_some(event)
+        let asked = event.notice.is_some() || event.event == ConsentEvent::SharedWithoutConsent;
+        (of_version && asked && fields.0.is_empty()).then_some(event)
     }
 
     /// Writes the bytes that are signed.
@@ -129,11 +130,6 @@ impl Event {
     pub fn payload(&self) -> Result<Vec<u8>, NotAnEvent> {
         let maybe = |text: Option<String>| text.map_or(Value::Null, Value::Text);
         let list = |words: &[String]| Value::List(words.iter().cloned().map(Value::Text).collect());
-        let notice = map([
-            ("id", text(&self.notice.id)),
-            ("lang", text(&self.notice.lang)),
-            ("sha256", text(&self.notice.sha256)),
-        ]);
         let payload = json::write(&map([
             ("v", Value::Int(1)),
             ("type", text("consent-event")),
@@ -152,7 +148,7 @@ impl Event {
             ("purposes", list(&self.purposes)),
             ("not_before", maybe(self.not_before.map(|at| at.to_string()))),
             ("expires", maybe(self.expires.map(|at| at.to_string()))),
-            ("notice", notice),
+            ("notice", self.notice.as_ref().map_or(Value::Null, Notice::value)),
             ("method", text(&self.method)),
             ("asked_alone", Value::Bool(self.asked_alone)),
             ("worker", text(&self.worker)),
@@ -177,6 +173,20 @@ impl Event {
     pub fn is_live_at(&self, at: Second) -> bool {
         self.event.is_live() && self.not_before.is_none_or(|from| from <= at) && self.expires.is_none_or(|end| end > at)
     }
+}
+
+impl Notice {
+    fn value(&self) -> Value {
+        map([("id", text(&self.id)), ("lang", text(&self.lang)), ("sha256", text(&self.sha256))])
+    }
+}
+
+fn notice(value: Value) -> Option<Notice> {
+    let Value::Map(fields) = value else { return None };
+    let mut fields = Fields(fields);
+    let (id, sha256) = (fields.word("id")?, hash(fields.take("sha256")?)?);
+    let notice = Notice { id, sha256, lang: lang(fields.take("lang")?)? };
+    fields.0.is_empty().then_some(notice)
 }
 
 /// Returns what the next event's `prev` says of these bytes.
@@ -226,14 +236,6 @@ impl Fields {
             Value::Null => Some(None),
             value => read(value).map(Some),
         }
-    }
-
-    fn notice(&mut self) -> Option<Notice> {
-        let Value::Map(fields) = self.take("notice")? else { return None };
-        let mut fields = Self(fields);
-        let notice =
-            Notice { id: fields.word("id")?, sha256: hash(fields.take("sha256")?)?, lang: lang(fields.take("lang")?)? };
-        fields.0.is_empty().then_some(notice)
     }
 }
 

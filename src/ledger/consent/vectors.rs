@@ -54,7 +54,8 @@ impl Vector {
 }
 
 fn vectors(kit: &Kit) -> Vec<Vector> {
-    [good::vectors(kit), bad::documents(kit), bad::signatures(kit), bad::chains(kit), bad::surroundings(kit)].concat()
+    let bad = [bad::documents, bad::signatures, bad::headers, bad::chains, bad::surroundings, bad::files];
+    good::vectors(kit).into_iter().chain(bad.iter().flat_map(|made| made(kit))).collect()
 }
 
 fn document(kit: &Kit) -> String {
@@ -143,12 +144,13 @@ proptest! {
     fn no_file_makes_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400), cut in any::<prop::sample::Index>()) {
         let _ = verify(&bytes, None, None);
         let kit = Kit::new();
-        let file = serde_json::to_vec(&kit.sealed(&kit.chain(1))).unwrap();
+        let mut record = kit.sealed(&kit.chain(1));
+        // What is said to people is not part of what is proved.
+        record["say"] = json!([]);
+        let file = serde_json::to_vec(&record).unwrap();
         let mut broken = file.clone();
-        let at = cut.index(file.len());
-        broken[at] = bytes.first().copied().unwrap_or(b'0');
+        broken[cut.index(file.len())] = bytes.first().copied().unwrap_or(b'0');
         let verdict = verify(&broken, Some(&kit.log_key()), None);
-        // The words that people read, `say`, and the receipt are not part of what is proved.
-        prop_assert!(verdict.outcome != Outcome::Valid || String::from_utf8_lossy(&file[..at]).matches("\"say\"").count() == 1 || broken == file);
+        prop_assert!(verdict.outcome != Outcome::Valid || broken == file);
     }
 }

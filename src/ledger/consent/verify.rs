@@ -171,7 +171,7 @@ impl Judge<'_> {
     }
 
     fn check_notice(&self, event: &Event) -> Result<(), Reason> {
-        let given = &event.notice;
+        let Some(given) = &event.notice else { return Ok(()) };
         let same = self.package.notices.iter().find(|notice| notice.id == given.id && notice.sha256 == given.sha256);
         let text = same.filter(|notice| notice.lang == given.lang).ok_or(Reason::Notice)?;
         if Hash::of(&[text.text.as_bytes()]).to_hex() == given.sha256 { Ok(()) } else { Err(Reason::Notice) }

@@ -5,7 +5,7 @@ use super::kit::{Held, Kit, WORDS, second};
 use super::{Reason, Vector};
 use crate::ledger::consent::directory::version;
 use crate::ledger::consent::event::Event;
-use crate::ledger::consent::package::{Part, SignedEvent};
+use crate::ledger::consent::package::SignedEvent;
 use crate::ledger::consent::{base64url, from_base64url};
 use serde_json::{Value, json};
 
@@ -19,6 +19,8 @@ pub(super) fn documents(kit: &Kit) -> Vec<Vector> {
     };
     let profile = |name: &str, from: &str, to: &str| bent(name, Reason::Profile, from, to);
     let fields = |name: &str, from: &str, to: &str| bent(name, Reason::Fields, from, to);
+    let hash = &kit.given().notice.unwrap().sha256;
+    let notice = &good[good.find("\"notice\"").unwrap()..good.find(",\"prev\"").unwrap()];
     let alone = "\"asked_alone\":true";
     let deep = format!("{alone},\"deep\":{}1{}", "[".repeat(8), "]".repeat(8));
     let long = format!("{alone},\"long\":\"{}\"", "x".repeat(17 * 1024));
@@ -42,11 +44,12 @@ pub(super) fn documents(kit: &Kit) -> Vec<Vector> {
         fields("another type", "\"consent-event\"", "\"consent-events\""),
         fields("a word that is none", "\"event\":\"given\"", "\"event\":\"gave\""),
         fields("yes as text", alone, "\"asked_alone\":\"true\""),
+        fields("given without a notice", notice, "\"notice\":null"),
         fields("a time without seconds", "10:02:11Z", "10:02Z"),
         fields("a time with a fraction", "10:02:11Z", "10:02:11.5Z"),
         fields("a time in another zone", "10:02:11Z", "10:02:11+00:00"),
         fields("a day that is not there", "2026-11-22T10:02", "2026-02-30T10:02"),
-        fields("a hash in capitals", &kit.given().notice.sha256, &kit.given().notice.sha256.to_uppercase()),
+        fields("a hash in capitals", hash, &hash.to_uppercase()),
         Vector::invalid(
             "expires before not_before",
             Reason::Times,
@@ -73,11 +76,6 @@ pub(super) fn signatures(kit: &Kit) -> Vec<Vector> {
     // The same fields, the last one first: the same content in other bytes.
     let at = text.find("\"worker\"").unwrap();
     let moved = format!("{{{},{}}}", &text[at..text.len() - 1], &text[1..at - 1]);
-    let dir = version(&kit.signers().map(|held| &held.key));
-    let header = |name: &str, head: &str| {
-        let header = head.replace("KID", &kit.worker.key.kid).replace("DIR", &dir);
-        bent(name, Reason::Header, &|event| event.signatures[0] = kit.worker.signs(header.as_bytes(), &payload))
-    };
     let others: [&Held; 3] = [&kit.other, &kit.agency, &kit.hub];
     let flip = |text: &str, at: usize| {
         let mut bytes = from_base64url(text).unwrap();
@@ -110,6 +108,22 @@ pub(super) fn signatures(kit: &Kit) -> Vec<Vector> {
         bent("the hub in the agency's place", Reason::Signers, &|event| {
             event.signatures[1] = event.signatures[2].clone()
         }),
+        bent("a header in base64 with padding", Reason::Header, &|event| event.signatures[0].protected.push('=')),
+        bent("the payload in base64 with padding", Reason::Profile, &|event| event.payload.push('=')),
+    ]
+}
+
+/// The right event, signed under a header that is not the one form.
+pub(super) fn headers(kit: &Kit) -> Vec<Vector> {
+    let payload = kit.given().payload().unwrap();
+    let dir = version(&kit.signers().map(|held| &held.key));
+    let header = |name: &str, head: &str| {
+        let header = head.replace("KID", &kit.worker.key.kid).replace("DIR", &dir);
+        let mut event = kit.sign(&payload);
+        event.signatures[0] = kit.worker.signs(header.as_bytes(), &payload);
+        Vector::invalid(name, Reason::Header, kit.package(&[event]))
+    };
+    vec![
         header(
             "another name in the header",
             r#"{"alg":"EdDSA","dir":"DIR","exp":1,"kid":"KID","typ":"consent-event+jws"}"#,
@@ -125,8 +139,6 @@ pub(super) fn signatures(kit: &Kit) -> Vec<Vector> {
             "alg twice in the header",
             r#"{"alg":"none","alg":"EdDSA","dir":"DIR","kid":"KID","typ":"consent-event+jws"}"#,
         ),
-        bent("a header in base64 with padding", Reason::Header, &|event| event.signatures[0].protected.push('=')),
-        bent("the payload in base64 with padding", Reason::Profile, &|event| event.payload.push('=')),
     ]
 }
 
@@ -157,36 +169,13 @@ pub(super) fn chains(kit: &Kit) -> Vec<Vector> {
     ]
 }
 
-/// The right events in the wrong surroundings.
+/// An event that is right, with a directory, notice or words that are not.
 pub(super) fn surroundings(kit: &Kit) -> Vec<Vector> {
     let good = kit.package(&kit.chain(1));
-    let sealed = kit.seal(kit.plain(&kit.chain(2)));
-    let bent = |name: &str, reason, place: &str, value: Value| {
-        let mut package = good.clone();
-        let (parent, last) = place.rsplit_once('/').unwrap();
-        package.pointer_mut(parent).unwrap()[last] = value;
-        Vector::invalid(name, reason, package)
-    };
+    let bent = |name: &str, reason, place: &str, value: Value| Vector::invalid(name, reason, put(&good, place, value));
     let value = |package| serde_json::to_value(package).unwrap();
     let ended = |reason: &str| kit.ending(kit.plain(&kit.chain(1)), &kit.hub, "2026-11-22T10:02:11Z", reason);
-    let mut swapped = sealed.clone();
-    swapped.events[0].seal = sealed.events[1].seal.clone();
-    let mut later = sealed.clone();
-    for part in &mut later.events[0].seal.as_mut().unwrap().fields {
-        if let Part::Shown { name, value, .. } = part
-            && name == "at"
-        {
-            value.push('0');
-        }
-    }
-    let mut unsigned = sealed.clone();
-    let note = &mut unsigned.events[0].seal.as_mut().unwrap().checkpoint;
-    *note = note.replace("vectors.lippen.invalid/log", "another.lippen.invalid/log");
     let young = Event { recorded: second("2025-12-31T23:59:59Z"), event_time: None, ..kit.given() };
-    let mut no_events = good.clone();
-    no_events["events"] = json!([]);
-    let mut extra = good.clone();
-    extra["extra"] = json!(1);
     vec![
         bent(
             "the directory says that the agency held its key",
@@ -224,15 +213,38 @@ pub(super) fn surroundings(kit: &Kit) -> Vec<Vector> {
             "/events/0/words",
             json!({ "salt": base64url(&[1; 32]), "text": "x" }),
         ),
-        Vector::invalid("the log's proof of another event", Reason::Seal, value(swapped)).with_log_key(),
-        Vector::invalid("the log's time was changed", Reason::Seal, value(later)),
-        Vector::invalid("a checkpoint of another log", Reason::Seal, value(unsigned)).with_log_key(),
-        Vector::invalid("a form to come", Reason::Package, {
-            let mut next = good.clone();
-            next["v"] = json!(2);
-            next
-        }),
-        Vector::invalid("no events", Reason::Package, no_events),
-        Vector::invalid("something that goes nowhere", Reason::Package, extra),
     ]
+}
+
+/// An event that is right, with a proof of the log that is not, or in a file that is none.
+pub(super) fn files(kit: &Kit) -> Vec<Vector> {
+    let good = kit.package(&kit.chain(1));
+    let sealed = kit.sealed(&kit.chain(2));
+    let fields = sealed["events"][0]["seal"]["fields"].as_array().unwrap();
+    let at = fields.iter().position(|field| field["shown"]["name"] == "at").unwrap();
+    let later = put(&sealed, &format!("/events/0/seal/fields/{at}/shown/value"), json!("1900000000000000"));
+    let swapped = put(&sealed, "/events/0/seal", sealed["events"][1]["seal"].clone());
+    let note = sealed["events"][0]["seal"]["checkpoint"].as_str().unwrap();
+    let note = note.replace("vectors.lippen.invalid/log", "another.lippen.invalid/log");
+    let unsigned = put(&sealed, "/events/0/seal/checkpoint", json!(note));
+    let file = |name: &str, place: &str, value: Value| Vector::invalid(name, Reason::Package, put(&good, place, value));
+    vec![
+        Vector::invalid("the log's proof of another event", Reason::Seal, swapped).with_log_key(),
+        Vector::invalid("the log's time was changed", Reason::Seal, later),
+        Vector::invalid("a checkpoint of another log", Reason::Seal, unsigned).with_log_key(),
+        file("a form to come", "/v", json!(2)),
+        file("no events", "/events", json!([])),
+        file("something that goes nowhere", "/extra", json!(1)),
+    ]
+}
+
+/// Returns a file with another value in one place.
+fn put(package: &Value, place: &str, value: Value) -> Value {
+    let mut package = package.clone();
+    let (parent, last) = place.rsplit_once('/').unwrap();
+    match package.pointer_mut(parent).unwrap() {
+        Value::Array(items) => items[last.parse::<usize>().unwrap()] = value,
+        other => other[last] = value,
+    }
+    package
 }

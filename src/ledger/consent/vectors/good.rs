@@ -5,6 +5,7 @@ use super::{Outcome, Reason, Vector};
 use crate::ledger::consent::event::Event;
 use crate::ledger::consent::package::{SignedEvent, Words};
 use crate::ledger::consent::{base64url, commitment};
+use crate::model::consents::ConsentEvent;
 use serde_json::Value;
 
 /// An event that binds what was said.
@@ -19,6 +20,12 @@ pub(super) fn vectors(kit: &Kit) -> Vec<Vector> {
     let loose = String::from_utf8(kit.given().payload().unwrap()).unwrap().replace("\":", "\" : ");
     let rotated = |at| kit.ending(kit.plain(&one), &kit.worker, at, "rotated");
     let stolen = |at| kit.ending(kit.plain(&one), &kit.agency, at, "compromised");
+    let unasked = Event {
+        event: ConsentEvent::SharedWithoutConsent,
+        basis: "vital-interests".to_owned(),
+        notice: None,
+        ..kit.given()
+    };
     let value = |package| serde_json::to_value(package).unwrap();
     let mans = Event {
         kind: "statement-of-agreement".to_owned(),
@@ -39,6 +46,7 @@ pub(super) fn vectors(kit: &Kit) -> Vec<Vector> {
         Vector::valid("given, limited, withdrawn", kit.package(&kit.chain(3))),
         Vector::valid("the same, before it was withdrawn", kit.package(&kit.chain(3))).at("2026-11-22T11:30:00Z"),
         Vector::valid("the man's statement of agreement", kit.package(&kit.chain_of(mans, 1))),
+        Vector::valid("shared without consent, and no notice", kit.package(&kit.chain_of(unasked, 1))),
         Vector::valid("with what was said", kit.package(&[with_words(kit, WORDS)])),
         Vector::valid("what was said is destroyed, the signature stays", kit.package(&[words_gone])),
         Vector::valid("spaces that were signed as they are", kit.package(&[kit.sign(loose.as_bytes())])),

@@ -96,11 +96,11 @@ impl Kit {
             purposes: words(&["victim-safety"]),
             not_before: Some(second("2026-11-22T10:00:00Z")),
             expires: Some(second("2027-02-23T00:00:00Z")),
-            notice: Notice {
+            notice: Some(Notice {
                 id: "notice-en-1".to_owned(),
                 sha256: Hash::of(&[NOTICE.as_bytes()]).to_hex(),
                 lang: "en-GB".to_owned(),
-            },
+            }),
             method: "in-person".to_owned(),
             asked_alone: true,
             worker: self.worker.key.of.clone(),
