@@ -163,7 +163,7 @@ impl Desk {
                 expires: share.expires,
                 created: note.created,
                 keys,
-                written,
+                written: written.map(Box::new),
             });
         }
         past.sort_unstable();

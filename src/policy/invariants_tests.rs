@@ -29,7 +29,7 @@ fn each_rule_can_hold_and_can_be_broken() {
         ("who, *, *, health, *, create, -, health.liaison", "who, *, *, health+child, *, create, -, health.liaison"),
         ("same, grp:supervisors, *, *, *, !disclose, -, role", "same, grp:lead, *, *, *, *, -, role"),
         (
-            "same, *, *, !health+!police-intelligence+!cat:hers, *, act:know+act:write, -, pur",
+            "same, *, *, !health+!police-intelligence+!cat:hers, *, act:know+act:pen, -, pur",
             "same, *, *, health, *, *, -, pur",
         ),
         ("same, mappa.panel-member, *, *, *, *, -, kind", ""),

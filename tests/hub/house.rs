@@ -223,11 +223,6 @@ impl House {
         self.desk.admit(credential).await.unwrap()
     }
 
-    /// Winds the clock of all nodes.
-    pub(crate) fn wind(&self, seconds: i64) {
-        self.common.clock.wind(seconds);
-    }
-
     /// Morag writes a note about attendance.
     pub(crate) async fn note(&self, by: &Actor, words: &str) -> NoteId {
         let written = self.desk.write_note(by, self.case(), note_of(words), None).await;
