@@ -126,6 +126,8 @@ CREATE TRIGGER reveal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON reveal
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER emergency_review_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON emergency_review
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 CREATE TRIGGER share_key_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share_key_end
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
@@ -146,6 +148,8 @@ CREATE TRIGGER share_confirmation_append_only BEFORE UPDATE OR DELETE OR TRUNCAT
 
 -- A share's key may go; it is never another.
 CREATE TRIGGER share_key_append_only BEFORE UPDATE OR TRUNCATE ON share_key
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 CREATE TRIGGER share_basis_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share_basis
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 

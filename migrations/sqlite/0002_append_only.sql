@@ -191,6 +191,7 @@ BEGIN SELECT RAISE(ABORT, 'signing_key_end is append-only'); END;
 
 CREATE TRIGGER signing_key_end_no_delete BEFORE DELETE ON signing_key_end
 BEGIN SELECT RAISE(ABORT, 'signing_key_end is append-only'); END;
+
 CREATE TRIGGER policy_adopted_no_update BEFORE UPDATE ON policy_adopted
 BEGIN SELECT RAISE(ABORT, 'policy_adopted is append-only'); END;
 
@@ -202,6 +203,7 @@ BEGIN SELECT RAISE(ABORT, 'policy_file is append-only'); END;
 
 CREATE TRIGGER policy_file_no_delete BEFORE DELETE ON policy_file
 BEGIN SELECT RAISE(ABORT, 'policy_file is append-only'); END;
+
 CREATE TRIGGER device_key_no_update BEFORE UPDATE ON device_key
 BEGIN SELECT RAISE(ABORT, 'device_key is append-only'); END;
 
@@ -243,6 +245,7 @@ BEGIN SELECT RAISE(ABORT, 'emergency_review is append-only'); END;
 
 CREATE TRIGGER emergency_review_no_delete BEFORE DELETE ON emergency_review
 BEGIN SELECT RAISE(ABORT, 'emergency_review is append-only'); END;
+
 CREATE TRIGGER share_key_end_no_update BEFORE UPDATE ON share_key_end
 BEGIN SELECT RAISE(ABORT, 'share_key_end is append-only'); END;
 
@@ -282,6 +285,7 @@ BEGIN SELECT RAISE(ABORT, 'share_confirmation is append-only'); END;
 -- A share's key may go; it is never another.
 CREATE TRIGGER share_key_no_update BEFORE UPDATE ON share_key
 BEGIN SELECT RAISE(ABORT, 'share_key is never changed'); END;
+
 CREATE TRIGGER share_basis_no_update BEFORE UPDATE ON share_basis
 BEGIN SELECT RAISE(ABORT, 'share_basis is append-only'); END;
 
@@ -317,4 +321,3 @@ BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;
 
 CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision
 BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;
-BEGIN SELECT RAISE(ABORT, 'share_key is append-only until its share ends'); END;
