@@ -90,6 +90,12 @@ BEGIN SELECT RAISE(ABORT, 'note is append-only'); END;
 CREATE TRIGGER note_no_delete BEFORE DELETE ON note
 BEGIN SELECT RAISE(ABORT, 'note is append-only'); END;
 
+CREATE TRIGGER derivative_no_update BEFORE UPDATE ON derivative
+BEGIN SELECT RAISE(ABORT, 'derivative is append-only'); END;
+
+CREATE TRIGGER derivative_no_delete BEFORE DELETE ON derivative
+BEGIN SELECT RAISE(ABORT, 'derivative is append-only'); END;
+
 CREATE TRIGGER share_no_update BEFORE UPDATE ON share
 BEGIN SELECT RAISE(ABORT, 'share is append-only'); END;
 

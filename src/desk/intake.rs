@@ -180,9 +180,11 @@ impl Desk {
     /// [`Error::Conflict`]; [`Error::Invalid`] if case or author are not there.
     pub async fn take_note(&self, service: &Actor, old: OldNote) -> Result<(), Error> {
         let OldNote { id, case, author, agency, created, head, words } = old;
-        let words = self.seal_in(Drawer::of(case, Compartment::Core), Record::Note(id), &words).await?;
-        let effect = Effect::WriteNote(NewNote { id, case, author, agency, created, head, words });
-        self.take_in(service, Record::Note(id), Some(case), effect.into()).await
+        let sealed = self.seal_in(Drawer::of(case, Compartment::Core), Record::Note(id), &words).await?;
+        let (agency_of, head_of) = (agency.clone(), head.clone());
+        let effect = Effect::WriteNote(NewNote { id, case, author, agency, created, head, words: sealed });
+        self.take_in(service, Record::Note(id), Some(case), effect.into()).await?;
+        self.remember(case, (id, &agency_of), &head_of, &words).await
     }
 
     /// Takes in a declaration of knowing somebody.

@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod audit;
 pub mod cases;
 pub mod consents;
+pub mod derivatives;
 mod door;
 mod drawers;
 mod error;
@@ -19,7 +20,9 @@ pub mod intake;
 pub mod notes;
 pub mod people;
 pub mod protected;
+mod quotes;
 mod recipients;
+mod screen;
 pub mod shares;
 
 pub use crate::policy::permit::Level;
@@ -44,6 +47,7 @@ pub struct Desk {
     gate: Gate,
     clock: Arc<dyn Clock>,
     index: Arc<index::Index>,
+    quotes: Arc<quotes::Quotes>,
     door: Arc<door::Door>,
 }
 
@@ -73,7 +77,7 @@ impl Desk {
     /// Opens the desk over a gate. The index of people is built by [`Desk::unseal`].
     #[must_use]
     pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
-        Self { gate, clock, index: Arc::default(), door: Arc::default() }
+        Self { gate, clock, index: Arc::default(), quotes: Arc::default(), door: Arc::default() }
     }
 
     /// Returns the present moment.
@@ -198,6 +202,7 @@ impl Desk {
         let word = match why {
             Error::Nobody => "declined:nobody-to-receive",
             Error::Conflict => "declined:done-already",
+            Error::LookAgain { .. } => "declined:look-again",
             _ => "declined:cannot-be-done",
         };
         match self.gate.decline(permit, word).await {

@@ -1,10 +1,12 @@
 //! Risk notes: written, listed by what each may know, read.
 
+use super::screen::{Goes, Said};
 use super::{Desk, Error, FieldError, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;
 use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId, WorkerId};
 use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, RiskNote, UseWithMan};
+use crate::model::screen::Form;
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
@@ -46,6 +48,9 @@ pub struct WriteNote {
     /// For what; the role's usual purpose if it is left out.
     #[serde(default)]
     pub purpose: Option<Purpose>,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// One line of a list of notes: no words, and no more than the reader may know.
@@ -57,12 +62,12 @@ pub struct NoteLine {
     pub created: Moment,
     /// Its row in the disclosure matrix.
     pub category: Category,
-    /// The agency that supplied it.
-    pub agency: AgencyId,
+    /// The agency that supplied it, if the reader is told.
+    pub agency: Option<AgencyId>,
     /// How much of it the reader may see.
     pub level: Level,
     /// What only a reader of summary or more sees.
-    pub more: Option<(NoteKind, Option<ProtectedId>, WorkerId)>,
+    pub more: Option<(NoteKind, Option<ProtectedId>, Option<WorkerId>)>,
 }
 
 /// A note that was opened.
@@ -72,6 +77,10 @@ pub struct OpenNote {
     pub note: StoredNote,
     /// The words, with their audit number.
     pub words: Disclosure<RiskNote>,
+    /// Whether the reader is told who wrote it.
+    pub named: bool,
+    /// What it was made from, if the reader's own service made it and they may know of that.
+    pub source: Option<NoteId>,
 }
 
 impl Desk {
@@ -84,7 +93,7 @@ impl Desk {
         &self,
         actor: &Actor,
         case: CaseId,
-        new: WriteNote,
+        mut new: WriteNote,
         once: Option<Once>,
     ) -> Result<Written, Error> {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
@@ -93,6 +102,7 @@ impl Desk {
         let created = self.now();
         let id = NoteId::at(created);
         let (purpose, category, about) = (self.purpose(actor, new.purpose), new.category, new.about);
+        let checked = std::mem::take(&mut new.checked);
         let (head, words, kind) = parts(new)?;
         let question =
             Question { action: Action::Create, record: Record::Note(id), case: Some(case), about, category, purpose };
@@ -104,11 +114,21 @@ impl Desk {
         if let Err(why) = self.check_about(actor, case, category, about).await {
             return Err(self.declined(permit, why).await);
         }
+        let permit = match goes(actor, &head) {
+            Some(goes) => self.screened(actor, permit, case, (goes, &said(&words), &checked)).await?,
+            None => permit,
+        };
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
-        let words = self.seal(place, &words).await?;
+        let sealed = self.seal(place, &words).await?;
         let answer = serde_json::json!({ "id": id, "case": case, "kind": kind, "created": created });
-        let note = NewNote { id, case, author, agency: actor.agency().clone(), created, head, words };
-        self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await
+        let agency = actor.agency().clone();
+        let note = NewNote { id, case, author, agency, created, head: head.clone(), words: sealed };
+        let written =
+            self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await?;
+        if written.recorded.is_some() {
+            self.remember(case, (id, actor.agency()), &head, &words).await?;
+        }
+        Ok(written)
     }
 
     /// Lists a case's notes, newest first, each as far as the worker may know of it.
@@ -175,10 +195,11 @@ impl Desk {
     /// Returns the lines of those notes of a case of which the worker may know.
     async fn lines(&self, actor: &Actor, question: &Question, notes: Vec<StoredNote>) -> Result<Vec<NoteLine>, Error> {
         let facts = self.gate.store.facts_of_notes(&question.by(actor), &notes).await?;
-        let seen = notes.into_iter().zip(facts).filter_map(|(note, facts)| {
+        let named = self.are_named(actor, &notes).await?;
+        let seen = notes.into_iter().zip(facts).zip(named).filter_map(|((note, facts), named)| {
             let of_note = Question { record: Record::Note(note.id), category: note.head.category, ..*question };
             let level = self.gate.policy.level(&of_note.by(actor), &facts)?;
-            Some(line(&note, level))
+            Some(line(&note, level, named))
         });
         Ok(seen.collect())
     }
@@ -198,7 +219,9 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask.by(actor)).await.into());
         };
         let words = self.gate.open(&ask.by(actor), Some(note.item()), note.words.clone()).await?;
-        Ok(OpenNote { note, words })
+        let named = self.are_named(actor, std::slice::from_ref(&note)).await?.into_iter().all(|named| named);
+        let source = self.derived_from(actor, &note, purpose).await?;
+        Ok(OpenNote { note, words, named, source })
     }
 
     /// Refuses an `about` that is not of this case, and one left out where silence would let it cross a wall:
@@ -256,13 +279,33 @@ fn parts(new: WriteNote) -> Result<(NoteHead, RiskNote, NoteKind), Error> {
     Ok((head, RiskNote { text: new.text, opinion: new.opinion, sources: new.sources, conditions }, kind))
 }
 
-fn line(note: &StoredNote, level: Level) -> NoteLine {
-    let more = (level <= Level::Summary).then_some((note.head.kind, note.head.about, note.author));
+/// Says where the words of a note go, if they must be looked at: what is about somebody stays with her service or with
+/// the agency that wrote it; only what she told may be released whole, and where she is does not belong in it.
+fn goes(actor: &Actor, head: &NoteHead) -> Option<Goes> {
+    let hers = actor.kind().keeps_confidence() && head.category == Category::ProtectedAccount;
+    match head.about {
+        None if !head.category.is_protected() => Some(Goes::ToHisRecord),
+        _ => hers.then_some(Goes::ToHerNotes),
+    }
+}
+
+/// Returns the texts of a note with their fields.
+fn said(words: &RiskNote) -> Vec<Said<'_>> {
+    let mut said = vec![("text", words.text.reveal())];
+    said.extend(words.opinion.as_ref().map(|opinion| ("opinion", opinion.reveal())));
+    said.extend(words.conditions.as_ref().map(|conditions| ("handling.conditions", conditions.reveal())));
+    said.extend(words.sources.iter().map(|source| ("sources", source.reveal())));
+    said
+}
+
+fn line(note: &StoredNote, level: Level, named: bool) -> NoteLine {
+    let author = named.then_some(note.author);
+    let more = (level <= Level::Summary).then_some((note.head.kind, note.head.about, author));
     NoteLine {
         id: note.id,
         created: note.created,
         category: note.head.category,
-        agency: note.agency.clone(),
+        agency: named.then(|| note.agency.clone()),
         level,
         more,
     }

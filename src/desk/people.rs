@@ -193,7 +193,8 @@ impl Desk {
         Ok((id, Recorded::from(&receipt)))
     }
 
-    /// Builds the index of people: opens identities and declarations, page by page, each page one audit entry.
+    /// Builds the indexes of people and of words: opens identities, declarations and notes, page by page, each page one
+    /// audit entry.
     ///
     /// # Errors
     /// [`Error::Vault`] if an identity does not open; [`Error::Store`].
@@ -214,7 +215,7 @@ impl Desk {
         let mut after = None;
         loop {
             let page = self.gate.store.conflicts(after, INDEX_PAGE).await?;
-            let Some(last) = page.last() else { return Ok(people) };
+            let Some(last) = page.last() else { break };
             after = Some(last.0);
             let declared: Vec<(ConflictId, WorkerId)> = page.iter().map(|one| (one.0, one.1)).collect();
             let opened = self.open_for_index(service, page.into_iter().map(|one| one.2).collect()).await?;
@@ -222,6 +223,8 @@ impl Desk {
                 self.index.declare(&self.gate.vault, *worker, *id, words);
             }
         }
+        self.unseal_words(service).await?;
+        Ok(people)
     }
 
     async fn open_for_index<C: crate::model::fields::Content>(

@@ -1,11 +1,13 @@
 //! Sharing a note, and taking a share back.
 
+use super::screen::Goes;
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role, Seat};
 use crate::model::alerts::{AlertText, Severity};
 use crate::model::id::{AgencyId, AlertId, CaseId, ConsentId, NoteId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
+use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::{Basis, Purpose, Recipient};
 use crate::model::text::Prose;
@@ -83,6 +85,9 @@ pub struct ShareAlert {
     /// What the worker may tell her.
     #[serde(default)]
     pub may_tell_her: Option<Prose<1000>>,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// What an alert says that came with a note.
@@ -127,6 +132,14 @@ impl Desk {
         };
         for _ in 0..ATTEMPTS_MAX {
             let permit = self.gate.decide(&ask, Some(note.item())).await?;
+            let tell = new.alert.as_ref().and_then(|alert| Some((alert.may_tell_her.as_ref()?.reveal(), &alert.checked)));
+            let permit = match tell {
+                None => permit,
+                Some((words, checked)) => {
+                    let said = [("alert.may_tell_her", words)];
+                    self.screened(actor, permit, note.case, (Goes::ToRecipients, &said, checked)).await?
+                }
+            };
             let (share, alert) = match self.prepare_share(actor, author, &note, &to, new).await {
                 Ok(prepared) => prepared,
                 Err(why) => return Err(self.declined(permit, why).await),

@@ -6,6 +6,7 @@ use super::hub::Hub;
 use super::json::Strict;
 use super::lists::Page;
 use super::query::Query;
+use crate::desk::derivatives::WriteDerivative;
 use crate::desk::notes::{NoteLine, WriteNote};
 use crate::model::id::{CaseId, NoteId};
 use crate::model::shares::Purpose;
@@ -61,7 +62,8 @@ pub(super) async fn show(
     let (head, words) = (&open.note.head, open.words.value());
     ok(json!({
         "id": open.note.id, "case": open.note.case, "kind": head.kind, "category": head.category,
-        "created": open.note.created, "author": open.note.author, "agency": open.note.agency, "about": head.about,
+        "created": open.note.created, "author": open.named.then_some(open.note.author),
+        "agency": open.named.then_some(&open.note.agency), "about": head.about, "source": open.source,
         "text": words.text.reveal(),
         "opinion": words.opinion.as_ref().map(Prose::reveal),
         "sources": words.sources.iter().map(Line::reveal).collect::<Vec<_>>(),
@@ -73,6 +75,20 @@ pub(super) async fn show(
         "grade": head.grade,
         "receipt": disclosed(&open.words),
     }))
+}
+
+/// `POST /api/v1/notes/{note}/derivative`
+pub(super) async fn derive(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    key: Key,
+    body: Strict<WriteDerivative>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.derive_note(&actor, note, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, Some("/api/v1/notes/"))
 }
 
 fn line(line: &NoteLine) -> Value {

@@ -16,6 +16,7 @@ use crate::model::alerts::{DeliveryState, Severity};
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
 use crate::model::protected::Relation;
+use crate::model::screen::Form;
 use crate::model::shares::Purpose;
 use crate::policy::Policy;
 use crate::policy::permit::Action;
@@ -162,7 +163,7 @@ fn the_words_are_those_of_the_program() {
         )+};
     }
     same!(AgencyKind, Role, Category, NoteKind, Purpose, Severity, ShareCode, Onward, UseWithMan, ActionOn);
-    same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
+    same!(Form, ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();
     assert_eq!(texts(&schema(&document, "Access")["enum"]), levels);
 }

@@ -30,6 +30,7 @@ routes! {
     post "/api/v1/cases/{case}/alerts" => alerts::raise,
     post "/api/v1/cases/{case}/consents" => consents::record,
     get "/api/v1/notes/{note}" => notes::show,
+    post "/api/v1/notes/{note}/derivative" => notes::derive,
     post "/api/v1/notes/{note}/shares" => shares::share,
     post "/api/v1/shares/{share}/withdrawal" => shares::recall,
     get "/api/v1/protected/{protected}/whereabouts" => cases::whereabouts,

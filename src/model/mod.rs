@@ -16,6 +16,7 @@ pub mod location;
 pub mod notes;
 pub mod people;
 pub mod protected;
+pub mod screen;
 pub mod sealed;
 pub mod shares;
 pub mod text;

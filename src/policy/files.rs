@@ -21,6 +21,8 @@ pub struct Files {
     pub categories: String,
     /// `alert-kinds.csv`: what alerts can be about.
     pub alert_kinds: String,
+    /// `screen.csv`: what the screening of what is written looks for.
+    pub screen: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
     /// `tests.csv`: questions with their answer.
@@ -42,6 +44,7 @@ impl Files {
             roles: include_str!("../../policies/roles.csv").to_owned(),
             categories: include_str!("../../policies/categories.csv").to_owned(),
             alert_kinds: include_str!("../../policies/alert-kinds.csv").to_owned(),
+            screen: include_str!("../../policies/screen.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
             invariants: include_str!("../../policies/invariants.csv").to_owned(),
@@ -59,7 +62,7 @@ impl Files {
     }
 
     /// Returns each file with its name, in the order of names.
-    fn named(&self) -> [(&'static str, &str); 10] {
+    fn named(&self) -> [(&'static str, &str); 11] {
         [
             ("alert-kinds.csv", &self.alert_kinds),
             ("categories.csv", &self.categories),
@@ -69,6 +72,7 @@ impl Files {
             ("model.conf", &self.model),
             ("policy.csv", &self.policy),
             ("roles.csv", &self.roles),
+            ("screen.csv", &self.screen),
             ("tests.csv", &self.tests),
             ("vocab.csv", &self.vocab),
         ]

@@ -10,9 +10,11 @@ use super::files::Files;
 use super::masks::{ANY, holding};
 use super::reference::{self, AlertKind, RoleFacts, word};
 use super::rows::{Row, is_plain, rows};
+use super::screen;
 use super::words::{Column, Words, kind_word};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::Fact;
+use crate::model::screen::Rules;
 use std::collections::{HashMap, HashSet};
 
 pub(super) const POLICY: &str = "policy.csv";
@@ -50,6 +52,7 @@ pub(super) struct Book {
     pub(super) rules: Vec<Rule>,
     pub(super) roles: HashMap<Role, RoleFacts>,
     pub(super) alert_kinds: Vec<AlertKind>,
+    pub(super) screen: Rules,
 }
 
 /// Reads and checks the files. Tests, invariants and the matrix are checked by `Policy::check`.
@@ -58,6 +61,7 @@ pub(super) fn book(files: &Files) -> Result<Book, Error> {
     reference::categories(&files.categories)?;
     let roles = reference::roles(&files.roles)?;
     let alert_kinds = reference::alert_kinds(&files.alert_kinds)?;
+    let screen = screen::rules(&files.screen)?;
     let mut words = Words::load(&files.vocab)?;
     let rows = rows(POLICY, &files.policy)?;
     for row in &rows {
@@ -71,7 +75,7 @@ pub(super) fn book(files: &Files) -> Result<Book, Error> {
         return Err(Error::file(POLICY, Fault::NoMembers(group.to_owned())));
     }
     let rules = rules(&rows, &words, &seats)?;
-    Ok(Book { words, seats, rules, roles, alert_kinds })
+    Ok(Book { words, seats, rules, roles, alert_kinds, screen })
 }
 
 /// Refuses any model but the one that the table stands for.

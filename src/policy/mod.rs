@@ -21,6 +21,7 @@ pub mod permit;
 mod reference;
 mod rows;
 mod ruling;
+mod screen;
 mod table;
 mod words;
 
@@ -37,6 +38,7 @@ use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet, Facts};
 use crate::model::notes::Category;
+use crate::model::screen::Rules;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use guards::{Act, Guard, Shows};
@@ -120,6 +122,12 @@ impl Policy {
             Verdict::Granted { lines, obligations } => Ok(Permit::granted(judged(lines), obligations)),
             Verdict::Refused { lines, known } => Err(Denial::of(judged(lines), known)),
         }
+    }
+
+    /// Returns the words and numbers by which what is written is screened.
+    #[must_use]
+    pub const fn screen(&self) -> &Rules {
+        &self.book.screen
     }
 
     /// Says what the lines say of a question, and which: the step of [`Policy::decide`] between the guards and the

@@ -7,6 +7,7 @@ use super::agencies::{NewAgency, NewWorker};
 use super::alerts::{NewAction, NewAlert};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
+use super::derivatives::NewDerivative;
 use super::notes::NewNote;
 use super::protected::NewProtected;
 use super::shares::NewShare;
@@ -43,6 +44,8 @@ pub enum Effect {
     Declare(NewConflict),
     /// A risk note is written.
     WriteNote(NewNote),
+    /// A sanitised note is written, with what it was made from.
+    Derive(NewDerivative),
     /// A note is shared, and its recipients alerted if the sharer said so.
     Share(NewShare, Option<NewAlert>),
     /// A share is taken back.
@@ -139,6 +142,10 @@ impl Effect {
                 moving(conflict.rows(), worker)
             }
             Self::WriteNote(note) => rows(note.rows()),
+            Self::Derive(derivative) => {
+                let made = Record::Note(derivative.note.id);
+                Writes { rows: derivative.rows(), items: vec![made], ..Writes::default() }
+            }
             Self::Share(share, alert) => {
                 let case = share.case.to_string();
                 let alert = alert.map(NewAlert::rows).unwrap_or_default();

@@ -12,6 +12,7 @@ pub mod audit;
 mod batch;
 pub mod cases;
 pub mod consents;
+pub mod derivatives;
 pub mod effect;
 mod error;
 mod facts;

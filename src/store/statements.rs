@@ -2,7 +2,7 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, facts, log, notes, people, protected, schema, sequencer, settle,
+    agencies, alerts, audit, cases, consents, derivatives, facts, log, notes, people, protected, schema, sequencer, settle,
 };
 use super::{shares, standing, table, verify, wraps};
 
@@ -51,6 +51,10 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("cases::ONE_CONFLICT", On::Both, cases::ONE_CONFLICT),
     ("notes::ONE", On::Both, notes::ONE),
     ("notes::OF_CASE", On::Both, notes::OF_CASE),
+    ("notes::EVERY", On::Both, notes::EVERY),
+    ("notes::COUNT", On::Both, notes::COUNT),
+    ("derivatives::SOURCE", On::Both, derivatives::SOURCE),
+    ("derivatives::RELEASED", On::Both, derivatives::RELEASED),
     ("shares::ONE", On::Both, shares::ONE),
     ("consents::LATEST", On::Both, consents::LATEST),
     ("consents::SCOPE", On::Both, consents::SCOPE),

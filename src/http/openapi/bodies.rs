@@ -7,6 +7,7 @@ use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
+use crate::desk::derivatives::WriteDerivative;
 use crate::desk::notes::WriteNote;
 use crate::desk::people::Declare;
 use crate::desk::shares::ShareNote;
@@ -19,7 +20,7 @@ use std::collections::BTreeSet;
 type Takes = fn(&Value) -> bool;
 
 /// The schema of each body, and the type that reads it.
-const BODIES: [(&str, Takes); 10] = [
+const BODIES: [(&str, Takes); 11] = [
     ("ActOnAlert", takes::<ActOnAlert>),
     ("DeclareConflict", takes::<Declare>),
     ("Nothing", takes::<Nothing>),
@@ -29,6 +30,7 @@ const BODIES: [(&str, Takes); 10] = [
     ("RecordConsent", takes::<RecordConsent>),
     ("ShareNote", takes::<ShareNote>),
     ("Withdraw", takes::<Withdraw>),
+    ("WriteDerivative", takes::<WriteDerivative>),
     ("WriteNote", takes::<WriteNote>),
 ];
 
