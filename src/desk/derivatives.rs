@@ -96,7 +96,8 @@ impl Desk {
         let (head, words) = parts(new);
         let derived = self.derived(actor, author, note.case, head.clone(), &words).await?;
         let (id, created) = (derived.id, derived.created);
-        let answer = serde_json::json!({ "id": id, "case": note.case, "kind": head.kind, "created": created, "source": source });
+        let answer =
+            serde_json::json!({ "id": id, "case": note.case, "kind": head.kind, "created": created, "source": source });
         let effect = Effect::Derive(NewDerivative { note: derived, source });
         let written = self.write(permit, &ask, Some(note.item()), effect.into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {

@@ -123,8 +123,7 @@ impl Desk {
         let answer = serde_json::json!({ "id": id, "case": case, "kind": kind, "created": created });
         let agency = actor.agency().clone();
         let note = NewNote { id, case, author, agency, created, head: head.clone(), words: sealed };
-        let written =
-            self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await?;
+        let written = self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
             self.remember(case, (id, actor.agency()), &head, &words).await?;
         }

@@ -43,9 +43,7 @@ struct Words {
 /// Says whether a note's words must not be repeated on his side: it is about somebody, or from her, or her service
 /// keeps it from him.
 pub(super) fn is_kept(head: &NoteHead, keeps_confidence: bool) -> bool {
-    head.about.is_some()
-        || head.category.is_protected()
-        || (keeps_confidence && head.use_with_man == UseWithMan::Never)
+    head.about.is_some() || head.category.is_protected() || (keeps_confidence && head.use_with_man == UseWithMan::Never)
 }
 
 impl Quotes {

@@ -93,9 +93,8 @@ impl Desk {
         let mut looks = Vec::new();
         for (field, text) in said {
             let forms = rules.forms(text).into_iter().filter(|form| !checked.contains(form));
-            let counts = |form: &Form| {
-                goes != Goes::ToHerNotes || matches!(form, Form::Postcode | Form::Phone | Form::Address)
-            };
+            let counts =
+                |form: &Form| goes != Goes::ToHerNotes || matches!(form, Form::Postcode | Form::Phone | Form::Address);
             looks.extend(forms.filter(counts).map(|form| look_at(field, form, goes)));
         }
         Ok(if looks.is_empty() { Found::Nothing } else { Found::Look(looks) })

@@ -132,7 +132,8 @@ impl Desk {
         };
         for _ in 0..ATTEMPTS_MAX {
             let permit = self.gate.decide(&ask, Some(note.item())).await?;
-            let tell = new.alert.as_ref().and_then(|alert| Some((alert.may_tell_her.as_ref()?.reveal(), &alert.checked)));
+            let tell =
+                new.alert.as_ref().and_then(|alert| Some((alert.may_tell_her.as_ref()?.reveal(), &alert.checked)));
             let permit = match tell {
                 None => permit,
                 Some((words, checked)) => {

@@ -50,7 +50,10 @@ impl Problem {
     /// One header is wrong.
     #[must_use]
     pub(super) fn header(field: &str, say: &str) -> Self {
-        Self { errors: vec![FieldError { field: field.to_owned(), say: say.to_owned(), kind: None }], ..Self::invalid() }
+        Self {
+            errors: vec![FieldError { field: field.to_owned(), say: say.to_owned(), kind: None }],
+            ..Self::invalid()
+        }
     }
 
     /// The method is not offered here.

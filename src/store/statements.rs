@@ -2,7 +2,8 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, derivatives, facts, log, notes, people, protected, schema, sequencer, settle,
+    agencies, alerts, audit, cases, consents, derivatives, facts, log, notes, people, protected, schema, sequencer,
+    settle,
 };
 use super::{shares, standing, table, verify, wraps};
 

@@ -8,6 +8,7 @@ mod cli;
 mod crash;
 mod forging;
 mod house;
+mod never_to_him;
 mod nodes;
 mod portable;
 mod postgres;

@@ -30,6 +30,7 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/cases/{case}/alerts",                 "isla",  202, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/consents",               "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/notes/{note}",                         "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/notes/{note}/derivative",             "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/notes/{note}/shares",                 "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/protected/{protected}/whereabouts",    "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/alerts",                               "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
@@ -166,6 +167,9 @@ impl Things {
             "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
             "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
             "notes" => note_about(&self.woman, "risk-assessment", "He was late."),
+            "derivative" => {
+                json!({ "kind": "assessment", "text": "He may try to approach somebody.", "category": "risk-plan" })
+            }
             "alerts" => alert("threat", Some(self.woman.clone()), "He may come."),
             "shares" => share_with(json!({ "role": "justice.case-manager" }), "victim-safety"),
             "actions" => json!({ "text": "Telephoned her." }),

@@ -49,14 +49,16 @@ fn postcode(rules: &Rules, words: &[Token]) -> bool {
         let single = together(words, at, 8);
         let spelt = words[at..at + single].iter().take_while(|word| word.text.chars().count() == 1).count();
         let spelt = (5..=spelt.min(7)).any(|length| is_postcode(rules, &compact(&words[at..at + length])));
-        spelt || (1..=together(words, at, POSTCODE_PARTS)).any(|length| {
-            let parts = &words[at..at + length];
-            // In more than two pieces it is one only in capitals: "so 10 of us" is none.
-            let clear = length <= 2 || parts.iter().all(|part| part.upper || part.is_digits());
-            let split = length != 2 || !rules.has(RuleKind::Plain, &parts[0].text) && parts[1].text.len() == 3;
-            clear && (split || parts.iter().all(|part| part.upper || part.is_digits()))
-                && is_postcode(rules, &compact(parts))
-        })
+        spelt
+            || (1..=together(words, at, POSTCODE_PARTS)).any(|length| {
+                let parts = &words[at..at + length];
+                // In more than two pieces it is one only in capitals: "so 10 of us" is none.
+                let clear = length <= 2 || parts.iter().all(|part| part.upper || part.is_digits());
+                let split = length != 2 || !rules.has(RuleKind::Plain, &parts[0].text) && parts[1].text.len() == 3;
+                clear
+                    && (split || parts.iter().all(|part| part.upper || part.is_digits()))
+                    && is_postcode(rules, &compact(parts))
+            })
     })
 }
 

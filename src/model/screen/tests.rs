@@ -224,7 +224,8 @@ fn vehicles_and_mail() {
 #[test]
 fn a_quotation_is_found_however_it_is_dressed() {
     let rules = rules();
-    let said = "She said that he had come to the school gate in Kirkdoolan on Monday and had stayed until she drove away.";
+    let said =
+        "She said that he had come to the school gate in Kirkdoolan on Monday and had stayed until she drove away.";
     let source: std::collections::HashSet<String> =
         rules.grams(said).iter().map(|gram| gram.text.as_str().to_owned()).collect();
     let quotes = |text: &str| {
@@ -263,7 +264,10 @@ fn to_try_one_name_after_another_tells_nothing() {
     let told = texts("She is staying with a friend in Auchenwhinnoch until Friday at number 12.");
     assert_eq!(told, texts("She is staying with a friend in Kirkdoolan until Monday at number 77."));
     assert!(told.iter().all(|gram| !gram.contains("auchen") && !gram.contains("12")));
-    assert!(texts("we saw Morag Isla Catriona Jane Ann and went on to see her").iter().all(|gram| gram != "# # # #"), "a row of names is compared with nothing");
+    assert!(
+        texts("we saw Morag Isla Catriona Jane Ann and went on to see her").iter().all(|gram| gram != "# # # #"),
+        "a row of names is compared with nothing"
+    );
 }
 
 #[test]

@@ -2,9 +2,12 @@
 
 mod conflict;
 mod consent;
+mod derived;
+mod look_again;
 mod main_job;
 mod missed_session;
 mod once;
+mod quoted;
 mod race;
 mod shares;
 mod stream;
