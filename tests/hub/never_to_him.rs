@@ -232,14 +232,14 @@ async fn told(world: &World, scene: &Scene<'_>, marked: &Marked) -> Vec<(String,
     let mut all = Vec::new();
     for key in scene.his.iter().chain(&scene.strangers) {
         let player = world.cast(key);
-        for (method, path) in ROUTES {
-            for (nth, (path, body)) in asked(scene, marked, method, path).into_iter().enumerate() {
-                let label = format!("{key}: {method} {} ({nth})", path.split(['?', '-']).next().unwrap_or_default());
+        for (method, route) in ROUTES {
+            for (nth, (path, body)) in asked(scene, marked, method, route).into_iter().enumerate() {
                 let answer = match body {
                     _ if path.ends_with("/stream") => player.begins(&path).await,
                     None => player.get(&path).await,
                     Some(body) => player.post(&path, body).await,
                 };
+                let label = format!("{key}: {method} {route} ({nth})");
                 all.push((label, answer));
             }
         }
