@@ -134,7 +134,7 @@ impl Desk {
         };
         let mut said = vec![("text", new.text.reveal())];
         said.extend(new.may_tell_her.as_ref().map(|words| ("may_tell_her", words.reveal())));
-        let permit = self.screened(actor, permit, case, (Goes::ToRecipients, &said, &new.checked)).await?;
+        let permit = self.screened(actor, permit, case, (Goes::Recipients, &said, &new.checked)).await?;
         let head = AlertHead {
             id,
             case: Some(case),

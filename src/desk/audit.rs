@@ -144,8 +144,13 @@ impl Eyes {
     fn may_see(&self, entry: &Fields) -> bool {
         let says = |field: &str| entry.get(field).map_or("", String::as_str);
         let actor = says("actor");
-        if actor == self.me || (self.oversight && says("agency") == self.agency) {
+        if self.oversight && says("agency") == self.agency {
             return true;
+        }
+        if actor == self.me {
+            // What one was refused stands in this list only where one may know of it: else to look here for one's own
+            // attempt would tell whether what one asked for is there.
+            return says("decision") != "deny" || self.owned.contains(says("id"));
         }
         let shy = self.shy.contains(says("agency")) && says("agency") != self.agency && !self.known.contains(actor);
         let item = if says("act") == Action::Search.as_str() { self.case.as_str() } else { says("id") };

@@ -223,7 +223,7 @@ impl Desk {
             None => Ok(permit),
             Some(said) => {
                 let said = [("said", said.reveal())];
-                self.screened(actor, permit, case, (Goes::ToHisRecord, &said, checked)).await
+                self.screened(actor, permit, case, (Goes::HisRecord, &said, checked)).await
             }
         }
     }

@@ -87,7 +87,7 @@ impl Desk {
         }
         let mut said: Vec<Said<'_>> = vec![("text", new.text.reveal())];
         said.extend(new.opinion.as_ref().map(|opinion| ("opinion", opinion.reveal())));
-        match self.look(actor, note.case, Goes::ToHisRecord, &said, &new.checked).await? {
+        match self.look(actor, note.case, Goes::HisRecord, &said, &new.checked).await? {
             Found::Nothing => {}
             Found::Look(errors) => return Err(self.declined(permit, Error::LookAgain { errors }).await),
             // It is her own worker who wrote it: nobody need be told.

@@ -283,8 +283,8 @@ fn parts(new: WriteNote) -> Result<(NoteHead, RiskNote, NoteKind), Error> {
 fn goes(actor: &Actor, head: &NoteHead) -> Option<Goes> {
     let hers = actor.kind().keeps_confidence() && head.category == Category::ProtectedAccount;
     match head.about {
-        None if !head.category.is_protected() => Some(Goes::ToHisRecord),
-        _ => hers.then_some(Goes::ToHerNotes),
+        None if !head.category.is_protected() => Some(Goes::HisRecord),
+        _ => hers.then_some(Goes::HerNotes),
     }
 }
 

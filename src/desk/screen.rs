@@ -33,11 +33,11 @@ pub(super) type Said<'a> = (&'static str, &'a str);
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Goes {
     /// Into his record.
-    ToHisRecord,
+    HisRecord,
     /// To named recipients, some of them on his side.
-    ToRecipients,
+    Recipients,
     /// To her service and those to whom it releases; her whereabouts belong elsewhere.
-    ToHerNotes,
+    HerNotes,
 }
 
 /// What was found in a text.
@@ -79,7 +79,7 @@ impl Desk {
         said: &[Said<'_>],
         checked: &[Form],
     ) -> Result<Found, Error> {
-        if goes != Goes::ToHerNotes {
+        if goes != Goes::HerNotes {
             let (quoted, hers) = self.quotations(actor, case, goes, said).await?;
             if !quoted.is_empty() {
                 let errors = quoted.iter().map(|(field, _)| FieldError::new(field, QUOTED)).collect();
@@ -94,7 +94,7 @@ impl Desk {
         for (field, text) in said {
             let forms = rules.forms(text).into_iter().filter(|form| !checked.contains(form));
             let counts =
-                |form: &Form| goes != Goes::ToHerNotes || matches!(form, Form::Postcode | Form::Phone | Form::Address);
+                |form: &Form| goes != Goes::HerNotes || matches!(form, Form::Postcode | Form::Phone | Form::Address);
             looks.extend(forms.filter(counts).map(|form| look_at(field, form, goes)));
         }
         Ok(if looks.is_empty() { Found::Nothing } else { Found::Look(looks) })
@@ -124,12 +124,12 @@ impl Desk {
                 of.retain(|one| one.about.is_none_or(|about| own.contains(&about)));
             }
             match goes {
-                Goes::ToRecipients if actor.kind().keeps_confidence() => {
+                Goes::Recipients if actor.kind().keeps_confidence() => {
                     if self.any_unreleased(&of).await? {
                         hers.push(*field);
                     }
                 }
-                Goes::ToRecipients => {
+                Goes::Recipients => {
                     // An agency may tell others what it wrote itself.
                     of.retain(|one| &one.agency != actor.agency());
                     quoted.extend((!of.is_empty()).then_some((*field, of)));
@@ -317,7 +317,7 @@ fn hers(involved: &[Involvement], source: &Source) -> BTreeSet<WorkerId> {
 /// Asks the writer to look again. Never the value, and the same words whoever is protected and wherever she is.
 fn look_at(field: &'static str, form: Form, goes: Goes) -> FieldError {
     let why = match goes {
-        Goes::ToHerNotes => "it belongs in her whereabouts, not in the text",
+        Goes::HerNotes => "it belongs in her whereabouts, not in the text",
         _ if form == Form::HerWords => "put it so that it cannot be traced to her",
         _ => "leave it out if it could be a protected person's",
     };

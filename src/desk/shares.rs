@@ -138,7 +138,7 @@ impl Desk {
                 None => permit,
                 Some((words, checked)) => {
                     let said = [("alert.may_tell_her", words)];
-                    self.screened(actor, permit, note.case, (Goes::ToRecipients, &said, checked)).await?
+                    self.screened(actor, permit, note.case, (Goes::Recipients, &said, checked)).await?
                 }
             };
             let (share, alert) = match self.prepare_share(actor, author, &note, &to, new).await {

@@ -67,6 +67,17 @@ impl Problem {
         )
     }
 
+    fn look_again(errors: Vec<desk::FieldError>) -> Self {
+        let problem = Self::plain(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "look-again",
+            "Look at this again before it is stored",
+            "Nothing was stored and nothing was sent. Leave out what is listed, or send it again with its kinds in \
+             checked: that says that you looked, and that it puts nobody at risk. If somebody is in danger now, ring 999.",
+        );
+        Self { errors: errors.into_iter().map(field).collect(), ..problem }
+    }
+
     const fn invalid() -> Self {
         Self::plain(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -96,16 +107,7 @@ impl From<desk::Error> for Problem {
             desk::Error::Invalid { errors } => {
                 Self { errors: errors.into_iter().map(field).collect(), ..Self::invalid() }
             }
-            desk::Error::LookAgain { errors } => Self {
-                errors: errors.into_iter().map(field).collect(),
-                ..Self::plain(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "look-again",
-                    "Look at this again before it is stored",
-                    "Nothing was stored and nothing was sent. Leave out what is listed, or send it again with its kinds in \
-                     checked: that says that you looked, and that it puts nobody at risk. If somebody is in danger now, ring 999.",
-                )
-            },
+            desk::Error::LookAgain { errors } => Self::look_again(errors),
             desk::Error::Reused => Self::plain(
                 StatusCode::CONFLICT,
                 "idempotency-key-reused",

@@ -170,10 +170,10 @@ fn step(scene: &Scene<'_>, draw: &mut Draw) -> Step {
             Step::Open { who: draw.pick(&scene.his).clone(), category, text: format!("He spoke of {}.", draw.word()) }
         }
         2 => Step::Warn { who: draw.pick(&scene.his).clone(), text: format!("He did not come; {}.", draw.word()) },
-        3 => Step::Consent { who: worker, about, said: marked(draw), withdrawn: draw.next() % 2 == 0 },
+        3 => Step::Consent { who: worker, about, said: marked(draw), withdrawn: draw.next().is_multiple_of(2) },
         _ => {
             let category = *draw.pick(&SECRET);
-            let with = (category == SECRET[0] && draw.next() % 2 == 0).then(|| draw.pick(&scene.his).clone());
+            let with = (category == SECRET[0] && draw.next().is_multiple_of(2)).then(|| draw.pick(&scene.his).clone());
             Step::Hers { who: worker, about, category, text: marked(draw), with }
         }
     }
@@ -232,7 +232,9 @@ async fn told(world: &World, scene: &Scene<'_>, marked: &Marked) -> Vec<(String,
     let mut all = Vec::new();
     for key in scene.his.iter().chain(&scene.strangers) {
         let player = world.cast(key);
-        for (method, route) in ROUTES {
+        // Oversight is shown each attempt of its own agency, and so that there was something to attempt.
+        let oversees = world.worker(key).role.to_string() == "governance.officer";
+        for (method, route) in ROUTES.iter().filter(|(_, route)| !oversees || !route.ends_with("/readers")) {
             for (nth, (path, body)) in asked(scene, marked, method, route).into_iter().enumerate() {
                 let answer = match body {
                     _ if path.ends_with("/stream") => player.begins(&path).await,
@@ -243,21 +245,26 @@ async fn told(world: &World, scene: &Scene<'_>, marked: &Marked) -> Vec<(String,
                 all.push((label, answer));
             }
         }
-        pages(&player, key, scene, &mut all).await;
+        pages(&player, key, oversees, scene, &mut all).await;
     }
     all
 }
 
 /// Goes through the lists in small pages, for the links from one to the next.
-async fn pages(player: &Player, key: &str, scene: &Scene<'_>, all: &mut Vec<(String, Answer)>) {
-    for path in [format!("/api/v1/cases/{}/notes?limit=2", scene.case.id), "/api/v1/alerts?limit=2".to_owned()] {
+async fn pages(player: &Player, key: &str, oversees: bool, scene: &Scene<'_>, all: &mut Vec<(String, Answer)>) {
+    let case = scene.case.id;
+    let lists = [format!("/api/v1/cases/{case}/notes?limit=2"), "/api/v1/alerts?limit=2".to_owned()];
+    // Asked for last: one's own attempts at what is hers stand in no list either.
+    let readers = (!oversees).then(|| format!("/api/v1/cases/{case}/readers?limit=2"));
+    for path in lists.into_iter().chain(readers) {
         let mut after = String::new();
         for nth in 0..12 {
             let page = player.get(&format!("{path}{after}")).await;
-            let next = page["next"].as_str().map(|next| format!("&after={next}"));
+            let next =
+                page["next"].as_str().map(str::to_owned).or_else(|| page["next"].as_u64().map(|next| next.to_string()));
             all.push((format!("{key}: page {nth}"), page));
             let Some(next) = next else { break };
-            after = next;
+            after = format!("&after={next}");
         }
     }
 }
@@ -324,6 +331,8 @@ fn comparable(value: Value, manifest: &str) -> Value {
         Value::Object(fields) => fields
             .into_iter()
             .filter(|(name, _)| !["receipt", "instance", "index"].contains(&name.as_str()))
+            // A place in the log is compared as being there or not: the log grows with whatever anybody does.
+            .map(|(name, value)| if name == "next" && value.is_u64() { (name, json!("#")) } else { (name, value) })
             .map(|(name, value)| (name, comparable(value, manifest)))
             .collect(),
         Value::Array(items) => items.into_iter().map(|item| comparable(item, manifest)).collect(),
