@@ -183,7 +183,10 @@ impl Desk {
         let mut shy: HashMap<&AgencyId, bool> = HashMap::new();
         let mut named = Vec::with_capacity(notes.len());
         for note in notes {
-            if note.head.attributable || &note.agency == actor.agency() {
+            // A colleague may work with another woman: a sanitised note names its writer to the writer alone.
+            let sanitised = actor.kind().keeps_confidence() && note.head.about.is_none();
+            let own = &note.agency == actor.agency() && !sanitised;
+            if note.head.attributable || own || Some(note.author) == actor.worker() {
                 named.push(true);
                 continue;
             }

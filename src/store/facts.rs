@@ -219,7 +219,6 @@ fn is_walled(ask: &Ask<'_>, item: Option<&Item>, about: Option<ProtectedId>, her
     let womens = kind == AgencyKind::WomensService;
     let others = item
         .is_some_and(|item| item.about.is_none() && item.category.is_protected() && &item.owner != ask.actor.agency());
-    let her_consent =
-        ask.category == Category::Consent && about.is_some() && !womens && kind != AgencyKind::ChildrensService;
+    let her_consent = ask.category == Category::Consent && about.is_some() && !(kind.keeps_confidence() && hers);
     (womens && (about.is_some() && !hers || others)) || her_consent
 }
