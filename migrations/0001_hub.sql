@@ -11,10 +11,37 @@ CREATE TABLE hub_stamp (
     created     BIGINT NOT NULL
 );
 
--- How often the facts of a case or a worker have changed. The only counter that moves.
+-- How often the facts of a case or a worker, or the policy, have changed. The only counter that moves.
 CREATE TABLE fact_version (
     subject TEXT   PRIMARY KEY,
     version BIGINT NOT NULL
+);
+-- How many policies have come into force: there from the beginning, so that it can be held.
+INSERT INTO fact_version (subject, version) VALUES ('policy', 0);
+
+-- A policy that came into force, after those with a lower place; rows of its matrix that came and went stand one a line.
+CREATE TABLE policy_adopted (
+    place     BIGINT PRIMARY KEY,
+    digest    TEXT   NOT NULL,
+    version   BIGINT NOT NULL,
+    previous  TEXT,
+    signers   TEXT,
+    approvers TEXT   NOT NULL,
+    sig_one   BYTEA  NOT NULL,
+    sig_two   BYTEA  NOT NULL,
+    added     TEXT   NOT NULL,
+    removed   TEXT   NOT NULL,
+    at        BIGINT NOT NULL,
+    entry     TEXT   NOT NULL
+);
+
+-- Every file of every policy that was ever in force, so that any past decision can be asked again.
+CREATE TABLE policy_file (
+    digest  TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    content TEXT NOT NULL,
+    entry   TEXT NOT NULL,
+    PRIMARY KEY (digest, name)
 );
 
 CREATE TABLE agency (
@@ -50,6 +77,7 @@ CREATE TABLE person (
     id      TEXT PRIMARY KEY,
     case_id TEXT NOT NULL,
     sealed  BYTEA NOT NULL,
+    summary BYTEA NOT NULL,
     entry   TEXT NOT NULL
 );
 
@@ -134,6 +162,7 @@ CREATE TABLE note (
     about             TEXT REFERENCES protected (id),
     share_code        TEXT NOT NULL,
     onward            TEXT NOT NULL,
+    onward_roles      TEXT,
     use_with_man      TEXT NOT NULL,
     action_on         TEXT NOT NULL,
     attributable      BIGINT NOT NULL CHECK (attributable IN (0, 1)),
@@ -141,6 +170,8 @@ CREATE TABLE note (
     grade_source      BIGINT,
     grade_information TEXT,
     sealed            BYTEA NOT NULL,
+    summary           BYTEA,
+    conditions        BYTEA,
     entry             TEXT NOT NULL
 );
 -- serves: the notes of a case, newest first
@@ -151,6 +182,15 @@ CREATE TABLE derivative (
     note   TEXT PRIMARY KEY REFERENCES note (id),
     source TEXT NOT NULL REFERENCES note (id),
     entry  TEXT NOT NULL
+);
+
+-- A worker of another agency has accepted the conditions of a note with the code C.
+CREATE TABLE note_acceptance (
+    note   TEXT   NOT NULL REFERENCES note (id),
+    worker TEXT   NOT NULL REFERENCES worker (id),
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL,
+    PRIMARY KEY (note, worker)
 );
 
 CREATE TABLE share (
@@ -166,14 +206,70 @@ CREATE TABLE share (
     basis_ref TEXT,
     expires   BIGINT,
     created   BIGINT NOT NULL,
+    key_digest TEXT,
     entry     TEXT NOT NULL
 );
 -- serves: the releases of a note
 CREATE INDEX share_by_note ON share (note, to_kind, to_id);
+-- serves: what stands on a consent
+CREATE INDEX share_by_basis ON share (basis_ref, id);
 
+-- A share that its originator took back; why is sealed.
 CREATE TABLE share_end (
-    share TEXT PRIMARY KEY REFERENCES share (id),
-    ended BIGINT NOT NULL,
+    share  TEXT PRIMARY KEY REFERENCES share (id),
+    ended  BIGINT NOT NULL,
+    sealed BYTEA,
+    entry  TEXT NOT NULL
+);
+
+-- The key of one shared note, wrapped to one agency. Rows go when the share ends: no key, no reading. Not bound row by
+-- row: `share.key_digest` names each wrap by its digest, and `share_key_end` says which are gone, and by which entry.
+CREATE TABLE share_key (
+    share     TEXT NOT NULL REFERENCES share (id),
+    note      TEXT NOT NULL REFERENCES note (id),
+    recipient TEXT NOT NULL REFERENCES agency (id),
+    file      BYTEA NOT NULL,
+    signature BYTEA NOT NULL,
+    PRIMARY KEY (share, recipient)
+);
+
+-- One agency's key of a share was deleted: taken back, its consent gone, or its time run out.
+CREATE TABLE share_key_end (
+    share     TEXT NOT NULL REFERENCES share (id),
+    recipient TEXT NOT NULL REFERENCES agency (id),
+    ended     BIGINT NOT NULL,
+    entry     TEXT NOT NULL,
+    PRIMARY KEY (share, recipient)
+);
+-- serves: what ended since a place in the log
+CREATE INDEX share_key_end_by_entry ON share_key_end (entry);
+
+-- The first time that a worker read a note on a share: from then on taking it back owes an answer.
+CREATE TABLE share_read (
+    share  TEXT NOT NULL REFERENCES share (id),
+    worker TEXT NOT NULL REFERENCES worker (id),
+    at     BIGINT NOT NULL,
+    entry  TEXT NOT NULL,
+    PRIMARY KEY (share, worker)
+);
+
+-- A breach: what was wrong (kind), with what (its id), and by when it is to be told.
+CREATE TABLE breach (
+    id     TEXT   PRIMARY KEY,
+    kind   TEXT   NOT NULL,
+    about  TEXT   NOT NULL,
+    opened BIGINT NOT NULL,
+    due    BIGINT NOT NULL,
+    entry  TEXT   NOT NULL
+);
+-- serves: the breach that a share or a grant opened
+CREATE INDEX breach_by_about ON breach (about, kind);
+
+-- A note that was corrected by another. The old one stays.
+CREATE TABLE supersession (
+    old   TEXT PRIMARY KEY REFERENCES note (id),
+    note  TEXT NOT NULL UNIQUE REFERENCES note (id),
+    at    BIGINT NOT NULL,
     entry TEXT NOT NULL
 );
 
@@ -193,6 +289,8 @@ CREATE TABLE consent (
     agency      TEXT NOT NULL REFERENCES agency (id),
     recorded    BIGINT NOT NULL,
     sealed      BYTEA NOT NULL,
+    not_before  BIGINT,
+    event_time  BIGINT,
     entry       TEXT NOT NULL,
     UNIQUE (chain, seq)
 );
@@ -206,6 +304,35 @@ CREATE TABLE consent_scope (
     purpose   TEXT NOT NULL,
     entry     TEXT NOT NULL,
     PRIMARY KEY (consent, recipient, category, purpose)
+);
+
+-- Each event of consent as it was signed: the exact bytes, and a detached JWS with a signature of worker, agency and hub.
+-- Every field of the payload stands in clear in consent and consent_scope already.
+CREATE TABLE consent_signed (
+    consent TEXT PRIMARY KEY REFERENCES consent (id),
+    payload BYTEA NOT NULL,
+    jws     TEXT NOT NULL,
+    entry   TEXT NOT NULL
+);
+
+-- The keys that sign, each named by its thumbprint: whose it is (u:seat, agency:name, hub:name) and who holds it.
+CREATE TABLE signing_key (
+    kid     TEXT PRIMARY KEY,
+    whose   TEXT NOT NULL,
+    epoch   BIGINT NOT NULL,
+    public  BYTEA NOT NULL,
+    held_by TEXT NOT NULL CHECK (held_by IN ('hub', 'agency')),
+    since   BIGINT NOT NULL,
+    entry   TEXT NOT NULL,
+    UNIQUE (whose, epoch)
+);
+
+-- Keys that sign no more. Of a stolen one: from when on others may have signed with it.
+CREATE TABLE signing_key_end (
+    kid    TEXT PRIMARY KEY REFERENCES signing_key (kid),
+    at     BIGINT NOT NULL,
+    reason TEXT NOT NULL CHECK (reason IN ('rotated', 'compromised')),
+    entry  TEXT NOT NULL
 );
 
 CREATE TABLE alert (
@@ -224,6 +351,27 @@ CREATE TABLE alert (
 );
 -- serves: the alerts that a worker raised
 CREATE INDEX alert_by_author ON alert (author, raised, id);
+
+-- The share that an alert tells of: that it was made, taken back or corrected.
+CREATE TABLE share_notice (
+    alert TEXT NOT NULL REFERENCES alert (id),
+    share TEXT NOT NULL REFERENCES share (id),
+    entry TEXT NOT NULL,
+    PRIMARY KEY (alert, share)
+);
+-- serves: the alerts about a share
+CREATE INDEX share_notice_by_share ON share_notice (share, alert);
+
+-- What a recipient says who had read what was taken back.
+CREATE TABLE share_confirmation (
+    share     TEXT NOT NULL REFERENCES share (id),
+    worker    TEXT NOT NULL REFERENCES worker (id),
+    at        BIGINT NOT NULL,
+    deleted   BIGINT NOT NULL CHECK (deleted IN (0, 1)),
+    passed_on BIGINT NOT NULL CHECK (passed_on IN (0, 1)),
+    entry     TEXT NOT NULL,
+    PRIMARY KEY (share, worker)
+);
 
 -- One recipient's copy of an alert: the obligation.
 CREATE TABLE delivery (
@@ -270,6 +418,78 @@ CREATE TABLE key_wrap (
     signature   BYTEA NOT NULL,
     entry       TEXT NOT NULL,
     UNIQUE (case_word, compartment, epoch, recipient)
+);
+
+-- Keys of workers' own devices, by thumbprint: what their agency's sign-in cannot forge.
+CREATE TABLE device_key (
+    kid    TEXT  PRIMARY KEY,
+    worker TEXT  NOT NULL REFERENCES worker (id),
+    kind   TEXT  NOT NULL,
+    public BYTEA NOT NULL,
+    entry  TEXT  NOT NULL
+);
+-- serves: a worker's keys
+CREATE INDEX device_key_by_worker ON device_key (worker);
+
+CREATE TABLE device_key_end (
+    kid   TEXT PRIMARY KEY REFERENCES device_key (kid),
+    entry TEXT NOT NULL
+);
+
+-- Challenges that were answered: each can be used once.
+CREATE TABLE step_up_used (
+    nonce  TEXT PRIMARY KEY,
+    worker TEXT NOT NULL REFERENCES worker (id),
+    kid    TEXT NOT NULL REFERENCES device_key (kid),
+    entry  TEXT NOT NULL
+);
+
+-- Emergency access: who, on which case, to what, for how long. Reason and incident are sealed.
+CREATE TABLE emergency_grant (
+    id             TEXT   PRIMARY KEY,
+    worker         TEXT   NOT NULL REFERENCES worker (id),
+    case_id        TEXT   NOT NULL REFERENCES case_file (id),
+    about          TEXT   REFERENCES protected (id),
+    categories     TEXT   NOT NULL,
+    sealed         BYTEA  NOT NULL,
+    begins         BIGINT NOT NULL,
+    ends           BIGINT NOT NULL,
+    review_by      BIGINT NOT NULL,
+    reveals        BIGINT NOT NULL,
+    reveals_within BIGINT NOT NULL,
+    entry          TEXT   NOT NULL
+);
+-- serves: a worker's live grants; how often they were used
+CREATE INDEX emergency_grant_by_worker ON emergency_grant (worker, case_id, ends);
+-- serves: the list for reviewers, in the order of the log
+CREATE INDEX emergency_grant_by_entry ON emergency_grant (entry);
+
+CREATE TABLE emergency_end (
+    access TEXT   PRIMARY KEY REFERENCES emergency_grant (id),
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL
+);
+
+-- Looks at whereabouts under emergency access.
+CREATE TABLE reveal (
+    id        TEXT   PRIMARY KEY,
+    worker    TEXT   NOT NULL REFERENCES worker (id),
+    access    TEXT   NOT NULL REFERENCES emergency_grant (id),
+    protected TEXT   NOT NULL REFERENCES protected (id),
+    at        BIGINT NOT NULL,
+    entry     TEXT   NOT NULL
+);
+-- serves: how many looks a worker has had within the hour
+CREATE INDEX reveal_by_worker ON reveal (worker, at);
+
+-- What a reviewer found. Once.
+CREATE TABLE emergency_review (
+    access   TEXT   PRIMARY KEY REFERENCES emergency_grant (id),
+    reviewer TEXT   NOT NULL REFERENCES worker (id),
+    outcome  TEXT   NOT NULL,
+    at       BIGINT NOT NULL,
+    sealed   BYTEA  NOT NULL,
+    entry    TEXT   NOT NULL
 );
 
 -- What a write that carried an Idempotency-Key was answered.

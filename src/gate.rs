@@ -4,29 +4,51 @@
 //! it is told; facts that moved between decision and commit are judged again.
 //! Must never know: the nouns, HTTP, why anybody asks.
 
+mod in_force;
+
+pub use in_force::Held;
+
 use crate::model::facts::{Facts, Item};
 use crate::model::fields::Content;
 use crate::model::sealed::{Drawer, Sealed};
+use crate::model::time::Moment;
 use crate::policy::Policy;
+use crate::policy::bundle::Approvers;
 use crate::policy::permit::{Ask, Denial, Permit};
 use crate::store::alerts::NewAlert;
 use crate::store::effect::{Change, Effect};
 use crate::store::{self, Receipt, Refused, Store};
 use crate::vault::{self, Disclosure, NotOpened, Vault};
+use in_force::Live;
 use std::sync::Arc;
 
 /// How often facts may move under one decision before the caller is told to try again.
 const ATTEMPTS_MAX: usize = 8;
 
+/// How often a key may be dropped under one opening, because something of its case was taken back, before it fails.
+const UNLOCKS_MAX: usize = 3;
+
+/// How long a recorded reading may wait before it is opened, in microseconds: half of the second within which a
+/// withdrawal takes hold. What waited longer is judged once more.
+const STANDS_MICROS: i64 = 500_000;
+
 /// Decides, records and opens.
-#[derive(Clone)]
 pub struct Gate {
     /// What is kept.
     pub store: Store,
-    /// Who may.
-    pub policy: Arc<Policy>,
+    /// Who may: one policy for each request.
+    pub policy: Held,
     /// What is sealed.
     pub vault: Arc<Vault>,
+    live: Arc<Live>,
+}
+
+impl Clone for Gate {
+    /// A clone is for one request: it holds the policy that is in force now.
+    fn clone(&self) -> Self {
+        let Self { store, vault, live, .. } = self;
+        Self { store: store.clone(), policy: live.hold(), vault: vault.clone(), live: live.clone() }
+    }
 }
 
 /// Why an act did not pass.
@@ -38,7 +60,7 @@ pub enum Error {
     /// Too much is waiting, or the facts would not stand still. Nothing was recorded.
     #[error("too much is waiting")]
     Busy,
-    /// The facts moved after the change was prepared. Nothing was recorded.
+    /// The facts or the policy moved after the change was prepared. Nothing was recorded.
     #[error("the facts have moved")]
     Moved,
     /// The store did not do it.
@@ -59,13 +81,20 @@ impl From<store::Error> for Error {
 }
 
 impl Gate {
+    /// Builds the gate over a policy that stands for itself. [`Gate::start`] takes the one in force.
+    #[must_use]
+    pub fn new(store: Store, policy: Arc<Policy>, approvers: Approvers, vault: Arc<Vault>) -> Self {
+        let live = Live::new(policy, approvers);
+        Self { store, policy: live.hold(), vault, live }
+    }
+
     /// Decides and records in one step. The [`Receipt`] proves both.
     ///
     /// # Errors
     /// As [`Gate::decide`] and [`Gate::commit`].
     pub async fn pass(&self, ask: &Ask<'_>, item: Option<Item>, change: Change) -> Result<Receipt, Error> {
         let permit = self.decide(ask, item.clone()).await?;
-        self.commit(permit, ask, item, change).await
+        self.commit_anew(permit, ask, item, change).await
     }
 
     /// Decides. For acts whose change can be prepared only by one who may: nothing is looked up for others.
@@ -73,8 +102,15 @@ impl Gate {
     /// # Errors
     /// [`Error::Refused`] when policy says no (already recorded); [`Error::Busy`] when nothing was recorded.
     pub async fn decide(&self, ask: &Ask<'_>, item: Option<Item>) -> Result<Permit, Error> {
-        let facts = self.store.facts(ask, item).await?;
+        let facts = self.facts(ask, item).await?;
         self.judge(ask, &facts).await
+    }
+
+    /// Reads facts, and takes the policy that is in force by them.
+    async fn facts(&self, ask: &Ask<'_>, item: Option<Item>) -> Result<Facts, Error> {
+        let facts = self.store.facts(ask, item).await?;
+        self.follow(&facts).await?;
+        Ok(facts)
     }
 
     /// Decides on facts that were read already.
@@ -88,10 +124,12 @@ impl Gate {
         }
     }
 
-    /// Records a permitted act. If the facts have moved since it was judged, it is judged again.
+    /// Records a permitted act. If the facts have moved since it was judged, it is judged again; if the policy has,
+    /// whatever else was judged by it on the way here must be too.
     ///
     /// # Errors
-    /// [`Error::Refused`] when the second judgement says no; [`Error::Busy`] when nothing was recorded.
+    /// [`Error::Refused`] when the second judgement says no; [`Error::Busy`] when nothing was recorded;
+    /// [`Error::Moved`] when the policy has moved: begin again, this gate holds the newer one.
     pub async fn commit(
         &self,
         permit: Permit,
@@ -99,11 +137,41 @@ impl Gate {
         item: Option<Item>,
         change: Change,
     ) -> Result<Receipt, Error> {
+        let by = self.policy.place();
+        self.settle(permit, ask, item, change, || self.policy.place() == by).await
+    }
+
+    /// Records a permitted act of which nothing but the act itself was judged by the policy: if either has moved, it
+    /// is judged again.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the second judgement says no; [`Error::Busy`] when nothing was recorded.
+    pub async fn commit_anew(
+        &self,
+        permit: Permit,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        change: Change,
+    ) -> Result<Receipt, Error> {
+        self.settle(permit, ask, item, change, || true).await
+    }
+
+    async fn settle(
+        &self,
+        permit: Permit,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        change: Change,
+        stands: impl Fn() -> bool,
+    ) -> Result<Receipt, Error> {
         let mut permit = permit;
         for _ in 1..ATTEMPTS_MAX {
             match self.store.commit(permit, change.clone()).await {
                 Err(store::Error::Stale) => permit = self.decide(ask, item.clone()).await?,
                 settled => return Ok(settled?),
+            }
+            if !stands() {
+                return Err(Error::Moved);
             }
         }
         Ok(self.store.commit(permit, change).await?)
@@ -132,13 +200,16 @@ impl Gate {
         Ok(())
     }
 
-    /// Records a permitted act whose change was prepared on the very facts that it was judged on.
+    /// Records a permitted act whose change was prepared on the very facts, and by the policy, that it was judged on.
     ///
     /// # Errors
-    /// [`Error::Moved`] if they have moved: prepare it again.
+    /// [`Error::Moved`] if either has moved: prepare it again.
     pub async fn commit_as_prepared(&self, permit: Permit, change: Change) -> Result<Receipt, Error> {
         match self.store.commit(permit, change).await {
-            Err(store::Error::Stale) => Err(Error::Moved),
+            Err(store::Error::Stale) => {
+                self.renew().await?;
+                Err(Error::Moved)
+            }
             settled => Ok(settled?),
         }
     }
@@ -149,10 +220,18 @@ impl Gate {
     /// As [`Gate::pass`].
     pub async fn serve(&self, ask: &Ask<'_>, change: Change) -> Result<Receipt, Error> {
         let facts = self.store.no_facts(ask);
-        match self.policy.service(ask, &facts) {
-            Ok(permit) => Ok(self.store.commit(permit, change).await?),
-            Err(denial) => Err(self.refuse(denial).await),
+        for _ in 0..ATTEMPTS_MAX {
+            let permit = match self.policy.service(ask, &facts) {
+                Ok(permit) => permit,
+                Err(denial) => return Err(self.refuse(denial).await),
+            };
+            match self.store.commit(permit, change.clone()).await {
+                // A service's act stands on no fact: it was the policy that moved.
+                Err(store::Error::Stale) => self.renew().await?,
+                settled => return Ok(settled?),
+            }
         }
+        Err(Error::Busy)
     }
 
     /// Passes a reading of one sealed value and opens it.
@@ -165,15 +244,66 @@ impl Gate {
         item: Option<Item>,
         sealed: Sealed<C>,
     ) -> Result<Disclosure<C>, Error> {
-        let receipt = self.pass(ask, item, Effect::Disclose(Vec::new()).into()).await?;
-        let opened = match self.vault.open(sealed, receipt) {
-            Err(NotOpened::Locked(back)) => match self.unlock(&back.drawers).await {
-                Ok(()) => self.vault.open(back.sealed, back.receipt).map_err(unopened),
-                Err(error) => Err(error),
-            },
-            other => other.map_err(unopened),
-        };
-        self.settled(ask, opened).await
+        self.open_with(ask, item, sealed, Effect::Disclose(Vec::new()).into()).await
+    }
+
+    /// Passes a reading of one sealed value that leaves more behind than its entry, and opens it.
+    ///
+    /// # Errors
+    /// As [`Gate::open`].
+    pub async fn open_with<C: Content>(
+        &self,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        sealed: Sealed<C>,
+        change: Change,
+    ) -> Result<Disclosure<C>, Error> {
+        let permit = self.decide(ask, item.clone()).await?;
+        self.open_permitted(permit, ask, item, sealed, change).await
+    }
+
+    /// Records a reading that was judged already, and opens the value.
+    ///
+    /// # Errors
+    /// As [`Gate::open`]; [`Error::Store`] if the change contradicts what is there.
+    pub async fn open_permitted<C: Content>(
+        &self,
+        permit: Permit,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        sealed: Sealed<C>,
+        change: Change,
+    ) -> Result<Disclosure<C>, Error> {
+        let receipt = self.commit(permit, ask, item.clone(), change).await?;
+        let decided = receipt.at();
+        let opened = self.unsealed(sealed, receipt).await;
+        let opened = self.settled(ask, opened).await?;
+        self.still(ask, item, decided).await?;
+        Ok(opened)
+    }
+
+    /// Opens a value, fetching its key when it is not at hand, or no longer.
+    async fn unsealed<C: Content>(&self, sealed: Sealed<C>, receipt: Receipt) -> Result<Disclosure<C>, Error> {
+        let mut opened = self.vault.open(sealed, receipt);
+        for _ in 0..UNLOCKS_MAX {
+            let Err(NotOpened::Locked(back)) = opened else { break };
+            self.unlock(&back.drawers).await?;
+            opened = self.vault.open(back.sealed, back.receipt);
+        }
+        opened.map_err(unopened)
+    }
+
+    /// Judges a reading once more that has waited long since it was decided: nothing is shown on what was taken back
+    /// in the meantime.
+    async fn still(&self, ask: &Ask<'_>, item: Option<Item>, decided: Moment) -> Result<(), Error> {
+        if self.store.now().micros() - decided.micros() < STANDS_MICROS {
+            return Ok(());
+        }
+        let facts = self.store.facts(ask, item).await?;
+        match self.policy.decide(ask, &facts) {
+            Ok(_yes) => Ok(()),
+            Err(denial) => Err(self.refuse(denial).await),
+        }
     }
 
     /// Opens several values on one receipt whose entry names them.
@@ -220,9 +350,9 @@ impl Gate {
     /// # Errors
     /// Always: [`Error::Refused`], or why it could not be recorded.
     pub async fn asked_for_nothing(&self, ask: &Ask<'_>) -> Error {
-        let facts: Facts = match self.store.facts(ask, None).await {
+        let facts: Facts = match self.facts(ask, None).await {
             Ok(facts) => facts,
-            Err(error) => return error.into(),
+            Err(error) => return error,
         };
         self.refuse(self.policy.nothing(ask, &facts)).await
     }

@@ -68,12 +68,23 @@ def check_rows(db, promised, found):
     for entry, (idx, rows) in promised.items():
         digest = sha(ROWS + b"".join(sorted(found[entry]))).hex() if entry in found else "-"
         need(rows == digest, f"entry {idx}: its rows were changed, added or taken away")
+def check_keys(db):  # each share names its keys by digest; one is gone only where a bound row says so
+    kept = {(s, a): (n, f"{a}:{sha(f + sig).hex()}") for s, a, n, f, sig in db.execute(
+        "SELECT share, recipient, note, file, signature FROM share_key")}
+    gone = set(db.execute("SELECT share, recipient FROM share_key_end"))
+    for share, note, digest in db.execute("SELECT id, note, key_digest FROM share"):
+        for name in (digest or "").split():
+            place = share, name.split(":")[0]
+            need((place in gone) != (place in kept), f"share {share}: a key is missing or was brought back")
+            need(place in gone or kept.pop(place) == (note, name), f"share {share}: a key was changed")
+    need(not kept, "a key belongs to no share")
 def main(leaves, promised, path, vkey=None):
     db = sqlite3.connect(pathlib.Path(path).absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)
     db.execute("BEGIN")  # one snapshot, even while the hub is writing
     need(db.execute("PRAGMA integrity_check(1)").fetchall() == [("ok",)], "SQLite finds the file damaged")
     read_log(db, leaves, promised)
     check_rows(db, promised, collections.defaultdict(list))
+    check_keys(db)
     print(f"ok size={len(leaves)} root={check_head(db, leaves, vkey)}")
 if __name__ == "__main__":
     try: main(log := [], {}, *sys.argv[1:])

@@ -53,6 +53,9 @@ CREATE TRIGGER note_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON note
 CREATE TRIGGER derivative_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON derivative
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+CREATE TRIGGER note_acceptance_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON note_acceptance
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 CREATE TRIGGER share_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
@@ -90,4 +93,56 @@ CREATE TRIGGER audit_tile_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON aud
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER alert_read_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON alert_read
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER consent_signed_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_signed
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER signing_key_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON signing_key
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER signing_key_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON signing_key_end
+CREATE TRIGGER policy_adopted_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON policy_adopted
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER policy_file_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON policy_file
+CREATE TRIGGER device_key_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON device_key
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER device_key_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON device_key_end
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER step_up_used_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON step_up_used
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER emergency_grant_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON emergency_grant
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER emergency_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON emergency_end
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER reveal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON reveal
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER emergency_review_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON emergency_review
+CREATE TRIGGER share_key_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share_key_end
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER share_read_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share_read
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER breach_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON breach
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER supersession_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON supersession
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER share_notice_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share_notice
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER share_confirmation_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON share_confirmation
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- A share's key may go; it is never another.
+CREATE TRIGGER share_key_append_only BEFORE UPDATE OR TRUNCATE ON share_key
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();

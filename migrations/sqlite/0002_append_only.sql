@@ -96,6 +96,12 @@ BEGIN SELECT RAISE(ABORT, 'derivative is append-only'); END;
 CREATE TRIGGER derivative_no_delete BEFORE DELETE ON derivative
 BEGIN SELECT RAISE(ABORT, 'derivative is append-only'); END;
 
+CREATE TRIGGER note_acceptance_no_update BEFORE UPDATE ON note_acceptance
+BEGIN SELECT RAISE(ABORT, 'note_acceptance is append-only'); END;
+
+CREATE TRIGGER note_acceptance_no_delete BEFORE DELETE ON note_acceptance
+BEGIN SELECT RAISE(ABORT, 'note_acceptance is append-only'); END;
+
 CREATE TRIGGER share_no_update BEFORE UPDATE ON share
 BEGIN SELECT RAISE(ABORT, 'share is append-only'); END;
 
@@ -173,3 +179,112 @@ BEGIN SELECT RAISE(ABORT, 'alert_read is append-only'); END;
 
 CREATE TRIGGER alert_read_no_delete BEFORE DELETE ON alert_read
 BEGIN SELECT RAISE(ABORT, 'alert_read is append-only'); END;
+
+CREATE TRIGGER consent_signed_no_update BEFORE UPDATE ON consent_signed
+BEGIN SELECT RAISE(ABORT, 'consent_signed is append-only'); END;
+
+CREATE TRIGGER consent_signed_no_delete BEFORE DELETE ON consent_signed
+BEGIN SELECT RAISE(ABORT, 'consent_signed is append-only'); END;
+
+CREATE TRIGGER signing_key_no_update BEFORE UPDATE ON signing_key
+BEGIN SELECT RAISE(ABORT, 'signing_key is append-only'); END;
+
+CREATE TRIGGER signing_key_no_delete BEFORE DELETE ON signing_key
+BEGIN SELECT RAISE(ABORT, 'signing_key is append-only'); END;
+
+CREATE TRIGGER signing_key_end_no_update BEFORE UPDATE ON signing_key_end
+BEGIN SELECT RAISE(ABORT, 'signing_key_end is append-only'); END;
+
+CREATE TRIGGER signing_key_end_no_delete BEFORE DELETE ON signing_key_end
+BEGIN SELECT RAISE(ABORT, 'signing_key_end is append-only'); END;
+CREATE TRIGGER policy_adopted_no_update BEFORE UPDATE ON policy_adopted
+BEGIN SELECT RAISE(ABORT, 'policy_adopted is append-only'); END;
+
+CREATE TRIGGER policy_adopted_no_delete BEFORE DELETE ON policy_adopted
+BEGIN SELECT RAISE(ABORT, 'policy_adopted is append-only'); END;
+
+CREATE TRIGGER policy_file_no_update BEFORE UPDATE ON policy_file
+BEGIN SELECT RAISE(ABORT, 'policy_file is append-only'); END;
+
+CREATE TRIGGER policy_file_no_delete BEFORE DELETE ON policy_file
+BEGIN SELECT RAISE(ABORT, 'policy_file is append-only'); END;
+CREATE TRIGGER device_key_no_update BEFORE UPDATE ON device_key
+BEGIN SELECT RAISE(ABORT, 'device_key is append-only'); END;
+
+CREATE TRIGGER device_key_no_delete BEFORE DELETE ON device_key
+BEGIN SELECT RAISE(ABORT, 'device_key is append-only'); END;
+
+CREATE TRIGGER device_key_end_no_update BEFORE UPDATE ON device_key_end
+BEGIN SELECT RAISE(ABORT, 'device_key_end is append-only'); END;
+
+CREATE TRIGGER device_key_end_no_delete BEFORE DELETE ON device_key_end
+BEGIN SELECT RAISE(ABORT, 'device_key_end is append-only'); END;
+
+CREATE TRIGGER step_up_used_no_update BEFORE UPDATE ON step_up_used
+BEGIN SELECT RAISE(ABORT, 'step_up_used is append-only'); END;
+
+CREATE TRIGGER step_up_used_no_delete BEFORE DELETE ON step_up_used
+BEGIN SELECT RAISE(ABORT, 'step_up_used is append-only'); END;
+
+CREATE TRIGGER emergency_grant_no_update BEFORE UPDATE ON emergency_grant
+BEGIN SELECT RAISE(ABORT, 'emergency_grant is append-only'); END;
+
+CREATE TRIGGER emergency_grant_no_delete BEFORE DELETE ON emergency_grant
+BEGIN SELECT RAISE(ABORT, 'emergency_grant is append-only'); END;
+
+CREATE TRIGGER emergency_end_no_update BEFORE UPDATE ON emergency_end
+BEGIN SELECT RAISE(ABORT, 'emergency_end is append-only'); END;
+
+CREATE TRIGGER emergency_end_no_delete BEFORE DELETE ON emergency_end
+BEGIN SELECT RAISE(ABORT, 'emergency_end is append-only'); END;
+
+CREATE TRIGGER reveal_no_update BEFORE UPDATE ON reveal
+BEGIN SELECT RAISE(ABORT, 'reveal is append-only'); END;
+
+CREATE TRIGGER reveal_no_delete BEFORE DELETE ON reveal
+BEGIN SELECT RAISE(ABORT, 'reveal is append-only'); END;
+
+CREATE TRIGGER emergency_review_no_update BEFORE UPDATE ON emergency_review
+BEGIN SELECT RAISE(ABORT, 'emergency_review is append-only'); END;
+
+CREATE TRIGGER emergency_review_no_delete BEFORE DELETE ON emergency_review
+BEGIN SELECT RAISE(ABORT, 'emergency_review is append-only'); END;
+CREATE TRIGGER share_key_end_no_update BEFORE UPDATE ON share_key_end
+BEGIN SELECT RAISE(ABORT, 'share_key_end is append-only'); END;
+
+CREATE TRIGGER share_key_end_no_delete BEFORE DELETE ON share_key_end
+BEGIN SELECT RAISE(ABORT, 'share_key_end is append-only'); END;
+
+CREATE TRIGGER share_read_no_update BEFORE UPDATE ON share_read
+BEGIN SELECT RAISE(ABORT, 'share_read is append-only'); END;
+
+CREATE TRIGGER share_read_no_delete BEFORE DELETE ON share_read
+BEGIN SELECT RAISE(ABORT, 'share_read is append-only'); END;
+
+CREATE TRIGGER breach_no_update BEFORE UPDATE ON breach
+BEGIN SELECT RAISE(ABORT, 'breach is append-only'); END;
+
+CREATE TRIGGER breach_no_delete BEFORE DELETE ON breach
+BEGIN SELECT RAISE(ABORT, 'breach is append-only'); END;
+
+CREATE TRIGGER supersession_no_update BEFORE UPDATE ON supersession
+BEGIN SELECT RAISE(ABORT, 'supersession is append-only'); END;
+
+CREATE TRIGGER supersession_no_delete BEFORE DELETE ON supersession
+BEGIN SELECT RAISE(ABORT, 'supersession is append-only'); END;
+
+CREATE TRIGGER share_notice_no_update BEFORE UPDATE ON share_notice
+BEGIN SELECT RAISE(ABORT, 'share_notice is append-only'); END;
+
+CREATE TRIGGER share_notice_no_delete BEFORE DELETE ON share_notice
+BEGIN SELECT RAISE(ABORT, 'share_notice is append-only'); END;
+
+CREATE TRIGGER share_confirmation_no_update BEFORE UPDATE ON share_confirmation
+BEGIN SELECT RAISE(ABORT, 'share_confirmation is append-only'); END;
+
+CREATE TRIGGER share_confirmation_no_delete BEFORE DELETE ON share_confirmation
+BEGIN SELECT RAISE(ABORT, 'share_confirmation is append-only'); END;
+
+-- A share's key may go; it is never another.
+CREATE TRIGGER share_key_no_update BEFORE UPDATE ON share_key
+BEGIN SELECT RAISE(ABORT, 'share_key is never changed'); END;

@@ -9,12 +9,14 @@ mod claims;
 pub mod client_cert;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod device;
 pub mod directory;
 pub mod environment;
 mod header;
 pub mod issuer;
 pub mod keys;
 mod scan;
+mod seated;
 mod signer;
 pub mod system_tokens;
 pub mod token;
@@ -27,6 +29,8 @@ mod directory_tests;
 mod token_kit;
 #[cfg(test)]
 mod token_tests;
+
+pub use seated::Seated;
 
 use crate::model::agencies::{AgencyKind, Role, Seat};
 use crate::model::id::{AgencyId, WorkerId};

@@ -1,14 +1,17 @@
 //! The command line: what can be asked of the program `lippen`.
 //!
 //! Promises: data goes to standard output, the rest to standard error; an error is one
-//! sentence with its causes and what to do; exit codes are 0 done, 1 no, 2 wrong usage, 70 broken.
+//! sentence with its causes and what to do; exit codes are 0 done, 1 no, 2 wrong usage,
+//! 3 cannot be told, 70 broken.
 
 mod audit;
 #[cfg(feature = "demo")]
 mod bench;
+mod consent;
 #[cfg(feature = "demo")]
 pub mod demo;
 mod log;
+mod pem;
 mod policy;
 pub mod serve;
 
@@ -31,6 +34,9 @@ enum Command {
     /// Check the audit log.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Check an exported record of consent.
+    #[command(subcommand)]
+    Consent(consent::Consent),
     /// Check, print and explain the policy that is built in.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -55,6 +61,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "demo")]
         Command::Bench(args) => bench::run(&args),
         Command::Audit(command) => audit::run(command),
+        Command::Consent(command) => Ok(consent::run(command)),
         Command::Policy(command) => policy::run(&command),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "lippen", &mut std::io::stdout());

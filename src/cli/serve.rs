@@ -14,21 +14,34 @@ use crate::http::{counters, routes};
 use crate::ledger::note::Signer;
 use crate::model::id::AgencyId;
 use crate::model::time::Clock;
+use crate::policy::bundle::Approvers;
 use crate::policy::{Policy, replay};
 use crate::store::{self, Running, Store};
 use crate::vault::{self, Vault};
 use anyhow::Context;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
+
+/// Who brings a policy into force, and from where.
+pub struct Governance {
+    /// The hub's own agency.
+    pub hub: AgencyId,
+    /// Whose signatures count.
+    pub approvers: Approvers,
+    /// Where operators put what two of them have signed.
+    pub incoming: PathBuf,
+}
 
 /// The rooms below the routes.
 pub struct House {
     /// What can be asked.
     pub desk: Desk,
-    /// Who may.
-    pub policy: Arc<Policy>,
+    /// The policy in force, as it changes.
+    pub policies: watch::Receiver<Arc<Policy>>,
     /// The writer and its log.
     pub running: Running,
 }
@@ -42,12 +55,15 @@ pub async fn build(
     log: Signer,
     vault: vault::Settings,
     clock: Arc<dyn Clock>,
+    governance: Governance,
 ) -> anyhow::Result<House> {
-    let policy = Arc::new(Policy::embedded().context("the policy cannot be loaded")?);
     let vault = Arc::new(Vault::new(vault, clock.clone()).context("the vault cannot be opened")?);
     let (store, running) = Store::open(store, clock.clone(), log).await.context("the store cannot be opened")?;
-    let desk = Desk::new(Gate { store, policy: policy.clone(), vault }, clock);
-    Ok(House { desk, policy, running })
+    let Governance { hub, approvers, incoming } = governance;
+    let gate = Gate::start(store, approvers, vault, &hub).await.context("no policy can be put in force")?;
+    let policies = gate.policies();
+    let desk = Desk::new(gate, clock).taking_policies_from(&incoming);
+    Ok(House { desk, policies, running })
 }
 
 /// Whom the hub believes.
@@ -78,9 +94,9 @@ pub struct Serving {
     running: Running,
 }
 
-/// Opens the doors.
+/// Opens the doors. Casbin replays each policy that comes into force, if `replay` says which questions.
 #[must_use]
-pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors) -> Serving {
+pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, replay: Option<usize>) -> Serving {
     let agency = hub;
     let finisher = Finisher::new();
     let (stopper, stop) = switch();
@@ -104,7 +120,12 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors) -> Serving 
     tasks.spawn(serve(doors.people, people, stop.clone()));
     tasks.spawn(serve(doors.systems, systems, stop.clone()));
     tasks.spawn(operators(doors.operators, routes::operators(hub), stop.clone()));
-    tasks.spawn(sweep(desk.clone(), stop.clone()));
+    tasks.spawn(sweep(desk.clone(), agency.clone(), stop.clone()));
+    tasks.spawn(forget(desk.clone(), stop.clone()));
+    tasks.spawn(follow(desk.clone(), stop.clone()));
+    if let Some(every) = replay {
+        tasks.spawn(replays(house.policies, every, stop.clone()));
+    }
     tasks.spawn(tally(desk, agency, stop));
     Serving { tasks, finisher, stopper, running: house.running }
 }
@@ -132,11 +153,53 @@ async fn operators(listener: TcpListener, router: axum::Router, mut stop: Stop) 
 }
 
 /// Drops data keys whose time is up, also in a hub in which nobody works.
-async fn sweep(desk: Desk, mut stop: Stop) {
+async fn sweep(desk: Desk, hub: AgencyId, mut stop: Stop) {
     loop {
         tokio::select! {
             () = stop.asked() => return,
             () = tokio::time::sleep(Duration::from_secs(30)) => desk.sweep_keys(),
+        }
+        if let Err(error) = desk.end_overdue_keys(&hub).await {
+            tracing::warn!(error = %error, "keys of shares that have run out could not be deleted; the next sweep tries again");
+        }
+    }
+}
+
+/// Drops the keys of cases in which something was taken back, on whichever node it was: twice a second, so that no
+/// node keeps a key in memory for a second after a withdrawal.
+async fn forget(desk: Desk, mut stop: Stop) {
+    let mut since = -1;
+    loop {
+        // When the database does not answer, nothing can be read either; look again from the same place.
+        since = desk.forget_withdrawn(since).await.unwrap_or(since);
+        tokio::select! {
+            () = stop.asked() => return,
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+        }
+    }
+}
+
+/// Looks every second whether another node has brought a policy into force, also in a hub in which nobody works.
+async fn follow(desk: Desk, mut stop: Stop) {
+    loop {
+        tokio::select! {
+            () = stop.asked() => return,
+            () = tokio::time::sleep(Duration::from_secs(1)) => desk.follow_policy().await,
+        }
+    }
+}
+
+/// Has casbin replay the policy in force, and each that follows it, in a thread of its own.
+async fn replays(mut policies: watch::Receiver<Arc<Policy>>, every: usize, mut stop: Stop) {
+    loop {
+        let policy = policies.borrow_and_update().clone();
+        let thread = std::thread::Builder::new().name("policy-replay".to_owned());
+        if let Err(error) = thread.spawn(move || check_policy(&policy, every)) {
+            tracing::error!(error = %error, "casbin could not replay the policy");
+        }
+        tokio::select! {
+            () = stop.asked() => return,
+            changed = policies.changed() => if changed.is_err() { return },
         }
     }
 }
@@ -148,7 +211,8 @@ async fn tally(desk: Desk, hub: AgencyId, mut stop: Stop) {
             () = stop.asked() => true,
             () = tokio::time::sleep(Duration::from_secs(2)) => false,
         };
-        if let Err(error) = desk.record_turned_away(&hub).await {
+        // A clone holds the policy of now.
+        if let Err(error) = desk.clone().record_turned_away(&hub).await {
             tracing::warn!(error = %error, "the tally at the door could not be recorded; it is kept");
         }
         if last {

@@ -124,6 +124,7 @@ const CAST: &[Row] = &[
     ("Tracy", "Nairn", Role::AgencyAdmin, AYRSHIRE_JUSTICE),
     ("Emil", "Hart", Role::PlatformOperator, HUB),
     ("Irene", "Cowan", Role::Inspector, REVIEW),
+    ("Gavin", "Muirhead", Role::GovernanceOfficer, HUB),
 ];
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::model::id::{CaseId, NoteId, ProtectedId, WorkerId};
 use crate::model::notes::{
     ActionOn, Category, Grade, Handling, InformationGrade, NoteKind, Onward, ShareCode, SourceGrade, UseWithMan,
 };
+use crate::model::summary::Attended;
 use crate::model::text::Line;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -38,6 +39,8 @@ pub struct DemoNote {
     pub sources: Vec<String>,
     /// Professional opinion, apart from the facts.
     pub opinion: Option<String>,
+    /// Whether he came, and to which session: what those see who may see a summary.
+    pub attended: Option<(Attended, u8)>,
     /// How many days before the start of the demonstration it was written.
     pub days_ago: u16,
 }
@@ -53,6 +56,7 @@ impl DemoNote {
             share: if intelligence { ShareCode::Conditions } else { ShareCode::Permitted },
             conditions: intelligence.then(conditions).flatten(),
             onward: Onward::AskOriginator,
+            onward_roles: Vec::new(),
             use_with_man: if never { UseWithMan::Never } else { UseWithMan::AskFirst },
             action_on: if intelligence { ActionOn::AskFirst } else { ActionOn::Free },
             attributable: !never,
@@ -120,6 +124,7 @@ fn written(seed: u64, number: usize, case: &DemoCase, template: &Template, part:
         text: words.text,
         sources: vec![words.source],
         opinion: template.opinion.map(str::to_owned),
+        attended: None,
         // At most 180 by the range, so it fits.
         days_ago: draw.between(1, 180) as u16,
     }
@@ -139,6 +144,7 @@ fn earlier(seed: u64, cases: &[DemoCase], roles: &BTreeMap<WorkerId, Role>) -> O
         text: show::EARLIER_NOTE.to_owned(),
         sources: vec!["preparation sessions 1 to 3".to_owned()],
         opinion: None,
+        attended: Some((Attended::Present, 3)),
         days_ago: 21,
     })
 }

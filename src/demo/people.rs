@@ -25,6 +25,8 @@ pub struct DemoPerson {
     pub references: Vec<DemoReference>,
     /// Where he lives.
     pub address: String,
+    /// His telephone.
+    pub phone: String,
 }
 
 /// One agency's number for a man.
@@ -109,6 +111,7 @@ pub(super) fn man(seed: u64, case: usize) -> DemoPerson {
             DemoReference { kind: "pnc", number: format!("DEMO-P{:04}-{:04}Z", draw.below(10_000), case + 1) },
         ],
         address: whereabouts::address(draw),
+        phone: whereabouts::mobile(&mut Draw::stream(seed, "his-phone", case)),
     }
 }
 

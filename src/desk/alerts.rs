@@ -7,7 +7,7 @@ use super::screen::Goes;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::alerts::{ActionText, AlertText, DeliveryState, Severity};
-use crate::model::id::{AlertId, CaseId, EntryId, ProtectedId};
+use crate::model::id::{AlertId, CaseId, EntryId, ProtectedId, ShareId};
 use crate::model::notes::Category;
 use crate::model::screen::Form;
 use crate::model::sealed::{Place, Record};
@@ -66,6 +66,8 @@ pub struct OpenAlert {
     pub copy: Option<Copy>,
     /// How far the recipients have come, as far as the reader may know of them.
     pub progress: Vec<Progress>,
+    /// The shares that it tells of, to its recipients and its sender.
+    pub shares: Vec<ShareId>,
     /// What they did, as far as the reader may know of it; `None` if it could not be opened just now.
     pub done: Option<Done>,
 }
@@ -187,7 +189,8 @@ impl Desk {
         let done = if progress.is_empty() { Ok(Done::default()) } else { self.done_about(&ask, &head).await };
         // The alert is open already: what was done about it must not hide it.
         let done = done.inspect_err(|error| tracing::warn!(%error, "what was done about an alert was not opened")).ok();
-        Ok(OpenAlert { head, words, copy, progress, done })
+        let shares = if sent || copy.is_some() { self.gate.store.shares_of_alert(id).await? } else { Vec::new() };
+        Ok(OpenAlert { head, words, copy, progress, shares, done })
     }
 
     /// Opens what the recipients did, for the one who raised the alert and may know.
@@ -248,7 +251,7 @@ impl Desk {
     }
 
     /// Returns the alert and the actor's own copy, or records that they asked for nothing of theirs.
-    async fn addressed(&self, actor: &Actor, id: AlertId) -> Result<(AlertHead, Copy), Error> {
+    pub(super) async fn addressed(&self, actor: &Actor, id: AlertId) -> Result<(AlertHead, Copy), Error> {
         let found = self.gate.store.alert(id).await?.map(|(head, _)| head);
         let copy = match actor.worker() {
             Some(worker) => self.gate.store.copy_of(id, worker).await?,
@@ -287,7 +290,7 @@ pub fn state(copy: &Copy) -> DeliveryState {
     state_of(copy.read, copy.acknowledged, copy.acted)
 }
 
-fn alert_question(action: Action, id: AlertId, head: Option<&AlertHead>, purpose: Purpose) -> Question {
+pub(super) fn alert_question(action: Action, id: AlertId, head: Option<&AlertHead>, purpose: Purpose) -> Question {
     let record = Record::Alert(id);
     let (case, category) = head.map_or((None, Category::Attendance), |head| (head.case, head.category));
     Question { action, record, case, about: head.and_then(|head| head.about), category, purpose }

@@ -1,25 +1,28 @@
 //! Consent and agreement: recorded as events of a chain, enforced whenever something is read.
 
 use super::screen::Goes;
-use super::{Desk, Error, Once, Question, Written};
+use super::signing::Scope;
+use super::{Desk, Error, Once, Question, Written, consent_rules};
 use crate::auth::Actor;
 use crate::model::cases::CaseHead;
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod, ConsentWords};
 use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId};
 use crate::model::notes::Category;
 use crate::model::screen::Form;
-use crate::model::sealed::{Compartment, Drawer, Place, Record};
+use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
-use crate::model::time::Day;
+use crate::model::time::{Day, Second};
 use crate::policy::permit::{Action, Permit};
-use crate::store::consents::{ConsentHead, NewConsent, StoredConsent};
-use crate::store::effect::Effect;
+use crate::store::consents::{ConsentHead, StoredConsent};
 use crate::vault::Disclosure;
 use serde::Deserialize;
 
 /// Rows of scope that one event may have: recipients × categories × purposes.
 const SCOPE_MAX: usize = 500;
+
+/// What an event of consent stands on.
+pub(super) const CONSENT: &str = "consent";
 
 /// A consent event as a worker records it.
 #[derive(Debug, Deserialize)]
@@ -43,9 +46,15 @@ pub struct RecordConsent {
     /// Purposes that they may be told for.
     #[serde(default)]
     pub purposes: Vec<Purpose>,
+    /// From when on it holds; at once if it is left out.
+    #[serde(default)]
+    pub not_before: Option<Second>,
     /// The last day on which it holds.
     #[serde(default)]
     pub expires: Option<Day>,
+    /// When it happened, if that was before it is recorded.
+    #[serde(default)]
+    pub event_time: Option<Second>,
     /// The notice that was given.
     pub notice: Notice,
     /// How it was taken.
@@ -60,18 +69,24 @@ pub struct RecordConsent {
     pub checked: Vec<Form>,
 }
 
-/// The notice that was given, by id and version.
+/// The notice that was given, by id and version; its words are in the catalogue.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// Such as `notice-en-1`.
     pub id: Line<60>,
+    /// The language in which it was given; that of the notice if it is left out.
+    #[serde(default)]
+    pub lang: Option<Line<35>>,
 }
 
 /// A withdrawal: nothing need be said.
 #[derive(Debug, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub struct Withdraw {
+    /// Which agencies are no longer to be told; all of them if it is left out.
+    #[serde(default)]
+    pub recipients: Vec<AgencyId>,
     /// How it was taken back; in person if it is left out.
     #[serde(default)]
     pub method: Option<ConsentMethod>,
@@ -117,7 +132,7 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         let permit = self.gate.decide(&ask, None).await?;
-        let (chain, seq) = match self.chain_of(case, &head, about, &new, id).await {
+        let (chain, seq) = match self.chain_of(case, &head, about, (&new, &scope), id).await {
             Ok(place) => place,
             Err(why) => return Err(self.declined(permit, why).await),
         };
@@ -130,6 +145,8 @@ impl Desk {
             subject: new.subject,
             event: new.event,
             kind: new.kind,
+            not_before: new.not_before.map(Second::moment),
+            event_time: new.event_time.map(Second::moment),
             expires: new.expires.map(Day::end),
             notice: new.notice.id.reveal().to_owned(),
             method: new.method,
@@ -138,11 +155,13 @@ impl Desk {
             agency: actor.agency().clone(),
             recorded: self.now(),
         };
-        let place = Place { drawer: Drawer::of(case, Compartment::Legal), record: Record::Consent(id) };
-        let words = self.seal(place, &ConsentWords { said: new.said }).await?;
-        let answer = serde_json::json!({ "id": id, "chain": chain, "event": head.event, "verify": format!("/api/v1/consents/{id}") });
-        let effect = Effect::RecordConsent(NewConsent { case, head, scope, words });
-        self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
+        let verify = format!("/api/v1/consents/{id}/export");
+        let answer = serde_json::json!({ "id": id, "chain": chain, "event": head.event, "verify": verify });
+        let consent = match self.signed_consent(head, scope, new.said, CONSENT).await {
+            Ok(signed) => signed,
+            Err(why) => return Err(self.declined(permit, why).await),
+        };
+        self.settle_consent(permit, &ask, consent, once.as_ref(), answer, false).await
     }
 
     /// Takes a consent back, in one call: from the commit on, nothing is read on it.
@@ -163,8 +182,7 @@ impl Desk {
             return Err(self.no_such_consent(actor, id).await);
         };
         let case = stored.head.case;
-        let event = ConsentId::random();
-        let question = self.consent_question(actor, event, case, stored.head.about());
+        let question = self.consent_question(actor, id, case, stored.head.about());
         let ask = question.by(actor);
         let permit = self.gate.decide(&ask, None).await?;
         if stored.head.event == ConsentEvent::Withdrawn {
@@ -172,22 +190,14 @@ impl Desk {
         }
         let said = (new.said.as_ref(), &*new.checked);
         let permit = self.screened_said(actor, permit, case, stored.head.about(), said).await?;
-        let chain = stored.head.chain;
-        let head = ConsentHead {
-            id: event,
-            seq: stored.head.seq + 1,
-            event: ConsentEvent::Withdrawn,
-            method: new.method.unwrap_or(ConsentMethod::InPerson),
-            author,
-            agency: actor.agency().clone(),
-            recorded: self.now(),
-            ..stored.head
+        let (chain, said) = (stored.head.chain, new.said.as_ref().map(Prose::reveal));
+        let method = new.method.unwrap_or(ConsentMethod::InPerson);
+        let Some(consent) = self.next_event(actor, author, stored, &new.recipients, method, said).await? else {
+            let why = Error::field("recipients", "names no agency that this consent lets be told: look at its scope");
+            return Err(self.declined(permit, why).await);
         };
-        let place = Place { drawer: Drawer::of(case, Compartment::Legal), record: Record::Consent(event) };
-        let words = self.seal(place, &ConsentWords { said: new.said }).await?;
-        let answer = serde_json::json!({ "id": event, "chain": chain, "event": "withdrawn" });
-        let effect = Effect::RecordConsent(NewConsent { case, head, scope: Vec::new(), words });
-        self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
+        let answer = serde_json::json!({ "id": consent.head.id, "chain": chain, "event": consent.head.event });
+        self.settle_consent(permit, &ask, consent, once.as_ref(), answer, true).await
     }
 
     /// Shows the latest event of a consent's chain.
@@ -233,7 +243,7 @@ impl Desk {
         Question { action, record, case: Some(case), about, category, purpose: self.purpose(actor, None) }
     }
 
-    async fn no_such_consent(&self, actor: &Actor, id: ConsentId) -> Error {
+    pub(super) async fn no_such_consent(&self, actor: &Actor, id: ConsentId) -> Error {
         let (action, record, category) = (Action::Read, Record::Consent(id), Category::Consent);
         let question =
             Question { action, record, case: None, about: None, category, purpose: self.purpose(actor, None) };
@@ -246,7 +256,7 @@ impl Desk {
         case: CaseId,
         head: &CaseHead,
         about: Option<ProtectedId>,
-        new: &RecordConsent,
+        (new, scope): (&RecordConsent, &Scope),
         id: ConsentId,
     ) -> Result<(ConsentId, i64), Error> {
         let of_case = match about {
@@ -259,20 +269,20 @@ impl Desk {
         if new.expires.is_some_and(|day| day.end() <= self.now()) {
             return Err(Error::field("expires", "is in the past: give a day to come, or leave it out"));
         }
-        match new.chain {
-            None => Ok((id, 1)),
-            Some(chain) => self.next_in(chain, case, &new.subject).await,
-        }
+        consent_rules::check(new, scope, self.now(), self.gate.policy.consents())?;
+        let Some(chain) = new.chain else { return Ok((id, 1)) };
+        let latest = self.latest_of(chain, case, &new.subject).await?;
+        consent_rules::check_after(new, scope, &latest)?;
+        Ok((latest.head.chain, latest.head.seq + 1))
     }
 
-    /// Returns the chain and the next position in it.
-    async fn next_in(&self, chain: ConsentId, case: CaseId, subject: &str) -> Result<(ConsentId, i64), Error> {
+    /// Returns the latest event of a chain, if it is of this subject in this case.
+    async fn latest_of(&self, chain: ConsentId, case: CaseId, subject: &str) -> Result<StoredConsent, Error> {
         let latest = self.gate.store.consent(chain).await?;
         let latest = latest.filter(|latest| latest.head.case == case && latest.head.subject == subject);
-        let latest = latest.ok_or_else(|| {
+        latest.ok_or_else(|| {
             Error::field("chain", "is not a chain of this subject in this case: leave it out to begin one")
-        })?;
-        Ok((latest.head.chain, latest.head.seq + 1))
+        })
     }
 }
 
@@ -294,7 +304,7 @@ fn about(kind: ConsentKind, subject: &str) -> Result<Option<ProtectedId>, Error>
 }
 
 /// Multiplies out who may be told what for which purpose.
-fn scope_of(new: &RecordConsent) -> Result<Vec<(AgencyId, Category, Purpose)>, Error> {
+fn scope_of(new: &RecordConsent) -> Result<Scope, Error> {
     let rows = new.recipients.len().saturating_mul(new.categories.len()).saturating_mul(new.purposes.len());
     if rows > SCOPE_MAX {
         return Err(Error::field(

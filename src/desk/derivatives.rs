@@ -118,7 +118,7 @@ impl Desk {
         let facts = self.gate.store.facts(&reads.by(actor), Some(note.item())).await?;
         let full = self.gate.policy.level(&reads.by(actor), &facts) == Some(Level::Full);
         if !actor.kind().keeps_confidence() || !full {
-            return Err(Error::Refused { lines: vec!["derivative:her-own-service".to_owned()] });
+            return Err(Error::Refused { lines: vec!["derivative:her-own-service".to_owned()], help: None });
         }
         let mut errors = Vec::new();
         if note.head.about.is_none() && !note.head.category.is_protected() {
@@ -150,7 +150,17 @@ impl Desk {
         let id = NoteId::at(created);
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
         let words = self.seal(place, words).await?;
-        Ok(NewNote { id, case, author, agency: actor.agency().clone(), created, head, words })
+        Ok(NewNote {
+            id,
+            case,
+            author,
+            agency: actor.agency().clone(),
+            created,
+            head,
+            words,
+            summary: None,
+            conditions: None,
+        })
     }
 
     /// Returns what a note was made from, to a worker of the service that wrote both and may know of it.
@@ -213,6 +223,7 @@ fn parts(new: WriteDerivative) -> (NoteHead, RiskNote) {
         about: None,
         share: ShareCode::Permitted,
         onward: Onward::AskOriginator,
+        onward_roles: Vec::new(),
         use_with_man: new.use_with_man,
         action_on: ActionOn::AskFirst,
         attributable: false,

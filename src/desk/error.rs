@@ -1,5 +1,6 @@
 //! What the desk says when it does not do something, by what the caller can do about it.
 
+use crate::policy::help::Help;
 use crate::{gate, store, vault};
 
 /// What is wrong with one field of a request.
@@ -32,6 +33,8 @@ pub enum Error {
     Refused {
         /// The policy lines or the guard that refused.
         lines: Vec<String>,
+        /// The rule in words, who can grant it, the lawful routes.
+        help: Option<Box<Help>>,
     },
     /// The request contradicts itself or what is there.
     #[error("the request cannot be carried out as it is")]
@@ -54,6 +57,12 @@ pub enum Error {
     /// The credential admits nobody.
     #[error("the credential admits nobody")]
     NotAdmitted,
+    /// An emergency opens nothing here, whatever the reason. Recorded.
+    #[error("an emergency opens nothing here")]
+    NothingOpened {
+        /// Whom to ring.
+        ring: Vec<FieldError>,
+    },
     /// Nobody is there to receive it: it was not sent.
     #[error("nobody is there to receive it")]
     Nobody,
@@ -82,7 +91,9 @@ impl Error {
 impl From<gate::Error> for Error {
     fn from(error: gate::Error) -> Self {
         match error {
-            gate::Error::Refused(refused) if refused.may_know() => Self::Refused { lines: refused.lines().to_vec() },
+            gate::Error::Refused(refused) if refused.may_know() => {
+                Self::Refused { lines: refused.lines().to_vec(), help: refused.help().cloned().map(Box::new) }
+            }
             gate::Error::Refused(_) => Self::NotFound,
             gate::Error::Busy | gate::Error::Moved => Self::Busy,
             gate::Error::Store(error) => error.into(),

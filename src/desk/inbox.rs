@@ -2,6 +2,7 @@
 
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
+use crate::model::agencies::{AgencyKind, Role};
 use crate::model::id::DeliveryId;
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
@@ -9,6 +10,7 @@ use crate::model::time::Moment;
 use crate::policy::permit::{Action, Scope};
 use crate::store::alerts::{AlertHead, Copy};
 use crate::store::effect::Effect;
+pub use crate::store::tombstones::Tombstone;
 use tokio::sync::broadcast;
 
 /// A page of an inbox.
@@ -25,8 +27,13 @@ pub struct Inbox {
 /// An open stream of alerts: the worker's, from a place on.
 pub struct AlertStream {
     scope: Scope,
+    /// The seat's role and kind of agency, and the policy that let it list: another one is asked again.
+    seat: (Role, AgencyKind),
+    place: i64,
     expires: Moment,
     after: Option<i64>,
+    /// Up to which index of the log it has told of notes that were taken back.
+    told: i64,
     bell: broadcast::Receiver<()>,
 }
 
@@ -48,27 +55,49 @@ impl Desk {
     /// # Errors
     /// As [`Desk::inbox`].
     pub async fn alert_stream(&self, actor: &Actor, after: Option<DeliveryId>) -> Result<AlertStream, Error> {
-        let (scope, _) = self.own_list(actor).await?;
+        let (scope, recorded) = self.own_list(actor).await?;
+        let seat = (actor.role().ok_or(Error::NotFound)?, actor.kind());
         let bell = self.gate.store.news();
         // A place that is no longer known starts the stream anew: better twice than never.
         let after = self.place_in(&scope, after).await.unwrap_or(None);
-        Ok(AlertStream { scope, expires: actor.expires(), after, bell })
+        // What was taken back before shows in the copies themselves when they are told anew.
+        let told = after.unwrap_or_else(|| i64::try_from(recorded.index).unwrap_or(i64::MAX));
+        let place = self.gate.policy.place();
+        Ok(AlertStream { scope, seat, place, expires: actor.expires(), after, told, bell })
     }
 
     /// Returns what has come on a stream since it was last asked; empty if nothing has.
     ///
     /// # Errors
-    /// [`Error::NotAdmitted`] when the worker's seat or credential has ended: the stream must close.
+    /// [`Error::NotAdmitted`] when the worker's seat or credential has ended, or another policy lets the role list no more:
+    /// the stream must close.
     pub async fn next_alerts(&self, stream: &mut AlertStream) -> Result<Vec<(AlertHead, Copy)>, Error> {
         let seat = self.gate.store.seat(stream.scope.worker()).await?;
         if stream.expires <= self.now() || !seat.is_some_and(|(seat, _)| seat.active) {
             return Err(Error::NotAdmitted);
+        }
+        let gate = self.gate.clone();
+        if gate.policy.place() != stream.place {
+            if !gate.policy.lists(stream.seat.0, stream.seat.1) {
+                return Err(Error::NotAdmitted);
+            }
+            stream.place = gate.policy.place();
         }
         let items = self.gate.store.inbox(&stream.scope, stream.after, super::PAGE_MAX).await?;
         if let Some((_, copy)) = items.last() {
             stream.after = Some(copy.index);
         }
         Ok(items)
+    }
+
+    /// Returns the copies on a stream whose note was taken back since it was last asked; empty if none was.
+    ///
+    /// # Errors
+    /// [`Error::Store`]: ask again.
+    pub async fn next_tombstones(&self, stream: &mut AlertStream) -> Result<Vec<Tombstone>, Error> {
+        let (gone, told) = self.gate.store.tombstones(&stream.scope, stream.told).await?;
+        stream.told = told;
+        Ok(gone)
     }
 
     pub(super) async fn own_list(&self, actor: &Actor) -> Result<(Scope, Recorded), Error> {

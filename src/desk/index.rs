@@ -2,12 +2,17 @@
 //!
 //! Promises: what it holds cannot be turned back into a name; it is built when the hub is
 //! unsealed, from identities that were opened on recorded receipts, and grows with each case.
+//! What makes somebody too close to a case is in `conflict`.
 
+mod conflict;
+
+use crate::model::agencies::WorkerName;
 use crate::model::cases::DeclaredConflict;
 use crate::model::id::{CaseId, ConflictId, PersonId, WorkerId};
 use crate::model::people::{Identity, PersonSearch};
+use crate::model::protected::ProtectedName;
 use crate::vault::Vault;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{PoisonError, RwLock};
 
 /// People whom one search may find before it must be narrowed.
@@ -15,7 +20,7 @@ const FOUND_MAX: usize = 200;
 
 type Print = [u8; 32];
 
-/// Fingerprints of people, and of those whom workers have declared to know.
+/// Fingerprints of people, of those whom workers have declared to know, and of workers' own family names.
 #[derive(Default)]
 pub(super) struct Index(RwLock<Tables>);
 
@@ -23,25 +28,59 @@ pub(super) struct Index(RwLock<Tables>);
 struct Tables {
     /// Each of the four keys that a search can begin with.
     keys: HashMap<Print, Vec<(PersonId, CaseId)>>,
-    /// Family and given name that a worker has declared to know.
+    /// The men of cases by the signs of a conflict: their own names, those of women and children of the case, where
+    /// the man lives, his telephone.
+    signs: HashMap<Print, Vec<(PersonId, CaseId)>>,
+    /// The same signs as workers have declared them.
     declared: HashMap<Print, HashSet<(WorkerId, ConflictId)>>,
+    /// The men's family names.
+    families: HashMap<PersonId, Print>,
+    /// The workers' family names.
+    workers: HashMap<WorkerId, Print>,
 }
 
 impl Index {
     /// Adds a person.
     pub(super) fn add(&self, vault: &Vault, person: PersonId, case: CaseId, identity: &Identity) {
-        let prints = person_prints(vault, identity);
+        let (keys, signs) = (person_prints(vault, identity), conflict::of_person(vault, identity));
+        let family = conflict::family(vault, identity.family_name.reveal());
         let mut tables = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        for print in prints {
+        for print in keys {
             tables.keys.entry(print).or_default().push((person, case));
         }
+        for sign in signs {
+            tables.signs.entry(sign).or_default().push((person, case));
+        }
+        tables.families.insert(person, family);
+    }
+
+    /// Adds a woman or child of a man's case: who knows her keeps away from all of it.
+    pub(super) fn add_protected(&self, vault: &Vault, person: PersonId, case: CaseId, name: &ProtectedName) {
+        let sign = conflict::of_protected(vault, name);
+        let mut tables = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        tables.signs.entry(sign).or_default().push((person, case));
+    }
+
+    /// Adds a worker's own name.
+    pub(super) fn add_worker(&self, vault: &Vault, worker: WorkerId, name: &WorkerName) {
+        let family = conflict::family(vault, last(name.0.reveal()));
+        self.0.write().unwrap_or_else(PoisonError::into_inner).workers.insert(worker, family);
     }
 
     /// Adds a declaration.
     pub(super) fn declare(&self, vault: &Vault, worker: WorkerId, id: ConflictId, words: &DeclaredConflict) {
-        let print = names(vault, words.family_name.reveal(), words.given_name.reveal());
+        let signs = conflict::of_declared(vault, words);
         let mut tables = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        tables.declared.entry(print).or_default().insert((worker, id));
+        for sign in signs {
+            tables.declared.entry(sign).or_default().insert((worker, id));
+        }
+    }
+
+    /// Says whether a worker bears the family name of a man.
+    pub(super) fn is_namesake(&self, worker: WorkerId, person: PersonId) -> bool {
+        let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let own = tables.workers.get(&worker);
+        own.is_some() && own == tables.families.get(&person)
     }
 
     /// Returns the people whom a search may mean; the caller compares them in full.
@@ -53,26 +92,51 @@ impl Index {
         found
     }
 
-    /// Returns the people whom a declaration means.
-    pub(super) fn meant_by(&self, vault: &Vault, words: &DeclaredConflict) -> Vec<(PersonId, CaseId)> {
+    /// Returns the people whom everything that a search gives means: by each key that it gives enough for.
+    pub(super) fn find_exactly(&self, vault: &Vault, search: &PersonSearch) -> Vec<(PersonId, CaseId)> {
         let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let print = names(vault, words.family_name.reveal(), words.given_name.reveal());
-        tables.keys.get(&print).cloned().unwrap_or_default()
+        let mut found: Option<Vec<(PersonId, CaseId)>> = None;
+        for print in search_prints(vault, search) {
+            let those = tables.keys.get(&print).cloned().unwrap_or_default();
+            found = Some(match found {
+                None => those,
+                Some(before) => before.into_iter().filter(|one| those.contains(one)).collect(),
+            });
+        }
+        let mut found = found.unwrap_or_default();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Returns the people whom a declaration means.
+    pub(super) fn meant_by(&self, vault: &Vault, words: &DeclaredConflict) -> BTreeSet<(PersonId, CaseId)> {
+        let signs = conflict::of_declared(vault, words);
+        let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        signs.iter().filter_map(|sign| tables.signs.get(sign)).flatten().copied().collect()
     }
 
     /// Returns the declarations that mean a person who is new to the hub.
-    pub(super) fn declared_by(&self, vault: &Vault, identity: &Identity) -> Vec<(WorkerId, ConflictId)> {
+    pub(super) fn declared_by(&self, vault: &Vault, identity: &Identity) -> BTreeSet<(WorkerId, ConflictId)> {
+        self.declared(&conflict::of_person(vault, identity))
+    }
+
+    /// Returns the declarations that mean a woman or child who is new to the hub.
+    pub(super) fn declared_by_her(&self, vault: &Vault, name: &ProtectedName) -> BTreeSet<(WorkerId, ConflictId)> {
+        self.declared(&[conflict::of_protected(vault, name)])
+    }
+
+    fn declared(&self, signs: &[Print]) -> BTreeSet<(WorkerId, ConflictId)> {
         let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let print = names(vault, identity.family_name.reveal(), identity.given_names.reveal());
-        tables.declared.get(&print).map(|known| known.iter().copied().collect()).unwrap_or_default()
+        signs.iter().filter_map(|sign| tables.declared.get(sign)).flatten().copied().collect()
     }
 
     /// Says whether the worker has declared to know somebody of the names that are searched for.
     pub(super) fn is_declared(&self, vault: &Vault, worker: WorkerId, search: &PersonSearch) -> bool {
         let (Some(family), Some(given)) = (&search.family_name, &search.given_name) else { return false };
         let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let print = names(vault, family.reveal(), given.reveal());
-        tables.declared.get(&print).is_some_and(|known| known.iter().any(|(who, _)| *who == worker))
+        let sign = conflict::names(vault, family.reveal(), given.reveal());
+        tables.declared.get(&sign).is_some_and(|known| known.iter().any(|(who, _)| *who == worker))
     }
 }
 
@@ -104,8 +168,34 @@ fn search_print(vault: &Vault, search: &PersonSearch) -> Option<Print> {
     }
 }
 
+/// Returns every key that the search gives enough for.
+fn search_prints(vault: &Vault, search: &PersonSearch) -> Vec<Print> {
+    let born = search.date_of_birth.map(|day| day.to_string());
+    let (family, given) =
+        (search.family_name.as_ref().map(|f| f.reveal()), search.given_name.as_ref().map(|g| g.reveal()));
+    let mut prints = Vec::new();
+    if let Some(reference) = &search.reference {
+        prints.push(print(vault, "reference", &[reference.reveal()]));
+    }
+    if let (Some(family), Some(given)) = (family, given) {
+        prints.push(names(vault, family, given));
+    }
+    if let (Some(family), Some(born)) = (family, &born) {
+        prints.push(print(vault, "family+born", &[family, born]));
+    }
+    if let (Some(given), Some(born)) = (given, &born) {
+        prints.push(print(vault, "given+born", &[first(given), born]));
+    }
+    prints
+}
+
 fn names(vault: &Vault, family: &str, given: &str) -> Print {
     print(vault, "family+given", &[family, first(given)])
+}
+
+/// Takes the last word of a name as the family name.
+fn last(name: &str) -> &str {
+    name.split_whitespace().last().unwrap_or("")
 }
 
 /// Takes the first of several given names: the one that people are called by.

@@ -11,11 +11,12 @@ use crate::model::cases::{CaseHead, DeclaredConflict};
 use crate::model::fields::Content;
 use crate::model::id::{AgencyId, CaseId, ConflictId, InvolvementId, ProtectedId, WorkerId};
 use crate::model::location::Whereabouts;
-use crate::model::notes::{Category, NoteHead, RiskNote};
-use crate::model::people::Identity;
+use crate::model::notes::{Category, Conditions, NoteHead, RiskNote};
+use crate::model::people::{Identity, PersonSummary};
 use crate::model::protected::{ProtectedHead, ProtectedName};
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::Purpose;
+use crate::model::summary::Summary;
 use crate::model::text::Line;
 use crate::model::time::Moment;
 use crate::policy::permit::Action;
@@ -41,6 +42,8 @@ pub struct OldNote {
     pub head: NoteHead,
     /// The words.
     pub words: RiskNote,
+    /// What those see who may see a summary.
+    pub summary: Option<Summary>,
 }
 
 impl Desk {
@@ -92,9 +95,12 @@ impl Desk {
         name: Line<120>,
     ) -> Result<(), Error> {
         let place = Place { drawer: Drawer::directory(), record: Record::Worker(id) };
-        let name = self.seal(place, &WorkerName(name)).await?;
+        let own = WorkerName(name);
+        let name = self.seal(place, &own).await?;
         let effect = Effect::Appoint(NewWorker { id, agency, role, name });
-        self.take_in(service, Record::Worker(id), None, effect.into()).await
+        self.take_in(service, Record::Worker(id), None, effect.into()).await?;
+        self.index.add_worker(&self.gate.vault, id, &own);
+        Ok(())
     }
 
     /// Puts a seat on duty.
@@ -123,8 +129,10 @@ impl Desk {
         wraps.extend(self.new_drawer(Drawer::of(case, Compartment::Legal), Some(&head.owner)).await?);
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Person(head.person) };
         let sealed = self.seal(place, identity).await?;
-        let (person, known_to) = (head.person, self.index.declared_by(&self.gate.vault, identity));
-        let effect = Effect::OpenCase(NewCase { head, identity: sealed, known_to });
+        let summary = self.seal(place, &PersonSummary::of(identity)).await?;
+        let known_to = self.index.declared_by(&self.gate.vault, identity).into_iter().collect();
+        let person = head.person;
+        let effect = Effect::OpenCase(NewCase { head, identity: sealed, summary, known_to });
         self.take_in(service, Record::Case(case), Some(case), Change { effect, wraps, promise: None }).await?;
         self.index.add(&self.gate.vault, person, case, identity);
         Ok(())
@@ -143,8 +151,10 @@ impl Desk {
         whereabouts: Option<(&Whereabouts, Option<&AgencyId>)>,
     ) -> Result<(), Error> {
         let (case, id) = (head.case, head.id);
-        let name =
-            self.seal_in(Drawer::of(case, Compartment::Core), Record::Protected(id), &ProtectedName(name)).await?;
+        let man = self.gate.store.case(case).await?.ok_or(Error::NotFound)?.person;
+        let her = ProtectedName(name);
+        let known_to = (man, self.index.declared_by_her(&self.gate.vault, &her).into_iter().collect());
+        let name = self.seal_in(Drawer::of(case, Compartment::Core), Record::Protected(id), &her).await?;
         let mut wraps = Vec::new();
         let whereabouts = match whereabouts {
             None => None,
@@ -154,8 +164,10 @@ impl Desk {
                 Some(self.seal_in(drawer, Record::Location(id), place).await?)
             }
         };
-        let change = Change { effect: Effect::Protect(NewProtected { head, name, whereabouts }), wraps, promise: None };
-        self.take_in(service, Record::Protected(id), Some(case), change).await
+        let effect = Effect::Protect(NewProtected { head, name, whereabouts, known_to });
+        self.take_in(service, Record::Protected(id), Some(case), Change { effect, wraps, promise: None }).await?;
+        self.index.add_protected(&self.gate.vault, man, case, &her);
+        Ok(())
     }
 
     /// Lets a worker join a case.
@@ -179,11 +191,16 @@ impl Desk {
     /// # Errors
     /// [`Error::Conflict`]; [`Error::Invalid`] if case or author are not there.
     pub async fn take_note(&self, service: &Actor, old: OldNote) -> Result<(), Error> {
-        let OldNote { id, case, author, agency, created, head, words } = old;
-        let sealed = self.seal_in(Drawer::of(case, Compartment::Core), Record::Note(id), &words).await?;
+        let OldNote { id, case, author, agency, created, head, words, summary } = old;
+        let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
+        let label =
+            words.conditions.as_ref().map(|line| Conditions(Line::new(line.reveal()).expect("it was taken once")));
+        let conditions = self.seal_if(place, label.as_ref()).await?;
+        let summary = self.seal_if(place, summary.as_ref()).await?;
+        let sealed = self.seal(place, &words).await?;
         let (agency_of, head_of) = (agency.clone(), head.clone());
-        let effect = Effect::WriteNote(NewNote { id, case, author, agency, created, head, words: sealed });
-        self.take_in(service, Record::Note(id), Some(case), effect.into()).await?;
+        let note = NewNote { id, case, author, agency, created, head, words: sealed, summary, conditions };
+        self.take_in(service, Record::Note(id), Some(case), Effect::WriteNote(note).into()).await?;
         self.remember(case, (id, &agency_of), &head_of, &words).await
     }
 

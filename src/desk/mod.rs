@@ -8,23 +8,41 @@
 pub mod alerts;
 pub mod audit;
 pub mod cases;
+mod consent_rules;
 pub mod consents;
+pub mod corrections;
 pub mod derivatives;
 mod door;
 mod drawers;
+pub mod emergency;
 mod error;
+pub mod explain;
+pub mod export;
+pub mod handling;
 pub mod inbox;
 mod index;
 #[cfg(feature = "demo")]
 pub mod intake;
 pub mod notes;
+mod notices;
 pub mod people;
+pub mod policies;
+pub mod preview;
 pub mod protected;
 mod quotes;
+pub mod readership;
+pub mod recall;
 mod recipients;
 mod screen;
 pub mod shares;
+pub mod signing;
+pub mod step_up;
+mod summary;
+mod sweep;
+mod unseal;
+pub mod withdrawals;
 
+pub use crate::policy::help::Help;
 pub use crate::policy::permit::Level;
 pub use error::{Error, FieldError};
 
@@ -39,9 +57,10 @@ use crate::model::time::{Clock, Moment};
 use crate::policy::permit::{Action, Ask, Permit};
 use crate::store::Receipt;
 use crate::store::effect::{Change, Promise};
+use std::path::Path;
 use std::sync::Arc;
 
-/// Everything that can be asked of the hub.
+/// Everything that can be asked of the hub. A clone is for one request: one policy judges it from start to end.
 #[derive(Clone)]
 pub struct Desk {
     gate: Gate,
@@ -49,6 +68,8 @@ pub struct Desk {
     index: Arc<index::Index>,
     quotes: Arc<quotes::Quotes>,
     door: Arc<door::Door>,
+    /// Where a policy is put that is to come into force, if this hub takes any.
+    incoming: Option<Arc<Path>>,
 }
 
 /// Where an act stands in the log: what the caller is given as proof.
@@ -77,7 +98,14 @@ impl Desk {
     /// Opens the desk over a gate. The index of people is built by [`Desk::unseal`].
     #[must_use]
     pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
-        Self { gate, clock, index: Arc::default(), quotes: Arc::default(), door: Arc::default() }
+        let (index, quotes, door) = (Arc::default(), Arc::default(), Arc::default());
+        Self { gate, clock, index, quotes, door, incoming: None }
+    }
+
+    /// Names the folder into which operators put a policy that is to come into force.
+    #[must_use]
+    pub fn taking_policies_from(self, folder: &Path) -> Self {
+        Self { incoming: Some(folder.into()), ..self }
     }
 
     /// Returns the present moment.
@@ -106,6 +134,12 @@ impl Desk {
     /// Drops data keys whose time is up. Called now and then, for a hub in which nobody works.
     pub fn sweep_keys(&self) {
         self.gate.vault.sweep();
+    }
+
+    /// Says whether the policy moved since `by` was in force, and nothing was recorded: what several judgements were
+    /// made for is then begun again, by the newer one alone.
+    fn begins_again<T>(&self, by: i64, done: &Result<T, Error>) -> bool {
+        matches!(done, Err(Error::Busy)) && self.gate.policy.place() != by
     }
 
     /// Returns the purpose that was given, or the usual one of the actor's role.
@@ -175,7 +209,7 @@ impl Desk {
         answer: serde_json::Value,
     ) -> Result<Written, Error> {
         let (change, answer) = promised(ask.actor, change, once, &answer);
-        let settled = self.gate.commit(permit, ask, item, change).await;
+        let settled = self.gate.commit_anew(permit, ask, item, change).await;
         self.written(ask.actor, settled, once, answer).await
     }
 

@@ -1,24 +1,26 @@
 //! Risk notes: written, listed by what each may know, read.
 
+use super::handling::{Parts, parts};
 use super::screen::{Goes, Said};
-use super::{Desk, Error, FieldError, Once, Question, Recorded, Written};
+use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;
+use crate::model::facts::Facts;
 use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId, WorkerId};
-use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, RiskNote, UseWithMan};
+use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, RiskNote};
 use crate::model::screen::Form;
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::Purpose;
+use crate::model::summary::{Shown, Summary};
 use crate::model::text::{Line, Prose};
-use crate::model::time::{Day, Moment};
-use crate::policy::permit::{Action, Level};
+use crate::model::time::Moment;
+use crate::policy::permit::{Action, Ask, Level};
 use crate::store::effect::Effect;
-use crate::store::notes::{NewNote, StoredNote};
+use crate::store::notes::NewNote;
+pub use crate::store::notes::StoredNote;
+use crate::store::recalls::FirstReading;
 use crate::vault::Disclosure;
 use serde::Deserialize;
-
-/// Sources that a note may name.
-const SOURCES_MAX: usize = 20;
 
 /// A risk note as a worker writes it.
 #[derive(Debug, Deserialize)]
@@ -45,6 +47,9 @@ pub struct WriteNote {
     /// The grade of source and information.
     #[serde(default)]
     pub grade: Option<Grade>,
+    /// What those see who may see a summary of this category; without it they see that the note is there.
+    #[serde(default)]
+    pub summary: Option<Summary>,
     /// For what; the role's usual purpose if it is left out.
     #[serde(default)]
     pub purpose: Option<Purpose>,
@@ -75,12 +80,27 @@ pub struct NoteLine {
 pub struct OpenNote {
     /// What stands in clear.
     pub note: StoredNote,
-    /// The words, with their audit number.
-    pub words: Disclosure<RiskNote>,
+    /// What was opened of it.
+    pub words: Opened,
     /// Whether the reader is told who wrote it.
     pub named: bool,
     /// What it was made from, if the reader's own service made it and they may know of that.
     pub source: Option<NoteId>,
+    /// What stands over them under emergency access.
+    pub watermark: Option<String>,
+    /// The note that corrected it, and when.
+    pub superseded_by: Option<(NoteId, Moment)>,
+    /// The note that it corrects.
+    pub supersedes: Option<NoteId>,
+}
+
+/// How much of a note was opened, with its audit number.
+#[derive(Debug)]
+pub enum Opened {
+    /// All of it.
+    Full(Disclosure<RiskNote>),
+    /// The summary that its author gave it; the words stay sealed.
+    Summary(Disclosure<Summary>),
 }
 
 impl Desk {
@@ -103,7 +123,8 @@ impl Desk {
         let id = NoteId::at(created);
         let (purpose, category, about) = (self.purpose(actor, new.purpose), new.category, new.about);
         let checked = std::mem::take(&mut new.checked);
-        let (head, words, kind) = parts(new)?;
+        let Parts { head, words, summary, conditions } = parts(new)?;
+        let kind = head.kind;
         let question =
             Question { action: Action::Create, record: Record::Note(id), case: Some(case), about, category, purpose };
         let ask = question.by(actor);
@@ -115,14 +136,20 @@ impl Desk {
             return Err(self.declined(permit, why).await);
         }
         let permit = match goes(actor, &head) {
-            Some(goes) => self.screened(actor, permit, case, (goes, &said(&words), &checked)).await?,
+            Some(goes) => {
+                let lines = lines_of(summary.as_ref());
+                self.screened(actor, permit, case, (goes, &said(&words, &lines), &checked)).await?
+            }
             None => permit,
         };
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
         let sealed = self.seal(place, &words).await?;
+        let summary = self.seal_if(place, summary.as_ref()).await?;
+        let conditions = self.seal_if(place, conditions.as_ref()).await?;
         let answer = serde_json::json!({ "id": id, "case": case, "kind": kind, "created": created });
         let agency = actor.agency().clone();
-        let note = NewNote { id, case, author, agency, created, head: head.clone(), words: sealed };
+        let note =
+            NewNote { id, case, author, agency, created, head: head.clone(), words: sealed, summary, conditions };
         let written = self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
             self.remember(case, (id, actor.agency()), &head, &words).await?;
@@ -135,6 +162,19 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`] if there is no such case or the worker may not know of it.
     pub async fn notes(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        purpose: Option<Purpose>,
+        before: Option<NoteId>,
+        limit: i64,
+    ) -> Result<(Vec<NoteLine>, Option<NoteId>, Recorded), Error> {
+        let by = self.gate.policy.place();
+        let done = self.notes_once(actor, case, purpose, before, limit).await;
+        if self.begins_again(by, &done) { self.notes_once(actor, case, purpose, before, limit).await } else { done }
+    }
+
+    async fn notes_once(
         &self,
         actor: &Actor,
         case: CaseId,
@@ -203,7 +243,7 @@ impl Desk {
         Ok(seen.collect())
     }
 
-    /// Shows one risk note to a worker who says why.
+    /// Shows one risk note to a worker who says why: all of it, or its summary to those who may see no more.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is no such note **or** the worker may not know of it;
@@ -217,10 +257,64 @@ impl Desk {
         let Some(note) = found else {
             return Err(self.gate.asked_for_nothing(&ask.by(actor)).await.into());
         };
-        let words = self.gate.open(&ask.by(actor), Some(note.item()), note.words.clone()).await?;
+        let facts = self.gate.store.facts(&ask.by(actor), Some(note.item())).await?;
+        let shown = || Effect::Disclose(Vec::new()).into();
+        if let (Some(Level::Summary), Some(summary)) = (self.gate.policy.level(&ask.by(actor), &facts), &note.summary) {
+            let ask = Question { action: Action::Summary, ..ask };
+            let ask = ask.by(actor);
+            let permit = self.gate.judge(&ask, &facts).await?;
+            let summary = self.gate.open_permitted(permit, &ask, Some(note.item()), summary.clone(), shown()).await?;
+            return self.opened(actor, (note, purpose), Opened::Summary(summary), None).await;
+        }
+        let mark = self.mark(actor, &Question { about: note.head.about, ..ask }).await?;
+        match self.open_shared(&ask.by(actor), &note, &facts).await {
+            Ok(words) => self.opened(actor, (note, purpose), Opened::Full(words), mark.map(|mark| mark.words)).await,
+            Err(error) => Err(self.helped(actor, &note, purpose, error).await),
+        }
+    }
+
+    /// Joins what was opened with what became of the note since, and with as much of where it is from as the reader is told.
+    async fn opened(
+        &self,
+        actor: &Actor,
+        (note, purpose): (StoredNote, Purpose),
+        words: Opened,
+        watermark: Option<String>,
+    ) -> Result<OpenNote, Error> {
         let named = self.are_named(actor, std::slice::from_ref(&note)).await?.into_iter().all(|named| named);
         let source = self.derived_from(actor, &note, purpose).await?;
-        Ok(OpenNote { note, words, named, source })
+        let superseded_by = self.gate.store.superseded_by(note.id).await?;
+        let supersedes = self.gate.store.supersedes(note.id).await?;
+        Ok(OpenNote { note, words, named, source, watermark, superseded_by, supersedes })
+    }
+
+    /// Opens a note. The first time that somebody reads it on a share is kept beside it, in the same commit: whoever takes
+    /// the share back then knows who owes an answer.
+    async fn open_shared(
+        &self,
+        ask: &Ask<'_>,
+        note: &StoredNote,
+        facts: &Facts,
+    ) -> Result<Disclosure<RiskNote>, Error> {
+        if &note.agency != ask.actor.agency()
+            && let Some(worker) = ask.actor.worker()
+        {
+            let shares = self.gate.store.unread_shares(ask, note.id).await?;
+            if !shares.is_empty() {
+                let first = FirstReading { shares, worker, case: note.case, at: self.now() };
+                let permit = self.gate.judge(ask, facts).await?;
+                let change = Effect::ReadFirst(first).into();
+                let words = note.words.clone();
+                match self.gate.open_permitted(permit, ask, Some(note.item()), words, change).await {
+                    // The same worker at another screen was first.
+                    Err(crate::gate::Error::Store(crate::store::Error::Taken)) => {}
+                    opened => return Ok(opened?),
+                }
+            }
+        }
+        let permit = self.gate.judge(ask, facts).await?;
+        let shown = Effect::Disclose(Vec::new()).into();
+        Ok(self.gate.open_permitted(permit, ask, Some(note.item()), note.words.clone(), shown).await?)
     }
 
     /// Refuses an `about` that is not of this case, and one left out where silence would let it cross a wall:
@@ -252,35 +346,9 @@ impl Desk {
     }
 }
 
-/// Splits what was written into what stands in clear and what is sealed.
-fn parts(new: WriteNote) -> Result<(NoteHead, RiskNote, NoteKind), Error> {
-    let mut errors = Vec::new();
-    let hers = new.about.is_some() || new.category.is_protected();
-    if hers && new.handling.use_with_man != UseWithMan::Never {
-        errors.push(FieldError::new(
-            "handling.use_with_man",
-            "must be never for what comes from or is about a woman or child: write a sanitised note of its own for the man",
-        ));
-    }
-    if new.sources.len() > SOURCES_MAX {
-        errors.push(FieldError::new("sources", "are too many: name at most 20"));
-    }
-    if new.kind == NoteKind::Intelligence && new.grade.is_none() {
-        errors.push(FieldError::new("grade", "is needed for intelligence: give source 1 to 3 and information A to E"));
-    }
-    if !errors.is_empty() {
-        return Err(Error::Invalid { errors });
-    }
-    let Handling { share, conditions, onward, use_with_man, action_on, attributable, expires } = new.handling;
-    let expires = expires.map(Day::end);
-    let (kind, category, about, grade) = (new.kind, new.category, new.about, new.grade);
-    let head = NoteHead { kind, category, about, share, onward, use_with_man, action_on, attributable, expires, grade };
-    Ok((head, RiskNote { text: new.text, opinion: new.opinion, sources: new.sources, conditions }, kind))
-}
-
 /// Says where the words of a note go, if they must be looked at: what is about somebody stays with her service or with
 /// the agency that wrote it; only what she told may be released whole, and where she is does not belong in it.
-fn goes(actor: &Actor, head: &NoteHead) -> Option<Goes> {
+pub(super) fn goes(actor: &Actor, head: &NoteHead) -> Option<Goes> {
     let hers = actor.kind().keeps_confidence() && head.category == Category::ProtectedAccount;
     match head.about {
         None if !head.category.is_protected() => Some(Goes::HisRecord),
@@ -288,12 +356,24 @@ fn goes(actor: &Actor, head: &NoteHead) -> Option<Goes> {
     }
 }
 
+/// Returns the lines of a note's summary: they are read by more people than the note is.
+pub(super) fn lines_of(summary: Option<&Summary>) -> Vec<String> {
+    let parts = summary.map(Summary::shown).unwrap_or_default().into_iter();
+    let lines = parts.flat_map(|(_, part)| match part {
+        Shown::Text(line) => vec![line],
+        Shown::List(lines) => lines,
+        Shown::Nothing | Shown::Flag(_) | Shown::Number(_) => Vec::new(),
+    });
+    lines.collect()
+}
+
 /// Returns the texts of a note with their fields.
-fn said(words: &RiskNote) -> Vec<Said<'_>> {
+pub(super) fn said<'a>(words: &'a RiskNote, summary: &'a [String]) -> Vec<Said<'a>> {
     let mut said = vec![("text", words.text.reveal())];
     said.extend(words.opinion.as_ref().map(|opinion| ("opinion", opinion.reveal())));
     said.extend(words.conditions.as_ref().map(|conditions| ("handling.conditions", conditions.reveal())));
     said.extend(words.sources.iter().map(|source| ("sources", source.reveal())));
+    said.extend(summary.iter().map(|line| ("summary", line.as_str())));
     said
 }
 

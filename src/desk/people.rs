@@ -11,8 +11,8 @@ use crate::model::alerts::{AlertText, Severity};
 use crate::model::cases::DeclaredConflict;
 use crate::model::id::{AlertId, CaseId, ConflictId, EntryId, PersonId, WorkerId};
 use crate::model::notes::Category;
-use crate::model::people::{Identity, PersonSearch};
-use crate::model::sealed::{Drawer, Place, Record, Sealed};
+use crate::model::people::{PersonSearch, PersonSummary};
+use crate::model::sealed::{Drawer, Place, Record};
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
 use crate::policy::permit::{Action, Level};
@@ -25,8 +25,13 @@ use serde::Deserialize;
 /// People whom one answer shows.
 const SHOWN_MAX: usize = 10;
 
-/// Identities that are opened on one receipt while the index is built.
-const INDEX_PAGE: i64 = 500;
+/// What managers are told of a search for somebody whom the worker knows.
+const KNOWN: &str = "a person whom they have declared to know, or whom the hub has matched to what they declared: by a \
+                     name, a home, a telephone, or a family name and a place. They were shown nobody.";
+
+/// What managers are told of a search for somebody of the worker's own family name.
+const NAMESAKE: &str = "a person of their own family name. They have declared nothing, and were answered as usual. Ask them \
+                        whether they are related.";
 
 /// Whom a worker declares to know.
 #[derive(Debug, Deserialize)]
@@ -36,8 +41,14 @@ pub struct Declare {
     pub family_name: Line<80>,
     /// Given name.
     pub given_name: Line<120>,
-    /// How they know each other.
+    /// How they know each other; `myself` for one's own particulars.
     pub relation: Line<80>,
+    /// Where that person lives.
+    #[serde(default)]
+    pub address: Option<Line<200>>,
+    /// That person's telephone.
+    #[serde(default)]
+    pub phone: Option<Line<30>>,
 }
 
 /// The worker whom the hub takes the caller for.
@@ -50,8 +61,8 @@ pub struct Me {
 
 /// What a search found.
 pub struct Found {
-    /// The people, at most ten; opened on one receipt.
-    pub people: Disclosure<Vec<Identity>>,
+    /// The people, at most ten, in summary; opened on one receipt.
+    pub people: Disclosure<Vec<PersonSummary>>,
     /// For each, who and in which case, and how much may be shown.
     pub places: Vec<(PersonId, CaseId, Level)>,
     /// For each, whether all that was given fits: only they are shown.
@@ -119,6 +130,12 @@ impl Desk {
         if !search.is_enough() {
             return Err(Error::field("", "needs a reference, or two of family name, given name and date of birth"));
         }
+        let by = self.gate.policy.place();
+        let done = self.search_once(actor, &search).await;
+        if self.begins_again(by, &done) { self.search_once(actor, &search).await } else { done }
+    }
+
+    async fn search_once(&self, actor: &Actor, search: &PersonSearch) -> Result<Found, Error> {
         let entry = EntryId::random();
         let question = Question {
             action: Action::Search,
@@ -133,9 +150,10 @@ impl Desk {
         let worker = actor.worker().ok_or(Error::NotFound)?;
         // Asked for on every search, so that an answer takes as long whatever it is.
         let managers = self.gate.store.managers_of(actor.agency()).await?;
-        let mut known = self.index.is_declared(&self.gate.vault, worker, &search);
+        let mut known = self.index.is_declared(&self.gate.vault, worker, search);
+        let mut namesake = false;
         let (mut sealed, mut places) = (Vec::new(), Vec::new());
-        let mut candidates = self.index.find(&self.gate.vault, &search);
+        let mut candidates = self.index.find(&self.gate.vault, search);
         if candidates.is_empty() {
             // Nobody is looked at in the same way as somebody hidden, so that both take as long.
             candidates.push((PersonId::random(), CaseId::random()));
@@ -145,12 +163,13 @@ impl Desk {
                 Question { action: Action::Read, record: Record::Person(person), case: Some(case), ..question };
             let facts = self.gate.store.facts(&of_person.by(actor), None).await?;
             known |= facts.conflicted;
+            namesake |= self.index.is_namesake(worker, person);
             let Some(level) = self.gate.policy.level(&of_person.by(actor), &facts) else { continue };
             if level <= Level::Summary
                 && places.len() < SHOWN_MAX
                 && let Some(found) = self.gate.store.person(person).await?
             {
-                sealed.push(found.identity);
+                sealed.push(found.summary);
                 places.push((person, case, level));
             }
         }
@@ -158,7 +177,7 @@ impl Desk {
             sealed.clear();
             places.clear();
         }
-        let notice = self.lookup_notice(actor, &managers, known).await?;
+        let notice = self.lookup_notice(actor, &managers, known, namesake).await?;
         let shown = places.iter().map(|(person, case, _)| (*person, *case)).collect();
         let receipt = self.gate.commit(permit, &ask, None, Effect::LookUp(shown, notice).into()).await?;
         let people = self.gate.open_many(&ask, sealed, receipt).await?;
@@ -182,8 +201,8 @@ impl Desk {
             category: Category::Identity,
             purpose: self.purpose(actor, None),
         };
-        let words =
-            DeclaredConflict { family_name: new.family_name, given_name: new.given_name, relation: new.relation };
+        let Declare { family_name, given_name, relation, address, phone } = new;
+        let words = DeclaredConflict { family_name, given_name, relation, address, phone };
         let people = self.index.meant_by(&self.gate.vault, &words).into_iter().map(|(person, _)| person).collect();
         let place = Place { drawer: Drawer::directory(), record: Record::Conflict(id) };
         let sealed = self.seal(place, &words).await?;
@@ -193,61 +212,14 @@ impl Desk {
         Ok((id, Recorded::from(&receipt)))
     }
 
-    /// Builds the indexes of people and of words: opens identities, declarations and notes, page by page, each page one
-    /// audit entry.
-    ///
-    /// # Errors
-    /// [`Error::Vault`] if an identity does not open; [`Error::Store`].
-    pub async fn unseal(&self, service: &Actor) -> Result<usize, Error> {
-        let mut people = 0;
-        let mut after = None;
-        loop {
-            let page = self.gate.store.people(after, INDEX_PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.id);
-            let places: Vec<_> = page.iter().map(|one| (one.id, one.case)).collect();
-            let opened = self.open_for_index(service, page.into_iter().map(|one| one.identity).collect()).await?;
-            for ((person, case), identity) in places.iter().zip(opened.value()) {
-                self.index.add(&self.gate.vault, *person, *case, identity);
-            }
-            people += places.len();
-        }
-        let mut after = None;
-        loop {
-            let page = self.gate.store.conflicts(after, INDEX_PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.0);
-            let declared: Vec<(ConflictId, WorkerId)> = page.iter().map(|one| (one.0, one.1)).collect();
-            let opened = self.open_for_index(service, page.into_iter().map(|one| one.2).collect()).await?;
-            for ((id, worker), words) in declared.iter().zip(opened.value()) {
-                self.index.declare(&self.gate.vault, *worker, *id, words);
-            }
-        }
-        self.unseal_words(service).await?;
-        Ok(people)
-    }
-
-    async fn open_for_index<C: crate::model::fields::Content>(
+    /// Prepares the notice to a worker's managers that they looked up somebody whom they know, or who bears their name.
+    pub(super) async fn lookup_notice(
         &self,
-        service: &Actor,
-        sealed: Vec<Sealed<C>>,
-    ) -> Result<Disclosure<Vec<C>>, Error> {
-        let items = sealed.iter().map(|one| one.place.record).collect();
-        let question = Question {
-            action: Action::List,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Identity,
-            purpose: crate::model::shares::Purpose::Governance,
-        };
-        let ask = question.by(service);
-        let receipt = self.gate.serve(&ask, Effect::Disclose(items).into()).await?;
-        Ok(self.gate.open_many(&ask, sealed, receipt).await?)
-    }
-
-    /// Prepares the notice to a worker's managers that they looked up somebody whom they know.
-    async fn lookup_notice(&self, actor: &Actor, managers: &[Seat], known: bool) -> Result<Option<NewAlert>, Error> {
+        actor: &Actor,
+        managers: &[Seat],
+        known: bool,
+        namesake: bool,
+    ) -> Result<Option<NewAlert>, Error> {
         let head = AlertHead {
             id: AlertId::random(),
             case: None,
@@ -256,20 +228,18 @@ impl Desk {
             about: None,
             kind: "own-lookup".to_owned(),
             category: Category::Audit,
-            severity: Severity::High,
+            severity: if known { Severity::High } else { Severity::Normal },
             note: None,
             raised: self.now(),
         };
-        let text = format!(
-            "Worker {} ({}) searched for a person whom they have declared to know, or whom the hub has matched to their declaration.",
-            actor.word(),
-            actor.role().map_or("-", Role::as_str)
-        );
-        let text = Prose::new(&text).map_err(|_| Error::Conflict)?;
+        let role = actor.role().map_or("-", Role::as_str);
+        let what = if known { KNOWN } else { NAMESAKE };
+        let text = Prose::new(&format!("Worker {} ({role}) searched for {what}", actor.word()))
+            .map_err(|_| Error::Conflict)?;
         // Sealed on every search, sent on few: the answer takes as long either way.
         let words = self.seal(head.place(), &AlertText { text, may_tell_her: None }).await?;
         let recipients: Vec<WorkerId> =
             managers.iter().map(|seat| seat.worker).filter(|worker| Some(*worker) != actor.worker()).collect();
-        Ok((known && !recipients.is_empty()).then_some(NewAlert { head, words, recipients }))
+        Ok(((known || namesake) && !recipients.is_empty()).then_some(NewAlert { head, words, recipients }))
     }
 }

@@ -8,10 +8,20 @@ use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::policy::permit::Action;
+use crate::store::effect::Effect;
 use crate::vault::Disclosure;
 
+/// Whereabouts that were opened.
+#[derive(Debug)]
+pub struct OpenWhereabouts {
+    /// Where she is, with its audit number.
+    pub place: Disclosure<Whereabouts>,
+    /// What stands over it under emergency access.
+    pub watermark: Option<String>,
+}
+
 impl Desk {
-    /// Shows where a protected person is.
+    /// Shows where a protected person is; under emergency access with its mark, and counted.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is no such person, nothing is recorded, or the worker may not know of her.
@@ -20,7 +30,7 @@ impl Desk {
         actor: &Actor,
         id: ProtectedId,
         purpose: Option<Purpose>,
-    ) -> Result<Disclosure<Whereabouts>, Error> {
+    ) -> Result<OpenWhereabouts, Error> {
         let found = self.gate.store.protected(id).await?;
         let question = Question {
             action: Action::Read,
@@ -30,9 +40,14 @@ impl Desk {
             category: Category::ProtectedAddress,
             purpose: self.purpose(actor, purpose),
         };
-        match found.and_then(|found| found.whereabouts) {
-            Some(sealed) => Ok(self.gate.open(&question.by(actor), None, sealed).await?),
-            None => Err(self.gate.asked_for_nothing(&question.by(actor)).await.into()),
-        }
+        let ask = question.by(actor);
+        let Some(sealed) = found.and_then(|found| found.whereabouts) else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        let mark = self.mark(actor, &question).await?;
+        let counted = mark.as_ref().and_then(|mark| mark.counts(self, actor, id));
+        let change = counted.unwrap_or_else(|| Effect::Disclose(Vec::new()).into());
+        let place = self.gate.open_with(&ask, None, sealed, change).await?;
+        Ok(OpenWhereabouts { place, watermark: mark.map(|mark| mark.words) })
     }
 }

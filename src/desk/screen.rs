@@ -34,6 +34,8 @@ pub(super) type Said<'a> = (&'static str, &'a str);
 pub(super) enum Goes {
     /// Into his record.
     HisRecord,
+    /// Into his record, in the place of what the same agency wrote there before.
+    InPlace,
     /// To named recipients, some of them on his side.
     Recipients,
     /// To her service and those to whom it releases; her whereabouts belong elsewhere.
@@ -134,6 +136,11 @@ impl Desk {
                     of.retain(|one| &one.agency != actor.agency());
                     quoted.extend((!of.is_empty()).then_some((*field, of)));
                 }
+                Goes::InPlace => {
+                    // What a service keeps and is about nobody stands on his side already: it may be put right there.
+                    of.retain(|one| one.about.is_some() || &one.agency != actor.agency());
+                    quoted.extend((!of.is_empty()).then_some((*field, of)));
+                }
                 _ => quoted.extend((!of.is_empty()).then_some((*field, of))),
             }
         }
@@ -166,7 +173,7 @@ impl Desk {
         errors: Vec<FieldError>,
         of: Vec<Source>,
     ) -> Error {
-        let notices = match self.notices(actor, case, &of).await {
+        let notices = match self.quote_notices(actor, case, &of).await {
             Ok(notices) => notices,
             Err(error) => return error,
         };
@@ -177,7 +184,7 @@ impl Desk {
     }
 
     /// Prepares one notice for each protected person whose words were found.
-    async fn notices(&self, actor: &Actor, case: CaseId, of: &[Source]) -> Result<Vec<NewAlert>, Error> {
+    async fn quote_notices(&self, actor: &Actor, case: CaseId, of: &[Source]) -> Result<Vec<NewAlert>, Error> {
         let involved = self.gate.store.involved(case).await?;
         let mut meant: Vec<&Source> = Vec::new();
         for one in of {
@@ -194,13 +201,13 @@ impl Desk {
             }
             recipients.retain(|worker| Some(*worker) != actor.worker());
             if !recipients.is_empty() {
-                notices.push(self.notice(actor, case, source, recipients.into_iter().collect()).await?);
+                notices.push(self.quote_notice(actor, case, source, recipients.into_iter().collect()).await?);
             }
         }
         Ok(notices)
     }
 
-    async fn notice(
+    async fn quote_notice(
         &self,
         actor: &Actor,
         case: CaseId,

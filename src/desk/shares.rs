@@ -1,7 +1,7 @@
-//! Sharing a note, and taking a share back.
+//! Sharing a note. Taking a share back is in `recall.rs`.
 
 use super::screen::Goes;
-use super::{Desk, Error, Once, Question, Written, promised};
+use super::{Desk, Error, Once, Question, Written, handling, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role, Seat};
 use crate::model::alerts::{AlertText, Severity};
@@ -131,7 +131,10 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         for _ in 0..ATTEMPTS_MAX {
-            let permit = self.gate.decide(&ask, Some(note.item())).await?;
+            let permit = match self.gate.decide(&ask, Some(note.item())).await {
+                Ok(permit) => permit,
+                Err(error) => return Err(self.helped(actor, &note, new.purpose, error.into()).await),
+            };
             let tell =
                 new.alert.as_ref().and_then(|alert| Some((alert.may_tell_her.as_ref()?.reveal(), &alert.checked)));
             let permit = match tell {
@@ -167,6 +170,25 @@ impl Desk {
         to: &Recipient,
         new: &ShareNote,
     ) -> Result<(NewShare, Option<NewAlert>), Error> {
+        let (share, recipients) = self.check_share(actor, author, note, to, new).await?;
+        let alert = match &new.alert {
+            None => None,
+            Some(alert) => {
+                Some(self.alert_of(actor, note, recipients.iter().map(|seat| seat.worker).collect(), alert).await?)
+            }
+        };
+        Ok((share, alert))
+    }
+
+    /// Says what a share would be and whom it would reach, or why it cannot be. Nothing is written or sealed.
+    pub(super) async fn check_share(
+        &self,
+        actor: &Actor,
+        author: WorkerId,
+        note: &StoredNote,
+        to: &Recipient,
+        new: &ShareNote,
+    ) -> Result<(NewShare, Vec<Seat>), Error> {
         if note.head.onward == Onward::None && note.author != author {
             return Err(Error::field("", "may be shared by its author alone: its handling says so"));
         }
@@ -181,15 +203,12 @@ impl Desk {
         }
         let reached = self.share_recipients(note.case, note.head.about, to).await?;
         let recipients = self.able_readers(note, reached, new.purpose).await?;
+        handling::fits(note, to, new.purpose, &recipients)?;
         let basis = self.basis(note, &recipients, new.purpose, &new.basis).await?;
-        let alert = match &new.alert {
-            None => None,
-            Some(alert) => {
-                Some(self.alert_of(actor, note, recipients.iter().map(|seat| seat.worker).collect(), alert).await?)
-            }
-        };
+        let id = ShareId::random();
         let share = NewShare {
-            id: ShareId::random(),
+            keys: self.share_keys(&note.words, id, &recipients).await?,
+            id,
             note: note.id,
             case: note.case,
             author,
@@ -200,51 +219,7 @@ impl Desk {
             expires,
             created,
         };
-        Ok((share, alert))
-    }
-
-    /// Takes a share back: from the commit on, nobody reads on it.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Conflict`] if it was taken back already.
-    pub async fn recall_share(&self, actor: &Actor, id: ShareId, once: Option<Once>) -> Result<Written, Error> {
-        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
-            return Ok(before);
-        }
-        let share = self.gate.store.share(id).await?;
-        let note = match &share {
-            Some(share) => self.gate.store.note(share.note).await?,
-            None => None,
-        };
-        let (Some(share), Some(note)) = (share, note) else {
-            let purpose = self.purpose(actor, None);
-            let nothing = Question {
-                action: Action::Share,
-                record: Record::Share(id),
-                case: None,
-                about: None,
-                category: Category::Identity,
-                purpose,
-            };
-            return Err(self.gate.asked_for_nothing(&nothing.by(actor)).await.into());
-        };
-        let purpose = self.purpose(actor, None);
-        let question = Question {
-            action: Action::Share,
-            record: Record::Note(share.note),
-            case: Some(share.case),
-            about: None,
-            category: note.head.category,
-            purpose,
-        };
-        let (ask, item) = (question.by(actor), note.item());
-        let permit = self.gate.decide(&ask, Some(item.clone())).await?;
-        if share.ended {
-            return Err(Error::Conflict);
-        }
-        let answer = serde_json::json!({ "id": id, "note": share.note, "state": "withdrawn" });
-        let effect = Effect::Recall(id, share.case, self.now());
-        self.write(permit, &ask, Some(item), effect.into(), once.as_ref(), answer).await
+        Ok((share, recipients))
     }
 
     /// Says whether a recipient is of a women's service.
@@ -358,7 +333,8 @@ impl Desk {
     }
 }
 
-fn recipient(to: &ShareTo) -> Result<Recipient, Error> {
+/// Takes exactly one recipient.
+pub(super) fn recipient(to: &ShareTo) -> Result<Recipient, Error> {
     match (to.worker, to.role, &to.agency) {
         (Some(worker), None, None) => Ok(Recipient::Worker(worker)),
         (None, Some(role), None) => Ok(Recipient::Role(role)),
@@ -367,7 +343,9 @@ fn recipient(to: &ShareTo) -> Result<Recipient, Error> {
     }
 }
 
-fn to_json(to: &Recipient) -> serde_json::Value {
+/// Names to whom a share goes, as the API writes it.
+#[must_use]
+pub fn to_json(to: &Recipient) -> serde_json::Value {
     match to {
         Recipient::Worker(worker) => serde_json::json!({ "worker": worker }),
         Recipient::Role(role) => serde_json::json!({ "role": role }),

@@ -10,12 +10,19 @@ use super::query::Query;
 use crate::desk::alerts::{
     Acknowledge, ActOnAlert, AlertHead, Copy, Done, Progress, RaiseAlert, StoredAction, state, state_of,
 };
+use crate::desk::inbox::Tombstone;
 use crate::model::alerts::{ActionText, DeliveryState};
 use crate::model::id::{AlertId, CaseId, DeliveryId};
 use crate::model::text::Prose;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+
+/// What stands beside an alert whose note was taken back before it was read.
+const RECALLED_UNREAD: &str = "Taken back before you read it: there is nothing to do.";
+
+/// What stands beside an alert whose note was read and then taken back.
+const RECALLED_READ: &str = "Taken back after you read it: do not use it, and do not pass it on.";
 
 /// `POST /api/v1/cases/{case}/alerts`
 pub(super) async fn raise(
@@ -56,6 +63,7 @@ pub(super) async fn show(
     body["may_tell_her"] = json!(words.may_tell_her.as_ref().map(Prose::reveal));
     body["recipients"] = open.progress.iter().map(progress).collect();
     body["actions"] = json!(open.done.as_ref().map(done));
+    body["shares"] = json!(open.shares);
     body["receipt"] = disclosed(&open.words);
     ok(body)
 }
@@ -99,7 +107,14 @@ pub(super) fn item(head: &AlertHead, copy: &Copy) -> Value {
     item["read_at"] = json!(copy.read);
     item["acknowledged_at"] = json!(copy.acknowledged);
     item["acted_at"] = json!(copy.acted);
+    item["recalled_at"] = json!(copy.gone);
+    item["say"] = json!(copy.gone.map(|_| if copy.seen { RECALLED_READ } else { RECALLED_UNREAD }));
     item
+}
+
+/// An alert on an open stream whose note was taken back.
+pub(super) fn tombstone(gone: &Tombstone) -> Value {
+    json!({ "id": gone.alert, "place": gone.delivery, "recalled_at": gone.gone })
 }
 
 fn clear(head: &AlertHead) -> Value {

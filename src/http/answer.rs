@@ -21,6 +21,13 @@ pub(super) fn disclosed<T>(disclosure: &crate::vault::Disclosure<T>) -> Value {
     json!({ "index": disclosure.index(), "size": disclosure.size(), "root": disclosure.root() })
 }
 
+/// Puts the mark of emergency access over what is shown under it.
+pub(super) fn marked(body: &mut Value, watermark: Option<&str>) {
+    if let Some(words) = watermark {
+        body["watermark"] = json!(words);
+    }
+}
+
 /// Answers a write: what was made, its receipt, and where it is. A repeated answer says so and has no new receipt.
 pub(super) fn made(status: StatusCode, written: Written, at: Option<&str>) -> Answer {
     let mut body: Value = serde_json::from_str(&written.answer).map_err(|_| Error::Unknown)?;

@@ -1,15 +1,19 @@
 //! Cases, and where a protected person is, over HTTP.
 
-use super::answer::{Answer, disclosed, ok, receipt};
+use super::answer::{Answer, disclosed, marked, ok, receipt};
 use super::extract::{Caller, Id};
 use super::hub::Hub;
 use super::lists::Page;
 use super::notes::For;
 use super::people::person;
 use super::query::Query;
+use crate::desk::Level;
+use crate::desk::cases::OpenPerson;
 use crate::model::cases::CaseHead;
-use crate::model::id::{CaseId, ProtectedId};
+use crate::model::id::{CaseId, PersonId, ProtectedId};
 use crate::model::location::{Address, SafePhone};
+use crate::model::people::Identity;
+use crate::model::text::Line;
 use axum::extract::State;
 use serde_json::{Value, json};
 
@@ -29,9 +33,16 @@ pub(super) async fn show(
 ) -> Answer {
     let open = hub.desk.case(&actor, case, why.purpose).await?;
     let mut body = clear(&open.head);
-    body["access"] = json!(open.level.as_str());
-    body["person"] =
-        open.person.value().first().map_or(Value::Null, |identity| person(open.head.person, identity, open.level));
+    let id = open.head.person;
+    let (level, shown, receipt) = match &open.person {
+        OpenPerson::Full(found) => (Level::Full, found.value().first().map(|one| whole(id, one)), disclosed(found)),
+        OpenPerson::Summary(found) => {
+            (Level::Summary, found.value().first().map(|one| person(id, one)), disclosed(found))
+        }
+    };
+    body["access"] = json!(level.as_str());
+    body["person"] = shown.unwrap_or_default();
+    body["person"]["access"] = json!(level.as_str());
     body["protected"] = open
         .protected
         .iter()
@@ -42,7 +53,7 @@ pub(super) async fn show(
         .iter()
         .map(|one| json!({ "worker": one.worker, "role": one.role, "agency": one.agency, "about": one.about }))
         .collect();
-    body["receipt"] = disclosed(&open.person);
+    body["receipt"] = receipt;
     ok(body)
 }
 
@@ -54,15 +65,28 @@ pub(super) async fn whereabouts(
     Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.whereabouts(&actor, protected, why.purpose).await?;
-    let place = open.value();
-    ok(json!({
+    let place = open.place.value();
+    let mut body = json!({
         "protected": protected,
         "address": place.address.as_ref().map(Address::reveal),
         "school": place.school.as_ref().map(Address::reveal),
         "workplace": place.workplace.as_ref().map(Address::reveal),
         "safe_phone": place.safe_phone.as_ref().map(SafePhone::reveal),
-        "receipt": disclosed(&open),
-    }))
+        "receipt": disclosed(&open.place),
+    });
+    marked(&mut body, open.watermark.as_deref());
+    ok(body)
+}
+
+/// Shows all that is recorded of who a man is.
+fn whole(id: PersonId, identity: &Identity) -> Value {
+    json!({
+        "id": id, "family_name": identity.family_name.reveal(), "given_names": identity.given_names.reveal(),
+        "date_of_birth": identity.date_of_birth,
+        "references": identity.references.iter().map(Line::reveal).collect::<Vec<_>>(),
+        "address": identity.address.as_ref().map(Line::reveal),
+        "phone": identity.phone.as_ref().map(Line::reveal),
+    })
 }
 
 fn clear(head: &CaseHead) -> Value {

@@ -40,6 +40,8 @@ pub struct Early<'a> {
     pub detail: &'a str,
     /// What is wrong with which field.
     pub errors: &'a [FieldError],
+    /// What helps somebody who was refused: further fields.
+    pub help: Option<&'a serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -51,6 +53,8 @@ struct Problem<'a> {
     instance: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
+    #[serde(flatten)]
+    help: Option<&'a serde_json::Value>,
 }
 
 impl Early<'_> {
@@ -64,6 +68,7 @@ impl Early<'_> {
             detail: self.detail,
             instance: request_id.as_str(),
             errors: self.errors,
+            help: self.help,
         };
         let body = serde_json::to_vec(&problem).expect("texts and a number are always JSON");
         let mut answer = Response::new(Body::from(body));
@@ -77,5 +82,5 @@ impl Early<'_> {
 /// Returns a refusal without fields.
 #[must_use]
 pub fn early(status: StatusCode, slug: &str, title: &str, detail: &str, request_id: &RequestId) -> Response {
-    Early { status, slug, title, detail, errors: &[] }.answer(request_id)
+    Early { status, slug, title, detail, errors: &[], help: None }.answer(request_id)
 }

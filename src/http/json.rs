@@ -128,7 +128,7 @@ impl IntoResponse for BadBody {
             _ => ("bad-json", "The body cannot be read"),
         };
         let detail = "Nothing was recorded. Correct what is listed below and send it again.";
-        Early { status: self.status, slug, title, detail, errors: &self.errors }.answer(&self.request_id)
+        Early { status: self.status, slug, title, detail, errors: &self.errors, help: None }.answer(&self.request_id)
     }
 }
 

@@ -1,16 +1,21 @@
 //! Risk notes over HTTP.
 
-use super::answer::{Answer, disclosed, made, ok, receipt};
+use super::answer::{Answer, disclosed, made, marked, ok, receipt};
 use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
 use super::lists::Page;
 use super::query::Query;
+use crate::desk::Level;
 use crate::desk::derivatives::WriteDerivative;
-use crate::desk::notes::{NoteLine, WriteNote};
+use crate::desk::handling::AcceptConditions;
+use crate::desk::notes::{NoteLine, OpenNote, Opened, StoredNote, WriteNote};
 use crate::model::id::{CaseId, NoteId};
+use crate::model::notes::RiskNote;
 use crate::model::shares::Purpose;
+use crate::model::summary::{Shown, Summary};
 use crate::model::text::{Line, Prose};
+use crate::vault::Disclosure;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -58,23 +63,104 @@ pub(super) async fn show(
     Id(note): Id<NoteId>,
     Query(why): Query<For>,
 ) -> Answer {
-    let open = hub.desk.read_note(&actor, note, why.purpose).await?;
-    let (head, words) = (&open.note.head, open.words.value());
-    ok(json!({
-        "id": open.note.id, "case": open.note.case, "kind": head.kind, "category": head.category,
-        "created": open.note.created, "author": open.named.then_some(open.note.author),
-        "agency": open.named.then_some(&open.note.agency), "about": head.about, "source": open.source,
-        "text": words.text.reveal(),
-        "opinion": words.opinion.as_ref().map(Prose::reveal),
-        "sources": words.sources.iter().map(Line::reveal).collect::<Vec<_>>(),
+    let OpenNote { note, words, named, source, watermark, superseded_by, supersedes } =
+        hub.desk.read_note(&actor, note, why.purpose).await?;
+    let mut body = match &words {
+        Opened::Full(words) => full(&note, named, words),
+        Opened::Summary(summary) => summarised(&note, named, summary),
+    };
+    body["source"] = json!(source);
+    body["superseded_by"] = json!(superseded_by.map(|(note, at)| json!({ "note": note, "at": at })));
+    body["supersedes"] = json!(supersedes);
+    marked(&mut body, watermark.as_deref());
+    ok(body)
+}
+
+/// Shows all of a note.
+fn full(note: &StoredNote, named: bool, opened: &Disclosure<RiskNote>) -> Value {
+    let (mut shown, words) = (frame(note, named, Level::Full), opened.value());
+    shown["text"] = json!(words.text.reveal());
+    shown["opinion"] = json!(words.opinion.as_ref().map(Prose::reveal));
+    shown["sources"] = words.sources.iter().map(Line::reveal).collect();
+    shown["handling"]["conditions"] = json!(words.conditions.as_ref().map(Line::reveal));
+    shown["grade"] = json!(note.head.grade);
+    shown["receipt"] = disclosed(opened);
+    shown
+}
+
+/// Shows the summary that a note's author gave it.
+fn summarised(note: &StoredNote, named: bool, opened: &Disclosure<Summary>) -> Value {
+    let mut shown = frame(note, named, Level::Summary);
+    let fields = opened.value().shown().into_iter().map(|(name, value)| (name.to_owned(), part(value)));
+    shown["summary"] = Value::Object(fields.collect());
+    shown["receipt"] = disclosed(opened);
+    shown
+}
+
+/// Shows what stands in clear of a note; who wrote it only to a reader who is told.
+fn frame(note: &StoredNote, named: bool, level: Level) -> Value {
+    let head = &note.head;
+    json!({
+        "id": note.id, "case": note.case, "kind": head.kind, "category": head.category, "access": level.as_str(),
+        "created": note.created, "author": named.then_some(note.author),
+        "agency": named.then_some(&note.agency), "about": head.about,
         "handling": {
-            "share": head.share, "conditions": words.conditions.as_ref().map(Line::reveal), "onward": head.onward,
-            "use_with_man": head.use_with_man, "action_on": head.action_on, "attributable": head.attributable,
-            "expires": head.expires,
+            "share": head.share, "onward": head.onward, "onward_roles": head.onward_roles, "use_with_man": head.use_with_man, "action_on": head.action_on,
+            "attributable": head.attributable, "expires": head.expires,
         },
-        "grade": head.grade,
-        "receipt": disclosed(&open.words),
-    }))
+    })
+}
+
+fn part(value: Shown) -> Value {
+    match value {
+        Shown::Nothing => Value::Null,
+        Shown::Flag(flag) => json!(flag),
+        Shown::Number(number) => json!(number),
+        Shown::Text(text) => json!(text),
+        Shown::List(lines) => json!(lines),
+    }
+}
+
+/// `GET /api/v1/notes/{note}/conditions`
+pub(super) async fn conditions(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    Query(why): Query<For>,
+) -> Answer {
+    let open = hub.desk.conditions(&actor, note, why.purpose).await?;
+    ok(json!({ "note": note, "conditions": open.value().0.reveal(), "receipt": disclosed(&open) }))
+}
+
+/// `POST /api/v1/notes/{note}/acceptance`
+pub(super) async fn accept(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    body: Strict<AcceptConditions>,
+) -> Answer {
+    let finisher = hub.finisher.clone();
+    let recorded = finisher.run(async move { hub.desk.accept(&actor, note, body.value.purpose).await }).await?;
+    let mut answer = json!({ "note": note, "state": "accepted" });
+    match recorded {
+        Some(recorded) => answer["receipt"] = receipt(&recorded),
+        None => answer["repeated"] = json!(true),
+    }
+    ok(answer)
+}
+
+/// `POST /api/v1/notes/{note}/corrections`
+pub(super) async fn correct(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    key: Key,
+    body: Strict<WriteNote>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.correct_note(&actor, note, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, Some("/api/v1/notes/"))
 }
 
 /// `POST /api/v1/notes/{note}/derivative`

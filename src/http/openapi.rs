@@ -14,11 +14,14 @@ use crate::desk::Level;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::alerts::{DeliveryState, Severity};
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
+use crate::model::emergency::ReviewOutcome;
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
 use crate::model::protected::Relation;
 use crate::model::screen::Form;
 use crate::model::shares::Purpose;
+use crate::model::summary::{Attended, ChildProtection, ContactLevel, ContactWay, OrderState, Suitability};
 use crate::policy::Policy;
+use crate::policy::help::{Grantor, Route};
 use crate::policy::permit::Action;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -163,7 +166,10 @@ fn the_words_are_those_of_the_program() {
         )+};
     }
     same!(AgencyKind, Role, Category, NoteKind, Purpose, Severity, ShareCode, Onward, UseWithMan, ActionOn);
-    same!(Form, ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
+    same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
+    same!(Attended, OrderState, ContactLevel, ContactWay, ChildProtection, Suitability);
+    same!(Form, ReviewOutcome);
+    same!(Grantor, Route);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();
     assert_eq!(texts(&schema(&document, "Access")["enum"]), levels);
 }

@@ -6,12 +6,13 @@
 
 use super::early::{Early, FieldError};
 use super::request_id::RequestId;
-use crate::desk;
+use crate::desk::{self, Help};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
 
 /// A refusal on its way out; it becomes an answer where the request's id is known.
 #[derive(Debug, Clone)]
@@ -21,6 +22,7 @@ pub(super) struct Problem {
     title: &'static str,
     detail: &'static str,
     errors: Vec<FieldError>,
+    help: Option<Value>,
 }
 
 impl Problem {
@@ -78,6 +80,26 @@ impl Problem {
         Self { errors: errors.into_iter().map(field).collect(), ..problem }
     }
 
+    const fn nothing_opened() -> Self {
+        Self::plain(
+            StatusCode::NOT_FOUND,
+            "nothing-opened",
+            "Nothing is opened",
+            "This does not mean that nobody is at risk, and not that he is not known. There is no other way in here: ring \
+             the numbers below, and say that life is at risk. If somebody is in danger now, ring 999.",
+        )
+    }
+
+    const fn refused() -> Self {
+        Self::plain(
+            StatusCode::FORBIDDEN,
+            "refused",
+            "This stays closed to you",
+            "You may know that this is here, but not open or change it for this purpose at the moment. Ask the \
+             agency that supplied it, or your manager. The refusal was recorded.",
+        )
+    }
+
     const fn invalid() -> Self {
         Self::plain(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -88,7 +110,7 @@ impl Problem {
     }
 
     const fn plain(status: StatusCode, slug: &'static str, title: &'static str, detail: &'static str) -> Self {
-        Self { status, slug, title, detail, errors: Vec::new() }
+        Self { status, slug, title, detail, errors: Vec::new(), help: None }
     }
 }
 
@@ -97,13 +119,7 @@ impl From<desk::Error> for Problem {
         log(&error);
         match error {
             desk::Error::NotFound => Self::not_found(),
-            desk::Error::Refused { .. } => Self::plain(
-                StatusCode::FORBIDDEN,
-                "refused",
-                "This stays closed to you",
-                "You may know that this is here, but not open or change it for this purpose at the moment. Ask the \
-                 agency that supplied it, or your manager. The refusal was recorded.",
-            ),
+            desk::Error::Refused { help, .. } => Self { help: help.as_deref().map(helping), ..Self::refused() },
             desk::Error::Invalid { errors } => {
                 Self { errors: errors.into_iter().map(field).collect(), ..Self::invalid() }
             }
@@ -121,6 +137,9 @@ impl From<desk::Error> for Problem {
                 "Somebody did this first, or it changed meanwhile. Nothing was done twice. Look again before you go on.",
             ),
             desk::Error::NotAdmitted => Self::invalid_token(),
+            desk::Error::NothingOpened { ring } => {
+                Self { errors: ring.into_iter().map(field).collect(), ..Self::nothing_opened() }
+            }
             desk::Error::Nobody => Self::plain(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "nobody-on-duty",
@@ -155,6 +174,22 @@ impl From<desk::Error> for Problem {
     }
 }
 
+/// Writes what helps somebody who was refused: the rule, and whom to ask.
+fn helping(help: &Help) -> Value {
+    json!({ "rule": help.rule, "in_words": help.in_words, "ask": ask(help) })
+}
+
+/// Writes whom one can ask and which ways are lawful.
+pub(super) fn ask(help: &Help) -> Value {
+    let who = help.who.iter().map(|one| {
+        json!({
+            "as": one.grantor, "agency": one.agency, "role": one.role, "on_duty": one.on_duty, "say": one.say,
+        })
+    });
+    let routes = help.routes.iter().map(|(route, say)| json!({ "route": route, "say": say }));
+    json!({ "who": who.collect::<Vec<_>>(), "routes": routes.collect::<Vec<_>>() })
+}
+
 /// Names the whole body where the desk named no field.
 fn field(error: desk::FieldError) -> FieldError {
     let field = if error.field.is_empty() { "body".to_owned() } else { error.field };
@@ -174,6 +209,7 @@ fn log(error: &desk::Error) {
         | desk::Error::Reused
         | desk::Error::Conflict
         | desk::Error::NotAdmitted
+        | desk::Error::NothingOpened { .. }
         | desk::Error::Nobody
         | desk::Error::Busy => {}
     }
@@ -192,8 +228,8 @@ pub(super) async fn words(request: Request, next: Next) -> Response {
     let id = request.extensions().get().cloned().unwrap_or_else(RequestId::random);
     let mut answer = next.run(request).await;
     let Some(problem) = answer.extensions_mut().remove::<Problem>() else { return answer };
-    let Problem { status, slug, title, detail, errors } = &problem;
-    let mut answer = Early { status: *status, slug, title, detail, errors }.answer(&id);
+    let Problem { status, slug, title, detail, errors, help } = &problem;
+    let mut answer = Early { status: *status, slug, title, detail, errors, help: help.as_ref() }.answer(&id);
     match *status {
         StatusCode::UNAUTHORIZED => {
             answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

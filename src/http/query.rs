@@ -51,6 +51,7 @@ impl IntoResponse for BadQuery {
             title: "The address asks for something unknown",
             detail: "Correct the parameter below and ask again.",
             errors: &[self.fault.into_error("query")],
+            help: None,
         }
         .answer(&self.request_id)
     }

@@ -2,7 +2,10 @@
 
 use super::hub::Hub;
 use super::problem::{Problem, words};
-use super::{alerts, audit, cases, consents, notes, operations, people, shares, shield, stream, systems};
+use super::{
+    alerts, audit, cases, consents, emergency, notes, operations, people, policies, previews, shares, shield, stream,
+    systems,
+};
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
@@ -21,18 +24,27 @@ macro_rules! routes {
 routes! {
     get "/api/v1/me" => people::me,
     post "/api/v1/me/conflicts" => people::declare,
+    post "/api/v1/me/step-up" => people::step_up,
     post "/api/v1/people/search" => people::search,
     get "/api/v1/cases" => cases::list,
     get "/api/v1/cases/{case}" => cases::show,
     get "/api/v1/cases/{case}/readers" => audit::readers,
     post "/api/v1/cases/{case}/notes" => notes::write,
     get "/api/v1/cases/{case}/notes" => notes::list,
+    post "/api/v1/notes/preview" => previews::note,
+    post "/api/v1/decisions/explain" => previews::explain,
     post "/api/v1/cases/{case}/alerts" => alerts::raise,
     post "/api/v1/cases/{case}/consents" => consents::record,
+    post "/api/v1/cases/{case}/withdrawals" => consents::take_back,
     get "/api/v1/notes/{note}" => notes::show,
     post "/api/v1/notes/{note}/derivative" => notes::derive,
+    get "/api/v1/notes/{note}/conditions" => notes::conditions,
+    post "/api/v1/notes/{note}/acceptance" => notes::accept,
     post "/api/v1/notes/{note}/shares" => shares::share,
+    post "/api/v1/notes/{note}/corrections" => notes::correct,
+    get "/api/v1/shares/{share}" => shares::show,
     post "/api/v1/shares/{share}/withdrawal" => shares::recall,
+    post "/api/v1/shares/{share}/confirmation" => shares::confirm,
     get "/api/v1/protected/{protected}/whereabouts" => cases::whereabouts,
     get "/api/v1/alerts" => alerts::inbox,
     get "/api/v1/alerts/stream" => stream::alerts,
@@ -40,7 +52,13 @@ routes! {
     post "/api/v1/alerts/{alert}/acknowledgement" => alerts::acknowledge,
     post "/api/v1/alerts/{alert}/actions" => alerts::act,
     get "/api/v1/consents/{consent}" => consents::show,
+    get "/api/v1/consents/{consent}/export" => consents::export,
     post "/api/v1/consents/{consent}/withdrawal" => consents::withdraw,
+    get "/api/v1/policies/current" => policies::current,
+    post "/api/v1/policies" => policies::adopt,
+    post "/api/v1/emergency-access" => emergency::open,
+    get "/api/v1/emergency-access" => emergency::list,
+    post "/api/v1/emergency-access/{access}/review" => emergency::review,
     get "/api/v1/audit/checkpoint" => audit::checkpoint,
     get "/api/v1/audit/consistency" => audit::consistency,
     get "/api/v1/audit/tile/{*path}" => audit::tile,

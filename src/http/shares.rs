@@ -1,14 +1,17 @@
 //! Shares over HTTP.
 
-use super::answer::{Answer, made};
+use super::answer::{Answer, disclosed, made, ok, receipt};
 use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
-use crate::desk::shares::ShareNote;
+use crate::desk::recall::{ConfirmRecall, RecallShare, Received};
+use crate::desk::shares::{ShareNote, to_json};
 use crate::model::id::{NoteId, ShareId};
+use crate::model::time::Moment;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 /// An empty body.
 #[derive(Debug, Deserialize)]
@@ -35,10 +38,61 @@ pub(super) async fn recall(
     Caller(actor): Caller,
     Id(share): Id<ShareId>,
     key: Key,
-    body: Strict<Nothing>,
+    body: Strict<RecallShare>,
 ) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
-    let written = finisher.run(async move { hub.desk.recall_share(&actor, share, once).await }).await?;
+    let written = finisher.run(async move { hub.desk.recall_share(&actor, share, body.value, once).await }).await?;
     made(StatusCode::OK, written, None)
+}
+
+/// `POST /api/v1/shares/{share}/confirmation`
+pub(super) async fn confirm(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(share): Id<ShareId>,
+    key: Key,
+    body: Strict<ConfirmRecall>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.confirm_recall(&actor, share, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, None)
+}
+
+/// `GET /api/v1/shares/{share}`
+pub(super) async fn show(State(hub): State<Hub>, Caller(actor): Caller, Id(share): Id<ShareId>) -> Answer {
+    let open = hub.desk.show_share(&actor, share).await?;
+    let (share, now) = (&open.share, hub.desk.now());
+    let agencies: Vec<Value> =
+        open.holders.iter().map(|(agency, ended)| json!({ "agency": agency, "closed_at": ended })).collect();
+    let receipt = match (&open.reason, &open.recorded) {
+        (Some(reason), _) => disclosed(reason),
+        (None, Some(recorded)) => receipt(recorded),
+        (None, None) => Value::Null,
+    };
+    ok(json!({
+        "id": share.id, "note": share.note, "case": share.case, "author": share.author, "agency": share.agency,
+        "to": to_json(&share.to), "purpose": share.purpose, "basis": share.basis.word(), "shared_at": share.created,
+        "expires": share.expires, "recalled_at": share.ended,
+        "state": if share.ended.is_some() { "withdrawn" } else { "shared" },
+        "reason": open.reason.as_ref().map(|words| words.value().0.reveal()),
+        "agencies": agencies,
+        "recipients": open.recipients.iter().map(|one| received(one, share.created, now)).collect::<Vec<_>>(),
+        "breach": open.breach.as_ref().map(|one| json!({ "id": one.id, "opened": one.opened, "due": one.due })),
+        "receipt": receipt,
+    }))
+}
+
+/// What one recipient did with a share, and for how long it was open to them.
+fn received(one: &Received, shared: Moment, now: Moment) -> Value {
+    let until = one.closed.unwrap_or(now);
+    let confirmed = one.confirmed.as_ref();
+    json!({
+        "worker": one.seat.worker, "role": one.seat.role, "agency": one.seat.agency,
+        "first_read_at": one.readings.first(), "last_read_at": one.readings.last(), "readings": one.readings.len(),
+        "open_seconds": (until.seconds() - shared.seconds()).max(0), "closed_at": one.closed,
+        "confirmed_at": confirmed.map(|one| one.at), "deleted": confirmed.map(|one| one.deleted),
+        "passed_on": confirmed.map(|one| one.passed_on),
+    })
 }

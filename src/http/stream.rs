@@ -3,9 +3,9 @@
 //! Promises: an event carries ids, kind and severity, never words; it comes only after the
 //! alert is on disk; the seat is looked at again before each batch, and the stream ends with
 //! the seat, the credential or the hub, or when the worker opens too many others. A place given in
-//! `Last-Event-ID` continues there.
+//! `Last-Event-ID` continues there. When a note is taken back, an event `recalled` names the alert that told of it.
 
-use super::alerts::item;
+use super::alerts::{item, tombstone};
 use super::extract::Caller;
 use super::hub::Hub;
 use super::lists::Page;
@@ -92,6 +92,12 @@ fn events(line: Line) -> impl Stream<Item = Result<Event, Infallible>> {
                 Err(Error::NotAdmitted) => return None,
                 // The database did not answer; the client is still here, so try again.
                 Err(_) => {}
+            }
+            if let Ok(gone) = line.desk.next_tombstones(&mut line.alerts).await {
+                line.ready.extend(gone.iter().filter_map(|one| {
+                    // Without a place of its own: whoever comes again continues at the last alert.
+                    Event::default().event("recalled").json_data(tombstone(one)).ok()
+                }));
             }
             if line.ready.is_empty() {
                 match line.wait().await {

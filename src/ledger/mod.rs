@@ -5,6 +5,7 @@
 //! It must never know SQL, the network, the clock or who a person is: it sees bytes and
 //! numbers, and the store decides what they mean.
 
+pub mod consent;
 pub mod leaf;
 pub mod note;
 pub mod proof;
@@ -60,6 +61,16 @@ impl Hash {
     pub fn to_hex(self) -> String {
         hex(&self.0)
     }
+
+    /// Reads exactly what [`Hash::to_hex`] writes.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let digit = |b: u8| (b as char).to_digit(16).filter(|_| !b.is_ascii_uppercase());
+        let byte = |pair: &[u8; 2]| u8::try_from(digit(pair[0])? << 4 | digit(pair[1])?).ok();
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let bytes = pairs.iter().map(byte).collect::<Option<Vec<_>>>()?;
+        rest.is_empty().then(|| bytes.try_into().ok().map(Self))?
+    }
 }
 
 impl fmt::Debug for Hash {
@@ -87,6 +98,10 @@ mod tests {
         let hash = Hash::of(&[b"ab", b"", b"c"]);
         assert_eq!(hash.to_hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(format!("{hash:?}"), hash.to_hex());
+        assert_eq!(Hash::from_hex(&hash.to_hex()), Some(hash));
+        for bad in [&hash.to_hex()[1..], &hash.to_hex()[2..], &hash.to_hex().to_uppercase(), &"é".repeat(32)] {
+            assert_eq!(Hash::from_hex(bad), None, "{bad}");
+        }
         let text = hash.to_base64();
         assert_eq!(Hash::from_base64(&text), Some(hash));
         // The last character but one carries two bits that must be zero.

@@ -42,8 +42,12 @@ pub struct DeclaredConflict {
     pub family_name: Line<80>,
     /// Given name.
     pub given_name: Line<120>,
-    /// How they know each other, such as `former partner`.
+    /// How they know each other, such as `former partner`; `myself` for the worker's own particulars.
     pub relation: Line<80>,
+    /// Where that person lives, if the worker said so.
+    pub address: Option<Line<200>>,
+    /// That person's telephone, if the worker said so.
+    pub phone: Option<Line<30>>,
 }
 
 impl Content for DeclaredConflict {
@@ -53,6 +57,8 @@ impl Content for DeclaredConflict {
         out.put(Some(self.family_name.reveal()));
         out.put(Some(self.given_name.reveal()));
         out.put(Some(self.relation.reveal()));
+        out.put(self.address.as_ref().map(Line::reveal));
+        out.put(self.phone.as_ref().map(Line::reveal));
     }
 
     fn read(input: &mut FieldReader<'_>) -> Option<Self> {
@@ -60,6 +66,8 @@ impl Content for DeclaredConflict {
             family_name: Line::new(input.take()?).ok()?,
             given_name: Line::new(input.take()?).ok()?,
             relation: Line::new(input.take()?).ok()?,
+            address: input.optional()?.map(Line::new).transpose().ok()?,
+            phone: input.optional()?.map(Line::new).transpose().ok()?,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Consent and agreement: an append-only chain of events for each subject.
 
 use super::fields::{Content, FieldReader, FieldWriter};
-use super::text::Prose;
+use super::text::{Line, Prose};
 use super::words::vocabulary;
 
 vocabulary! {
@@ -23,10 +23,20 @@ vocabulary! {
         Expired = "expired",
         /// It was recorded wrongly.
         Corrected = "corrected",
+        /// Another chain has taken its place.
+        Superseded = "superseded",
+        /// Something was shared on a lawful basis though she had not agreed. It has a chain of its own.
+        SharedWithoutConsent = "shared-without-consent",
     }
 }
 
 impl ConsentEvent {
+    /// Says whether the event only changes what an earlier one agreed to: it cannot begin a chain.
+    #[must_use]
+    pub const fn needs_before(self) -> bool {
+        matches!(self, Self::Limited | Self::Renewed | Self::Expired | Self::Superseded)
+    }
+
     /// Says whether sharing may stand on a chain whose latest event is this one.
     #[must_use]
     pub const fn is_live(self) -> bool {
@@ -71,6 +81,8 @@ vocabulary! {
 pub struct ConsentWords {
     /// What was said, in her words or the worker's.
     pub said: Option<Prose<2000>>,
+    /// The 32 bytes, in hexadecimal, that bind what was said to the signed record; sealed with it, gone with it.
+    pub salt: Option<Line<64>>,
 }
 
 impl Content for ConsentWords {
@@ -78,9 +90,11 @@ impl Content for ConsentWords {
 
     fn write(&self, out: &mut FieldWriter) {
         out.put(self.said.as_ref().map(Prose::reveal));
+        out.put(self.salt.as_ref().map(Line::reveal));
     }
 
     fn read(input: &mut FieldReader<'_>) -> Option<Self> {
-        Some(Self { said: input.optional()?.map(Prose::new).transpose().ok()? })
+        let said = input.optional()?.map(Prose::new).transpose().ok()?;
+        Some(Self { said, salt: input.optional()?.map(Line::new).transpose().ok()? })
     }
 }

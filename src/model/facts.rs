@@ -2,7 +2,8 @@
 //!
 //! Each fact is a yes or no that some row proves. A fact that cannot be established is *no*.
 
-use super::id::{AgencyId, ProtectedId};
+use super::agencies::Role;
+use super::id::{AgencyId, GrantId, ProtectedId};
 use super::notes::{Category, Onward, ShareCode};
 use super::shares::Purpose;
 use super::time::Moment;
@@ -80,6 +81,8 @@ pub struct Item {
     pub share: ShareCode,
     /// Passing on.
     pub onward: Onward,
+    /// The roles that it may be passed on to, where it names them.
+    pub onward_roles: Vec<Role>,
     /// When it stops being readable.
     pub expires: Option<Moment>,
 }
@@ -95,6 +98,12 @@ pub struct Facts {
     pub conflicted: bool,
     /// The item is about a protected person whose worker is somebody else: walls between women's workers.
     pub walled: bool,
+    /// The item has conditions that the worker has not accepted, and another agency supplied it.
+    pub unaccepted: bool,
+    /// The item's handling keeps it from the worker: it is for roles that theirs is not among, or for a meeting's list.
+    pub kept_back: bool,
+    /// The emergency grant by which [`Fact::BreakGlass`] holds.
+    pub grant: Option<GrantId>,
     /// The purpose that the facts were read for.
     pub purpose: Purpose,
     /// When they were read.
@@ -107,6 +116,17 @@ impl Facts {
     /// States facts. Called in `store/` only: Clippy refuses it elsewhere.
     #[must_use]
     pub fn new(purpose: Purpose, at: Moment, stamps: Vec<Stamp>) -> Self {
-        Self { held: FactSet::default(), item: None, conflicted: false, walled: false, purpose, at, stamps }
+        Self {
+            held: FactSet::default(),
+            item: None,
+            conflicted: false,
+            walled: false,
+            unaccepted: false,
+            kept_back: false,
+            grant: None,
+            purpose,
+            at,
+            stamps,
+        }
     }
 }

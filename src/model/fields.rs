@@ -8,10 +8,24 @@
 
 use zeroize::Zeroizing;
 
+/// How much of an item a sealed value holds, least first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Depth {
+    /// What stands on the envelope: the conditions on which it may be opened.
+    Label,
+    /// A summary, made to stand alone.
+    Summary,
+    /// All of it.
+    Whole,
+}
+
 /// A type whose value is sealed at rest.
 pub trait Content: Sized {
     /// The table that its sealed form lives in, bound into the seal.
     const TABLE: &'static str;
+
+    /// How much of an item it holds: a receipt opens nothing deeper than what it is for.
+    const DEPTH: Depth = Depth::Whole;
 
     /// Writes every field, in order.
     fn write(&self, out: &mut FieldWriter);

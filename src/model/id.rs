@@ -93,6 +93,12 @@ ids! {
     EntryId,
     /// One wrapped key.
     WrapId,
+    /// An emergency grant.
+    GrantId,
+    /// A look at whereabouts under an emergency grant.
+    RevealId,
+    /// A breach that was opened.
+    BreachId,
 }
 
 macro_rules! timed {

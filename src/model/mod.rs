@@ -7,18 +7,22 @@
 
 pub mod agencies;
 pub mod alerts;
+pub mod calendar;
 pub mod cases;
 pub mod consents;
+pub mod emergency;
 pub mod facts;
 pub mod fields;
 pub mod id;
 pub mod location;
 pub mod notes;
 pub mod people;
+pub mod policies;
 pub mod protected;
 pub mod screen;
 pub mod sealed;
 pub mod shares;
+pub mod summary;
 pub mod text;
 pub mod time;
 pub mod words;

@@ -1,6 +1,7 @@
 //! The risk note: what was seen, said or judged, and how it may be handled.
 
-use super::fields::{Content, FieldReader, FieldWriter};
+use super::agencies::Role;
+use super::fields::{Content, Depth, FieldReader, FieldWriter};
 use super::id::ProtectedId;
 use super::text::{Line, Prose};
 use super::time::{Day, Moment};
@@ -50,6 +51,12 @@ vocabulary! {
 }
 
 impl Category {
+    /// Says whether it tells where she is or how she is reached: that is asked for on its own, each time.
+    #[must_use]
+    pub const fn is_location(self) -> bool {
+        matches!(self, Self::ProtectedAddress | Self::SafeContact)
+    }
+
     /// Says whether the category is from or about a protected person: never for the man's side by default.
     #[must_use]
     pub const fn is_protected(self) -> bool {
@@ -131,6 +138,9 @@ pub struct Handling {
     pub conditions: Option<Line<500>>,
     /// Passing on.
     pub onward: Onward,
+    /// The roles that `named-roles` names; none with anything else.
+    #[serde(default)]
+    pub onward_roles: Vec<Role>,
     /// Use with the man.
     pub use_with_man: UseWithMan,
     /// Acting on it.
@@ -150,6 +160,7 @@ impl Handling {
             share: ShareCode::Permitted,
             conditions: None,
             onward: Onward::AskOriginator,
+            onward_roles: Vec::new(),
             use_with_man: UseWithMan::Never,
             action_on: ActionOn::AskFirst,
             attributable: false,
@@ -215,6 +226,26 @@ pub struct RiskNote {
     pub conditions: Option<Line<500>>,
 }
 
+/// The conditions of a handling code C once more: sealed by themselves too, because whoever is to accept them has not opened the note.
+#[derive(Debug)]
+pub struct Conditions(
+    /// The conditions, in words.
+    pub Line<500>,
+);
+
+impl Content for Conditions {
+    const TABLE: &'static str = "note-conditions";
+    const DEPTH: Depth = Depth::Label;
+
+    fn write(&self, out: &mut FieldWriter) {
+        out.put(Some(self.0.reveal()));
+    }
+
+    fn read(input: &mut FieldReader<'_>) -> Option<Self> {
+        Some(Self(Line::new(input.take()?).ok()?))
+    }
+}
+
 impl Content for RiskNote {
     const TABLE: &'static str = "note";
 
@@ -248,6 +279,8 @@ pub struct NoteHead {
     pub share: ShareCode,
     /// Passing on.
     pub onward: Onward,
+    /// The roles that `named-roles` names.
+    pub onward_roles: Vec<Role>,
     /// Use with the man.
     pub use_with_man: UseWithMan,
     /// Acting on it.

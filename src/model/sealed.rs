@@ -3,7 +3,10 @@
 //! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
-use super::id::{AlertId, CaseId, ConflictId, ConsentId, EntryId, NoteId, PersonId, ProtectedId, ShareId, WorkerId};
+use super::id::{
+    AlertId, CaseId, ConflictId, ConsentId, EntryId, GrantId, NoteId, PersonId, ProtectedId, ShareId, WorkerId,
+};
+use super::policies::PolicyDigest;
 use super::words::vocabulary;
 use std::fmt;
 use std::marker::PhantomData;
@@ -49,8 +52,12 @@ pub enum Record {
     Conflict(ConflictId),
     /// Those who looked at a case.
     Readers(CaseId),
+    /// An emergency grant.
+    Emergency(GrantId),
     /// A search, named by its own audit entry because it is about nobody yet.
     Search(EntryId),
+    /// A policy.
+    Policy(PolicyDigest),
 }
 
 impl Record {
@@ -70,7 +77,9 @@ impl Record {
             Self::Worker(_) => "worker",
             Self::Conflict(_) => "conflict",
             Self::Readers(_) => "readers",
+            Self::Emergency(_) => "emergency",
             Self::Search(_) => "search",
+            Self::Policy(_) => "policy",
         }
     }
 
@@ -87,7 +96,9 @@ impl Record {
             Self::Protected(id) | Self::Location(id) => id.to_string(),
             Self::Worker(id) => id.to_string(),
             Self::Conflict(id) => id.to_string(),
+            Self::Emergency(id) => id.to_string(),
             Self::AlertAction(id) | Self::Search(id) => id.to_string(),
+            Self::Policy(digest) => digest.to_string(),
         }
     }
 }
@@ -184,5 +195,22 @@ pub struct Wrap {
     /// An age file.
     pub file: Vec<u8>,
     /// Ed25519 over the context and the file's SHA-256: see `vault::wrap`.
+    pub signature: Vec<u8>,
+}
+
+/// One note's own key, wrapped by age to one agency that it was shared with, and signed in its place.
+///
+/// It is there as long as the share holds for that agency, and is deleted with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShareKey {
+    /// The share.
+    pub share: ShareId,
+    /// The note, whose key it is: no other record's.
+    pub note: NoteId,
+    /// The agency's short name.
+    pub recipient: String,
+    /// An age file.
+    pub file: Vec<u8>,
+    /// Ed25519 over share, note, recipient and the file's SHA-256: see `vault::share_key`.
     pub signature: Vec<u8>,
 }

@@ -1,7 +1,9 @@
 //! Sharing: to whom, for what, on which basis, until when.
 
 use super::agencies::Role;
+use super::fields::{Content, FieldReader, FieldWriter};
 use super::id::{AgencyId, ConsentId, WorkerId};
+use super::text::Prose;
 use super::words::vocabulary;
 
 vocabulary! {
@@ -61,5 +63,24 @@ impl Basis {
             Self::CourtOrder => "court-order",
             Self::PublicInterest => "public-interest",
         }
+    }
+}
+
+/// Why a share was taken back, sealed; for whoever may take it back.
+#[derive(Debug)]
+pub struct RecallReason(
+    /// In words.
+    pub Prose<1000>,
+);
+
+impl Content for RecallReason {
+    const TABLE: &'static str = "share_end";
+
+    fn write(&self, out: &mut FieldWriter) {
+        out.put(Some(self.0.reveal()));
+    }
+
+    fn read(input: &mut FieldReader<'_>) -> Option<Self> {
+        Some(Self(Prose::new(input.take()?).ok()?))
     }
 }

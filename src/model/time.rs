@@ -30,6 +30,13 @@ impl Moment {
         self.0.div_euclid(1_000_000)
     }
 
+    /// Returns the day that it falls on, in UTC.
+    #[must_use]
+    pub fn day(self) -> Day {
+        let stamp = Timestamp::from_microsecond(self.0).unwrap_or_default();
+        Day(stamp.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
     /// Returns the moment this many seconds later (earlier if negative), at the ends of time if beyond them.
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
@@ -52,6 +59,59 @@ impl Serialize for Moment {
     }
 }
 
+/// A moment to the second, in the one form that signed records take: `2026-11-20T19:05:00Z`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Second(Moment);
+
+/// The text was not a moment to the second.
+#[derive(Debug, thiserror::Error, PartialEq, Eq, Clone, Copy)]
+#[error("not a moment: write it in UTC with seconds, such as 2026-11-20T19:05:00Z, between 1900 and 2200")]
+pub struct NotASecond;
+
+impl Second {
+    /// Returns the second that a moment is in.
+    #[must_use]
+    pub const fn of(moment: Moment) -> Self {
+        Self(Moment(moment.seconds().saturating_mul(1_000_000)))
+    }
+
+    /// Returns the moment with which it begins.
+    #[must_use]
+    pub const fn moment(self) -> Moment {
+        self.0
+    }
+}
+
+impl std::str::FromStr for Second {
+    type Err = NotASecond;
+    fn from_str(text: &str) -> Result<Self, NotASecond> {
+        let stamp: Timestamp = text.parse().map_err(|_| NotASecond)?;
+        let second = Self::of(Moment(stamp.as_microsecond()));
+        let year = text.get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
+        if second.to_string() == text && (1900..=2200).contains(&year) { Ok(second) } else { Err(NotASecond) }
+    }
+}
+
+impl TryFrom<String> for Second {
+    type Error = NotASecond;
+    fn try_from(text: String) -> Result<Self, NotASecond> {
+        text.parse()
+    }
+}
+
+impl From<Second> for String {
+    fn from(second: Second) -> Self {
+        second.to_string()
+    }
+}
+
+impl fmt::Display for Second {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A civil date, such as a date of birth or the last day of a share. Shape: `2027-02-22`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -68,6 +128,15 @@ impl Day {
     pub fn end(self) -> Moment {
         let next = self.0.tomorrow().unwrap_or(self.0);
         next.to_zoned(jiff::tz::TimeZone::UTC).map_or(Moment(i64::MAX), |z| Moment(z.timestamp().as_microsecond()))
+    }
+}
+
+impl Day {
+    /// Returns the first moment of this day, in UTC.
+    #[must_use]
+    pub fn begin(self) -> Moment {
+        let zoned = self.0.to_zoned(jiff::tz::TimeZone::UTC);
+        zoned.map_or(Moment(i64::MAX), |z| Moment(z.timestamp().as_microsecond()))
     }
 }
 
@@ -141,6 +210,18 @@ impl Clock for HandWound {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_second_has_one_spelling() {
+        let good: Second = "2026-11-20T19:05:00Z".parse().unwrap();
+        assert_eq!(good.to_string(), "2026-11-20T19:05:00Z");
+        assert_eq!(Second::of(good.moment().plus_seconds(1)).to_string(), "2026-11-20T19:05:01Z");
+        assert_eq!(Second::of(Moment::from_micros(good.moment().micros() + 999_999)), good);
+        let bad = ["2026-11-20T19:05:00.5Z", "2026-11-20T19:05Z", "2026-11-20 19:05:00Z", "2026-11-20T19:05:00+00:00"];
+        for bad in bad.into_iter().chain(["2026-11-20T19:05:00z", "2026-02-30T00:00:00Z", "1899-12-31T23:59:59Z", ""]) {
+            assert_eq!(bad.parse::<Second>(), Err(NotASecond), "{bad}");
+        }
+    }
 
     #[test]
     fn days_that_do_not_exist_are_refused() {

@@ -5,6 +5,7 @@
 
 use super::error::Error;
 use super::files::Files;
+use super::ground::Ground;
 use super::{Policy, disclosure, examples, invariants};
 use std::fmt;
 
@@ -63,12 +64,15 @@ impl Policy {
         }
     }
 
-    fn tried(&self) -> Result<Report, Error> {
+    /// Runs the policy's own tests and invariants, and compares agreement and matrix.
+    pub(super) fn tried(&self) -> Result<Report, Error> {
         let table = self.table();
         let (tests, mut faults) = examples::run(&self.files.tests, &self.book, &table)?;
-        let (invariants, broken) = invariants::run(&self.files.invariants, &self.book, &table)?;
+        let ground = Ground::of_table(&self.book.seats, &self.book.rules, &table);
+        let (invariants, broken) = invariants::run(&self.files.invariants, &self.book.words, &ground)?;
         faults.extend(broken);
         faults.extend(disclosure::run(&self.files.disclosure, &self.book, &table)?);
+        faults.extend(self.book.refusals.faults(&self.book.rules));
         if self.matrix_text() != self.files.matrix {
             faults.push(
                 "matrix.csv is not what the policy permits: lippen policy matrix > policies/matrix.csv".to_owned(),

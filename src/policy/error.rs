@@ -102,6 +102,31 @@ pub enum Fault {
     /// A fact that is neither held, nor not, nor indifferent.
     #[error("{0} is not y, n or a star")]
     YesNo(String),
+    /// A link that stands there already: one of the two was meant for something else.
+    #[error("{0} is linked to {1} already")]
+    LinkedTwice(String, String),
+    /// A line that allows what another denies, or denies what another allows, in the same words.
+    #[error("contradicts {0}: the two match exactly the same")]
+    Contradicts(String),
+    /// A line that allows only what another allows, with the same obligations.
+    #[error("allows nothing that {0} does not allow already")]
+    Covered(String),
+    /// A line that allows nothing, because all of it is denied.
+    #[error("allows nothing: all that it matches is denied by other lines")]
+    WhollyDenied,
+    /// A required invariant that says something else than it did when the program was built.
+    #[error("{0} is required, and does not say here what the program requires")]
+    Weakened(String),
+    /// A required invariant that these lines break.
+    #[error("{id} is required and does not hold ({words}): {found}")]
+    Broken {
+        /// Which.
+        id: String,
+        /// What it says.
+        words: String,
+        /// What breaks it.
+        found: String,
+    },
 }
 
 impl Error {

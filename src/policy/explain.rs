@@ -108,6 +108,8 @@ impl Policy {
         for line in written {
             // Writing to a string cannot fail.
             let _ = writeln!(out, "  {POLICY}: {line}");
+            let id = line.rsplit(", ").next().unwrap_or_default().trim();
+            let _ = writeln!(out, "    in words: {}", self.in_words(id));
         }
         if !why.obligations.is_empty() {
             let _ = writeln!(out, "obliges to {}", why.obligations.join(", "));
@@ -115,6 +117,10 @@ impl Policy {
         for changes in &why.enough {
             let changes: Vec<_> = changes.iter().map(Change::to_string).collect();
             let _ = writeln!(out, "would be permitted with {}", changes.join(" and "));
+        }
+        for fact in Fact::ALL.iter().filter(|fact| why.enough.iter().flatten().any(|one| *one == Change::Needs(**fact)))
+        {
+            let _ = writeln!(out, "  without {fact}: {}", self.in_words(fact.as_str()));
         }
         if !why.permitted && why.enough.is_empty() {
             out.push_str("no change of one or two facts would permit it\n");

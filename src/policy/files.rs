@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// The text of each file in `policies/`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files {
     /// `model.conf`: the form of questions and lines.
     pub model: String,
@@ -23,8 +23,16 @@ pub struct Files {
     pub alert_kinds: String,
     /// `screen.csv`: what the screening of what is written looks for.
     pub screen: String,
+    /// `limits.csv`: the numbers that the hub counts by.
+    pub limits: String,
+    /// `calendar.csv`: which days are working days.
+    pub calendar: String,
+    /// `emergency.csv`: what emergency access needs to know.
+    pub emergency: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
+    /// `refusals.csv`: what a refusal says, and whom one can ask.
+    pub refusals: String,
     /// `tests.csv`: questions with their answer.
     pub tests: String,
     /// `invariants.csv`: what must be so for every question.
@@ -45,7 +53,11 @@ impl Files {
             categories: include_str!("../../policies/categories.csv").to_owned(),
             alert_kinds: include_str!("../../policies/alert-kinds.csv").to_owned(),
             screen: include_str!("../../policies/screen.csv").to_owned(),
+            limits: include_str!("../../policies/limits.csv").to_owned(),
+            calendar: include_str!("../../policies/calendar.csv").to_owned(),
+            emergency: include_str!("../../policies/emergency.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
+            refusals: include_str!("../../policies/refusals.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
             invariants: include_str!("../../policies/invariants.csv").to_owned(),
             matrix: include_str!("../../policies/matrix.csv").to_owned(),
@@ -61,16 +73,54 @@ impl Files {
         hex(&list)
     }
 
+    /// Returns the place of each file's text with its name, in the order of names.
+    pub(super) fn places(&mut self) -> [(&'static str, &mut String); 15] {
+        [
+            ("alert-kinds.csv", &mut self.alert_kinds),
+            ("calendar.csv", &mut self.calendar),
+            ("categories.csv", &mut self.categories),
+            ("disclosure-matrix.csv", &mut self.disclosure),
+            ("emergency.csv", &mut self.emergency),
+            ("invariants.csv", &mut self.invariants),
+            ("limits.csv", &mut self.limits),
+            ("matrix.csv", &mut self.matrix),
+            ("model.conf", &mut self.model),
+            ("policy.csv", &mut self.policy),
+            ("refusals.csv", &mut self.refusals),
+            ("roles.csv", &mut self.roles),
+            ("screen.csv", &mut self.screen),
+            ("tests.csv", &mut self.tests),
+            ("vocab.csv", &mut self.vocab),
+        ]
+    }
+
+    /// Takes each file's text by its name.
+    ///
+    /// # Errors
+    /// The name of a file whose text is not given.
+    pub fn from_named(text: impl Fn(&str) -> Option<String>) -> Result<Self, &'static str> {
+        let mut files = Self::default();
+        for (name, place) in files.places() {
+            *place = text(name).ok_or(name)?;
+        }
+        Ok(files)
+    }
+
     /// Returns each file with its name, in the order of names.
-    fn named(&self) -> [(&'static str, &str); 11] {
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, &str); 15] {
         [
             ("alert-kinds.csv", &self.alert_kinds),
+            ("calendar.csv", &self.calendar),
             ("categories.csv", &self.categories),
             ("disclosure-matrix.csv", &self.disclosure),
+            ("emergency.csv", &self.emergency),
             ("invariants.csv", &self.invariants),
+            ("limits.csv", &self.limits),
             ("matrix.csv", &self.matrix),
             ("model.conf", &self.model),
             ("policy.csv", &self.policy),
+            ("refusals.csv", &self.refusals),
             ("roles.csv", &self.roles),
             ("screen.csv", &self.screen),
             ("tests.csv", &self.tests),

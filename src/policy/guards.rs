@@ -45,6 +45,23 @@ const EXPIRED_OWN: Guard = Guard { name: "guard:expired", shows: Shows::ThatItIs
 /// The item is not one's own to pass on.
 const ONWARD: Guard = Guard { name: "guard:onward", shows: Shows::ThatItIs };
 
+/// The item has conditions that the worker has not accepted.
+const CONDITIONS: Guard = Guard { name: "guard:conditions", shows: Shows::ThatItIs };
+/// The item's handling names others.
+const KEPT_BACK: Guard = Guard { name: "guard:handling", shows: Shows::ThatItIs };
+/// The name of every guard: each has its words in `refusals.csv`.
+pub(super) const NAMES: [&str; 9] = [
+    NO_SEAT.name,
+    SERVICE.name,
+    MISMATCH.name,
+    CONFLICT.name,
+    WALL.name,
+    EXPIRED.name,
+    ONWARD.name,
+    CONDITIONS.name,
+    KEPT_BACK.name,
+];
+
 /// What a guard looks at, besides the facts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Act<'a> {
@@ -70,7 +87,15 @@ pub(super) fn first(act: Act<'_>, facts: &Facts) -> Option<Guard> {
     if facts.walled {
         return Some(WALL);
     }
-    expired(act, facts).or_else(|| onward(act, facts))
+    expired(act, facts).or_else(|| onward(act, facts)).or_else(|| handling(act, facts))
+}
+
+/// Holds readers of other agencies to how the originator said that the item may be handled.
+fn handling(act: Act<'_>, facts: &Facts) -> Option<Guard> {
+    if !matches!(act.action, Action::Read | Action::Summary) {
+        return None;
+    }
+    if facts.kept_back { Some(KEPT_BACK) } else { facts.unaccepted.then_some(CONDITIONS) }
 }
 
 const fn opens(action: Action) -> bool {
@@ -122,11 +147,12 @@ mod tests {
             owner: agency("ours"),
             share: ShareCode::Permitted,
             onward: Onward::None,
+            onward_roles: Vec::new(),
             expires: expires.map(Moment::from_micros),
         };
         let held = FactSet::of(held.iter().copied());
         let (purpose, at) = (Purpose::Supervision, Moment::from_micros(1_000));
-        Facts { held, item: Some(item), conflicted: false, walled: false, purpose, at, stamps: Vec::new() }
+        Facts { held, item: Some(item), ..Facts::new(purpose, at, Vec::new()) }
     }
 
     fn name(action: Action, from: &str, facts: &Facts) -> Option<(&'static str, Shows)> {
@@ -168,6 +194,16 @@ mod tests {
         assert_eq!(name(Action::Share, "theirs", &facts(&[Fact::Own], None)), onward);
         assert_eq!(name(Action::Share, "ours", &facts(&[Fact::Own], None)), None);
         assert_eq!(name(Action::Read, "theirs", &facts(&[], None)), None);
+    }
+
+    #[test]
+    fn handling_closes_the_words_and_shows_that_they_are_there() {
+        let unaccepted = Facts { unaccepted: true, ..facts(Fact::ALL, None) };
+        assert_eq!(name(Action::Read, "theirs", &unaccepted), Some(("guard:conditions", Shows::ThatItIs)));
+        assert_eq!(name(Action::Existence, "theirs", &unaccepted), None);
+        let kept_back = Facts { kept_back: true, ..facts(Fact::ALL, None) };
+        assert_eq!(name(Action::Summary, "theirs", &kept_back), Some(("guard:handling", Shows::ThatItIs)));
+        assert_eq!(name(Action::Acknowledge, "theirs", &kept_back), None);
     }
 
     #[test]

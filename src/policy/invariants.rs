@@ -1,75 +1,112 @@
-//! What must be so for every question: the rules of `invariants.csv`, tried on all of them.
+//! What must be so for every question: the rows of `invariants.csv`, tried on all of them.
 //!
 //! The space is finite (68,040 cells of 128 combinations), so trying it all proves the rule
 //! for this policy. It proves nothing of the code that finds the facts.
+//! Promises: those that `required.csv` names are in every policy that is taken, say what they
+//! said when the program was built, and hold.
 //! Must never know: single cases, which are for `examples`.
 
 use super::error::{Error, Fault};
-use super::load::{Book, Effect};
+use super::ground::{Block, Ground};
 use super::masks::{ANY, holding, holding_all};
-use super::permit::Action;
 use super::reference::word;
 use super::rows::{Row, rows_of};
-use super::table::{Pattern, Question, Table};
-use super::words::Column;
-use crate::model::facts::{Fact, FactSet};
-use crate::model::notes::Category;
-use crate::model::shares::Purpose;
+use super::rules::{Rule, Selection};
+use super::words::{Column, Words};
+use crate::model::facts::Fact;
 
 const INVARIANTS: &str = "invariants.csv";
 
-/// What must be so of the questions that a row selects.
-enum Rule {
-    /// None is permitted.
-    Never,
-    /// Each that is permitted has all of these facts.
-    Needs(Vec<Fact>),
-    /// Each that is permitted has one of these facts.
-    Any(Vec<Fact>),
-    /// Each permit carries all of these obligations.
-    Obliges(Vec<String>),
-    /// One at least is permitted.
-    Some,
-    /// Gaining the fact never turns a yes into a no.
-    Up(Fact),
-    /// Losing the fact never turns a yes into a no.
-    Down(Fact),
+/// The invariants that no policy may lack, however it is signed: part of the program, not of the policy.
+const REQUIRED: &str = include_str!("../../policies/required.csv");
+const REQUIRED_FILE: &str = "required.csv";
+
+/// What they say: the rows that were there when the program was built.
+const BUILT_IN: &str = include_str!("../../policies/invariants.csv");
+
+/// One row.
+#[derive(Debug)]
+pub(super) struct Invariant {
+    pub(super) id: String,
+    pub(super) rule: Rule,
+    pub(super) selection: Selection,
+    words: String,
 }
 
-/// The questions that a row selects, as sets.
-struct Selection {
-    roles: u32,
-    kinds: u32,
-    categories: u32,
-    purposes: u32,
-    actions: u32,
-    facts: u128,
+impl Invariant {
+    /// Tries it; returns a sentence if it does not hold.
+    pub(super) fn broken(&self, ground: &Ground) -> Option<String> {
+        let found = self.rule.broken(&self.selection, ground)?;
+        Some(format!("invariant {} ({}) does not hold: {found}", self.id, self.words))
+    }
 }
 
 /// Tries every invariant; returns how many there are and those that do not hold.
-pub(super) fn run(text: &str, book: &Book, table: &Table) -> Result<(usize, Vec<String>), Error> {
-    let rows = rows_of(INVARIANTS, text, 10)?;
-    let mut broken = Vec::new();
-    for row in &rows {
-        let selection = selection(row, book).map_err(|fault| row.fault(INVARIANTS, fault))?;
-        let found = try_all(&rule(row, book)?, &selection, book, table);
-        if let Some(found) = found {
-            broken.push(format!("invariant {} ({}) does not hold: {found}", row.cells[0], row.cells[9]));
-        }
-    }
-    Ok((rows.len(), broken))
+pub(super) fn run(text: &str, words: &Words, ground: &Ground) -> Result<(usize, Vec<String>), Error> {
+    let all = read(text, words)?;
+    let broken = all.iter().filter_map(|invariant| invariant.broken(ground)).collect();
+    Ok((all.len(), broken))
 }
 
-fn selection(row: &Row<'_>, book: &Book) -> Result<Selection, Fault> {
-    let set = |column, cell: usize| book.words.set(column, row.cells[cell]);
-    Ok(Selection {
+/// Reads every row.
+pub(super) fn read(text: &str, words: &Words) -> Result<Vec<Invariant>, Error> {
+    let mut all: Vec<Invariant> = Vec::new();
+    for row in rows_of(INVARIANTS, text, 10)? {
+        let id = row.cells[0].to_owned();
+        if all.iter().any(|known| known.id == id) {
+            return Err(row.fault(INVARIANTS, Fault::IdTwice(id)));
+        }
+        let fault = |fault| row.fault(INVARIANTS, fault);
+        let selection = selection(&row, words).map_err(fault)?;
+        all.push(Invariant { id, rule: rule(&row, words)?, selection, words: row.cells[9].to_owned() });
+    }
+    Ok(all)
+}
+
+/// Refuses a policy that lacks a required invariant, says something else in its place, or breaks it.
+pub(super) fn required(text: &str, words: &Words, ground: &Ground) -> Result<(), Error> {
+    let (rows, built_in) = (rows_of(INVARIANTS, text, 10)?, rows_of(INVARIANTS, BUILT_IN, 10)?);
+    for needed in rows_of(REQUIRED_FILE, REQUIRED, 2)? {
+        let id = needed.cells[0];
+        let named = |rows: &[Row<'_>]| rows.iter().position(|row| row.cells[0] == id);
+        let missing = |file| Error::file(file, Fault::Missing(id.to_owned()));
+        let row = &rows[named(&rows).ok_or_else(|| missing(INVARIANTS))?];
+        let meant = &built_in[named(&built_in).ok_or_else(|| missing(REQUIRED_FILE))?];
+        if row.cells[1..9] != meant.cells[1..9] {
+            return Err(row.fault(INVARIANTS, Fault::Weakened(id.to_owned())));
+        }
+        let selection = selection(row, words).map_err(|fault| row.fault(INVARIANTS, fault))?;
+        if let Some(found) = rule(row, words)?.broken(&selection, ground) {
+            return Err(
+                row.fault(INVARIANTS, Fault::Broken { id: id.to_owned(), words: row.cells[9].to_owned(), found })
+            );
+        }
+    }
+    Ok(())
+}
+
+fn selection(row: &Row<'_>, words: &Words) -> Result<Selection, Fault> {
+    let set = |column, cell: usize| listed(words, column, row.cells[cell]);
+    let block = Block {
         roles: set(Column::Role, 2)?,
         kinds: set(Column::Kind, 3)?,
         categories: set(Column::Category, 4)?,
         purposes: set(Column::Purpose, 5)?,
         actions: set(Column::Action, 6)?,
-        facts: conditions(row.cells[7])?,
-    })
+    };
+    Ok(Selection { block, facts: conditions(row.cells[7])? })
+}
+
+/// Reads words joined by `+`; a word after `!` is taken out again, out of everything if no other word stands there.
+fn listed(words: &Words, column: Column, cell: &str) -> Result<u32, Fault> {
+    let (mut within, mut without) = (None, 0);
+    for part in cell.split('+') {
+        match part.strip_prefix('!') {
+            Some(word) => without |= words.set(column, word)?,
+            None => within = Some(within.unwrap_or(0) | words.set(column, part)?),
+        }
+    }
+    Ok(within.map_or_else(|| words.set(column, "*"), Ok)? & !without)
 }
 
 /// Reads `-` or facts such as `inv=y+her=n`.
@@ -89,117 +126,43 @@ fn conditions(cell: &str) -> Result<u128, Fault> {
     })
 }
 
-fn rule(row: &Row<'_>, book: &Book) -> Result<Rule, Error> {
+fn rule(row: &Row<'_>, words: &Words) -> Result<Rule, Error> {
     let arg = row.cells[8];
-    let facts = || arg.split('+').map(|fact| word(INVARIANTS, row, fact)).collect::<Result<Vec<Fact>, _>>();
+    let facts = |set: &str| set.split('+').map(|fact| word(INVARIANTS, row, fact)).collect::<Result<Vec<Fact>, _>>();
+    let sets = || arg.split('/').try_fold(0, |mask, set| Ok(mask | holding_all(&facts(set)?)));
+    let list = |column| listed(words, column, arg).map_err(|fault| row.fault(INVARIANTS, fault));
+    let unknown = |word: &str| row.fault(INVARIANTS, Fault::Unknown(word.to_owned()));
     Ok(match row.cells[1] {
         "never" => Rule::Never,
+        "denied" => Rule::Denied,
         "some" => Rule::Some,
-        "needs" => Rule::Needs(facts()?),
-        "any" => Rule::Any(facts()?),
+        "always" => Rule::Always,
+        "needs" => Rule::Within(holding_all(&facts(arg)?)),
+        "any" => Rule::Within(facts(arg)?.iter().fold(0, |mask, fact| mask | holding(*fact))),
+        "within" => Rule::Within(sets()?),
+        "exactly" => Rule::Exactly(sets()?),
         "up" => Rule::Up(word(INVARIANTS, row, arg)?),
         "down" => Rule::Down(word(INVARIANTS, row, arg)?),
-        "obl" => match arg.split('+').find(|word| !book.words.obliges(word)) {
+        "moot" => Rule::Moot(word(INVARIANTS, row, arg)?),
+        "who" => Rule::Who(list(Column::Role)?),
+        "sits" => Rule::Sits(list(Column::Kind)?),
+        "follows" => Rule::Follows(list(Column::Action)?),
+        "same" => Rule::Same(match arg {
+            "role" => Column::Role,
+            "kind" => Column::Kind,
+            "cat" => Column::Category,
+            "pur" => Column::Purpose,
+            "act" => Column::Action,
+            other => return Err(unknown(other)),
+        }),
+        "obl" => match arg.split('+').find(|word| !words.obliges(word)) {
             Some(word) => return Err(row.fault(INVARIANTS, Fault::Obligation(word.to_owned()))),
             None => Rule::Obliges(arg.split('+').map(str::to_owned).collect()),
         },
-        other => return Err(row.fault(INVARIANTS, Fault::Unknown(other.to_owned()))),
+        other => return Err(unknown(other)),
     })
 }
 
-/// Tries the rule on each cell; returns the first that breaks it.
-fn try_all(rule: &Rule, selection: &Selection, book: &Book, table: &Table) -> Option<String> {
-    let holds = |set: u32, place: u32| set >> place & 1 == 1;
-    let mut some = false;
-    for (role, kind) in &book.seats {
-        if !holds(selection.roles, *role as u32) || !holds(selection.kinds, *kind as u32) {
-            continue;
-        }
-        for category in Category::ALL.iter().filter(|c| holds(selection.categories, **c as u32)) {
-            for purpose in Purpose::ALL.iter().filter(|p| holds(selection.purposes, **p as u32)) {
-                for action in Action::ALL.iter().filter(|a| holds(selection.actions, **a as u32)) {
-                    let facts = FactSet::default();
-                    let question = Question {
-                        role: *role,
-                        kind: *kind,
-                        category: *category,
-                        purpose: *purpose,
-                        action: *action,
-                        facts,
-                    };
-                    let Some(pattern) = table.pattern(&question) else { continue };
-                    some |= pattern.permitted() & selection.facts != 0;
-                    if breaks(rule, pattern, selection.facts, book) {
-                        return Some(format!("{role} in {kind}, {action} {category} for {purpose}"));
-                    }
-                }
-            }
-        }
-    }
-    (matches!(rule, Rule::Some) && !some).then(|| "nothing is permitted".to_owned())
-}
-
-/// Says whether one cell breaks the rule, on the combinations of facts that the row selects.
-fn breaks(rule: &Rule, pattern: &Pattern, selected: u128, book: &Book) -> bool {
-    let permitted = pattern.permitted() & selected;
-    match rule {
-        Rule::Never => permitted != 0,
-        Rule::Some => false,
-        Rule::Needs(facts) => permitted & !holding_all(facts) != 0,
-        Rule::Any(facts) => permitted & !facts.iter().fold(0, |mask, fact| mask | holding(*fact)) != 0,
-        Rule::Obliges(words) => words.iter().any(|word| permitted & !obliging(pattern, word, book) != 0),
-        // Bit n of a mask is combination n, so to gain fact i is to move 2^i places up.
-        Rule::Up(fact) => ((permitted & !holding(*fact)) << (1 << *fact as u8)) & !pattern.permitted() != 0,
-        Rule::Down(fact) => ((permitted & holding(*fact)) >> (1 << *fact as u8)) & !pattern.permitted() != 0,
-    }
-}
-
-/// Returns the combinations in which a permit carries the obligation.
-fn obliging(pattern: &Pattern, word: &str, book: &Book) -> u128 {
-    let rules = pattern.rules.iter().map(|place| &book.rules[usize::from(*place)]);
-    let carrying =
-        rules.filter(|rule| rule.effect == Effect::Allow && rule.obligations.iter().any(|known| known == word));
-    carrying.fold(0, |mask, rule| mask | rule.facts)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::policy::files::Files;
-    use crate::policy::load::book;
-
-    fn broken(rows: &str) -> usize {
-        let book = book(&Files::embedded()).unwrap();
-        let table = Table::compile(&book.seats, &book.rules);
-        run(rows, &book, &table).unwrap().1.len()
-    }
-
-    #[test]
-    fn each_rule_can_hold_and_can_be_broken() {
-        for (rule, fits, breaks) in [
-            (
-                "never",
-                "x, never, prison.liaison, *, cat:hers, *, *, -, -, w",
-                "x, never, *, *, identity, *, read, -, -, w",
-            ),
-            ("some", "x, some, *, *, audit, *, read, -, -, w", "x, some, *, *, audit, *, create, -, -, w"),
-            ("needs", "x, needs, *, *, *, *, share, -, own, w", "x, needs, *, *, *, *, share, -, own+her, w"),
-            ("any", "x, any, *, *, *, *, act:pen, -, inv+brk, w", "x, any, *, *, *, *, read, -, inv+brk, w"),
-            ("obl", "x, obl, *, *, *, *, share, -, ack, w", "x, obl, *, *, *, *, read, -, ack, w"),
-            ("up", "x, up, *, *, *, *, *, -, own, w", ""),
-            ("down", "x, down, *, *, *, *, search, -, inv, w", "x, down, *, *, *, *, read, -, inv, w"),
-        ] {
-            assert_eq!(broken(fits), 0, "{rule}");
-            assert!(breaks.is_empty() || broken(breaks) == 1, "{rule}");
-        }
-    }
-
-    #[test]
-    fn a_fact_that_closes_breaks_up() {
-        let mut files = Files::embedded();
-        files.policy.push_str("p, grp:lead, *, identity, *, read, *, *, *, *, *, y, *, deny, -, D99\n");
-        let book = book(&files).unwrap();
-        let table = Table::compile(&book.seats, &book.rules);
-        assert_eq!(run("x, up, *, *, *, *, *, -, mtg, w", &book, &table).unwrap().1.len(), 1);
-    }
-}
+#[path = "invariants_tests.rs"]
+mod tests;

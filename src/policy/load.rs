@@ -7,10 +7,15 @@
 
 use super::error::{Error, Fault};
 use super::files::Files;
+use super::ground::Ground;
+use super::invariants;
 use super::masks::{ANY, holding};
+use super::phrases::Phrases;
 use super::reference::{self, AlertKind, RoleFacts, word};
+use super::refusals::Refusals;
 use super::rows::{Row, is_plain, rows};
 use super::screen;
+use super::shadows;
 use super::words::{Column, Words, kind_word};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::Fact;
@@ -32,6 +37,8 @@ pub(super) enum Effect {
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) id: String,
+    /// Where it stands in the file, from 1.
+    pub(super) line: usize,
     pub(super) effect: Effect,
     pub(super) roles: u32,
     pub(super) kinds: u32,
@@ -53,10 +60,27 @@ pub(super) struct Book {
     pub(super) roles: HashMap<Role, RoleFacts>,
     pub(super) alert_kinds: Vec<AlertKind>,
     pub(super) screen: Rules,
+    /// What refusals say.
+    pub(super) refusals: Refusals,
+    /// The lines as sentences.
+    pub(super) phrases: Phrases,
 }
 
-/// Reads and checks the files. Tests, invariants and the matrix are checked by `Policy::check`.
+/// Reads and checks the files. Tests, the other invariants and the matrix are checked by `Policy::check`.
 pub(super) fn book(files: &Files) -> Result<Book, Error> {
+    let book = read(files)?;
+    settle(files, &book, &Ground::of_lines(&book.seats, &book.rules))?;
+    Ok(book)
+}
+
+/// Checks the lines against each other, and against what is required of every policy.
+pub(super) fn settle(files: &Files, book: &Book, ground: &Ground) -> Result<(), Error> {
+    shadows::refuse(book, ground)?;
+    invariants::required(&files.invariants, &book.words, ground)
+}
+
+/// Reads the files, and checks each line by itself.
+pub(super) fn read(files: &Files) -> Result<Book, Error> {
     model(&files.model)?;
     reference::categories(&files.categories)?;
     let roles = reference::roles(&files.roles)?;
@@ -75,7 +99,9 @@ pub(super) fn book(files: &Files) -> Result<Book, Error> {
         return Err(Error::file(POLICY, Fault::NoMembers(group.to_owned())));
     }
     let rules = rules(&rows, &words, &seats)?;
-    Ok(Book { words, seats, rules, roles, alert_kinds, screen })
+    let refusals = Refusals::load(&files.refusals)?;
+    let phrases = Phrases::load(&files.vocab, &files.policy)?;
+    Ok(Book { words, seats, rules, roles, alert_kinds, screen, refusals, phrases })
 }
 
 /// Refuses any model but the one that the table stands for.
@@ -149,6 +175,7 @@ fn rule(row: &Row<'_>, words: &Words) -> Result<Rule, Fault> {
     };
     Ok(Rule {
         id: id(cells[15], effect)?,
+        line: row.line,
         effect,
         roles: words.set(Column::Role, cells[1])?,
         kinds: words.set(Column::Kind, cells[2])?,

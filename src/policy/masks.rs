@@ -13,17 +13,26 @@ pub(super) const fn only(facts: FactSet) -> u128 {
     1 << facts.bits()
 }
 
+/// For each fact the combinations in which it holds, reckoned when the program is built.
+const HOLDING: [u128; Fact::ALL.len()] = {
+    let mut masks = [0; Fact::ALL.len()];
+    let mut place = 0;
+    while place < masks.len() {
+        let mut bits = 0;
+        while bits < 128 {
+            if FactSet::from_bits(bits).has(Fact::ALL[place]) {
+                masks[place] |= 1 << bits;
+            }
+            bits += 1;
+        }
+        place += 1;
+    }
+    masks
+};
+
 /// Returns the combinations in which `fact` holds.
 pub(super) const fn holding(fact: Fact) -> u128 {
-    let mut mask = 0;
-    let mut bits = 0;
-    while bits < 128 {
-        if FactSet::from_bits(bits).has(fact) {
-            mask |= 1 << bits;
-        }
-        bits += 1;
-    }
-    mask
+    HOLDING[fact as usize]
 }
 
 /// Returns the combinations in which all of `facts` hold.

@@ -5,45 +5,63 @@
 //! the lines or the guard that decided, and the digest of the policy.
 //! Must never know: how facts were fetched, the database, HTTP.
 
+pub mod bundle;
 mod casbin;
 mod check;
+mod consents;
 mod disclosure;
 mod error;
 mod examples;
 mod explain;
 mod files;
+mod folder;
+mod ground;
 mod guards;
+pub mod help;
 mod invariants;
+mod kit;
+pub mod limits;
 mod load;
 mod masks;
 mod matrix;
 pub mod permit;
+mod phrases;
 mod reference;
+mod refusals;
 mod rows;
+mod rules;
 mod ruling;
 mod screen;
+mod shadows;
 mod table;
 mod words;
 
 pub use casbin::{Difference, Reference, Replay, live_questions, replay};
 pub use check::Report;
+pub use consents::{Consents, Notice};
 pub use error::{CasbinFault, Error, Fault};
 pub use explain::{Change, Explanation};
 pub use files::Files;
+pub use folder::Unread;
+pub use kit::Kit;
 pub use reference::AlertKind;
 pub use ruling::Ruling;
 pub use table::Question;
 
-use crate::auth::Actor;
+use crate::auth::{Actor, Seated};
 use crate::model::agencies::{AgencyKind, Role};
-use crate::model::facts::{Fact, FactSet, Facts};
+use crate::model::facts::{Fact, FactSet, Facts, Stamp};
 use crate::model::notes::Category;
+use crate::model::policies::PolicyDigest;
 use crate::model::screen::Rules;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
+use bundle::Manifest;
 use guards::{Act, Guard, Shows};
+use limits::Limits;
 use load::Book;
 use permit::{Action, Ask, Denial, Judgement, Level, Permit, Scope};
+use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 use table::Table;
 
@@ -52,6 +70,13 @@ const IMPORTER: &str = "hub:import";
 
 /// The word of the only actor that may open identities for the index in memory.
 const INDEXER: &str = "hub:index";
+
+/// The word of the only actor that may enter and end keys in the directory of signers.
+const SIGNERS: &str = "hub:signers";
+/// The word of the only actor that may bring what is built in into force.
+const STARTER: &str = "hub:start";
+/// The word of the service that deletes share keys whose time has run out.
+const SWEEPER: &str = "hub:sweep";
 
 /// The line that stands in the record when there was no such thing.
 const NOTHING: &str = "nothing";
@@ -62,12 +87,21 @@ const FAILED: &str = "failed:vault";
 /// The line that stands in the record when a worker looked at their own entry of the directory.
 const ONESELF: &str = "oneself";
 
+/// The subject whose version counts the policies that were in force: it moves with each.
+pub const IN_FORCE: &str = "policy";
+
 /// A policy that was read whole, and decides.
 #[derive(Debug)]
 pub struct Policy {
     files: Files,
     book: Book,
+    consents: Consents,
+    name: PolicyDigest,
     digest: String,
+    version: u32,
+    /// Which in the row of those that were ever in force here: 0 before it is.
+    place: i64,
+    limits: Limits,
     /// Replaced whole when it is tightened; whoever decides holds one table from start to end.
     table: RwLock<Arc<Table>>,
 }
@@ -102,10 +136,40 @@ impl Policy {
     /// # Errors
     /// [`Error`] names the file, the line and what is wrong with it.
     pub fn load(files: Files) -> Result<Self, Error> {
+        let manifest = Manifest::built_in(&files);
+        Self::load_as(files, &manifest)
+    }
+
+    /// Loads the files of a manifest, under its digest and version.
+    fn load_as(files: Files, manifest: &Manifest) -> Result<Self, Error> {
         let book = load::book(&files)?;
         let table = RwLock::new(Arc::new(Table::compile(&book.seats, &book.rules)));
-        let digest = files.digest();
-        Ok(Self { files, book, digest, table })
+        let (consents, limits) = (Consents::embedded()?, Limits::load(&files)?);
+        let (name, version) = (manifest.digest(), manifest.version);
+        Ok(Self { files, book, consents, name, digest: name.to_string(), version, place: 0, limits, table })
+    }
+
+    /// Returns the notices that people are given, and the numbers of practice for recording consent.
+    #[must_use]
+    pub const fn consents(&self) -> &Consents {
+        &self.consents
+    }
+
+    /// Says that it is the *n*th policy that was ever in force here: what it decides holds only while it is.
+    #[must_use]
+    pub fn in_force(mut self, place: i64) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// Returns what each of its decisions depends on: that it still is the policy in force.
+    fn stamp(&self) -> Stamp {
+        Stamp { subject: IN_FORCE.to_owned(), version: self.place }
+    }
+
+    /// States what was decided, by this policy, on these facts.
+    fn judgement(&self, ask: &Ask<'_>, facts: &Facts, lines: Vec<String>) -> Judgement {
+        Judgement::on(ask, facts, lines, &self.digest, self.stamp())
     }
 
     /// Decides: yes with its obligations, or no; either names what decided.
@@ -114,13 +178,16 @@ impl Policy {
     /// [`Denial`], which the store records before anybody is told.
     #[expect(clippy::result_large_err, reason = "a denial is a proof like a permit and moves once, to the store")]
     pub fn decide(&self, ask: &Ask<'_>, facts: &Facts) -> Result<Permit, Denial> {
-        let judged = |lines| Judgement::on(ask, facts, lines, &self.digest);
+        let judged = |lines| self.judgement(ask, facts, lines);
         if is_oneself(ask) {
             return Ok(Permit::granted(judged(vec![ONESELF.to_owned()]), Vec::new()));
         }
         match self.verdict(question(ask, facts.held), &act(ask), facts) {
             Verdict::Granted { lines, obligations } => Ok(Permit::granted(judged(lines), obligations)),
-            Verdict::Refused { lines, known } => Err(Denial::of(judged(lines), known)),
+            Verdict::Refused { lines, known } => {
+                let denial = Denial::of(judged(lines.clone()), known);
+                Err(denial.with(|| self.help(ask, facts, &lines)))
+            }
         }
     }
 
@@ -140,7 +207,7 @@ impl Policy {
 
     /// Returns the most that the actor may know of an item, whatever action is asked: for lists.
     #[must_use]
-    pub fn level(&self, ask: &Ask<'_>, facts: &Facts) -> Option<Level> {
+    pub fn level<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> Option<Level> {
         self.most(question(ask, facts.held)?, &act(ask), facts)
     }
 
@@ -148,21 +215,30 @@ impl Policy {
     #[must_use]
     pub fn scope(&self, actor: &Actor) -> Option<Scope> {
         let (worker, role, kind) = (actor.worker()?, actor.role()?, actor.kind());
-        let (category, purpose) = (Category::Identity, self.default_purpose(role));
-        let question = Question { role, kind, category, purpose, action: Action::List, facts: FactSet::default() };
-        self.table().permits(&question).then(|| Scope::of(worker, actor.agency().clone()))
+        self.lists(role, kind).then(|| Scope::of(worker, actor.agency().clone()))
     }
 
-    /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes.
+    /// Says whether the policy lets a role list what is its own.
+    #[must_use]
+    pub fn lists(&self, role: Role, kind: AgencyKind) -> bool {
+        let (category, purpose) = (Category::Identity, self.default_purpose(role));
+        self.allows(role, kind, category, purpose, Action::List, FactSet::default())
+    }
+
+    /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes, the
+    /// keeper of signers to enter and end their keys, the sweeper to delete the keys of shares whose time has run out.
     ///
     /// # Errors
     /// [`Denial`] to anybody else, and to a service that steps outside its act.
     #[expect(clippy::result_large_err, reason = "a denial is a proof like a permit and moves once, to the store")]
     pub fn service(&self, ask: &Ask<'_>, facts: &Facts) -> Result<Permit, Denial> {
-        let judged = |line: &str| Judgement::on(ask, facts, vec![line.to_owned()], &self.digest);
+        let judged = |line: &str| self.judgement(ask, facts, vec![line.to_owned()]);
         let line = match (ask.actor.word().as_str(), ask.action, ask.record) {
             (IMPORTER, Action::Create, _) => "service:import",
             (INDEXER, Action::List, Record::Search(_)) => "service:index",
+            (SIGNERS, Action::Create, Record::Search(_)) => "service:signers",
+            (STARTER, Action::Adopt, Record::Policy(_)) => "service:start",
+            (SWEEPER, Action::Withdraw, Record::Search(_)) => "service:sweep",
             _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
         };
         if ask.actor.role().is_some() {
@@ -174,17 +250,17 @@ impl Policy {
 
     /// Refuses a question about something that is not there, in the words of what may not be known.
     pub fn nothing(&self, ask: &Ask<'_>, facts: &Facts) -> Denial {
-        Denial::of(Judgement::on(ask, facts, vec![NOTHING.to_owned()], &self.digest), false)
+        Denial::of(self.judgement(ask, facts, vec![NOTHING.to_owned()]), false)
     }
 
     /// States that an opening which was permitted failed: the seal did not hold, or its key was not there.
     pub fn failed(&self, ask: &Ask<'_>, facts: &Facts) -> Denial {
-        Denial::of(Judgement::on(ask, facts, vec![FAILED.to_owned()], &self.digest), true)
+        Denial::of(self.judgement(ask, facts, vec![FAILED.to_owned()]), true)
     }
 
     /// States that callers were turned away at the door, by reason and number.
     pub fn turned_away(&self, ask: &Ask<'_>, facts: &Facts, reasons: Vec<String>) -> Denial {
-        Denial::of(Judgement::on(ask, facts, reasons, &self.digest), false)
+        Denial::of(self.judgement(ask, facts, reasons), false)
     }
 
     /// Says whether the lines alone permit a role an action on these facts: for choosing recipients, never for deciding.
@@ -217,7 +293,7 @@ impl Policy {
 
     /// Explains the lines' answer to somebody who may know of the item: `None` if a guard decided, or if they may not know.
     #[must_use]
-    pub fn explain(&self, ask: &Ask<'_>, facts: &Facts) -> Option<Explanation> {
+    pub fn explain<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> Option<Explanation> {
         let question = question(ask, facts.held)?;
         if guards::first(act(ask), facts).is_some() {
             return None;
@@ -225,10 +301,34 @@ impl Policy {
         self.table().level(&question).is_some().then(|| self.explain_question(&question))
     }
 
-    /// Returns SHA-256 of the policy, in hexadecimal.
+    /// Returns SHA-256 of the policy's manifest, in hexadecimal.
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Returns the same as bytes.
+    #[must_use]
+    pub const fn name(&self) -> PolicyDigest {
+        self.name
+    }
+
+    /// Returns the version of its manifest; 0 is the one that is built in.
+    #[must_use]
+    pub const fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// Returns which in the row of those that were ever in force it is.
+    #[must_use]
+    pub const fn place(&self) -> i64 {
+        self.place
+    }
+
+    /// Returns the numbers that the hub counts by.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Returns for what a role acts unless the worker says otherwise.
@@ -289,6 +389,14 @@ impl Policy {
     }
 }
 
+/// Returns the rows of one matrix that another has not, without the comments.
+#[must_use]
+pub fn rows_beyond(matrix: &str, other: &str) -> Vec<String> {
+    let known: HashSet<&str> = other.lines().collect();
+    let rows = matrix.lines().filter(|row| !row.is_empty() && !row.starts_with('#') && !known.contains(row));
+    rows.map(str::to_owned).collect()
+}
+
 /// Says whether a level shows that the record is there. Metadata is of the trail as a whole, not of one record.
 fn shows_itself(level: Option<Level>) -> bool {
     level.is_some_and(|level| level <= Level::Existence)
@@ -301,7 +409,7 @@ fn refused(guard: Guard, level: Option<Level>) -> Verdict {
 }
 
 /// Returns what the lines are asked, or `None` if the actor holds no seat.
-fn question(ask: &Ask<'_>, facts: FactSet) -> Option<Question> {
+fn question<A: Seated>(ask: &Ask<'_, A>, facts: FactSet) -> Option<Question> {
     let (role, kind) = (ask.actor.role()?, ask.actor.kind());
     Some(Question { role, kind, category: ask.category, purpose: ask.purpose, action: ask.action, facts })
 }
@@ -312,9 +420,12 @@ fn is_oneself(ask: &Ask<'_>) -> bool {
 }
 
 /// Returns what the guards look at.
-fn act<'a>(ask: &Ask<'a>) -> Act<'a> {
+fn act<'a, A: Seated>(ask: &Ask<'a, A>) -> Act<'a> {
     Act { agency: ask.actor.agency(), action: ask.action, category: ask.category, purpose: ask.purpose }
 }
+
+#[cfg(test)]
+mod mutants;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 //! A [`Permit`] or a [`Denial`] is consumed by the store, which turns it into a durable entry.
 //! A [`Scope`] names the rows that an actor may list; no list exists without one.
 
+use super::help::Help;
 use crate::auth::Actor;
 use crate::model::facts::{FactSet, Facts, Stamp};
 use crate::model::id::{AgencyId, CaseId, ProtectedId, WorkerId};
@@ -32,12 +33,20 @@ vocabulary! {
         Acknowledge = "acknowledge",
         /// Record consent, or its withdrawal.
         Consent = "record-consent",
+        /// Record that somebody takes consent back, whoever hears it: never a giving.
+        Withdraw = "withdraw",
         /// Look for a person by two identifiers.
         Search = "search",
         /// List one's own cases or inbox.
         List = "list",
         /// Declare that one knows somebody.
         Declare = "declare",
+        /// Bring a policy into force.
+        Adopt = "adopt",
+        /// Ask for emergency access.
+        BreakGlass = "break-glass",
+        /// Judge whether emergency access was right.
+        Review = "review",
     }
 }
 
@@ -82,10 +91,12 @@ impl Level {
 }
 
 /// One question: may this actor do this to that, for this purpose?
-#[derive(Clone, Debug)]
-pub struct Ask<'a> {
-    /// Who asks.
-    pub actor: &'a Actor,
+///
+/// Asked about a seat instead of by an actor, it is a supposition: it can be judged, and never passes the gate.
+#[derive(Debug)]
+pub struct Ask<'a, A = Actor> {
+    /// Who asks, or would.
+    pub actor: &'a A,
     /// To do what.
     pub action: Action,
     /// To what.
@@ -98,6 +109,12 @@ pub struct Ask<'a> {
     pub category: Category,
     /// For what.
     pub purpose: Purpose,
+}
+
+impl<A> Clone for Ask<'_, A> {
+    fn clone(&self) -> Self {
+        Self { ..*self }
+    }
 }
 
 /// What a decision was about and what it stood on: the part that permits and denials share.
@@ -131,7 +148,13 @@ pub struct Judgement {
 
 impl Judgement {
     /// States what was decided about, for the policy and for the gate's "asked for nothing".
-    pub(super) fn on(ask: &Ask<'_>, facts: &Facts, lines: Vec<String>, policy: &str) -> Self {
+    ///
+    /// A decision that an emergency grant bears on names the grant beside the lines.
+    pub(super) fn on(ask: &Ask<'_>, facts: &Facts, mut lines: Vec<String>, policy: &str, by: Stamp) -> Self {
+        lines.extend(facts.grant.map(|grant| format!("grant:{grant}")));
+        // Whatever the facts say of the policy: what judged is what must still be in force.
+        let others = facts.stamps.iter().filter(|stamp| stamp.subject != by.subject);
+        let stamps = others.cloned().chain([by.clone()]).collect();
         Self {
             actor: ask.actor.word(),
             agency: ask.actor.agency().clone(),
@@ -144,7 +167,7 @@ impl Judgement {
             lines,
             policy: policy.to_owned(),
             facts: facts.held,
-            stamps: facts.stamps.clone(),
+            stamps,
         }
     }
 }
@@ -185,7 +208,7 @@ impl Permit {
     /// Gives the permit back unused: what it was for cannot be done, and the record says why.
     pub fn declined(mut self, why: &'static str) -> Denial {
         self.judgement.lines.push(why.to_owned());
-        Denial { judgement: self.judgement, known: true }
+        Denial::of(self.judgement, true)
     }
 }
 
@@ -197,11 +220,24 @@ impl Permit {
 pub struct Denial {
     judgement: Judgement,
     known: bool,
+    help: Option<Box<Help>>,
 }
 
 impl Denial {
     pub(super) fn of(judgement: Judgement, known: bool) -> Self {
-        Self { judgement, known }
+        Self { judgement, known, help: None }
+    }
+
+    /// Adds what helps, for who may know that the record is there; for others there is no help, as there is no record.
+    pub(super) fn with(mut self, help: impl FnOnce() -> Help) -> Self {
+        self.help = self.known.then(|| Box::new(help()));
+        self
+    }
+
+    /// Gives away what helps.
+    #[must_use]
+    pub const fn take_help(&mut self) -> Option<Box<Help>> {
+        self.help.take()
     }
 
     /// Returns what was decided.

@@ -12,10 +12,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The line that stands in the record when nothing allowed and nothing denied.
-const DEFAULT: &str = "default";
+pub(super) const DEFAULT: &str = "default";
 
 /// The line that stands in the record when casbin and the table differed and the stricter answer won.
-const TIGHTENED: &str = "guard:replay";
+pub(super) const TIGHTENED: &str = "guard:replay";
 
 /// What the lines say of one question: the answer, and what decided it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,10 +17,11 @@ fn agency(name: &str) -> AgencyId {
 
 fn facts(category: Category, held: &[Fact]) -> Facts {
     let (share, onward) = (ShareCode::Permitted, Onward::None);
-    let item = Item { category, about: None, owner: agency("ours"), share, onward, expires: None };
+    let item =
+        Item { category, about: None, owner: agency("ours"), share, onward, onward_roles: Vec::new(), expires: None };
     let (purpose, at) = (Purpose::VictimSafety, Moment::from_micros(0));
     let held = FactSet::of(held.iter().copied());
-    Facts { held, item: Some(item), conflicted: false, walled: false, purpose, at, stamps: Vec::new() }
+    Facts { held, item: Some(item), ..Facts::new(purpose, at, Vec::new()) }
 }
 
 /// Asks as somebody of the agency `ours`, for a woman's safety.

@@ -12,7 +12,7 @@ use crate::model::facts::Fact;
 use crate::model::notes::Category;
 use crate::model::shares::Purpose;
 use crate::policy::permit::Action;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The file of words.
 pub(super) const VOCAB: &str = "vocab.csv";
@@ -145,7 +145,11 @@ impl Words {
     /// Puts members into groups, innermost first, however the links are ordered.
     pub(super) fn link(&mut self, column: Column, links: &[(usize, &str, &str)]) -> Result<(), (usize, Fault)> {
         let is_group = |word: &str| word.starts_with("grp:") || word.starts_with("cat:") || word.starts_with("act:");
+        let mut seen = HashSet::new();
         for &(line, member, group) in links {
+            if !seen.insert((member, group)) {
+                return Err((line, Fault::LinkedTwice(member.to_owned(), group.to_owned())));
+            }
             let set = &self.sets[column as usize];
             if member == "*" || !is_group(group) || !set.contains_key(member) || !set.contains_key(group) {
                 return Err((line, Fault::Link(member.to_owned(), group.to_owned())));

@@ -50,6 +50,13 @@ pub(super) const MANAGERS: &str = "
      ORDER BY w.id
      LIMIT 50";
 
+pub(super) const NAMES: &str = "
+    SELECT id, sealed
+      FROM worker
+     WHERE id > $1
+     ORDER BY id
+     LIMIT $2";
+
 /// A new agency.
 #[derive(Debug, Clone)]
 pub struct NewAgency(
@@ -85,6 +92,26 @@ impl NewWorker {
 }
 
 impl Store {
+    /// Returns workers' sealed names in the order of ids, after `after`: for the hub's own index in memory.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn worker_names(
+        &self,
+        after: Option<WorkerId>,
+        limit: i64,
+    ) -> Result<Vec<(WorkerId, Sealed<WorkerName>)>, Error> {
+        let after = after.map_or_else(String::new, |id| id.to_string());
+        let rows = sqlx::query(NAMES).bind(after).bind(limit).fetch_all(&self.readers).await;
+        let rows = rows.map_err(Error::because("read workers' names"))?;
+        let name = |row| {
+            let id = read::word(row, "id")?;
+            let place = Place { drawer: Drawer::directory(), record: Record::Worker(id) };
+            Ok((id, Sealed::found(place, read::blob(row, "sealed")?)))
+        };
+        rows.iter().map(name).collect()
+    }
+
     /// Returns a worker's seat as it is now, with the sealed name.
     ///
     /// # Errors

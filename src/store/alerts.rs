@@ -20,7 +20,17 @@ pub(super) const ONE: &str = "
 pub(super) const INBOX: &str = "
     SELECT e.idx, d.id AS delivery, a.id, a.case_id, a.author, a.agency, a.about, a.kind, a.category, a.severity,
            a.note, a.raised, k.at AS acknowledged, r.at AS read,
-           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted
+           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted,
+           (SELECT MAX(x.ended) FROM share_notice q
+              JOIN alert n ON n.id = q.alert AND n.note IS NOT NULL
+              JOIN share_key_end x ON x.share = q.share
+              JOIN worker w ON w.id = d.worker AND w.agency = x.recipient
+             WHERE q.alert = d.alert
+               AND NOT EXISTS (SELECT 1 FROM share_notice o JOIN share_key k ON k.share = o.share
+                                WHERE o.alert = d.alert AND k.recipient = w.agency)) AS gone,
+           CAST((SELECT COUNT(*) FROM share_notice q
+                   JOIN share_read v ON v.share = q.share AND v.worker = d.worker
+                  WHERE q.alert = d.alert) AS BIGINT) AS seen
       FROM delivery d
       JOIN audit_entry e ON e.entry = d.entry
       JOIN alert a ON a.id = d.alert
@@ -35,7 +45,17 @@ pub(super) const INBOX: &str = "
 
 pub(super) const MY_COPY: &str = "
     SELECT e.idx, d.id AS delivery, d.raised, k.at AS acknowledged, r.at AS read,
-           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted
+           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted,
+           (SELECT MAX(x.ended) FROM share_notice q
+              JOIN alert n ON n.id = q.alert AND n.note IS NOT NULL
+              JOIN share_key_end x ON x.share = q.share
+              JOIN worker w ON w.id = d.worker AND w.agency = x.recipient
+             WHERE q.alert = d.alert
+               AND NOT EXISTS (SELECT 1 FROM share_notice o JOIN share_key k ON k.share = o.share
+                                WHERE o.alert = d.alert AND k.recipient = w.agency)) AS gone,
+           CAST((SELECT COUNT(*) FROM share_notice q
+                   JOIN share_read v ON v.share = q.share AND v.worker = d.worker
+                  WHERE q.alert = d.alert) AS BIGINT) AS seen
       FROM delivery d
       JOIN audit_entry e ON e.entry = d.entry
       LEFT JOIN acknowledgement k ON k.delivery = d.id
@@ -125,6 +145,7 @@ impl AlertHead {
             owner: self.agency.clone(),
             share: ShareCode::Permitted,
             onward: Onward::AskOriginator,
+            onward_roles: Vec::new(),
             expires: None,
         }
     }
@@ -180,6 +201,10 @@ pub struct Copy {
     pub acknowledged: Option<Moment>,
     /// When the recipient last said what was done.
     pub acted: Option<Moment>,
+    /// When what the alert tells of was taken back from the recipient's agency: the copy is a tombstone.
+    pub gone: Option<Moment>,
+    /// Whether the recipient had read what the alert tells of.
+    pub seen: bool,
 }
 
 /// How far a recipient has come, as the sender may see it.
@@ -364,5 +389,7 @@ fn copy(row: &AnyRow) -> Result<Copy, Error> {
         read: read::maybe_int(row, "read")?.map(Moment::from_micros),
         acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
         acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
+        gone: read::maybe_int(row, "gone")?.map(Moment::from_micros),
+        seen: read::int(row, "seen")? > 0,
     })
 }

@@ -6,7 +6,6 @@ use crate::ledger::tile::{Bundle, Node, Tile, hash_of};
 use crate::ledger::{Hash, leaf, proof, tree};
 use crate::model::id::{AgencyId, CaseId};
 use sqlx::AnyConnection;
-use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
 pub(super) const READERS: &str = "
@@ -185,7 +184,7 @@ impl Store {
 }
 
 /// Fetches the hashes of nodes, each tile once.
-async fn nodes(on: &mut AnyConnection, size: u64, wanted: &[Node]) -> Result<Vec<Hash>, Error> {
+pub(super) async fn nodes(on: &mut AnyConnection, size: u64, wanted: &[Node]) -> Result<Vec<Hash>, Error> {
     let mut tiles: HashMap<(u8, u64), Vec<Hash>> = HashMap::new();
     let mut found = Vec::with_capacity(wanted.len());
     for node in wanted {

@@ -4,7 +4,7 @@ use super::table::{self, Row, row};
 use super::{Error, Store, read};
 use crate::model::cases::{CaseHead, DeclaredConflict, Involvement};
 use crate::model::id::{CaseId, ConflictId, InvolvementId, PersonId, ProtectedId, WorkerId};
-use crate::model::people::Identity;
+use crate::model::people::{Identity, PersonSummary};
 use crate::model::sealed::{Drawer, Place, Record, Sealed};
 use crate::policy::permit::Scope;
 use sqlx::any::AnyRow;
@@ -56,6 +56,8 @@ pub struct NewCase {
     pub head: CaseHead,
     /// Who he is.
     pub identity: Sealed<Identity>,
+    /// The few identifiers that a summary shows.
+    pub summary: Sealed<PersonSummary>,
     /// Workers who have declared to know him, and in which declaration.
     pub known_to: Vec<(WorkerId, ConflictId)>,
 }
@@ -68,7 +70,7 @@ impl NewCase {
         );
         let known: Vec<Row> = known.collect();
         let mut rows = vec![
-            row![table::PERSON; person.clone(), id.clone(), self.identity.bytes],
+            row![table::PERSON; person.clone(), id.clone(), self.identity.bytes, self.summary.bytes],
             row![table::CASE_FILE; id, person, self.head.reference, self.head.label, self.head.mappa, self.head.owner.to_string()],
         ];
         rows.extend(known);

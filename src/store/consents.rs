@@ -1,5 +1,6 @@
 //! Consent chains, as they are kept: one row for each event, its scope beside it.
 
+use super::signed::Signed;
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod, ConsentWords};
@@ -11,7 +12,7 @@ use crate::model::time::Moment;
 
 pub(super) const LATEST: &str = "
     SELECT id, chain, seq, case_id, subject, event, kind, expires, notice, method, asked_alone,
-           author, agency, recorded, sealed
+           author, agency, recorded, sealed, not_before, event_time
       FROM consent
      WHERE chain = (SELECT chain FROM consent WHERE id = $1)
      ORDER BY seq DESC
@@ -41,6 +42,10 @@ pub struct ConsentHead {
     pub event: ConsentEvent,
     /// What kind of consent.
     pub kind: ConsentKind,
+    /// From when on it holds; at once if not given.
+    pub not_before: Option<Moment>,
+    /// When it happened, if that was before it was recorded.
+    pub event_time: Option<Moment>,
     /// From when on it no longer holds.
     pub expires: Option<Moment>,
     /// The notice that she was given, by id and version.
@@ -61,7 +66,8 @@ impl ConsentHead {
     /// Says whether sharing may stand on the chain whose latest event this is.
     #[must_use]
     pub fn holds_at(&self, now: Moment) -> bool {
-        self.event.is_live() && self.expires.is_none_or(|end| end > now)
+        let begun = self.not_before.is_none_or(|from| from <= now);
+        self.event.is_live() && begun && self.expires.is_none_or(|end| end > now)
     }
 
     /// Returns the protected person whose consent it is, if it is not the man's.
@@ -87,17 +93,23 @@ pub struct NewConsent {
     pub scope: Vec<(AgencyId, Category, Purpose)>,
     /// What was said.
     pub words: Sealed<ConsentWords>,
+    /// The event as worker, agency and hub signed it.
+    pub signed: Signed,
 }
 
 impl NewConsent {
     pub(super) fn rows(self) -> Vec<Row> {
         let head = self.head;
         let id = head.id.to_string();
-        let mut rows = vec![row![table::CONSENT;
+        let mut rows = vec![
+            row![table::CONSENT;
             id.clone(), head.chain.to_string(), head.seq, head.case.to_string(), head.subject,
             head.event.to_string(), head.kind.to_string(), head.expires.map(Moment::micros), head.notice,
             head.method.to_string(), i64::from(head.asked_alone), head.author.to_string(),
-            head.agency.to_string(), head.recorded.micros(), self.words.bytes]];
+            head.agency.to_string(), head.recorded.micros(), self.words.bytes,
+            head.not_before.map(Moment::micros), head.event_time.map(Moment::micros)],
+            self.signed.row(&id),
+        ];
         rows.extend(self.scope.into_iter().map(|(recipient, category, purpose)| {
             row![table::CONSENT_SCOPE; id.clone(), recipient.to_string(), category.to_string(), purpose.to_string()]
         }));
@@ -152,6 +164,8 @@ fn head(row: &sqlx::any::AnyRow) -> Result<ConsentHead, Error> {
         subject: read::text(row, "subject")?,
         event: read::word(row, "event")?,
         kind: read::word(row, "kind")?,
+        not_before: read::maybe_int(row, "not_before")?.map(Moment::from_micros),
+        event_time: read::maybe_int(row, "event_time")?.map(Moment::from_micros),
         expires: read::maybe_int(row, "expires")?.map(Moment::from_micros),
         notice: read::text(row, "notice")?,
         method: read::word(row, "method")?,

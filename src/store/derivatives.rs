@@ -15,7 +15,8 @@ pub(super) const RELEASED: &str = "
       FROM share s
      WHERE s.note = $1
        AND (s.expires IS NULL OR s.expires > $2)
-       AND NOT EXISTS (SELECT 1 FROM share_end x WHERE x.share = s.id)";
+       AND NOT EXISTS (SELECT 1 FROM share_end x WHERE x.share = s.id)
+       AND EXISTS (SELECT 1 FROM share_key k WHERE k.share = s.id)";
 
 /// A sanitised note that is written for the first time.
 #[derive(Debug, Clone)]

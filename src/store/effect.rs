@@ -8,13 +8,24 @@ use super::alerts::{NewAction, NewAlert};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
 use super::derivatives::NewDerivative;
+use super::devices::NewDeviceKey;
+use super::emergency::{NewGrant, NewReveal, UsedChallenge};
 use super::notes::NewNote;
+use super::policies::NewPolicy;
 use super::protected::NewProtected;
+use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
+use super::reviews::NewReview;
+use super::share_keys::{KeyChange, OverdueKey};
 use super::shares::NewShare;
+use super::signed::{self, NewKey};
 use super::table::{self, Row, row};
-use crate::model::id::{CaseId, DeliveryId, InvolvementId, PersonId, ShareId, WorkerId, WrapId};
+use super::withdrawals::{EndedKey, NewWithdrawal, Notice};
+use crate::ledger::consent::directory::End;
+use crate::ledger::consent::event::link;
+use crate::model::id::{CaseId, DeliveryId, InvolvementId, NoteId, PersonId, WorkerId, WrapId};
 use crate::model::sealed::{Record, Wrap};
 use crate::model::time::Moment;
+use crate::policy::IN_FORCE;
 use std::collections::HashSet;
 
 /// What a permit lets happen, all of it or nothing.
@@ -46,12 +57,28 @@ pub enum Effect {
     WriteNote(NewNote),
     /// A sanitised note is written, with what it was made from.
     Derive(NewDerivative),
+    /// A worker accepts the conditions of a note.
+    Accept(NoteId, WorkerId, Moment),
     /// A note is shared, and its recipients alerted if the sharer said so.
     Share(NewShare, Option<NewAlert>),
     /// A share is taken back.
-    Recall(ShareId, CaseId, Moment),
+    Recall(NewRecall),
+    /// A worker reads a note for the first time on a share.
+    ReadFirst(FirstReading),
+    /// A recipient says what became of what was taken back.
+    Confirm(NewConfirmation),
+    /// A note is corrected.
+    Correct(NewCorrection),
+    /// Consent ends, whole or in part, and what stood on it.
+    Withdraw(NewWithdrawal),
+    /// Keys of shares go because their time has run out.
+    EndKeys(Vec<OverdueKey>, Moment),
     /// A consent event is recorded.
     RecordConsent(NewConsent),
+    /// A key enters the directory of signers.
+    EnterKey(NewKey),
+    /// A key signs no more.
+    EndKey(End),
     /// An alert is raised.
     Raise(NewAlert),
     /// An alert is opened by a recipient for the first time: the sender will see that it was read.
@@ -60,6 +87,21 @@ pub enum Effect {
     Acknowledge(DeliveryId, Moment),
     /// A recipient says what was done.
     Act(NewAction),
+    /// A policy comes into force: whatever was judged by the one before must be judged again.
+    AdoptPolicy(Box<NewPolicy>),
+    /// A device key is enrolled for a worker.
+    EnrolKey(NewDeviceKey),
+    /// A device key ends: nothing more is proved with it.
+    EndDeviceKey(String, WorkerId),
+    /// Emergency access is given, and those concerned are told.
+    OpenEmergency(NewGrant),
+    /// Emergency access was asked for in vain: the challenge is used up, and managers are told if it was about
+    /// somebody whom the worker knows.
+    TryEmergency(UsedChallenge, Option<NewAlert>),
+    /// Whereabouts are shown under emergency access.
+    Reveal(NewReveal),
+    /// Emergency access is judged.
+    Review(NewReview),
 }
 
 /// An effect with the keys that it needs and the answer that it promises.
@@ -97,10 +139,14 @@ impl From<Effect> for Change {
 pub(super) struct Writes {
     /// Rows to insert.
     pub(super) rows: Vec<Row>,
-    /// Cases and workers whose facts move.
+    /// Cases and workers whose facts move, and the policy.
     pub(super) moves: Vec<String>,
+    /// Keys of shares that are put or deleted.
+    pub(super) keys: Vec<KeyChange>,
     /// Records that a receipt names beside its own.
     pub(super) items: Vec<Record>,
+    /// SHA-256, in hexadecimal, of what was signed, `+` between several: the log's entry names it, so that the log can vouch for it alone.
+    pub(super) signed: Option<String>,
 }
 
 impl Change {
@@ -134,7 +180,10 @@ impl Effect {
                 let moves = case.known_to.iter().map(|(worker, _)| worker.to_string()).collect();
                 Writes { rows: case.rows(), moves, ..Writes::default() }
             }
-            Self::Protect(protected) => rows(protected.rows()),
+            Self::Protect(protected) => {
+                let moves = protected.known_to.1.iter().map(|(worker, _)| worker.to_string()).collect();
+                Writes { rows: protected.rows(), moves, ..Writes::default() }
+            }
             Self::Involve(one) => moving(one.rows(), one.case.to_string()),
             Self::Release(id, case) => moving(vec![row![table::INVOLVEMENT_END; id.to_string()]], case.to_string()),
             Self::Declare(conflict) => {
@@ -146,26 +195,75 @@ impl Effect {
                 let made = Record::Note(derivative.note.id);
                 Writes { rows: derivative.rows(), items: vec![made], ..Writes::default() }
             }
-            Self::Share(share, alert) => {
-                let case = share.case.to_string();
-                let alert = alert.map(NewAlert::rows).unwrap_or_default();
-                moving(share.rows().into_iter().chain(alert).collect(), case)
+            Self::Accept(note, worker, at) => {
+                let row = row![table::NOTE_ACCEPTANCE; note.to_string(), worker.to_string(), at.micros()];
+                moving(vec![row], worker.to_string())
             }
-            Self::Recall(share, case, at) => {
-                moving(vec![row![table::SHARE_END; share.to_string(), at.micros()]], case.to_string())
+            Self::Share(share, alert) => shared(share, alert),
+            Self::Recall(recall) => {
+                let (rows, ends) = (recall.rows(), recall.ends);
+                ending(rows, vec![recall.case.to_string()], ends)
+            }
+            Self::ReadFirst(reading) => moving(reading.rows(), reading.case.to_string()),
+            Self::Confirm(confirmation) => rows(confirmation.rows()),
+            Self::Correct(correction) => {
+                let moves = vec![correction.note.case.to_string()];
+                let (rows, keys) = correction.rows();
+                Writes { rows, moves, keys, ..Writes::default() }
+            }
+            Self::Withdraw(withdrawal) => {
+                let signed: Vec<_> = withdrawal.events.iter().map(|event| link(&event.signed.payload)).collect();
+                let (rows, ends) = (withdrawal.rows(), withdrawal.ends);
+                let signed = (!signed.is_empty()).then(|| signed.join("+"));
+                Writes { signed, ..ending(rows, vec![withdrawal.case.to_string()], ends) }
+            }
+            Self::EndKeys(overdue, at) => {
+                let cases: HashSet<String> = overdue.iter().map(|one| one.case.to_string()).collect();
+                let ends: Vec<_> = overdue.into_iter().map(OverdueKey::end).collect();
+                ending(ends.iter().map(|end| end.row(at)).collect(), cases.into_iter().collect(), ends)
             }
             Self::RecordConsent(consent) => {
-                let case = consent.case.to_string();
-                moving(consent.rows(), case)
+                let (case, signed) = (consent.case.to_string(), Some(link(&consent.signed.payload)));
+                Writes { signed, ..moving(consent.rows(), case) }
             }
+            Self::EnterKey(key) => Writes { signed: Some(key.key.digest()), ..rows(key.rows()) },
+            Self::EndKey(end) => Writes { signed: Some(end.digest()), ..rows(vec![signed::end_row(end)]) },
             Self::Raise(alert) => rows(alert.rows()),
             Self::ReadAlert(delivery, at) => rows(vec![row![table::ALERT_READ; delivery.to_string(), at.micros()]]),
             Self::Acknowledge(delivery, at) => {
                 rows(vec![row![table::ACKNOWLEDGEMENT; delivery.to_string(), at.micros()]])
             }
             Self::Act(action) => rows(action.rows()),
+            Self::AdoptPolicy(policy) => moving(policy.rows(), IN_FORCE.to_owned()),
+            Self::EnrolKey(key) => rows(vec![key.row()]),
+            Self::EndDeviceKey(key, worker) => moving(vec![row![table::DEVICE_KEY_END; key]], worker.to_string()),
+            Self::OpenEmergency(grant) => {
+                let worker = grant.worker.to_string();
+                moving(grant.rows(), worker)
+            }
+            Self::TryEmergency(used, notice) => {
+                rows(std::iter::once(used.row()).chain(notice.map(NewAlert::rows).unwrap_or_default()).collect())
+            }
+            Self::Reveal(look) => moving(vec![look.row()], look.worker.to_string()),
+            Self::Review(review) => {
+                let user = review.user.to_string();
+                moving(review.rows(), user)
+            }
         }
     }
+}
+
+/// A share puts its keys, and its alert is linked to it.
+fn shared(share: NewShare, alert: Option<NewAlert>) -> Writes {
+    let moves = vec![share.case.to_string()];
+    let alert = alert.map(|alert| Notice { alert, shares: vec![share.id] }.rows()).unwrap_or_default();
+    let keys = share.keys.iter().cloned().map(KeyChange::Put).collect();
+    Writes { rows: share.rows().into_iter().chain(alert).collect(), moves, keys, ..Writes::default() }
+}
+
+/// Whatever ends a share for an agency deletes that agency's key.
+fn ending(rows: Vec<Row>, moves: Vec<String>, ends: Vec<EndedKey>) -> Writes {
+    Writes { rows, moves, keys: ends.into_iter().map(EndedKey::change).collect(), ..Writes::default() }
 }
 
 fn wrap_row(wrap: Wrap) -> Row {

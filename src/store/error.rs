@@ -71,6 +71,12 @@ pub enum Error {
         /// Which.
         column: &'static str,
     },
+    /// The policy in force cannot be taken: nothing is permitted until it can.
+    #[error("the policy in force cannot be taken: {why}")]
+    Policy {
+        /// Why.
+        why: String,
+    },
     /// The log in the database contradicts itself.
     #[error("the log contradicts itself: {what}")]
     Log {

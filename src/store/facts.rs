@@ -4,14 +4,17 @@
 //! decision on facts that have moved since is refused by the writer. The standing and its stamps are
 //! read first: whatever moves before the rest is read makes the decision stale, never wrong.
 
+use super::emergency::LiveGrant;
 use super::notes::StoredNote;
 use super::standing::Standing;
 use super::{Error, Store, read};
+use crate::auth::Seated;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet, Facts, Item};
 use crate::model::id::{AlertId, NoteId, ProtectedId};
-use crate::model::notes::Category;
+use crate::model::notes::{Category, Onward, ShareCode};
 use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Ask};
 use sqlx::any::AnyRow;
@@ -28,6 +31,7 @@ macro_rules! based {
                       WHERE c.chain = s.basis_ref
                         AND c.seq = (SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain)
                         AND c.event IN ('given', 'limited', 'renewed')
+                        AND (c.not_before IS NULL OR c.not_before <= $3)
                         AND (c.expires IS NULL OR c.expires > $3)))"
         )
     };
@@ -41,10 +45,18 @@ macro_rules! live {
     };
 }
 
-/// Live releases to a worker for one purpose, with whether each stands on something that holds.
+/// The agency still holds the key of the share: no key, no reading. $n is its id.
+macro_rules! keyed {
+    ($agency:literal) => {
+        concat!("EXISTS (SELECT 1 FROM share_key k WHERE k.share = s.id AND k.recipient = ", $agency, ")")
+    };
+}
+
+/// Live releases to a worker for one purpose, with whether each stands on something that holds: `me` is 1 for those to
+/// the worker by name, 0 for those to their role or agency. 2 is no release: the worker accepted the note's conditions.
 /// $1 note or case, $2 worker, $3 now, $4 purpose, $5 role, $6 agency.
 macro_rules! releases {
-    ($of:literal) => {
+    ($of:literal, $accepted:literal) => {
         concat!(
             "SELECT s.note,
        CAST(CASE WHEN s.to_kind = 'worker' THEN 1 ELSE 0 END AS BIGINT) AS me,
@@ -61,19 +73,29 @@ macro_rules! releases {
          OR (s.to_kind = 'role' AND s.to_id = $5)
          OR (s.to_kind = 'agency' AND s.to_id = $6))
        AND ",
+            keyed!("$6"),
+            " AND ",
             live!(),
             "
+     UNION ALL
+    SELECT k.note, CAST(2 AS BIGINT) AS me, CAST(0 AS BIGINT) AS based
+      FROM note_acceptance k
+      JOIN note n ON n.id = k.note
+     WHERE k.worker = $2
+       AND ",
+            $accepted,
+            " = $1
      LIMIT 2000"
         )
     };
 }
 
-pub(super) const RELEASES_OF_NOTE: &str = releases!("s.note");
+pub(super) const RELEASES_OF_NOTE: &str = releases!("s.note", "k.note");
 
-pub(super) const RELEASES_OF_CASE: &str = releases!("s.case_id");
+pub(super) const RELEASES_OF_CASE: &str = releases!("s.case_id", "n.case_id");
 
-/// Whether an alert was sent to or by a worker, and whether the note that it tells of is still shared with anybody.
-/// $1 alert, $2 worker, $3 now.
+/// Whether an alert was sent to or by a worker, and whether the note that it tells of is still shared with the worker's
+/// agency; for the sender, with anybody. $1 alert, $2 worker, $3 now, $4 agency.
 pub(super) const ADDRESSED: &str = concat!(
     "SELECT
        CAST((SELECT COUNT(*) FROM delivery d WHERE d.alert = $1 AND d.worker = $2) AS BIGINT) AS received,
@@ -81,30 +103,46 @@ pub(super) const ADDRESSED: &str = concat!(
        CAST((SELECT COUNT(*) FROM alert a WHERE a.id = $1 AND a.note IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM share s WHERE s.note = a.note AND ",
     live!(),
-    " AND ",
+    " AND (a.author = 'u:' || $2 OR ",
+    keyed!("$4"),
+    ") AND ",
     based!(),
     ")) AS BIGINT) AS recalled"
 );
 
 /// How one item reaches a worker beside their own work: by releases, or as an alert.
 #[derive(Debug, Clone, Copy, Default)]
-struct Reach {
+pub(super) struct Reach {
     /// Released to them by name; released so, on a basis that holds.
     me: (bool, bool),
     /// The same to their role or agency.
     group: (bool, bool),
+    /// They have accepted its conditions.
+    accepted: bool,
     /// The alert was sent to them, or by them: they are at work on it. The hub chose them, walls respected.
     addressed: bool,
-    /// The alert's note is shared with nobody any more.
+    /// The alert's note is no longer shared with them; if they sent it, with nobody.
     recalled: bool,
+    /// It is a grant that officers of the worker's agency judge.
+    judges: bool,
 }
 
 impl Reach {
     /// Adds one row of releases.
-    fn and(mut self, row: &AnyRow) -> Result<Self, Error> {
-        let to = if read::int(row, "me")? > 0 { &mut self.me } else { &mut self.group };
-        *to = (true, to.1 || read::int(row, "based")? > 0);
-        Ok(self)
+    fn and(self, row: &AnyRow) -> Result<Self, Error> {
+        let based = read::int(row, "based")? > 0;
+        Ok(match read::int(row, "me")? {
+            0 => self.released(false, based),
+            1 => self.released(true, based),
+            _ => Self { accepted: true, ..self },
+        })
+    }
+
+    /// Adds one release.
+    pub(super) const fn released(mut self, me: bool, based: bool) -> Self {
+        let to = if me { &mut self.me } else { &mut self.group };
+        *to = (true, to.1 || based);
+        self
     }
 }
 
@@ -120,6 +158,17 @@ impl Store {
     /// # Errors
     /// [`Error::Database`]; the caller then refuses: what cannot be established is *no*.
     pub async fn facts(&self, ask: &Ask<'_>, item: Option<Item>) -> Result<Facts, Error> {
+        self.stated(ask, item, |reach, _| reach).await
+    }
+
+    /// States the facts of a question that an actor asks, or that is asked about a seat; `more` may add to what reaches
+    /// them what is not there yet.
+    pub(super) async fn stated<A: Seated + Sync>(
+        &self,
+        ask: &Ask<'_, A>,
+        item: Option<Item>,
+        more: impl FnOnce(Reach, Moment) -> Reach,
+    ) -> Result<Facts, Error> {
         let now = self.clock.now();
         let standing = self.standing(ask.actor, ask.case).await?;
         // What is being made has reached nobody. Else: asked for whether there is such an item or not, so that both
@@ -131,9 +180,13 @@ impl Store {
                 rows.iter().try_fold(Reach::default(), Reach::and)?
             }
             Record::Alert(id) if !made => self.addressed(ask, id, now).await?,
+            Record::Emergency(id) if ask.action == Action::Review => {
+                Reach { judges: self.judges(id, ask.actor.agency()).await?, ..Reach::default() }
+            }
             _ => Reach::default(),
         };
-        Ok(state(ask, item, now, &standing, reach))
+        let grants = self.grants_for(ask, now).await?;
+        Ok(state(ask, item, now, &standing, more(reach, now), &grants))
     }
 
     /// States the facts of many notes of one case for one worker: two queries, however many notes.
@@ -143,6 +196,7 @@ impl Store {
     pub async fn facts_of_notes(&self, ask: &Ask<'_>, notes: &[StoredNote]) -> Result<Vec<Facts>, Error> {
         let now = self.clock.now();
         let standing = self.standing(ask.actor, ask.case).await?;
+        let grants = self.grants_for(ask, now).await?;
         let case = ask.case.map(|case| case.to_string()).unwrap_or_default();
         let mut reaches: HashMap<NoteId, Reach> = HashMap::new();
         for row in self.releases(RELEASES_OF_CASE, case, ask, now).await? {
@@ -152,12 +206,27 @@ impl Store {
         let of = |note: &StoredNote| {
             let of_note = Ask { record: Record::Note(note.id), category: note.head.category, ..*ask };
             let reach = reaches.get(&note.id).copied().unwrap_or_default();
-            state(&of_note, Some(note.item()), now, &standing, reach)
+            state(&of_note, Some(note.item()), now, &standing, reach, &grants)
         };
         Ok(notes.iter().map(of).collect())
     }
 
-    async fn releases(&self, text: &'static str, of: String, ask: &Ask<'_>, now: Moment) -> Result<Vec<AnyRow>, Error> {
+    /// Returns the emergency grants that bear on a question: none, unless it is asked because life is at risk.
+    async fn grants_for<A: Seated>(&self, ask: &Ask<'_, A>, now: Moment) -> Result<Vec<LiveGrant>, Error> {
+        if ask.purpose == Purpose::Emergency {
+            self.live_grants(ask.actor.worker(), ask.case, now).await
+        } else {
+            Ok(Vec::new())
+        }
+    }
+
+    async fn releases<A: Seated>(
+        &self,
+        text: &'static str,
+        of: String,
+        ask: &Ask<'_, A>,
+        now: Moment,
+    ) -> Result<Vec<AnyRow>, Error> {
         sqlx::query(text)
             .bind(of)
             .bind(ask.actor.worker().map(|worker| worker.to_string()))
@@ -170,11 +239,12 @@ impl Store {
             .map_err(Error::because("read releases"))
     }
 
-    async fn addressed(&self, ask: &Ask<'_>, alert: AlertId, now: Moment) -> Result<Reach, Error> {
+    async fn addressed<A: Seated>(&self, ask: &Ask<'_, A>, alert: AlertId, now: Moment) -> Result<Reach, Error> {
         let row = sqlx::query(ADDRESSED)
             .bind(alert.to_string())
             .bind(ask.actor.worker().map(|worker| worker.to_string()))
             .bind(now.micros())
+            .bind(ask.actor.agency().to_string())
             .fetch_one(&self.readers)
             .await
             .map_err(Error::because("read to whom an alert went"))?;
@@ -184,37 +254,63 @@ impl Store {
 }
 
 /// States facts from what was read: the one place where rows become yes or no.
-fn state(ask: &Ask<'_>, item: Option<Item>, now: Moment, standing: &Standing, reach: Reach) -> Facts {
+fn state<A: Seated>(
+    ask: &Ask<'_, A>,
+    item: Option<Item>,
+    now: Moment,
+    standing: &Standing,
+    reach: Reach,
+    grants: &[LiveGrant],
+) -> Facts {
     let about = item.as_ref().map_or(ask.about, |item| item.about);
     let womens = ask.actor.kind() == AgencyKind::WomensService;
     let involved = standing.is_involved() || reach.addressed;
     let hers = standing.covers(about) || reach.addressed || (!involved && !womens);
-    let group = involved && hers;
+    // Health goes to people by name, item by item.
+    let group = involved && hers && ask.category != Category::Health;
     let own = match (&item, ask.record, ask.actor.role()) {
         (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => standing.owns_case || standing.colleagues,
         (_, Record::Readers(_), _) => involved,
+        (_, Record::Emergency(_), role) => reach.judges && role == Some(Role::GovernanceOfficer),
         (Some(item), _, _) => &item.owner == ask.actor.agency(),
+        // A policy is the hub's own matter.
+        (None, Record::Policy(_), _) => ask.actor.kind() == AgencyKind::Hub,
         (None, _, _) => matches!(ask.action, Action::Create | Action::Raise | Action::Consent) || standing.owns_case,
     };
+    let grant = grants.iter().find(|grant| grant.opens(ask.record, ask.category, about)).map(|grant| grant.id);
     let held = [
         (Fact::Involved, involved),
         (Fact::Hers, hers),
         (Fact::Own, own),
         (Fact::Released, reach.addressed || reach.me.0 || (group && reach.group.0)),
+        (Fact::BreakGlass, grant.is_some()),
         (Fact::Basis, (reach.addressed && !reach.recalled) || reach.me.1 || (group && reach.group.1)),
     ];
     let live = !standing.ended;
     let mut facts = Facts::new(ask.purpose, now, standing.stamps.clone());
     facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds && live).map(|(fact, _)| fact));
+    facts.grant = grant;
     facts.conflicted = standing.conflicted;
     facts.walled = is_walled(ask, item.as_ref(), about, hers);
+    let theirs = item.as_ref().filter(|item| &item.owner != ask.actor.agency());
+    facts.unaccepted = !reach.accepted && theirs.is_some_and(|item| item.share == ShareCode::Conditions);
+    facts.kept_back = theirs.is_some_and(|item| keeps_back(item, ask, facts.held));
     facts.item = item;
     facts
 }
 
+/// Says whether an item's handling is for others than the one who asks.
+fn keeps_back<A: Seated>(item: &Item, ask: &Ask<'_, A>, held: FactSet) -> bool {
+    match item.onward {
+        Onward::NamedRoles => !ask.actor.role().is_some_and(|role| item.onward_roles.contains(&role)),
+        Onward::MeetingOnly => !held.has(Fact::Meeting),
+        Onward::None | Onward::AskOriginator => false,
+    }
+}
+
 /// A wall stands between the workers of one woman and those of another; around what she said where nobody is named;
 /// and around her consent, which only those who work with her or her children may read or record.
-fn is_walled(ask: &Ask<'_>, item: Option<&Item>, about: Option<ProtectedId>, hers: bool) -> bool {
+fn is_walled<A: Seated>(ask: &Ask<'_, A>, item: Option<&Item>, about: Option<ProtectedId>, hers: bool) -> bool {
     let kind = ask.actor.kind();
     let womens = kind == AgencyKind::WomensService;
     let others = item

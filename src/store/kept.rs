@@ -10,6 +10,7 @@ use super::standing::Standings;
 use crate::model::agencies::{Seat, WorkerName};
 use crate::model::id::{CaseId, WorkerId};
 use crate::model::sealed::Sealed;
+use crate::policy::IN_FORCE;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -32,15 +33,16 @@ impl Memory {
         Self { seats: Kept::new(), standings: Kept::new() }
     }
 
-    /// Forgets whatever depends on the cases and workers whose facts have moved.
+    /// Forgets whatever depends on the cases and workers whose facts have moved; all standings if the policy has.
     pub(super) fn forget(&self, moved: &[String]) {
         if moved.is_empty() {
             return;
         }
         let workers: HashSet<WorkerId> = moved.iter().filter_map(|subject| subject.parse().ok()).collect();
         let cases: HashSet<CaseId> = moved.iter().filter_map(|subject| subject.parse().ok()).collect();
+        let policy = moved.iter().any(|subject| subject == IN_FORCE);
         self.seats.forget(|worker| workers.contains(worker));
-        self.standings.forget(|(worker, case)| workers.contains(worker) || cases.contains(case));
+        self.standings.forget(|(worker, case)| policy || workers.contains(worker) || cases.contains(case));
     }
 }
 

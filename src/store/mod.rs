@@ -13,23 +13,33 @@ mod batch;
 pub mod cases;
 pub mod consents;
 pub mod derivatives;
+pub mod devices;
 pub mod effect;
+pub mod emergency;
 mod error;
 mod facts;
 mod kept;
 mod log;
 pub mod notes;
 pub mod people;
+pub mod policies;
 pub mod protected;
 mod read;
+pub mod recalls;
+pub mod reviews;
 mod schema;
 mod sequencer;
 mod settle;
+pub mod share_keys;
 pub mod shares;
+pub mod signed;
 mod standing;
 mod statements;
+pub mod suppose;
 mod table;
+pub mod tombstones;
 pub mod verify;
+pub mod withdrawals;
 mod wraps;
 mod writer;
 
@@ -154,6 +164,12 @@ impl Store {
             }
         }
         Ok((Self { readers, jobs, clock, news, memory }, Running { tasks, poisoned, pools, _lock: lock }))
+    }
+
+    /// Returns the present moment.
+    #[must_use]
+    pub fn now(&self) -> crate::model::time::Moment {
+        self.clock.now()
     }
 
     /// Returns a bell that rings when alerts may have come.

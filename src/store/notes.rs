@@ -2,22 +2,24 @@
 
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
+use crate::model::agencies::Role;
 use crate::model::facts::Item;
 use crate::model::id::{AgencyId, CaseId, NoteId, WorkerId};
-use crate::model::notes::{Grade, NoteHead, RiskNote};
+use crate::model::notes::{Conditions, Grade, NoteHead, RiskNote};
 use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
+use crate::model::summary::Summary;
 use crate::model::time::Moment;
 use sqlx::any::AnyRow;
 
 pub(super) const ONE: &str = "
-    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, use_with_man,
-           action_on, attributable, expires, grade_source, grade_information, sealed
+    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, onward_roles, use_with_man,
+           action_on, attributable, expires, grade_source, grade_information, sealed, summary, conditions
       FROM note
      WHERE id = $1";
 
 pub(super) const OF_CASE: &str = "
-    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, use_with_man,
-           action_on, attributable, expires, grade_source, grade_information, sealed
+    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, onward_roles, use_with_man,
+           action_on, attributable, expires, grade_source, grade_information, sealed, summary, conditions
       FROM note
      WHERE case_id = $1
        AND (created < $2 OR (created = $2 AND id < $3))
@@ -25,8 +27,8 @@ pub(super) const OF_CASE: &str = "
      LIMIT $4";
 
 pub(super) const EVERY: &str = "
-    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, use_with_man,
-           action_on, attributable, expires, grade_source, grade_information, sealed
+    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, onward_roles, use_with_man,
+           action_on, attributable, expires, grade_source, grade_information, sealed, summary, conditions
       FROM note
      WHERE id > $1
      ORDER BY id
@@ -54,6 +56,10 @@ pub struct StoredNote {
     pub head: NoteHead,
     /// The words.
     pub words: Sealed<RiskNote>,
+    /// The summary that its author gave it.
+    pub summary: Option<Sealed<Summary>>,
+    /// The conditions of a C, as they stand on the envelope.
+    pub conditions: Option<Sealed<Conditions>>,
 }
 
 impl StoredNote {
@@ -61,7 +67,8 @@ impl StoredNote {
     #[must_use]
     pub fn item(&self) -> Item {
         let NoteHead { category, about, share, onward, expires, .. } = self.head;
-        Item { category, about, owner: self.agency.clone(), share, onward, expires }
+        let onward_roles = self.head.onward_roles.clone();
+        Item { category, about, owner: self.agency.clone(), share, onward, onward_roles, expires }
     }
 }
 
@@ -82,6 +89,10 @@ pub struct NewNote {
     pub head: NoteHead,
     /// The words.
     pub words: Sealed<RiskNote>,
+    /// The summary that its author gave it.
+    pub summary: Option<Sealed<Summary>>,
+    /// The conditions of a C, as they stand on the envelope.
+    pub conditions: Option<Sealed<Conditions>>,
 }
 
 impl NewNote {
@@ -91,10 +102,12 @@ impl NewNote {
             self.id.to_string(), self.case.to_string(), self.author.to_string(), self.agency.to_string(),
             self.created.micros(), head.kind.to_string(), head.category.to_string(),
             head.about.map(|about| about.to_string()), head.share.to_string(), head.onward.to_string(),
+            roles_text(&head.onward_roles),
             head.use_with_man.to_string(), head.action_on.to_string(), i64::from(head.attributable),
             head.expires.map(Moment::micros),
             head.grade.map(|grade| i64::from(u8::from(grade.source))),
-            head.grade.map(|grade| grade.information.to_string()), self.words.bytes]]
+            head.grade.map(|grade| grade.information.to_string()), self.words.bytes,
+            self.summary.map(|summary| summary.bytes), self.conditions.map(|conditions| conditions.bytes)]]
     }
 }
 
@@ -163,6 +176,16 @@ impl Store {
     }
 }
 
+/// Writes the roles that a note names, or NULL if it names none.
+fn roles_text(roles: &[Role]) -> Option<String> {
+    (!roles.is_empty()).then(|| roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join("+"))
+}
+
+fn roles_of(text: Option<&str>) -> Result<Vec<Role>, Error> {
+    let roles = text.into_iter().flat_map(|text| text.split('+'));
+    roles.map(|role| role.parse().map_err(|_| Error::Word { column: "onward_roles" })).collect()
+}
+
 fn stored(row: &AnyRow) -> Result<StoredNote, Error> {
     let (id, case) = (read::word(row, "id")?, read::word(row, "case_id")?);
     let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
@@ -174,6 +197,7 @@ fn stored(row: &AnyRow) -> Result<StoredNote, Error> {
         about: read::maybe_word(row, "about")?,
         share: read::word(row, "share_code")?,
         onward: read::word(row, "onward")?,
+        onward_roles: roles_of(read::maybe_text(row, "onward_roles")?.as_deref())?,
         use_with_man: read::word(row, "use_with_man")?,
         action_on: read::word(row, "action_on")?,
         attributable: read::int(row, "attributable")? != 0,
@@ -188,5 +212,7 @@ fn stored(row: &AnyRow) -> Result<StoredNote, Error> {
         created: Moment::from_micros(read::int(row, "created")?),
         head,
         words: Sealed::found(place, read::blob(row, "sealed")?),
+        summary: read::maybe_blob(row, "summary")?.map(|bytes| Sealed::found(place, bytes)),
+        conditions: read::maybe_blob(row, "conditions")?.map(|bytes| Sealed::found(place, bytes)),
     })
 }

@@ -2,17 +2,17 @@
 
 use super::{Error, Store, read};
 use crate::model::id::{CaseId, PersonId};
-use crate::model::people::Identity;
+use crate::model::people::{Identity, PersonSummary};
 use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
 use sqlx::any::AnyRow;
 
 pub(super) const PERSON: &str = "
-    SELECT id, case_id, sealed
+    SELECT id, case_id, sealed, summary
       FROM person
      WHERE id = $1";
 
 pub(super) const PEOPLE: &str = "
-    SELECT id, case_id, sealed
+    SELECT id, case_id, sealed, summary
       FROM person
      WHERE id > $1
      ORDER BY id
@@ -27,6 +27,8 @@ pub struct SealedPerson {
     pub case: CaseId,
     /// Who he is.
     pub identity: Sealed<Identity>,
+    /// The few identifiers that a summary shows.
+    pub summary: Sealed<PersonSummary>,
 }
 
 impl Store {
@@ -62,5 +64,6 @@ impl Store {
 fn sealed(row: &AnyRow) -> Result<SealedPerson, Error> {
     let (id, case) = (read::word(row, "id")?, read::word(row, "case_id")?);
     let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Person(id) };
-    Ok(SealedPerson { id, case, identity: Sealed::found(place, read::blob(row, "sealed")?) })
+    let identity = Sealed::found(place, read::blob(row, "sealed")?);
+    Ok(SealedPerson { id, case, identity, summary: Sealed::found(place, read::blob(row, "summary")?) })
 }

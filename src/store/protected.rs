@@ -2,7 +2,7 @@
 
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
-use crate::model::id::{CaseId, ProtectedId};
+use crate::model::id::{CaseId, ConflictId, PersonId, ProtectedId, WorkerId};
 use crate::model::location::Whereabouts;
 use crate::model::protected::{ProtectedHead, ProtectedName};
 use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
@@ -20,6 +20,27 @@ pub(super) const ONE: &str = "
       LEFT JOIN location l ON l.protected = p.id
      WHERE p.id = $1";
 
+pub(super) const NAMES: &str = "
+    SELECT p.id, p.case_id, f.person, p.sealed
+      FROM protected p
+      JOIN case_file f ON f.id = p.case_id
+     WHERE p.id > $1
+     ORDER BY p.id
+     LIMIT $2";
+
+/// A protected person's sealed name, with the man whose case she is of.
+#[derive(Debug)]
+pub struct SealedName {
+    /// The protected person.
+    pub id: ProtectedId,
+    /// The case.
+    pub case: CaseId,
+    /// The man of the case.
+    pub person: PersonId,
+    /// Her name.
+    pub name: Sealed<ProtectedName>,
+}
+
 /// A protected person who is recorded for the first time.
 #[derive(Debug, Clone)]
 pub struct NewProtected {
@@ -29,14 +50,20 @@ pub struct NewProtected {
     pub name: Sealed<ProtectedName>,
     /// Where she is.
     pub whereabouts: Option<Sealed<Whereabouts>>,
+    /// The man of the case, and the workers who have declared to know her: they keep away from it.
+    pub known_to: (PersonId, Vec<(WorkerId, ConflictId)>),
 }
 
 impl NewProtected {
     pub(super) fn rows(self) -> Vec<Row> {
         let id = self.head.id.to_string();
+        let (man, known) = self.known_to;
         let mut rows = vec![row![table::PROTECTED;
             id.clone(), self.head.case.to_string(), self.head.pseudonym, self.head.relation.to_string(), self.name.bytes]];
         rows.extend(self.whereabouts.map(|place| row![table::LOCATION; id, place.bytes]));
+        rows.extend(known.into_iter().map(
+            |(worker, conflict)| row![table::CONFLICT_MATCH; conflict.to_string(), worker.to_string(), man.to_string()],
+        ));
         rows
     }
 }
@@ -53,6 +80,23 @@ pub struct StoredProtected {
 }
 
 impl Store {
+    /// Returns sealed names in the order of ids, after `after`: for the hub's own index in memory.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn protected_names(&self, after: Option<ProtectedId>, limit: i64) -> Result<Vec<SealedName>, Error> {
+        let after = after.map_or_else(String::new, |id| id.to_string());
+        let rows = sqlx::query(NAMES).bind(after).bind(limit).fetch_all(&self.readers).await;
+        let rows = rows.map_err(Error::because("read the names of protected people"))?;
+        let name = |row| {
+            let (id, case) = (read::word(row, "id")?, read::word(row, "case_id")?);
+            let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Protected(id) };
+            let name = Sealed::found(place, read::blob(row, "sealed")?);
+            Ok(SealedName { id, case, person: read::word(row, "person")?, name })
+        };
+        rows.iter().map(name).collect()
+    }
+
     /// Returns the protected people of a case, in the order of their pseudonyms; at most 50.
     ///
     /// # Errors

@@ -1,16 +1,34 @@
 //! Shares, as they are kept. A share is never changed: taking it back is a row of its own.
 
 use super::table::{self, Row, row};
-use super::{Error, Store, read};
+use super::{Error, Store, read, share_keys};
 use crate::model::id::{AgencyId, CaseId, NoteId, ShareId, WorkerId};
+use crate::model::sealed::{Compartment, Drawer, Place, Record, ShareKey};
 use crate::model::shares::{Basis, Purpose, Recipient};
 use crate::model::time::Moment;
+use sqlx::any::AnyRow;
 
 pub(super) const ONE: &str = "
-    SELECT s.note, s.case_id, s.agency,
-           CAST((SELECT COUNT(*) FROM share_end x WHERE x.share = s.id) AS BIGINT) AS ended
+    SELECT s.id, s.note, s.case_id, s.author, s.agency, s.to_kind, s.to_id, s.purpose, s.basis, s.basis_ref, s.expires,
+           s.created,
+           (SELECT x.ended FROM share_end x WHERE x.share = s.id) AS ended
       FROM share s
      WHERE s.id = $1";
+
+pub(super) const OF_NOTE: &str = "
+    SELECT s.id, s.note, s.case_id, s.author, s.agency, s.to_kind, s.to_id, s.purpose, s.basis, s.basis_ref, s.expires,
+           s.created,
+           (SELECT x.ended FROM share_end x WHERE x.share = s.id) AS ended
+      FROM share s
+     WHERE s.note = $1
+     ORDER BY s.created, s.id";
+
+/// The agencies that hold a share's key, or held it: with when it went. $1 share.
+pub(super) const HOLDERS: &str = "
+    SELECT k.recipient, NULL AS ended FROM share_key k WHERE k.share = $1
+     UNION ALL
+    SELECT x.recipient, x.ended FROM share_key_end x WHERE x.share = $1
+     ORDER BY recipient";
 
 /// A note's release to one recipient.
 #[derive(Debug, Clone)]
@@ -35,6 +53,8 @@ pub struct NewShare {
     pub expires: Option<Moment>,
     /// When it was made.
     pub created: Moment,
+    /// The note's key, wrapped to each agency that is to read it.
+    pub keys: Vec<ShareKey>,
 }
 
 impl NewShare {
@@ -53,21 +73,44 @@ impl NewShare {
         vec![row![table::SHARE;
             self.id.to_string(), self.note.to_string(), self.case.to_string(), self.author.to_string(),
             self.agency.to_string(), to_kind.to_owned(), to_id, self.purpose.to_string(), basis, basis_ref,
-            self.expires.map(Moment::micros), self.created.micros()]]
+            self.expires.map(Moment::micros), self.created.micros(), share_keys::digest(&self.keys)]]
     }
 }
 
 /// A share as it is stored.
 #[derive(Debug)]
 pub struct StoredShare {
+    /// The share.
+    pub id: ShareId,
     /// The note that was shared.
     pub note: NoteId,
     /// Its case.
     pub case: CaseId,
+    /// Who shared it.
+    pub author: WorkerId,
     /// The agency that shared it.
     pub agency: AgencyId,
-    /// Whether it has been taken back.
-    pub ended: bool,
+    /// With whom.
+    pub to: Recipient,
+    /// For what.
+    pub purpose: Purpose,
+    /// On what it stands.
+    pub basis: Basis,
+    /// From when on it no longer holds.
+    pub expires: Option<Moment>,
+    /// When it was made.
+    pub created: Moment,
+    /// When it was taken back.
+    pub ended: Option<Moment>,
+}
+
+/// An agency to which a share's key was given.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// The agency.
+    pub agency: AgencyId,
+    /// When its key was deleted.
+    pub ended: Option<Moment>,
 }
 
 impl Store {
@@ -81,15 +124,75 @@ impl Store {
             .fetch_optional(&self.readers)
             .await
             .map_err(Error::because("read a share"))?;
-        found
-            .map(|row| {
-                Ok(StoredShare {
-                    note: read::word(&row, "note")?,
-                    case: read::word(&row, "case_id")?,
-                    agency: read::word(&row, "agency")?,
-                    ended: read::int(&row, "ended")? > 0,
-                })
-            })
-            .transpose()
+        found.as_ref().map(stored).transpose()
     }
+
+    /// Returns every share of a note, ended or not, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn shares_of(&self, note: NoteId) -> Result<Vec<StoredShare>, Error> {
+        let rows = sqlx::query(OF_NOTE)
+            .bind(note.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read the shares of a note"))?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// Returns the agencies that hold or held a share's key.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn holders_of(&self, share: ShareId) -> Result<Vec<Holder>, Error> {
+        let rows = sqlx::query(HOLDERS)
+            .bind(share.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read who holds a share's key"))?;
+        let holder = |row| {
+            let ended = read::maybe_int(row, "ended")?.map(Moment::from_micros);
+            Ok(Holder { agency: read::word(row, "recipient")?, ended })
+        };
+        rows.iter().map(holder).collect()
+    }
+}
+
+/// Returns the place of the words that say why a share was taken back.
+#[must_use]
+pub fn reason_place(case: CaseId, share: ShareId) -> Place {
+    Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Share(share) }
+}
+
+/// Reads to whom a share goes.
+pub(super) fn recipient(row: &AnyRow) -> Result<Recipient, Error> {
+    Ok(match read::text(row, "to_kind")?.as_str() {
+        "worker" => Recipient::Worker(read::word(row, "to_id")?),
+        "role" => Recipient::Role(read::word(row, "to_id")?),
+        _ => Recipient::Agency(read::word(row, "to_id")?),
+    })
+}
+
+fn stored(row: &AnyRow) -> Result<StoredShare, Error> {
+    let basis = match read::text(row, "basis")?.as_str() {
+        "consent" => Basis::Consent(read::word(row, "basis_ref")?),
+        "statutory-duty" => Basis::StatutoryDuty(read::text(row, "basis_ref")?),
+        "vital-interests" => Basis::VitalInterests,
+        "court-order" => Basis::CourtOrder,
+        "public-interest" => Basis::PublicInterest,
+        _ => return Err(Error::Word { column: "basis" }),
+    };
+    Ok(StoredShare {
+        id: read::word(row, "id")?,
+        note: read::word(row, "note")?,
+        case: read::word(row, "case_id")?,
+        author: read::word(row, "author")?,
+        agency: read::word(row, "agency")?,
+        to: recipient(row)?,
+        purpose: read::word(row, "purpose")?,
+        basis,
+        expires: read::maybe_int(row, "expires")?.map(Moment::from_micros),
+        created: Moment::from_micros(read::int(row, "created")?),
+        ended: read::maybe_int(row, "ended")?.map(Moment::from_micros),
+    })
 }

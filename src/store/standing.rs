@@ -7,9 +7,10 @@
 
 use super::kept::Kept;
 use super::{Error, Store, read};
-use crate::auth::Actor;
+use crate::auth::{Actor, Seated};
 use crate::model::facts::Stamp;
 use crate::model::id::{CaseId, ProtectedId, WorkerId};
+use crate::policy::IN_FORCE;
 
 /// $1 worker, $2 case, $3 agency. One row for each of the worker's involvements in the case, or one row without any.
 pub(super) const STANDING: &str = "
@@ -23,7 +24,8 @@ pub(super) const STANDING: &str = "
                   WHERE c.case_id = $2 AND w.agency = $3
                     AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = c.id)) AS BIGINT) AS colleagues,
            CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = $2), 0) AS BIGINT) AS case_version,
-           CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = $1), 0) AS BIGINT) AS worker_version
+           CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = $1), 0) AS BIGINT) AS worker_version,
+           CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = 'policy'), 0) AS BIGINT) AS policy_version
       FROM (SELECT 1 AS one) o
       LEFT JOIN involvement i
         ON i.worker = $1
@@ -64,7 +66,7 @@ impl Standing {
 
 impl Store {
     /// Returns how an actor stands to a case, or to none: then only their seat counts.
-    pub(super) async fn standing(&self, actor: &Actor, case: Option<CaseId>) -> Result<Standing, Error> {
+    pub(super) async fn standing<A: Seated + Sync>(&self, actor: &A, case: Option<CaseId>) -> Result<Standing, Error> {
         let (Some(memory), Some(worker), Some(case)) = (&self.memory, actor.worker(), case) else {
             return self.read_standing(actor, case).await;
         };
@@ -92,7 +94,7 @@ impl Store {
         Ok(self.case(case).await?.is_some())
     }
 
-    async fn read_standing(&self, actor: &Actor, case: Option<CaseId>) -> Result<Standing, Error> {
+    async fn read_standing<A: Seated + Sync>(&self, actor: &A, case: Option<CaseId>) -> Result<Standing, Error> {
         let (worker, case) = (actor.worker().map(|id| id.to_string()), case.map(|id| id.to_string()));
         let rows = sqlx::query(STANDING)
             .bind(worker.clone())
@@ -106,7 +108,10 @@ impl Store {
         let stamp = |subject: Option<String>, column| {
             subject.map(|subject| Ok::<_, Error>(Stamp { subject, version: read::int(first, column)? })).transpose()
         };
-        let stamps = [stamp(case, "case_version")?, stamp(worker, "worker_version")?].into_iter().flatten().collect();
+        // What it says of the policy is a hint to look: a decision is stamped by the policy that made it.
+        let policy = stamp(Some(IN_FORCE.to_owned()), "policy_version")?;
+        let stamps = [stamp(case, "case_version")?, stamp(worker, "worker_version")?, policy];
+        let stamps = stamps.into_iter().flatten().collect();
         let abouts = if has("involved")? {
             rows.iter().map(|row| read::maybe_word(row, "about")).collect::<Result<_, _>>()?
         } else {

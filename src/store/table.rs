@@ -42,7 +42,7 @@ tables! {
     WORKER = "worker": id Text, agency Text, role Text, sealed Blob;
     WORKER_END = "worker_end": worker Text;
     DUTY = "duty": worker Text;
-    PERSON = "person": id Text, case_id Text, sealed Blob;
+    PERSON = "person": id Text, case_id Text, sealed Blob, summary Blob;
     CASE_FILE = "case_file": id Text, person Text, reference Text, label Text, mappa Text, owner Text;
     PROTECTED = "protected": id Text, case_id Text, pseudonym Text, relation Text, sealed Blob;
     LOCATION = "location": protected Text, sealed Blob;
@@ -52,24 +52,46 @@ tables! {
     CONFLICT_MATCH = "conflict_match": conflict Text, worker Text, person Text;
     CASE_OPENED = "case_opened": case_id Text;
     NOTE = "note": id Text, case_id Text, author Text, agency Text, created Int, kind Text, category Text,
-        about Text, share_code Text, onward Text, use_with_man Text, action_on Text, attributable Int,
-        expires Int, grade_source Int, grade_information Text, sealed Blob;
+        about Text, share_code Text, onward Text, onward_roles Text, use_with_man Text, action_on Text, attributable Int,
+        expires Int, grade_source Int, grade_information Text, sealed Blob, summary Blob, conditions Blob;
     DERIVATIVE = "derivative": note Text, source Text;
+    NOTE_ACCEPTANCE = "note_acceptance": note Text, worker Text, at Int;
     SHARE = "share": id Text, note Text, case_id Text, author Text, agency Text, to_kind Text, to_id Text,
-        purpose Text, basis Text, basis_ref Text, expires Int, created Int;
-    SHARE_END = "share_end": share Text, ended Int;
+        purpose Text, basis Text, basis_ref Text, expires Int, created Int, key_digest Text;
+    SHARE_END = "share_end": share Text, ended Int, sealed Blob;
+    SHARE_KEY_END = "share_key_end": share Text, recipient Text, ended Int;
+    SHARE_READ = "share_read": share Text, worker Text, at Int;
+    BREACH = "breach": id Text, kind Text, about Text, opened Int, due Int;
+    SUPERSESSION = "supersession": old Text, note Text, at Int;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
-        expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob;
+        expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob,
+        not_before Int, event_time Int;
     CONSENT_SCOPE = "consent_scope": consent Text, recipient Text, category Text, purpose Text;
+    CONSENT_SIGNED = "consent_signed": consent Text, payload Blob, jws Text;
+    SIGNING_KEY = "signing_key": kid Text, whose Text, epoch Int, public Blob, held_by Text, since Int;
+    SIGNING_KEY_END = "signing_key_end": kid Text, at Int, reason Text;
     ALERT = "alert": id Text, case_id Text, author Text, agency Text, about Text, kind Text, category Text,
         severity Text, note Text, raised Int, sealed Blob;
+    SHARE_NOTICE = "share_notice": alert Text, share Text;
+    SHARE_CONFIRMATION = "share_confirmation": share Text, worker Text, at Int, deleted Int, passed_on Int;
     DELIVERY = "delivery": id Text, alert Text, worker Text, raised Int;
     ALERT_READ = "alert_read": delivery Text, at Int;
     ACKNOWLEDGEMENT = "acknowledgement": delivery Text, at Int;
     ALERT_ACTION = "alert_action": id Text, delivery Text, at Int, sealed Blob;
     KEY_WRAP = "key_wrap": id Text, case_word Text, compartment Text, epoch Int, recipient Text, file Blob,
         signature Blob;
+    DEVICE_KEY = "device_key": kid Text, worker Text, kind Text, public Blob;
+    DEVICE_KEY_END = "device_key_end": kid Text;
+    STEP_UP_USED = "step_up_used": nonce Text, worker Text, kid Text;
+    EMERGENCY_GRANT = "emergency_grant": id Text, worker Text, case_id Text, about Text, categories Text, sealed Blob,
+        begins Int, ends Int, review_by Int, reveals Int, reveals_within Int;
+    EMERGENCY_END = "emergency_end": access Text, at Int;
+    REVEAL = "reveal": id Text, worker Text, access Text, protected Text, at Int;
+    EMERGENCY_REVIEW = "emergency_review": access Text, reviewer Text, outcome Text, at Int, sealed Blob;
     IDEMPOTENCY = "idempotency": actor Text, key Text, body Text, answer Text;
+    POLICY_ADOPTED = "policy_adopted": place Int, digest Text, version Int, previous Text, signers Text,
+        approvers Text, sig_one Blob, sig_two Blob, added Text, removed Text, at Int;
+    POLICY_FILE = "policy_file": digest Text, name Text, content Text;
 }
 
 /// One row on its way into a table; the last value is its entry's id.

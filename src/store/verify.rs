@@ -6,7 +6,7 @@
 
 use super::log::{self, TILE};
 use super::table::{Kind, TABLES, Table};
-use super::{Engine, Error, Place, lite_url, read};
+use super::{Engine, Error, Place, lite_url, read, share_keys};
 use crate::ledger::note;
 use crate::ledger::rows::{Value, row_hash, rows_digest};
 use crate::ledger::tree::{Edge, leaf_hash};
@@ -97,6 +97,9 @@ fn broken(place: impl Into<String>) -> Stop {
 
 async fn walk(on: &mut AnyConnection, engine: Engine, vkey: Option<&str>) -> Result<(u64, Hash), Stop> {
     let mut rows = bound_rows(on).await?;
+    if let Some(place) = share_keys::fault(on).await? {
+        return Err(broken(place));
+    }
     let mut edge = Edge::empty();
     let mut levels: Vec<Vec<Hash>> = vec![Vec::new()];
     {

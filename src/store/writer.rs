@@ -9,14 +9,18 @@ use super::effect::{Change, Writes};
 use super::kept::Memory;
 use super::log::{self, Head, Leaf};
 use super::settle::{apply, fresh, move_facts};
+use super::share_keys::KeyChange;
 use super::table::Row;
 use super::{Error, Store, sequencer};
+use crate::ledger::consent::seal::SIGNED;
 use crate::ledger::note::Signer;
 use crate::ledger::{leaf, rows};
 use crate::model::facts::{Fact, Stamp};
 use crate::model::id::EntryId;
 use crate::model::sealed::Record;
 use crate::model::time::Moment;
+use crate::policy::IN_FORCE;
+use crate::policy::help::Help;
 use crate::policy::permit::{Action, Denial, Judgement, Permit};
 use sqlx::AnyPool;
 use std::sync::Arc;
@@ -45,6 +49,7 @@ pub struct Receipt {
 pub struct Refused {
     may_know: bool,
     lines: Vec<String>,
+    help: Option<Box<Help>>,
 }
 
 /// Where an entry came to stand in the log.
@@ -118,6 +123,12 @@ impl Refused {
         self.may_know
     }
 
+    /// Returns what helps the caller, if they may know that the record is there.
+    #[must_use]
+    pub fn help(&self) -> Option<&Help> {
+        self.help.as_deref()
+    }
+
     /// Returns the policy lines or the guard that refused.
     #[must_use]
     pub fn lines(&self) -> &[String] {
@@ -135,8 +146,8 @@ impl Store {
         let obligations = permit.obligations().to_vec();
         let mut judgement = permit.into_judgement();
         if matches!(judgement.action, Action::Raise | Action::Acknowledge) {
-            // A warning opens nothing and must not wait for facts to stand still.
-            judgement.stamps.clear();
+            // A warning opens nothing and must not wait for facts to stand still. The policy hardly ever moves.
+            judgement.stamps.retain(|stamp| stamp.subject == IN_FORCE);
         }
         let (action, record) = (judgement.action, judgement.record);
         let mut writes = change.writes();
@@ -149,28 +160,30 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Busy`] and [`Error::Unknown`]; the caller must then answer that nothing was decided.
-    pub async fn commit_denial(&self, denial: Denial) -> Result<Refused, Error> {
+    pub async fn commit_denial(&self, mut denial: Denial) -> Result<Refused, Error> {
+        let help = denial.take_help();
         let may_know = denial.may_know();
         let mut judgement = denial.into_judgement();
         let lines = judgement.lines.clone();
         // A refusal stands whatever has moved since: it opens nothing.
         judgement.stamps.clear();
         self.submit(judgement, "deny", Writes::default(), &[]).await?;
-        Ok(Refused { may_know, lines })
+        Ok(Refused { may_know, lines, help })
     }
 
     /// Records a refusal together with notices of it, in one transaction.
     ///
     /// # Errors
     /// As [`Store::commit_denial`].
-    pub async fn commit_denial_telling(&self, denial: Denial, notices: Vec<NewAlert>) -> Result<Refused, Error> {
+    pub async fn commit_denial_telling(&self, mut denial: Denial, notices: Vec<NewAlert>) -> Result<Refused, Error> {
+        let help = denial.take_help();
         let may_know = denial.may_know();
         let mut judgement = denial.into_judgement();
         let lines = judgement.lines.clone();
         judgement.stamps.clear();
         let rows = notices.into_iter().flat_map(NewAlert::rows).collect();
         self.submit(judgement, "deny", Writes { rows, ..Writes::default() }, &[]).await?;
-        Ok(Refused { may_know, lines })
+        Ok(Refused { may_know, lines, help })
     }
 
     async fn submit(
@@ -185,9 +198,10 @@ impl Store {
         let name = entry.to_string();
         let digests: Vec<_> = writes.rows.iter_mut().map(|row| row.bind(&name)).collect();
         let digest = if digests.is_empty() { "-".to_owned() } else { hex(&rows::rows_digest(digests).0) };
-        let leaf = leaf_of(&judgement, decision, &name, at, digest, items)?;
+        let leaf = leaf_of(&judgement, decision, &name, at, digest, items, writes.signed)?;
         let (reply, answer) = oneshot::channel();
-        let job = Job { stamps: judgement.stamps, rows: writes.rows, moves: writes.moves, leaf, reply };
+        let job =
+            Job { stamps: judgement.stamps, rows: writes.rows, moves: writes.moves, keys: writes.keys, leaf, reply };
         // A full queue and a writer that has ended look alike to the caller: nothing was recorded.
         self.jobs.try_send(job).map_err(|_| Error::Busy)?;
         let placed = answer.await.map_err(|_| Error::Unknown)??;
@@ -203,12 +217,13 @@ fn leaf_of(
     at: Moment,
     rows: String,
     items: &[Record],
+    signed: Option<String>,
 ) -> Result<Leaf, Error> {
     let or_none = |text: String| if text.is_empty() { "-".to_owned() } else { text };
     let held = Fact::ALL.iter().filter(|fact| judgement.facts.has(**fact)).map(|fact| fact.as_str());
     let case = judgement.case.map(|case| case.to_string());
     let named = items.iter().map(|item| format!("{}:{}", item.kind(), item.id())).collect::<Vec<_>>().join(",");
-    let fields: leaf::Fields = [
+    let mut fields: leaf::Fields = [
         ("v", "1".to_owned()),
         ("entry", entry.to_owned()),
         ("at", at.micros().to_string()),
@@ -230,6 +245,7 @@ fn leaf_of(
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
+    fields.extend(signed.map(|digest| (SIGNED.to_owned(), digest)));
     let mut salt = [0; 32];
     aws_lc_rs::rand::fill(&mut salt).map_err(|_| Error::Log { what: "no random numbers" })?;
     let leaf = leaf::leaf(leaf::commitment(&salt, &fields));
@@ -247,6 +263,7 @@ pub(super) struct Job {
     pub(super) stamps: Vec<Stamp>,
     pub(super) rows: Vec<Row>,
     pub(super) moves: Vec<String>,
+    pub(super) keys: Vec<KeyChange>,
     leaf: Leaf,
     reply: oneshot::Sender<Result<Placed, Error>>,
 }
@@ -337,7 +354,7 @@ impl Writer {
         if let Numbering::Inline { told, .. } = &self.numbering {
             // Whoever looks again reads it anew, whoever moved it.
             let stale = refused.iter().flat_map(|(job, _)| &job.stamps).map(|stamp| stamp.subject.clone());
-            told.forget(&stale.collect::<Vec<_>>());
+            told.forget(&stale.filter(|subject| subject != IN_FORCE).collect::<Vec<_>>());
         }
         let jobs = apply(&mut tx, fresh, &mut refused).await?;
         if jobs.is_empty() {

@@ -7,6 +7,7 @@
 //! Must never know: SQL, people, HTTP.
 
 mod age_file;
+mod challenge;
 mod context;
 mod disclosure;
 mod error;
@@ -17,11 +18,15 @@ mod recipients;
 mod record;
 mod release;
 mod settings;
+mod share_key;
+mod signing;
 mod wrap;
 
+pub use challenge::Answered;
 pub use disclosure::Disclosure;
 pub use error::{Error, NotOpened, Unopened};
 pub use settings::Settings;
+pub use signing::SignerName;
 
 use crate::model::fields::{Content, FieldWriter};
 use crate::model::id::CaseId;
@@ -31,9 +36,11 @@ use age::secrecy::ExposeSecret;
 use age::x25519::Identity;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use challenge::ChallengeKey;
 use context::Binding;
 use keys::{DataKey, KeyCache};
 use matching::MatchingKey;
+use signing::SigningRoot;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wrap::{Addressee, HUB};
@@ -44,6 +51,8 @@ pub struct Vault {
     identity: Identity,
     signer: Ed25519KeyPair,
     matching: MatchingKey,
+    signing: SigningRoot,
+    challenges: ChallengeKey,
     keys: Mutex<KeyCache>,
     clock: Arc<dyn Clock>,
     rng: SystemRandom,
@@ -58,9 +67,10 @@ impl Vault {
         settings::check_name(&settings.hub_id)?;
         let identity: Identity = settings.identity.expose_secret().trim().parse().map_err(|_| Error::Identity)?;
         let signer = Ed25519KeyPair::from_pkcs8(&settings.signing_key).map_err(|_| Error::SigningKey)?;
-        let matching = MatchingKey::of(&identity);
+        let (matching, signing) = (MatchingKey::of(&identity), SigningRoot::of(&identity));
         let (keys, rng) = (Mutex::default(), SystemRandom::new());
-        Ok(Self { hub_id: settings.hub_id, identity, signer, matching, keys, clock, rng })
+        let challenges = ChallengeKey::of(&identity);
+        Ok(Self { hub_id: settings.hub_id, identity, signer, matching, signing, challenges, keys, clock, rng })
     }
 
     /// Returns settings with new secrets, for `init` and the demonstration.
@@ -169,6 +179,38 @@ impl Vault {
     #[must_use]
     pub fn fingerprint(&self, label: &str, text: &str) -> [u8; 32] {
         self.matching.fingerprint(label, text)
+    }
+
+    /// Returns the hub's short name.
+    #[must_use]
+    pub fn hub(&self) -> &str {
+        &self.hub_id
+    }
+
+    /// Returns the public key with which a signer's records of consent are checked.
+    ///
+    /// # Errors
+    /// [`Error::SigningKey`].
+    pub fn signer_public(&self, name: &SignerName) -> Result<[u8; 32], Error> {
+        self.signing.public(&self.hub_id, name)
+    }
+
+    /// Signs a record of consent as this signer, whose key the hub holds.
+    ///
+    /// # Errors
+    /// [`Error::SigningKey`].
+    pub fn sign_as(&self, name: &SignerName, bytes: &[u8]) -> Result<[u8; 64], Error> {
+        self.signing.sign(&self.hub_id, name, bytes)
+    }
+
+    /// Draws 32 random bytes that bind a text to a signed record.
+    ///
+    /// # Errors
+    /// [`Error::NoRandomness`].
+    pub fn salt(&self) -> Result<[u8; 32], Error> {
+        let mut salt = [0; 32];
+        aws_lc_rs::rand::SecureRandom::fill(&self.rng, &mut salt).map_err(|_| Error::NoRandomness)?;
+        Ok(salt)
     }
 
     fn binding<'a, C: Content>(&'a self, place: &'a Place) -> Binding<'a> {

@@ -22,6 +22,7 @@ impl Vault {
     /// [`NotOpened::Failed`] keeps both: the receipt was for something else, or the seal does not hold.
     pub fn open<C: Content>(&self, sealed: Sealed<C>, receipt: Receipt) -> Result<Disclosure<C>, NotOpened<Sealed<C>>> {
         release::opens_one(receipt.action(), receipt.record(), &sealed.place)?;
+        release::deep_enough(receipt.action(), C::DEPTH)?;
         let Some(key) = self.key(&sealed.place.drawer) else {
             let drawers = vec![sealed.place.drawer];
             return Err(NotOpened::Locked(Box::new(Unopened { drawers, sealed, receipt })));
@@ -43,6 +44,7 @@ impl Vault {
     ) -> Result<Disclosure<Vec<C>>, NotOpened<Vec<Sealed<C>>>> {
         let places: Vec<Place> = sealed.iter().map(|one| one.place).collect();
         release::opens_many(receipt.action(), receipt.record(), receipt.items(), &places)?;
+        release::deep_enough(receipt.action(), C::DEPTH)?;
         let keys: Vec<Option<Arc<DataKey>>> = places.iter().map(|place| self.key(&place.drawer)).collect();
         let Some(keys) = keys.iter().cloned().collect::<Option<Vec<_>>>() else {
             let drawers = missing(&places, &keys);

@@ -86,6 +86,15 @@ pub(super) fn open_bytes(key: &DataKey, binding: &Binding<'_>, sealed: &[u8]) ->
     unpad(buffer)
 }
 
+/// Returns the key with which one record alone is encrypted: what a share wraps.
+pub(super) fn record_key(key: &DataKey, binding: &Binding<'_>) -> DataKey {
+    let root: Prk = Salt::none(HKDF_SHA256).extract(key.bytes());
+    let made = DataKey::filled(|bytes| {
+        root.expand(&[RECORD_LABEL, &binding.record_info()], HKDF_SHA256).and_then(|okm| okm.fill(bytes))
+    });
+    made.expect("32 bytes are within what HKDF gives")
+}
+
 /// The two keys that one record has of its own.
 struct RecordKeys {
     cipher: LessSafeKey,

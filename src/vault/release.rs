@@ -6,6 +6,7 @@
 
 use super::error::Error;
 use super::keys::KEYS_MAX;
+use crate::model::fields::Depth;
 use crate::model::id::CaseId;
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::policy::permit::Action;
@@ -35,18 +36,31 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
     let fits = record == place.record
         && match action {
             Action::Read => true,
-            Action::Summary | Action::Search => !opens_alone(place),
-            Action::Existence
-            | Action::Metadata
+            Action::Summary | Action::Search | Action::Existence => !opens_alone(place),
+            Action::Metadata
             | Action::Create
             | Action::Share
             | Action::Raise
             | Action::Acknowledge
             | Action::Consent
+            | Action::Withdraw
             | Action::List
-            | Action::Declare => false,
+            | Action::Declare
+            | Action::Adopt
+            | Action::BreakGlass
+            | Action::Review => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
+}
+
+/// Refuses what lies deeper than the act is for: a summary is sealed by itself, and so is what stands on the envelope.
+pub(super) fn deep_enough(action: Action, depth: Depth) -> Result<(), Error> {
+    let reach = match action {
+        Action::Existence => Depth::Label,
+        Action::Summary | Action::Search => Depth::Summary,
+        _ => Depth::Whole,
+    };
+    if depth <= reach { Ok(()) } else { Err(Error::NotReceipted) }
 }
 
 /// Says whether a receipt for `action` on `record`, whose entry names `items`, opens all the values at `places`.
@@ -66,6 +80,8 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
             }
             // What was done about an alert belongs to the alert.
             (Action::Read, Record::Alert(_)) => matches!(place.record, Record::AlertAction(_)),
+            // The earlier events of a consent belong to its latest.
+            (Action::Read, Record::Consent(_)) => matches!(place.record, Record::Consent(_)),
             _ => false,
         };
         within && named.contains(&place.record) && !opens_alone(place)
@@ -75,7 +91,7 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
         (action, record),
         (Action::Search | Action::List, Record::Search(_))
             | (Action::Read | Action::Summary | Action::List, Record::Case(_) | Record::Readers(_))
-            | (Action::Read, Record::Alert(_))
+            | (Action::Read, Record::Alert(_) | Record::Consent(_))
     );
     if discloses && places.iter().all(fits) { Ok(()) } else { Err(Error::NotReceipted) }
 }
@@ -94,7 +110,7 @@ fn lies_in(place: &Place, case: CaseId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::{EntryId, NoteId, PersonId, ProtectedId, WorkerId};
+    use crate::model::id::{ConsentId, EntryId, NoteId, PersonId, ProtectedId, WorkerId};
 
     fn case(number: u128) -> CaseId {
         CaseId::from_bits(number)
@@ -116,11 +132,21 @@ mod tests {
     fn one_record_opens_on_an_act_that_discloses_it() {
         let note = Record::Note(NoteId::random());
         for &action in Action::ALL {
-            let discloses = matches!(action, Action::Read | Action::Summary | Action::Search);
+            let discloses = matches!(action, Action::Read | Action::Summary | Action::Search | Action::Existence);
             assert_eq!(opens_one(action, note, &core(1, note)).is_ok(), discloses, "{action}");
             assert!(opens_one(action, Record::Note(NoteId::random()), &core(1, note)).is_err(), "{action}");
             assert!(opens_one(action, Record::Case(case(1)), &core(1, note)).is_err(), "{action}");
         }
+    }
+
+    #[test]
+    fn nothing_opens_deeper_than_the_act_is_for() {
+        let opened =
+            |action| [Depth::Label, Depth::Summary, Depth::Whole].map(|depth| deep_enough(action, depth).is_ok());
+        assert_eq!(opened(Action::Existence), [true, false, false]);
+        assert_eq!(opened(Action::Summary), [true, true, false]);
+        assert_eq!(opened(Action::Search), [true, true, false]);
+        assert_eq!(opened(Action::Read), [true, true, true]);
     }
 
     #[test]
@@ -162,6 +188,18 @@ mod tests {
         assert!(found(&[], &[]));
         assert!(!found(&[him], &[core(1, him), core(2, other)]));
         assert!(!found(&[note], &[core(1, note)]));
+    }
+
+    #[test]
+    fn a_consent_opens_the_events_of_its_chain_that_its_entry_names() {
+        let [latest, first, other] = std::array::from_fn(|_| Record::Consent(ConsentId::random()));
+        let note = Record::Note(NoteId::random());
+        let legal = |record| place(1, Compartment::Legal, record);
+        let opens = |action, items: &[Record], places: &[Place]| opens_many(action, latest, items, places).is_ok();
+        assert!(opens(Action::Read, &[first, latest], &[legal(first), legal(latest)]));
+        assert!(!opens(Action::Read, &[first], &[legal(other)]), "not named");
+        assert!(!opens(Action::Read, &[note], &[core(1, note)]), "no event of a consent");
+        assert!(!opens(Action::Consent, &[first], &[legal(first)]), "recording opens nothing");
     }
 
     #[test]

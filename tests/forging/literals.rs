@@ -22,7 +22,7 @@ pub fn permit() -> Permit {
 }
 
 pub fn denial() -> Denial {
-    Denial { judgement: todo!(), known: true } //~ E0451
+    Denial { judgement: todo!(), known: true, help: None } //~ E0451
 }
 
 pub fn scope() -> Scope {
@@ -34,7 +34,7 @@ pub fn receipt() -> Receipt {
 }
 
 pub fn refused() -> Refused {
-    Refused { may_know: true, lines: Vec::new() } //~ E0451
+    Refused { may_know: true, lines: Vec::new(), help: None } //~ E0451
 }
 
 pub fn disclosure() -> Disclosure<String> {

@@ -1,8 +1,10 @@
 //! One proof does not stand for another.
 
+use lippen::gate::Gate;
+use lippen::model::agencies::Seat;
 use lippen::model::notes::RiskNote;
 use lippen::model::sealed::Sealed;
-use lippen::policy::permit::{Denial, Permit};
+use lippen::policy::permit::{Ask, Denial, Permit};
 use lippen::store::effect::Change;
 use lippen::store::{Refused, Store};
 use lippen::vault::Vault;
@@ -21,4 +23,8 @@ pub async fn committed_a_denial(store: &Store, denial: Denial, change: Change) {
 
 pub fn opened_on_a_refusal(vault: &Vault, sealed: Sealed<RiskNote>, refused: Refused) {
     let _ = vault.open(sealed, refused); //~ E0308
+}
+
+pub async fn decided_about_a_seat(gate: &Gate, supposed: &Ask<'_, Seat>) {
+    let _ = gate.decide(supposed, None).await; //~ E0308
 }

@@ -59,7 +59,7 @@ fn each_woman_on_a_case_has_a_key_of_her_own_that_only_her_service_holds() {
 }
 
 /// Decrypts a file with an identity; nothing if `age` will not.
-fn opened(identity: &Path, file: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn opened(identity: &Path, file: &[u8]) -> Option<Vec<u8>> {
     let mut age = Command::new("age");
     age.arg("--decrypt").arg("-i").arg(identity).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = age.spawn().expect("it ran a moment ago");

@@ -28,6 +28,7 @@ fn it_says_what_it_can_do() {
     Commands:
       demo         Start a hub with made-up people on this machine alone, to try it out
       audit        Check the audit log
+      consent      Check an exported record of consent
       policy       Check, print and explain the policy that is built in
       bench        Measure this machine: each figure beside its counterpart from the same run
       completions  Print a completion script for a shell
@@ -104,6 +105,7 @@ fn the_policy_is_sound_and_explains_itself() {
     womens.worker in womens-service: read risk-assessment for victim-safety, when inv+her+rel+bas
     permitted by
       policy.csv: p, grp:family, *, risk-assessment, *, read, y, y, *, y, y, *, *, allow, -, A025
+        in words: Those who work with the family may: See all of an item. With: Risk assessments as supplied. If: The worker is involved in the case now; The item is about no protected person or about one whom the worker works with; The originator released the item to the worker for this purpose; What the release stands on holds now.
     ");
     assert_snapshot!(ran(&[&["policy", "explain"], &question[..]].concat()), @r"
     exit 0
@@ -124,6 +126,50 @@ fn the_matrix_is_the_committed_one() {
         output.status.success() && output.stdout == committed.as_bytes(),
         "policies/matrix.csv is not what is built in"
     );
+}
+
+/// Copies the policy of the house to a folder, with one file changed.
+fn changed(file: &str, change: impl Fn(&str) -> String) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/policies")).expect("the folder of the house") {
+        let entry = entry.expect("an entry");
+        if entry.file_type().expect("its type").is_file() {
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("a copy");
+        }
+    }
+    let place = folder.path().join(file);
+    let text = std::fs::read_to_string(&place).expect("text");
+    std::fs::write(&place, change(&text)).expect("it is written");
+    folder
+}
+
+#[test]
+fn a_policy_in_a_folder_is_checked_before_anybody_signs_it() {
+    let same = changed("policy.csv", str::to_owned);
+    let dir = same.path().display().to_string();
+    let built_in = ran(&["policy", "check"]);
+    assert_eq!(ran(&["policy", "check", "--dir", &dir]), built_in);
+    assert_eq!(run(&["policy", "matrix", "--dir", &dir]).stdout, run(&["policy", "matrix"]).stdout);
+    let question =
+        ["policy", "explain", "womens.worker", "womens-service", "risk-plan", "victim-safety", "read", "inv"];
+    assert_eq!(ran(&[&question[..], &["--dir", &dir]].concat()), ran(&question));
+    let tried = ran(&["policy", "test", "--every", "99991", "--dir", &dir]);
+    assert!(tried.starts_with("exit 0") && tried.contains(" differences=0"), "{tried}");
+
+    let line = "p, grp:lead, *, cat:record, mappa, read, y, y, *, *, *, *, *, allow, -, A999\n";
+    let folder = changed("policy.csv", |text| text.to_owned() + line);
+    let dir = folder.path().display().to_string();
+    let said = ran(&["policy", "check", "--dir", &dir]);
+    let number = include_str!("../../policies/policy.csv").lines().count() + 1;
+    let fault = format!("policy.csv line {number}: allows nothing that A001 does not allow already");
+    assert!(said.starts_with(&format!("exit 1\n--- out\n{fault}\npolicy NOT sound: ")), "{said}");
+    let said = ran(&["policy", "matrix", "--dir", &dir]);
+    assert!(said.starts_with("exit 70") && said.contains(&fault), "{said}");
+    assert!(!run(&["policy", "test", "--dir", &dir]).status.success());
+
+    std::fs::remove_file(folder.path().join("vocab.csv")).unwrap();
+    let said = ran(&["policy", "check", "--dir", &dir]);
+    assert!(said.contains("vocab.csv could not be read, so nothing was looked at"), "{said}");
 }
 
 #[test]

@@ -20,13 +20,14 @@ use lippen::model::people::Identity;
 use lippen::model::protected::{ProtectedHead, Relation};
 use lippen::model::text::Line;
 use lippen::model::time::{Clock, HandWound, Moment};
-use lippen::policy::Policy;
+use lippen::policy::bundle::{Approval, Approvers};
 use lippen::policy::permit::Permit;
 use lippen::store::verify::{Verdict, verify};
 use lippen::store::{Place, Running, Settings, Store};
 use lippen::vault::{self, Vault};
 use serde_json::{Value, json};
-use std::sync::{Arc, OnceLock};
+use std::path::PathBuf;
+use std::sync::Arc;
 use tempfile::TempDir;
 
 /// The hub of every house.
@@ -44,7 +45,8 @@ struct Common {
     clock: Arc<HandWound>,
     case: CaseId,
     woman: ProtectedId,
-    _folder: TempDir,
+    approvals: [Approval; 2],
+    folder: TempDir,
 }
 
 /// One node of a hub: a case with a case manager (Morag) and a woman with her worker (Isla).
@@ -85,11 +87,6 @@ pub(crate) fn importer() -> Actor {
     Actor::service("import", agency("hub"))
 }
 
-fn policy() -> Arc<Policy> {
-    static POLICY: OnceLock<Arc<Policy>> = OnceLock::new();
-    POLICY.get_or_init(|| Arc::new(Policy::embedded().unwrap())).clone()
-}
-
 impl House {
     /// Builds a house and fills it; nothing if its database is not installed.
     pub(crate) async fn new(db: Db) -> Option<Self> {
@@ -98,7 +95,8 @@ impl House {
             Db::Lite => Place::Folder(folder.path().to_owned()),
             Db::Postgres => Place::Url(postgres::database()?),
         };
-        let identity = DemoIdentity::new(Environment::Demo, AUDIENCE, ["justice", "womens"].map(agency)).unwrap();
+        let identity =
+            DemoIdentity::new(Environment::Demo, AUDIENCE, ["justice", "womens", "hub"].map(agency)).unwrap();
         let issuers = Issuers::new(Environment::Demo, AUDIENCE.to_owned(), identity.issuers()).unwrap();
         let common = Common {
             place,
@@ -109,7 +107,8 @@ impl House {
             clock: Arc::new(HandWound::at(Moment::from_micros(1_795_000_000_000_000))),
             case: CaseId::random(),
             woman: ProtectedId::random(),
-            _folder: folder,
+            approvals: [(); 2].map(|()| Approval::generate().unwrap().0),
+            folder,
         };
         let house = Self::open(Arc::new(common), 256).await;
         house.fill().await;
@@ -130,8 +129,10 @@ impl House {
             identity: common.vault.identity.clone(),
             signing_key: common.vault.signing_key.clone(),
         };
-        let gate = Gate { store, policy: policy(), vault: Arc::new(Vault::new(keys, clock.clone()).unwrap()) };
-        Self { desk: Desk::new(gate.clone(), clock), gate, running, common }
+        let vault = Arc::new(Vault::new(keys, clock.clone()).unwrap());
+        let gate = Gate::start(store, common.approvers(), vault, &agency("hub")).await.unwrap();
+        let desk = Desk::new(gate.clone(), clock).taking_policies_from(&common.incoming());
+        Self { desk, gate, running, common }
     }
 
     async fn fill(&self) {
@@ -156,6 +157,7 @@ impl House {
             date_of_birth: "1980-01-02".parse().unwrap(),
             references: Vec::new(),
             address: None,
+            phone: None,
         };
         desk.open_case(by, case_head(case), &man).await.unwrap();
         let (woman, relation) = (self.woman(), Relation::FormerPartner);
@@ -173,8 +175,31 @@ impl House {
         self.common.woman
     }
 
+    /// Winds the clock of every node.
+    pub(crate) fn wind(&self, seconds: i64) {
+        self.common.clock.wind(seconds);
+    }
+
+    /// Says what is wrong with what is stored, if anything is.
+    pub(crate) async fn fault(&self) -> Option<String> {
+        match verify(self.place(), Some(&self.vkey())).await.unwrap() {
+            Verdict::Sound { .. } => None,
+            Verdict::Broken { place } => Some(place),
+        }
+    }
+
     pub(crate) fn place(&self) -> &Place {
         &self.common.place
+    }
+
+    /// Where a policy is put that is to come into force here.
+    pub(crate) fn incoming(&self) -> PathBuf {
+        self.common.incoming()
+    }
+
+    /// The keys of the two who approve policies.
+    pub(crate) fn approvals(&self) -> &[Approval; 2] {
+        &self.common.approvals
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -187,7 +212,12 @@ impl House {
 
     /// Admits a worker at this node, as the door does.
     pub(crate) async fn admits(&self, worker: WorkerId) -> Actor {
-        let of = agency(if worker == isla() { "womens" } else { "justice" });
+        self.admits_of(worker, if worker == isla() { "womens" } else { "justice" }).await
+    }
+
+    /// Admits a worker of an agency.
+    pub(crate) async fn admits_of(&self, worker: WorkerId, of: &str) -> Actor {
+        let of = agency(of);
         let token = self.common.identity.issue(&of, worker, self.common.clock.now()).unwrap();
         let credential = self.common.issuers.verify(&token, self.common.clock.now(), None).unwrap();
         self.desk.admit(credential).await.unwrap()
@@ -232,6 +262,15 @@ impl House {
 }
 
 impl Common {
+    fn incoming(&self) -> PathBuf {
+        self.folder.path().join("incoming")
+    }
+
+    fn approvers(&self) -> Approvers {
+        let [one, two] = &self.approvals;
+        Approvers::parse(&[one.line("ann"), two.line("bob")].concat()).unwrap()
+    }
+
     fn signer(&self) -> Signer {
         Signer::from_pkcs8(LOG, &self.log).unwrap()
     }

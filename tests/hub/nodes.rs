@@ -4,6 +4,7 @@
 use crate::house::{House, from, id_of, morag, note_of};
 use crate::world::Db;
 use lippen::desk::Error;
+use lippen::desk::recall::RecallShare;
 use lippen::model::id::{EntryId, NoteId, ShareId};
 use lippen::model::sealed::Record;
 use lippen::store::effect::Effect;
@@ -108,7 +109,7 @@ fn two_nodes_may_change_the_facts_of_one_case_at_once() {
                     return;
                 }
                 let share: ShareId = id_of(&shared);
-                let recalled = desk.recall_share(&by, share, None).await;
+                let recalled = desk.recall_share(&by, share, RecallShare::default(), None).await;
                 assert!(matches!(recalled, Ok(_) | Err(Error::Busy)), "{recalled:?}");
             });
         }

@@ -3,6 +3,8 @@
 
 use crate::house::{House, from, id_of, in_each, isla, morag, note_of};
 use crate::world::Db;
+use lippen::desk::notes::{OpenNote, Opened};
+use lippen::desk::recall::RecallShare;
 use lippen::desk::{Error, Once};
 use lippen::ledger::tile::{Bundle, Tile};
 use lippen::ledger::tree::{Edge, leaf_hash};
@@ -189,7 +191,7 @@ fn a_permit_on_facts_that_moved_is_refused_and_the_gate_judges_again() {
         };
         let stale = house.gate.decide(&ask, Some(item.clone())).await.unwrap();
         let kept = house.gate.decide(&ask, Some(item.clone())).await.unwrap();
-        house.desk.recall_share(&morag, share, None).await.unwrap();
+        house.desk.recall_share(&morag, share, RecallShare::default(), None).await.unwrap();
         let size = house.is_sound().await;
         let shown: Change = Effect::Disclose(Vec::new()).into();
         let outcome = house.store().commit(stale, shown.clone()).await;
@@ -218,7 +220,7 @@ fn once_a_withdrawal_is_answered_no_reading_on_it_succeeds() {
             let note = house.note(&by, "words").await;
             let share = share(&house, note).await;
             let (readings, before) = readers(&house, note, 12).await;
-            house.desk.recall_share(&by, share, None).await.unwrap();
+            house.desk.recall_share(&by, share, RecallShare::default(), None).await.unwrap();
             // A reading that the log numbers after the withdrawal was judged on facts that no longer held.
             let withdrawn = house.is_sound().await;
             let (after, _) = readers(&house, note, 4).await;
@@ -236,8 +238,9 @@ type Reading = JoinSet<Option<u64>>;
 async fn readers(house: &House, note: NoteId, count: usize) -> (Reading, impl Future<Output = Option<u64>>) {
     let mut readings = JoinSet::new();
     let isla = house.admits(isla()).await;
-    let read = |opened: Result<lippen::desk::notes::OpenNote, Error>| match opened {
-        Ok(opened) => Some(opened.words.index()),
+    let read = |opened: Result<OpenNote, Error>| match opened {
+        Ok(OpenNote { words: Opened::Full(words), .. }) => Some(words.index()),
+        Ok(OpenNote { words: Opened::Summary(_), .. }) => panic!("nobody gave it a summary"),
         Err(Error::Refused { .. } | Error::NotFound | Error::Busy) => None,
         Err(other) => panic!("{other:?}"),
     };

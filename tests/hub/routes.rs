@@ -21,16 +21,21 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     //                                                       right worker  PR   PO   GW   WW2  AA   OP   EX
     ("get", "/api/v1/me",                                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("post", "/api/v1/me/conflicts",                        "isla",  201, [201, 201, 201, 201, 201, 404, 201]),
+    ("post", "/api/v1/me/step-up",                          "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("post", "/api/v1/people/search",                       "morag", 200, [200, 200, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/cases",                                "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
     ("get", "/api/v1/cases/{case}",                         "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/readers",                 "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/notes",                  "morag", 201, [404, 404, 403, 404, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/notes",                   "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("post", "/api/v1/notes/preview",                       "morag", 200, [404, 404, 403, 404, 404, 404, 404]),
+    ("post", "/api/v1/decisions/explain",                   "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/alerts",                 "isla",  202, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/consents",               "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/notes/{note}",                         "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/notes/{note}/derivative",             "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/notes/{note}/conditions",              "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/notes/{note}/acceptance",             "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/notes/{note}/shares",                 "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/protected/{protected}/whereabouts",    "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/alerts",                               "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
@@ -39,8 +44,19 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/alerts/{alert}/acknowledgement",      "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/alerts/{alert}/actions",              "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/consents/{consent}",                   "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/consents/{consent}/export",            "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/consents/{consent}/withdrawal",       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/withdrawals",            "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/notes/{note}/corrections",            "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/shares/{share}",                       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/shares/{share}/confirmation",         "morag", 404, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/shares/{share}/withdrawal",           "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/policies/current",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+    ("post", "/api/v1/policies",                            "gavin", 422, [404, 404, 404, 404, 404, 404, 404]),
+    // Without a proof there is no grant, whoever asks: that a proof opens it is a story of its own.
+    ("post", "/api/v1/emergency-access",                    "lynsey", 422, [422, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/emergency-access",                     "ruth",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/emergency-access/{access}/review",    "ruth",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/audit/checkpoint",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/consistency",                    "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/tile/{*path}",                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
@@ -55,6 +71,7 @@ struct Things {
     alert: String,
     consent: String,
     woman: String,
+    access: String,
 }
 
 #[test]
@@ -132,16 +149,29 @@ fn a_place_in_a_list_tells_nothing_of_a_case_or_a_note_that_is_not_yours() {
     });
 }
 
+/// Returns what an officer asks about a woman, without the proof.
+fn emergency(woman: &str) -> Value {
+    json!({
+        "about": woman, "categories": ["protected-address"], "incident": "PS-20261120-0412",
+        "reason": "Caller says that he is on his way to her.",
+    })
+}
+
 impl Things {
     async fn lay_out(world: &World) -> Self {
         let (case, isla) = (world.show_case(), world.cast("isla"));
         let (morag, woman) = (json!({ "worker": world.worker("morag").id }), world.woman_a().to_string());
-        let note = isla.writes(case, note_about(&woman, "protected-account", "She told me.")).await.id();
+        let mut note = note_about(&woman, "protected-account", "She told me.");
+        note["handling"]["share"] = json!("C");
+        note["handling"]["conditions"] = json!("Ask me first.");
+        let note = isla.writes(case, note).await.id();
         let share = isla.shares(&note, share_with(morag, "supervision")).await.id();
         let raised = alert("worrying-statement", Some(woman.clone()), "He said something.");
         let alert = world.cast("morag").raises(case, raised).await.id();
         let (case, consent) = (case.id.to_string(), nowhere());
-        let mut things = Self { case, note, share, alert, consent, woman };
+        let ask = emergency(&woman);
+        let access = world.breaks_glass("kenneth", ask).await.is(201).id();
+        let mut things = Self { case, note, share, alert, consent, woman, access };
         let given = isla.post(&things.at("/api/v1/cases/{case}/consents"), things.body("/consents")).await;
         things.consent = given.is(201).id();
         things
@@ -149,14 +179,15 @@ impl Things {
 
     /// Returns the same, with ids that nothing has.
     fn nothing() -> Self {
-        let [case, note, share, alert, consent, woman] = std::array::from_fn(|_| nowhere());
-        Self { case, note, share, alert, consent, woman }
+        let [case, note, share, alert, consent, woman, access] = std::array::from_fn(|_| nowhere());
+        Self { case, note, share, alert, consent, woman, access }
     }
 
     /// Puts ids into a path.
     fn at(&self, path: &str) -> String {
         let filled = path.replace("{case}", &self.case).replace("{note}", &self.note).replace("{share}", &self.share);
         let filled = filled.replace("{alert}", &self.alert).replace("{consent}", &self.consent);
+        let filled = filled.replace("{access}", &self.access);
         let filled = filled.replace("{protected}", &self.woman).replace("{*path}", "0/000").replace("{index}", "3");
         if filled.ends_with("/consistency") { filled + "?from=2" } else { filled }
     }
@@ -170,8 +201,27 @@ impl Things {
             "derivative" => {
                 json!({ "kind": "assessment", "text": "He may try to approach somebody.", "category": "risk-plan" })
             }
+            "preview" => {
+                let mut note = note_about(&self.woman, "risk-assessment", "He was late.");
+                note["case"] = json!(self.case);
+                note
+            }
+            "explain" => {
+                json!({ "action": "read", "record": { "kind": "note", "id": self.note }, "purpose": "victim-safety" })
+            }
+            "corrections" => note_about(&self.woman, "protected-account", "She told me otherwise."),
+            "withdrawals" => json!({ "subject": self.woman }),
+            "confirmation" => json!({ "deleted": true, "passed_on": false }),
             "alerts" => alert("threat", Some(self.woman.clone()), "He may come."),
             "shares" => share_with(json!({ "role": "justice.case-manager" }), "victim-safety"),
+            // Nothing lies in the folder: whoever may ask is told so, and nobody else.
+            "policies" => json!({ "manifest": "5b".repeat(32) }),
+            "emergency-access" => {
+                let mut ask = emergency(&self.woman);
+                ask["step_up"] = json!({ "challenge": "AAAA", "key": "AAAA", "signature": "AAAA" });
+                ask
+            }
+            "review" => json!({ "outcome": "justified", "reason": "The log of the incident was compared." }),
             "actions" => json!({ "text": "Telephoned her." }),
             "consents" => json!({
                 "subject": self.woman, "event": "given", "kind": "womens-service", "recipients": ["police-scotland"],
@@ -196,7 +246,7 @@ impl Things {
     async fn is_like_nothing(&self, who: &Player, method: &str, path: &str, answer: &Answer) {
         answer.is_problem(404, "not-found");
         answer.is_the_same_as(&Self::nothing().ask(who, method, path).await);
-        for id in [&self.case, &self.note, &self.share, &self.alert, &self.consent, &self.woman] {
+        for id in [&self.case, &self.note, &self.share, &self.alert, &self.consent, &self.woman, &self.access] {
             answer.holds_no(id);
         }
     }

@@ -1,9 +1,10 @@
 //! What a hub keeps in memory of its workers never outlives what the database says.
 #![expect(clippy::unwrap_used, reason = "a test's helper that fails fails the test")]
 
-use crate::house::{House, agency, importer, in_each, isla, morag};
+use crate::house::{House, agency, from, importer, in_each, isla, morag};
 use lippen::auth::Actor;
 use lippen::desk::Error;
+use lippen::model::agencies::Role;
 use lippen::model::id::{ConflictId, InvolvementId, NoteId, WorkerId};
 use lippen::model::notes::Category;
 use lippen::model::sealed::Record;
@@ -12,6 +13,7 @@ use lippen::model::text::Line;
 use lippen::policy::permit::{Action, Ask};
 use lippen::store::Place;
 use lippen::store::effect::Effect;
+use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, Executor};
 
 /// Reads as a worker; says whether it was shown.
@@ -79,6 +81,8 @@ fn a_declaration_and_the_end_of_a_seat_close_what_was_open_a_moment_ago() {
         let (knows, leaves) = (house.admits(one).await, house.admits(other).await);
         assert!(reads(&house, &knows, note).await && reads(&house, &leaves, note).await);
         let declared = lippen::model::cases::DeclaredConflict {
+            address: None,
+            phone: None,
             family_name: Line::new("Doe").unwrap(),
             given_name: Line::new("John").unwrap(),
             relation: Line::new("cousin").unwrap(),
@@ -88,6 +92,34 @@ fn a_declaration_and_the_end_of_a_seat_close_what_was_open_a_moment_ago() {
         house.desk.end_seat(&importer(), other).await.unwrap();
         assert!(!reads(&house, &leaves, note).await, "the seat has ended, whoever is still in the room");
         assert!(reads(&house, &author, note).await);
+        house.stop().await;
+    });
+}
+
+#[test]
+fn a_namesake_is_answered_and_the_manager_is_told() {
+    in_each(async |house| {
+        let seats = [("Ann Doe", Role::CaseManager), ("Bea Roy", Role::TeamManager), ("Cara Orr", Role::CaseManager)];
+        let mut workers = Vec::new();
+        for (name, role) in seats {
+            let id = WorkerId::random();
+            let name = Line::new(name).unwrap();
+            house.desk.appoint(&importer(), id, agency("justice"), role, name).await.unwrap();
+            workers.push(house.admits(id).await);
+        }
+        let [namesake, manager, stranger] = workers.try_into().expect("three seats");
+        let told = async || house.desk.inbox(&manager, None, 100).await.unwrap().items.len();
+        let search = || from(json!({ "family_name": "Doe", "date_of_birth": "1980-01-02" }));
+        house.desk.search(&stranger, search()).await.unwrap();
+        assert_eq!(told().await, 0, "who bears another name");
+        house.desk.search(&namesake, search()).await.unwrap();
+        assert_eq!(told().await, 1, "who bears his name");
+        house
+            .desk
+            .search(&namesake, from(json!({ "family_name": "Roe", "date_of_birth": "1980-01-02" })))
+            .await
+            .unwrap();
+        assert_eq!(told().await, 1, "nobody was found");
         house.stop().await;
     });
 }

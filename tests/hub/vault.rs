@@ -98,7 +98,7 @@ fn a_list_opens_what_its_entry_names_and_only_of_its_case() {
         let (named, other) = (house.note(&morag, "named").await, house.note(&morag, "other").await);
         let list = async |names: &[NoteId]| {
             let items = names.iter().map(|id| Record::Note(*id)).collect();
-            receipt(&house, &morag, Action::Summary, Record::Case(house.case()), items).await
+            receipt(&house, &morag, Action::Read, Record::Case(house.case()), items).await
         };
         let words = async |notes: &[NoteId]| {
             let mut words = Vec::new();

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Which made-up caseload.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 
 /// Most pairs of a worker and a case among whom the load is spread.
 const PAIRS_MAX: usize = 32;
@@ -152,7 +152,7 @@ fn note() -> Value {
 }
 
 /// Returns the token of a worker of the manifest.
-fn token(manifest: &Value, worker: &str) -> anyhow::Result<String> {
+pub(super) fn token(manifest: &Value, worker: &str) -> anyhow::Result<String> {
     let workers = manifest["workers"].as_array().context("a manifest without workers")?;
     let found = workers.iter().find(|one| one["id"] == worker).context("a worker without a token")?;
     Ok(found["token"].as_str().context("a worker without a token")?.to_owned())

@@ -12,6 +12,7 @@ mod figure;
 mod hub;
 mod life;
 mod load;
+mod lookup;
 mod read;
 mod stats;
 
@@ -46,6 +47,8 @@ struct Plan {
     every: usize,
     /// The time of one round.
     round: Duration,
+    /// Look-ups of each kind.
+    lookups: usize,
 }
 
 /// Measurements under load, each of two sides: create and read with 64 and 256 clients, and the alerts.
@@ -53,15 +56,16 @@ const LOADS: u32 = 5;
 
 impl Plan {
     fn of(args: &Args) -> Self {
-        let (rounds, seconds, every) = if args.quick { (3, 5, 1999) } else { (5, args.seconds, 499) };
+        let (rounds, seconds, every, lookups) =
+            if args.quick { (3, 5, 1999, 400) } else { (5, args.seconds, 499, 5000) };
         let round = Duration::from_secs(u64::from(seconds)) / (LOADS * 2 * rounds);
-        Self { rounds: rounds as usize, every, round }
+        Self { rounds: rounds as usize, every, round, lookups }
     }
 
     /// Returns how often progress is told.
     fn steps(&self) -> u64 {
-        let (starts, decision) = (self.rounds / 2, 1);
-        (starts + decision + self.rounds * (2 * LOADS as usize - 1)) as u64
+        let (starts, decision, lookup) = (self.rounds / 2, 1, 1);
+        (starts + decision + lookup + self.rounds * (2 * LOADS as usize - 1)) as u64
     }
 }
 
@@ -112,6 +116,8 @@ async fn measure(plan: &Plan, bar: &ProgressBar) -> anyhow::Result<Report> {
     }
     say("raising alerts");
     figures.extend(alert::measure(&hub, plan, tick).await?);
+    say("looking up whom one must not");
+    figures.push(lookup::measure(&hub, plan, tick).await?);
     hub.stop().await;
     drop((folder, single_folder));
     Ok(Report { machine, figures })

@@ -1,6 +1,7 @@
 //! Takes the made-up caseload in, through the same door as everything else.
 
 use crate::auth::Actor;
+use crate::auth::device::DeviceKey;
 use crate::demo::{Caseload, DemoCase, DemoNote, DemoPerson, DemoProtected, Whereabouts as DemoWhereabouts};
 use crate::desk::Desk;
 use crate::desk::intake::OldNote;
@@ -11,6 +12,7 @@ use crate::model::location::{Address, SafePhone, Whereabouts};
 use crate::model::notes::{NoteHead, RiskNote};
 use crate::model::people::Identity;
 use crate::model::protected::ProtectedHead;
+use crate::model::summary::{Attendance, Summary};
 use crate::model::text::{Line, Prose};
 use crate::model::time::{Day, Moment};
 use anyhow::Context;
@@ -29,6 +31,14 @@ const ON_DUTY: [Role; 5] = [
     Role::ChildrensWorker,
 ];
 
+/// Where the cast's keys come from.
+pub(super) struct Keys<R, D> {
+    /// An agency's age recipient.
+    pub(super) recipient: R,
+    /// A worker's device key, by the worker's key in the cast.
+    pub(super) device: D,
+}
+
 /// Takes the caseload in if the hub is empty; otherwise opens what is there, if it is the whole of it.
 ///
 /// The hub's own agency is the first row of a caseload and the declaration of a conflict the last: a first
@@ -37,11 +47,11 @@ pub(super) async fn fill(
     desk: &Desk,
     caseload: &Caseload,
     hub: &AgencyId,
-    recipient: impl Fn(&AgencyId) -> anyhow::Result<String>,
+    keys: Keys<impl Fn(&AgencyId) -> anyhow::Result<String>, impl Fn(&str) -> anyhow::Result<DeviceKey>>,
     now: Moment,
 ) -> anyhow::Result<()> {
     if !desk.knows_agency(hub).await? {
-        return load(desk, &Actor::service("import", hub.clone()), caseload, recipient, now).await;
+        return load(desk, &Actor::service("import", hub.clone()), caseload, keys, now).await;
     }
     if let Some(last) = caseload.conflicts.last() {
         anyhow::ensure!(
@@ -61,7 +71,7 @@ async fn load(
     desk: &Desk,
     importer: &Actor,
     caseload: &Caseload,
-    recipient: impl Fn(&AgencyId) -> anyhow::Result<String>,
+    keys: Keys<impl Fn(&AgencyId) -> anyhow::Result<String>, impl Fn(&str) -> anyhow::Result<DeviceKey>>,
     now: Moment,
 ) -> anyhow::Result<()> {
     // The hub's own comes first: it is how the next start sees that this one has begun.
@@ -69,7 +79,7 @@ async fn load(
     agencies.sort_by_key(|agency| agency.kind != AgencyKind::Hub);
     for agency in agencies {
         let (id, name, kind, regime) = (agency.id.clone(), agency.name.to_owned(), agency.kind, agency.regime);
-        let agency = Agency { recipient: recipient(&id)?, id, name, kind, regime };
+        let agency = Agency { recipient: (keys.recipient)(&id)?, id, name, kind, regime };
         match kind {
             AgencyKind::Hub => desk.open_directory(importer, agency).await?,
             _ => desk.join_agency(importer, agency).await?,
@@ -77,7 +87,8 @@ async fn load(
     }
     each(&caseload.workers, async |worker| {
         let name = Line::new(&worker.name())?;
-        Ok(desk.appoint(importer, worker.id, worker.agency.clone(), worker.role, name).await?)
+        desk.appoint(importer, worker.id, worker.agency.clone(), worker.role, name).await?;
+        Ok(desk.enrol_key(importer, worker.id, &(keys.device)(&worker.key)?).await?)
     })
     .await
     .context("the cast could not be appointed")?;
@@ -100,6 +111,8 @@ async fn load(
             family_name: Line::new(&case.person.family)?,
             given_name: Line::new(&case.person.given)?,
             relation: Line::new(conflict.relation)?,
+            address: None,
+            phone: None,
         };
         desk.take_conflict(importer, conflict.id, conflict.worker, &words).await?;
     }
@@ -174,6 +187,7 @@ async fn take_note(
         about: note.about,
         share: handling.share,
         onward: handling.onward,
+        onward_roles: handling.onward_roles,
         use_with_man: handling.use_with_man,
         action_on: handling.action_on,
         attributable: handling.attributable,
@@ -187,7 +201,10 @@ async fn take_note(
         conditions: handling.conditions,
     };
     let created = now.plus_seconds(-86_400 * i64::from(note.days_ago));
-    let old = OldNote { id: note.id, case: note.case, author: note.author, agency, created, head, words };
+    let summary = note.attended.map(|(attended, session)| {
+        Summary::Attendance(Attendance { on: created.day(), attended, session: Some(session), excused: None })
+    });
+    let old = OldNote { id: note.id, case: note.case, author: note.author, agency, created, head, words, summary };
     Ok(desk.take_note(importer, old).await?)
 }
 
@@ -198,6 +215,7 @@ fn identity(person: &DemoPerson) -> anyhow::Result<Identity> {
         date_of_birth: person.born,
         references: person.references.iter().map(|one| Line::new(&one.number)).collect::<Result<_, _>>()?,
         address: Some(Line::new(&person.address)?),
+        phone: Some(Line::new(&person.phone)?),
     })
 }
 

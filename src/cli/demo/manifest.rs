@@ -17,6 +17,7 @@ pub(super) fn write(file: &Path, cast: &Cast<'_>, certs: &Certs) -> anyhow::Resu
         workers.push(json!({
             "id": worker.id, "name": worker.name(), "role": worker.role, "agency": worker.agency,
             "token": cast.identity.issue(&worker.agency, worker.id, cast.now)?,
+            "step_up_key": format!("keys/{}/{}.pem", super::keys::DEVICES, worker.key),
             "sign_in": format!("{}/demo/sign-in?as={}", cast.base_url.replace("127.0.0.1", "localhost"), worker.key),
         }));
     }

@@ -3,6 +3,7 @@
 //! Promises: any address but loopback is refused; everything is in one folder that only its
 //! owner may read; the same folder starts again where it stopped; ready in under two seconds.
 
+mod governance;
 mod keys;
 mod load;
 mod manifest;
@@ -138,6 +139,7 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let database = args.database.unwrap_or_else(|| "hub.sqlite3".to_owned());
     let key_folder = data.join("keys");
     keys::private_folder(&key_folder.join("agencies"))?;
+    keys::private_folder(&key_folder.join(keys::DEVICES))?;
     let log = keys::log(&key_folder, LOG)?;
     let vkey = log.vkey();
     let settings = store::Settings {
@@ -146,9 +148,14 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
         hub: HUB.to_owned(),
         batch_max: setting.batch_max,
     };
-    let house = serve::build(settings, log, keys::vault(&key_folder, HUB)?, clock).await?;
     let hub: AgencyId = HUB_AGENCY.parse().context("the hub's own agency")?;
-    load::fill(&house.desk, &caseload, &hub, |agency| keys::agency(&key_folder, agency), now).await?;
+    let governance = governance::set_up(&data, &key_folder, hub.clone())?;
+    let house = serve::build(settings, log, keys::vault(&key_folder, HUB)?, clock, governance).await?;
+    let made = load::Keys {
+        recipient: |agency: &AgencyId| keys::agency(&key_folder, agency),
+        device: |key: &str| keys::device(&key_folder, key),
+    };
+    load::fill(&house.desk, &caseload, &hub, made, now).await?;
 
     let agencies: Vec<AgencyId> = caseload.agencies.iter().map(|agency| agency.id.clone()).collect();
     let certs = certs::make(&data, &agencies, now)?;
@@ -169,14 +176,9 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     };
     let manifest = manifest::write(&data.join("demo.json"), &cast, &certs)?;
     let welcome = greeting(&cast, &data, &certs)?;
-    if setting.replay {
-        let policy = house.policy.clone();
-        std::thread::Builder::new()
-            .name("policy-replay".to_owned())
-            .spawn(move || serve::check_policy(&policy, REPLAY_EVERY))?;
-    }
+    let replay = setting.replay.then_some(REPLAY_EVERY);
     let doors = listeners.doors(&certs)?;
-    Ok(Demo { serving: serve::open(house, hub, trust, doors), data, manifest, welcome, base_url })
+    Ok(Demo { serving: serve::open(house, hub, trust, doors, replay), data, manifest, welcome, base_url })
 }
 
 impl Demo {

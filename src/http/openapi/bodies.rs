@@ -8,10 +8,19 @@ use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
 use crate::desk::derivatives::WriteDerivative;
+use crate::desk::emergency::AskEmergency;
+use crate::desk::emergency::review::ReviewEmergency;
+use crate::desk::explain::AskWhy;
+use crate::desk::handling::AcceptConditions;
 use crate::desk::notes::WriteNote;
 use crate::desk::people::Declare;
+use crate::desk::policies::AdoptPolicy;
+use crate::desk::preview::PreviewNote;
+use crate::desk::recall::{ConfirmRecall, RecallShare};
 use crate::desk::shares::ShareNote;
+use crate::desk::withdrawals::TakeBack;
 use crate::model::people::PersonSearch;
+use crate::model::summary::Summary;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -20,15 +29,24 @@ use std::collections::BTreeSet;
 type Takes = fn(&Value) -> bool;
 
 /// The schema of each body, and the type that reads it.
-const BODIES: [(&str, Takes); 11] = [
+const BODIES: &[(&str, Takes)] = &[
+    ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
+    ("AdoptPolicy", takes::<AdoptPolicy>),
+    ("AskEmergency", takes::<AskEmergency>),
+    ("AskWhy", takes::<AskWhy>),
+    ("ConfirmRecall", takes::<ConfirmRecall>),
     ("DeclareConflict", takes::<Declare>),
-    ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<Acknowledge>),
+    ("Nothing", takes::<Nothing>),
     ("PersonSearch", takes::<PersonSearch>),
+    ("PreviewNote", takes::<PreviewNote>),
     ("RaiseAlert", takes::<RaiseAlert>),
+    ("RecallShare", takes::<RecallShare>),
     ("RecordConsent", takes::<RecordConsent>),
+    ("ReviewEmergency", takes::<ReviewEmergency>),
     ("ShareNote", takes::<ShareNote>),
+    ("TakeBack", takes::<TakeBack>),
     ("Withdraw", takes::<Withdraw>),
     ("WriteDerivative", takes::<WriteDerivative>),
     ("WriteNote", takes::<WriteNote>),
@@ -123,7 +141,7 @@ fn every_body_is_held_against_its_type() {
 #[test]
 fn a_body_holds_what_is_described_and_nothing_else() {
     let document = document();
-    for (name, takes) in BODIES {
+    for &(name, takes) in BODIES {
         let schema = schema(&document, name);
         let examples = schema["examples"].as_array().unwrap();
         for body in examples {
@@ -161,5 +179,19 @@ fn each_basis_of_a_share_is_taken_as_described() {
         }
         assert!(takes::<ShareNote>(&body), "{word}");
         Bend { document: &document, body: &body, takes: takes::<ShareNote> }.object(&basis, "/basis");
+    }
+}
+
+#[test]
+fn each_summary_is_taken_as_described() {
+    let document = document();
+    let choices = schema(&document, "Summary")["oneOf"].as_array().unwrap();
+    let named: Vec<&str> = choices.iter().map(|one| one["required"][0].as_str().unwrap()).collect();
+    assert_eq!(named, Summary::CATEGORIES.iter().map(|category| category.as_str()).collect::<Vec<_>>());
+    for (choice, name) in choices.iter().zip(named) {
+        let summary = resolve(&document, &choice["properties"][name]);
+        let body = json!({ name: summary["examples"][0] });
+        assert!(takes::<Summary>(&body), "{body}");
+        Bend { document: &document, body: &body, takes: takes::<Summary> }.object(summary, &format!("/{name}"));
     }
 }

@@ -41,6 +41,7 @@ fn texts_of_answers_are_as_long_as_their_types() {
         ("Person", "/properties/given_names", line(|man: &Identity| &man.given_names)),
         ("Person", "/properties/references/items", lines(|man: &Identity| &man.references)),
         ("Person", "/properties/address", maybe_line(|man: &Identity| &man.address)),
+        ("Person", "/properties/phone", maybe_line(|man: &Identity| &man.phone)),
         ("Note", "/properties/text", prose(|note: &RiskNote| &note.text)),
         ("Note", "/properties/opinion", maybe_prose(|note: &RiskNote| &note.opinion)),
         ("Note", "/properties/sources/items", lines(|note: &RiskNote| &note.sources)),

@@ -6,10 +6,10 @@ use super::super::json::{BODY_BYTES_MAX, Strict};
 use super::super::notes::For;
 use super::super::problem::{Problem, words};
 use super::super::query::Query;
-use super::super::shares::Nothing;
 use super::super::shield;
 use super::{document, schema, texts, walk};
 use crate::desk::Error;
+use crate::desk::alerts::Acknowledge;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -22,7 +22,7 @@ use tower::ServiceExt;
 
 /// Asks a router that has one route for each way to be refused.
 async fn refusal(problem: Option<Problem>, request: Builder, body: impl Into<Body>) -> Value {
-    let read = async |_: Query<For>, _: Strict<Nothing>| "read";
+    let read = async |_: Query<For>, _: Strict<Acknowledge>| "read";
     let broken = async |_: Request| -> &str { panic!("as asked") };
     let router = Router::new()
         .route("/read", post(read))
@@ -64,12 +64,13 @@ async fn what_the_desk_refuses_is_told_as_described() {
     let store = || Error::Store(crate::store::Error::Log { what: "an index" });
     let errors = [
         Error::NotFound,
-        Error::Refused { lines: Vec::new() },
+        Error::Refused { lines: Vec::new(), help: None },
         Error::field("about", "is not of this case"),
         Error::LookAgain { errors: vec![crate::desk::FieldError::new("text", "holds what looks like a postcode")] },
         Error::Reused,
         Error::Conflict,
         Error::NotAdmitted,
+        Error::NothingOpened { ring: vec![crate::desk::FieldError::new("ring", "a number")] },
         Error::Nobody,
         Error::Busy,
         Error::Unknown,

@@ -1,7 +1,7 @@
 //! Story 7: a worker looks up somebody whom they know. The screen says nothing; their managers are told.
 
 use super::nowhere;
-use crate::world::{Answer, Player, on_each};
+use crate::world::{Answer, Player, World, on_each, on_each_alone};
 use lippen::model::id::WorkerId;
 use serde_json::{Value, json};
 
@@ -94,6 +94,63 @@ fn who_finds_him_by_a_search_stands_among_those_who_looked() {
         let group = world.who(case, "programme.group-worker", None);
         assert!(!searchers(group).await.contains(&word("isla")), "her worker stays unknown to who may not know of her");
     });
+}
+
+#[test]
+fn a_home_a_telephone_a_family_of_the_place_and_a_woman_of_the_case_are_too_close() {
+    on_each_alone(async |world| {
+        let morag = world.cast("morag");
+        let worker = world.worker("morag").id;
+        let mine = |case: &&lippen::demo::DemoCase| case.involvements.iter().any(|part| part.worker == worker);
+        let cases: Vec<_> = world.caseload.cases.iter().skip(3).filter(mine).take(5).collect();
+        let man = |at: usize| &cases[at].person;
+        let place = man(2).address.split(", ").nth(1).expect("a town").to_owned();
+        let her = world
+            .caseload
+            .cases
+            .iter()
+            .skip(3)
+            .filter(mine)
+            .skip(3)
+            .find_map(|case| Some((case, case.protected.first()?)))
+            .expect("somebody is protected");
+        let own =
+            |family: &str, given: &str| json!({ "family_name": family, "given_name": given, "relation": "myself" });
+        for (case, field, value, mut words) in [
+            (cases[0], "address", man(0).address.to_uppercase(), own("Nosuchfamilyname", "Ann")),
+            (cases[1], "phone", man(1).phone.replace("07700", "+44 7700"), own("Nosuchfamilyname", "Ann")),
+            (
+                cases[2],
+                "address",
+                format!("999 Elsewhere Row, {place}, ZZ99 9ZZ"),
+                own(&man(2).family, "Nosuchgivenname"),
+            ),
+            (her.0, "phone", "01632 960999".to_owned(), own(&her.1.family, &her.1.given)),
+        ] {
+            let path = format!("/api/v1/cases/{}", case.id);
+            morag.get(&path).await.is(200);
+            words[field] = json!(value);
+            morag.post("/api/v1/me/conflicts", words).await.is(201).holds_no(&value);
+            morag.is_told_nothing_at("/api/v1/cases/{}", &case.id.to_string()).await;
+            let looked = search(&case.person.family, &case.person.born.to_string());
+            let found = morag.post("/api/v1/people/search", looked).await;
+            let nobody = morag.post("/api/v1/people/search", search("Nosuchfamilyname", "1971-02-03")).await;
+            found.is(200).is_the_same_as(&nobody);
+            assert!(!own_lookups(&manager_of(world, "morag"), worker).await.is_empty(), "{field}: the manager is told");
+        }
+    });
+}
+
+/// Returns somebody who is told of the look-ups of a worker: a manager of the same agency, not the worker.
+fn manager_of(world: &World, key: &str) -> Player {
+    let worker = world.worker(key);
+    let manages = |one: &&lippen::demo::DemoWorker| {
+        one.agency == worker.agency
+            && one.id != worker.id
+            && ["justice.team-manager", "womens.manager", "governance.officer"].contains(&one.role.to_string().as_str())
+    };
+    let manager = world.caseload.workers.iter().find(manages).expect("the agency has a manager");
+    world.cast(&manager.key)
 }
 
 fn search(family: &str, born: &str) -> Value {

@@ -1,18 +1,26 @@
 //! Stories told by the cast: who writes what, who learns it, and who learns nothing.
 
+mod before;
 mod conflict;
 mod consent;
 mod derived;
+mod emergency;
+mod emergency_review;
+mod handling;
 mod look_again;
 mod main_job;
 mod missed_session;
 mod once;
 mod quoted;
 mod race;
+mod recall;
 mod shares;
+mod signed_consent;
 mod stream;
+mod summaries;
 mod threat;
 mod walls;
+mod withdrawal;
 
 use crate::world::{Answer, Player, World};
 use lippen::demo::DemoCase;

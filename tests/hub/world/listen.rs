@@ -14,6 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// An alert as the stream tells it.
 #[derive(Debug)]
 pub(crate) struct Event {
+    /// What it is: `alert` or `recalled`.
+    pub(crate) kind: String,
     /// The place in the stream, for `Last-Event-ID`.
     pub(crate) id: String,
     /// What it says.
@@ -39,7 +41,17 @@ impl Listening {
     pub(crate) async fn hears_of(&mut self, alert: &str) -> Event {
         loop {
             let event = self.next().await.unwrap_or_else(|| panic!("{}'s stream ended before {alert}", self.name));
-            if event.data["id"] == alert {
+            if event.data["id"] == alert && event.kind == "alert" {
+                return event;
+            }
+        }
+    }
+
+    /// Waits until an alert's note is said to have been taken back.
+    pub(crate) async fn hears_the_end_of(&mut self, alert: &str) -> Event {
+        loop {
+            let event = self.next().await.unwrap_or_else(|| panic!("{}'s stream ended before {alert}", self.name));
+            if event.data["id"] == alert && event.kind == "recalled" {
                 return event;
             }
         }
@@ -72,5 +84,8 @@ impl Listening {
 fn parse(text: &str) -> Option<Event> {
     let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
     let data = serde_json::from_str(field("data:")?).expect("an event's data is JSON");
-    Some(Event { id: field("id:").expect("an event has its place").to_owned(), data })
+    let kind = field("event:").expect("an event has a name").to_owned();
+    let id = field("id:").map(str::to_owned);
+    assert_eq!(id.is_some(), kind == "alert", "an alert has its place, and nothing else has");
+    Some(Event { kind, id: id.unwrap_or_default(), data })
 }

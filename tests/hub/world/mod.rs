@@ -120,6 +120,35 @@ impl World {
         self.folder
     }
 
+    /// Stops the hub and starts it again on the same folder and database, as if nobody had been there.
+    pub(crate) fn starts_again(mut self) -> Self {
+        let demo = self.demo.take().expect("the world is running");
+        let data = demo.data.clone();
+        self.runtime.block_on(demo.stop());
+        let place = self.manifest["database"].as_str().expect("a database").to_owned();
+        let database = (self.db == Db::Postgres).then_some(place);
+        let args = Args { data: Some(data), listen: "127.0.0.1:0".parse().expect("an address"), database, seed: SEED };
+        let setting = Setting { clock: Arc::new(RealClock), batch_max: 256, replay: false };
+        let demo = self.runtime.block_on(start(args, setting)).expect("the demonstration starts again");
+        self.manifest = demo.manifest.clone();
+        self.people = Arc::new(Client::new(&demo.base_url, &demo.data.join("certs/ca.pem")));
+        self.demo = Some(demo);
+        self
+    }
+
+    /// Returns the records of the log from an index on.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
+    pub(crate) async fn records_from(&self, index: i64) -> Vec<lippen::ledger::leaf::Fields> {
+        sqlx::any::install_default_drivers();
+        let place = self.manifest["database"].as_str().expect("a database").to_owned();
+        let url = if place.contains("://") { place } else { format!("sqlite://{}", self.data().join(place).display()) };
+        let mut one = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.expect("the world's database");
+        let text = format!("SELECT record FROM audit_entry WHERE idx >= {index} ORDER BY idx");
+        let rows: Vec<Vec<u8>> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(text)).fetch_all(&mut one).await.expect("records");
+        rows.iter().map(|record| lippen::ledger::leaf::parse(record).expect("a record")).collect()
+    }
+
     /// Returns the data folder.
     pub(crate) fn data(&self) -> &Path {
         &self.demo.as_ref().expect("the world is running").data
@@ -190,14 +219,41 @@ impl World {
     /// Counts what has been stored of the nouns that people write: a refusal adds to the log, never to these.
     #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
     pub(crate) async fn rows_written(&self) -> i64 {
+        let text =
+            "SELECT CAST((SELECT COUNT(*) FROM note) + (SELECT COUNT(*) FROM share) + (SELECT COUNT(*) FROM alert)
+                         + (SELECT COUNT(*) FROM consent) + (SELECT COUNT(*) FROM conflict) AS BIGINT)";
+        sqlx::query_scalar(text).fetch_one(&mut self.database().await).await.expect("counts")
+    }
+
+    /// Returns the one number that a question to the database asks for.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
+    pub(crate) async fn number(&self, text: &'static str, of: &str) -> i64 {
+        sqlx::query_scalar(text).bind(of.to_owned()).fetch_one(&mut self.database().await).await.expect("a number")
+    }
+
+    /// Returns the bytes that a question to the database asks for, one for each row.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
+    pub(crate) async fn bytes(&self, text: &'static str, of: &str) -> Vec<Vec<u8>> {
+        sqlx::query_scalar(text).bind(of.to_owned()).fetch_all(&mut self.database().await).await.expect("bytes")
+    }
+
+    async fn database(&self) -> sqlx::AnyConnection {
+        sqlx::any::install_default_drivers();
+        let place = self.manifest["database"].as_str().expect("a database").to_owned();
+        let url = if place.contains("://") { place } else { format!("sqlite://{}", self.data().join(place).display()) };
+        <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.expect("the world's database")
+    }
+
+    /// Counts the entries of the log that hold these words.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
+    pub(crate) async fn entries_naming(&self, words: &str) -> usize {
         sqlx::any::install_default_drivers();
         let place = self.manifest["database"].as_str().expect("a database").to_owned();
         let url = if place.contains("://") { place } else { format!("sqlite://{}", self.data().join(place).display()) };
         let mut one = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.expect("the world's database");
-        let text =
-            "SELECT CAST((SELECT COUNT(*) FROM note) + (SELECT COUNT(*) FROM share) + (SELECT COUNT(*) FROM alert)
-                         + (SELECT COUNT(*) FROM consent) + (SELECT COUNT(*) FROM conflict) AS BIGINT)";
-        sqlx::query_scalar(text).fetch_one(&mut one).await.expect("counts")
+        let text = "SELECT record FROM audit_entry ORDER BY idx DESC LIMIT 200";
+        let records: Vec<Vec<u8>> = sqlx::query_scalar(text).fetch_all(&mut one).await.expect("records");
+        records.iter().filter(|record| String::from_utf8_lossy(record).contains(words)).count()
     }
 
     /// Returns how many entries the log has, as its signed checkpoint says.

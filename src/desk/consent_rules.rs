@@ -1,0 +1,105 @@
+//! What a consent event must be to be recorded: its times, its notice, and what it may ask for at once.
+//!
+//! Promises: where she is and how she is reached is asked for on its own; saying yes again adds nothing to what she said
+//! before; whoever took it back says yes anew, with everything that belongs to it.
+//! Must never know: who records it.
+
+use super::Error;
+use super::consents::RecordConsent;
+use super::signing::Scope;
+use crate::model::consents::ConsentEvent;
+use crate::model::notes::Category;
+use crate::model::time::{Day, Moment};
+use crate::policy::Consents;
+use crate::store::consents::StoredConsent;
+
+/// The most events of one chain that a worker may record; taking it back is always possible.
+const CHAIN_MAX: i64 = 400;
+
+/// A day, in seconds.
+const DAY: i64 = 86_400;
+
+/// Checks an event for itself.
+pub(super) fn check(new: &RecordConsent, scope: &Scope, now: Moment, practice: &Consents) -> Result<(), Error> {
+    if new.event == ConsentEvent::SharedWithoutConsent {
+        return Err(Error::field(
+            "event",
+            "is recorded by the hub when somebody shares on another basis: write another word",
+        ));
+    }
+    if new.event.needs_before() && new.chain.is_none() {
+        return Err(Error::field(
+            "chain",
+            "is missing: name the chain that this event continues, or record it as given",
+        ));
+    }
+    check_notice(new, practice)?;
+    if let Some(at) = new.event_time {
+        if at.moment() > now {
+            return Err(Error::field("event_time", "is in the future: give the time at which it happened"));
+        }
+        if at.moment() < now.plus_seconds(-DAY * practice.oldest_days()) {
+            return Err(Error::field(
+                "event_time",
+                "is too long ago: leave it out, and write in said when it happened and why it is recorded now",
+            ));
+        }
+    }
+    let ends = new.expires.map(Day::end);
+    if ends.zip(new.not_before).is_some_and(|(end, from)| end <= from.moment()) {
+        return Err(Error::field("expires", "is before not_before: give a later day, or leave one of them out"));
+    }
+    let mixed = scope.iter().any(|row| row.1.is_location()) && scope.iter().any(|row| !row.1.is_location());
+    if mixed {
+        return Err(Error::field(
+            "categories",
+            "names where she is or how she is reached together with something else: ask for that on its own, in an event of its own",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks an event against the latest of the chain that it continues.
+pub(super) fn check_after(new: &RecordConsent, scope: &Scope, latest: &StoredConsent) -> Result<(), Error> {
+    if latest.head.seq >= CHAIN_MAX {
+        return Err(Error::field("chain", "has become too long: leave it out to begin a new one"));
+    }
+    if latest.head.kind != new.kind {
+        return Err(Error::field("kind", "is not that of the chain: leave the chain out to begin a new one"));
+    }
+    let agreed = latest.head.event.is_live() || latest.head.event == ConsentEvent::Expired;
+    let changes = matches!(new.event, ConsentEvent::Limited | ConsentEvent::Renewed);
+    if changes && !agreed {
+        return Err(Error::field(
+            "event",
+            "changes what is not agreed to now: record it as given, with all that belongs to it",
+        ));
+    }
+    let before = |category: Category| latest.scope.iter().any(|row| row.1 == category);
+    if new.event == ConsentEvent::Renewed && scope.iter().any(|row| row.1.is_location() && !before(row.1)) {
+        return Err(Error::field(
+            "categories",
+            "adds where she is or how she is reached, which she was not asked before: record it as given, on its own",
+        ));
+    }
+    if new.event == ConsentEvent::Limited && scope.iter().any(|row| !latest.scope.contains(row)) {
+        return Err(Error::field("event", "adds something that was not agreed to before: record it as given"));
+    }
+    Ok(())
+}
+
+/// Says that a notice is not in the catalogue.
+pub(super) fn no_such_notice() -> Error {
+    Error::field("notice.id", "is not a notice of this hub: give the id that stands on it, such as notice-en-1")
+}
+
+fn check_notice(new: &RecordConsent, practice: &Consents) -> Result<(), Error> {
+    let notice = practice.notice(new.notice.id.reveal()).ok_or_else(no_such_notice)?;
+    if new.notice.lang.as_ref().is_some_and(|lang| lang.reveal() != notice.lang) {
+        return Err(Error::field(
+            "notice.lang",
+            "is not the language of that notice: give the notice that she was read, or leave the language out",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! Correcting a note: a new one takes its place, its live shares carry over, and everybody who had the old one is told.
+//!
+//! Promises: what it says is screened as any note is; the old note is never changed; the new one, its shares and the notices are one commit.
+
+use super::handling::{Parts, parts};
+use super::notes::{WriteNote, goes, lines_of, said};
+use super::notices::{Reach, Tell};
+use super::screen::Goes;
+use super::{Desk, Error, Once, Question, Written, promised};
+use crate::auth::Actor;
+use crate::model::agencies::Seat;
+use crate::model::alerts::Severity;
+use crate::model::id::{NoteId, ShareId, WorkerId};
+use crate::model::notes::{Category, Onward};
+use crate::model::sealed::{Compartment, Drawer, Place, Record};
+use crate::policy::permit::Action;
+use crate::store::effect::Effect;
+use crate::store::notes::{NewNote, StoredNote};
+use crate::store::recalls::NewCorrection;
+use crate::store::shares::{NewShare, StoredShare};
+use crate::store::withdrawals::Notice;
+use std::collections::BTreeMap;
+
+/// How often the facts may move while a correction is prepared before the caller is told to try again.
+const ATTEMPTS_MAX: usize = 8;
+
+const CORRECTED: &str = "A note that was shared with you has been corrected by those who wrote it. Open the corrected note, \
+                         correct what you took from the old one, and say that you have this.";
+
+const CORRECTED_ENDED: &str = "A note that you read, and that is no longer shared with you, has been corrected by those who \
+                               wrote it. Do not rely on what you read. Please say that you have this.";
+
+impl Desk {
+    /// Corrects a note of one's own agency.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Invalid`] if the correction is of another category or about
+    /// somebody else; [`Error::Conflict`] if it was corrected before: correct the newer one.
+    pub async fn correct_note(
+        &self,
+        actor: &Actor,
+        id: NoteId,
+        mut new: WriteNote,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let found = self.gate.store.note(id).await?;
+        let purpose = self.purpose(actor, new.purpose);
+        let (case, category, about) = found
+            .as_ref()
+            .map_or((None, Category::Identity, None), |note| (Some(note.case), note.head.category, note.head.about));
+        let created = self.now();
+        let fresh = NoteId::at(created);
+        // Whoever corrects passes on: the same is asked of them as of whoever shares it.
+        let question = Question { action: Action::Share, record: Record::Note(id), case, about, category, purpose };
+        let ask = question.by(actor);
+        let (Some(old), Some(author)) = (found, actor.worker()) else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        let (given_category, given_about) = (new.category, new.about);
+        let checked = std::mem::take(&mut new.checked);
+        let Parts { head, words, summary, conditions } = parts(new)?;
+        let lines = lines_of(summary.as_ref());
+        let place = Place { drawer: Drawer::of(old.case, Compartment::Core), record: Record::Note(fresh) };
+        for _ in 0..ATTEMPTS_MAX {
+            let permit = self.gate.decide(&ask, Some(old.item())).await?;
+            if let Err(why) = self.correctable(&old, author, given_category, given_about).await {
+                return Err(self.declined(permit, why).await);
+            }
+            let permit = match goes(actor, &head) {
+                Some(goes) => {
+                    let goes = if goes == Goes::HisRecord { Goes::InPlace } else { goes };
+                    self.screened(actor, permit, old.case, (goes, &said(&words, &lines), &checked)).await?
+                }
+                None => permit,
+            };
+            let sealed = self.seal(place, &words).await?;
+            let summary = self.seal_if(place, summary.as_ref()).await?;
+            let conditions = self.seal_if(place, conditions.as_ref()).await?;
+            let note = NewNote {
+                id: fresh,
+                case: old.case,
+                author,
+                agency: actor.agency().clone(),
+                created,
+                head: head.clone(),
+                words: sealed,
+                summary,
+                conditions,
+            };
+            let (shares, notices) = self.carry_over(actor, author, &old, &note).await?;
+            let answer = serde_json::json!({
+                "id": fresh, "supersedes": id, "case": old.case, "created": created, "shares": shares.len(),
+                "told": notices.iter().map(|one| one.alert.recipients.len()).sum::<usize>(),
+            });
+            let effect = Effect::Correct(NewCorrection { note, old: id, shares, notices });
+            let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
+            match self.gate.commit_as_prepared(permit, change).await {
+                Err(crate::gate::Error::Moved) => {}
+                settled => {
+                    let written = self.written(actor, settled, once.as_ref(), answer).await?;
+                    if written.recorded.is_some() {
+                        self.remember(old.case, (fresh, actor.agency()), &head, &words).await?;
+                    }
+                    return Ok(written);
+                }
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Refuses what is no correction: of another matter, of another's note, or of one that was corrected before.
+    async fn correctable(
+        &self,
+        old: &StoredNote,
+        author: WorkerId,
+        category: Category,
+        about: Option<crate::model::id::ProtectedId>,
+    ) -> Result<(), Error> {
+        if old.head.onward == Onward::None && old.author != author {
+            return Err(Error::field("", "may be corrected by its author alone: its handling says so"));
+        }
+        // A note about nobody by a service that hears in confidence may be a sanitised one: a correction would tell the
+        // hour and who corrects it.
+        if self.gate.store.source_of(old.id).await?.is_some() {
+            let say = "is a sanitised note: take back its shares and write another one from the same note instead";
+            return Err(Error::field("", say));
+        }
+        if category != old.head.category {
+            let say = "must be that of the note: take back its shares and write another note instead";
+            return Err(Error::field("category", say));
+        }
+        if about != old.head.about {
+            let say = "must be whom the note is about: take back its shares and write another note instead";
+            return Err(Error::field("about", say));
+        }
+        match self.gate.store.superseded_by(old.id).await? {
+            Some(_) => Err(Error::Conflict),
+            None => Ok(()),
+        }
+    }
+
+    /// Shares the corrected note with whoever has the old one, and writes the notices: also to those who only had it.
+    async fn carry_over(
+        &self,
+        actor: &Actor,
+        author: WorkerId,
+        old: &StoredNote,
+        note: &NewNote,
+    ) -> Result<(Vec<NewShare>, Vec<Notice>), Error> {
+        let (mut shares, mut notices) = (Vec::new(), Vec::new());
+        let mut told: BTreeMap<WorkerId, ()> = BTreeMap::new();
+        let mut past: Vec<WorkerId> = Vec::new();
+        for share in self.gate.store.shares_of(old.id).await? {
+            let holders = self.gate.store.holders_of(share.id).await?;
+            let mut seats: Vec<Seat> = Vec::new();
+            for holder in holders.iter().filter(|holder| holder.ended.is_none() && share.ended.is_none()) {
+                let reached = self.reached_on(&reach(&share, old), &holder.agency).await?;
+                seats.extend(reached.into_values());
+            }
+            let readers = self.gate.store.readers_on(share.id).await?;
+            past.extend(readers.into_iter().map(|(worker, ..)| worker));
+            let ran_out = share.expires.is_some_and(|end| end <= note.created);
+            if seats.is_empty() || ran_out {
+                continue;
+            }
+            let id = ShareId::random();
+            let keys = self.share_keys(&note.words, id, &seats).await?;
+            let workers: Vec<WorkerId> =
+                seats.iter().map(|seat| seat.worker).filter(|worker| told.insert(*worker, ()).is_none()).collect();
+            let tell = tell(note, Some(note.id), CORRECTED, vec![id]);
+            notices.extend(self.notice(actor, tell, workers).await?);
+            shares.push(NewShare {
+                id,
+                note: note.id,
+                case: note.case,
+                author,
+                agency: actor.agency().clone(),
+                to: share.to,
+                purpose: share.purpose,
+                basis: share.basis,
+                expires: share.expires,
+                created: note.created,
+                keys,
+            });
+        }
+        past.sort_unstable();
+        past.dedup();
+        past.retain(|worker| !told.contains_key(worker));
+        notices.extend(self.notice(actor, tell(note, None, CORRECTED_ENDED, Vec::new()), past).await?);
+        Ok((shares, notices))
+    }
+}
+
+fn reach<'a>(share: &'a StoredShare, note: &StoredNote) -> Reach<'a> {
+    Reach {
+        share: share.id,
+        case: share.case,
+        about: note.head.about,
+        to: &share.to,
+        category: note.head.category,
+        purpose: share.purpose,
+    }
+}
+
+fn tell(note: &NewNote, with: Option<NoteId>, say: &str, shares: Vec<ShareId>) -> Tell {
+    Tell {
+        kind: "note-corrected",
+        category: note.head.category,
+        severity: Severity::High,
+        case: note.case,
+        about: note.head.about,
+        note: with,
+        say: say.to_owned(),
+        shares,
+    }
+}

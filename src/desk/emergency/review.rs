@@ -1,0 +1,139 @@
+//! Judging emergency access: who sees which grants, and what a finding opens.
+//!
+//! Promises: it is judged once, by a governance officer of one of the sides and never by whoever had it; a finding
+//! that it was not right ends it and opens a breach with its clock, in the same commit. A women's service sees the
+//! grants that touched its own women, and no words of them.
+
+use super::Desk;
+use crate::auth::Actor;
+use crate::desk::{Error, Question, Recorded};
+use crate::model::agencies::Role;
+use crate::model::emergency::{EmergencyWords, ReviewOutcome, ReviewWords};
+use crate::model::id::{BreachId, EntryId, GrantId};
+use crate::model::notes::Category;
+use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
+use crate::model::text::Prose;
+use crate::model::time::Moment;
+use crate::policy::limits::Limit;
+use crate::policy::permit::Action;
+use crate::store::effect::Effect;
+use crate::store::emergency::place_of;
+pub use crate::store::reviews::ListedGrant;
+use crate::store::reviews::{NewReview, Side};
+use crate::vault::Disclosure;
+use serde::Deserialize;
+
+/// A finding as a reviewer writes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewEmergency {
+    /// What was found.
+    pub outcome: ReviewOutcome,
+    /// Why.
+    pub reason: Prose<500>,
+}
+
+/// A page of grants.
+#[derive(Debug)]
+pub struct Emergencies {
+    /// The grants, newest first.
+    pub items: Vec<ListedGrant>,
+    /// For each, why; `None` for a reader who is shown no words.
+    pub words: Option<Disclosure<Vec<EmergencyWords>>>,
+    /// Where the list goes on.
+    pub next: Option<i64>,
+    /// The use that is flagged as repeated.
+    pub repeated_at: i64,
+    /// The moment of the list.
+    pub now: Moment,
+    /// Where the look stands in the log.
+    pub recorded: Recorded,
+}
+
+/// A finding that was recorded.
+#[derive(Debug)]
+pub struct Reviewed {
+    /// The breach that it opened, and by when that is to be told.
+    pub breach: Option<(BreachId, Moment)>,
+    /// Where it stands in the log.
+    pub recorded: Recorded,
+}
+
+impl Desk {
+    /// Lists the emergency access that the actor judges, or that touched the women of their service.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] to everybody else.
+    pub async fn emergencies(&self, actor: &Actor, before: Option<i64>, limit: i64) -> Result<Emergencies, Error> {
+        let question = Question {
+            action: Action::List,
+            record: Record::Search(EntryId::random()),
+            case: None,
+            about: None,
+            category: Category::Audit,
+            purpose: self.purpose(actor, None),
+        };
+        let ask = question.by(actor);
+        let permit = self.gate.decide(&ask, None).await?;
+        let scope = self.gate.policy.scope(actor).ok_or(Error::NotFound)?;
+        let judges = actor.role() == Some(Role::GovernanceOfficer);
+        let side = if judges { Side::Judges } else { Side::Serves };
+        let rate = self.gate.policy.limits().rate(Limit::EmergencyRepeat);
+        let items = self.gate.store.grants(&scope, side, before, limit, rate.within_s).await?;
+        let named = if judges { items.iter().map(|one| Record::Emergency(one.id)).collect() } else { Vec::new() };
+        let receipt = self.gate.commit(permit, &ask, None, Effect::Disclose(named).into()).await?;
+        let recorded = Recorded::from(&receipt);
+        let words = if judges {
+            let sealed = items.iter().map(|one| one.words.clone()).collect();
+            Some(self.gate.open_many(&ask, sealed, receipt).await?)
+        } else {
+            None
+        };
+        let full = i64::try_from(items.len()).is_ok_and(|length| length == limit);
+        let next = items.last().filter(|_| full).map(|one| one.index);
+        Ok(Emergencies { items, words, next, repeated_at: rate.times, now: self.now(), recorded })
+    }
+
+    /// Records what a reviewer found.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such grant or it is not theirs to judge; [`Error::Conflict`] if it was judged.
+    pub async fn review_emergency(&self, actor: &Actor, id: GrantId, new: ReviewEmergency) -> Result<Reviewed, Error> {
+        let found = self.gate.store.grant(id).await?;
+        let question = Question {
+            action: Action::Review,
+            record: Record::Emergency(id),
+            case: found.as_ref().map(|grant| grant.case),
+            about: None,
+            category: Category::Audit,
+            purpose: Purpose::Governance,
+        };
+        let ask = question.by(actor);
+        let (Some(grant), Some(reviewer)) = (found, actor.worker()) else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        if grant.worker == reviewer {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        }
+        let permit = self.gate.decide(&ask, None).await?;
+        if grant.judged {
+            return Err(self.declined(permit, Error::Conflict).await);
+        }
+        let at = self.now();
+        let wrong = new.outcome == ReviewOutcome::NotJustified;
+        let breach = wrong.then(|| (BreachId::random(), self.gate.policy.limits().due(Limit::Breach, at)));
+        let words = self.seal_review(id, new.reason).await?;
+        let review = NewReview { grant: id, user: grant.worker, reviewer, outcome: new.outcome, at, words, breach };
+        let receipt = self.gate.commit(permit, &ask, None, Effect::Review(review).into()).await?;
+        Ok(Reviewed { breach, recorded: Recorded::from(&receipt) })
+    }
+
+    async fn seal_review(
+        &self,
+        id: GrantId,
+        reason: Prose<500>,
+    ) -> Result<crate::model::sealed::Sealed<ReviewWords>, Error> {
+        self.seal(place_of(id), &ReviewWords(reason)).await
+    }
+}

@@ -1,0 +1,161 @@
+//! The policy in force: which it is, and how another takes its place.
+//!
+//! Promises: a policy comes into force only if two approvers signed it, its turn has come, it
+//! loads, and its own tests, invariants, agreement and matrix hold; its entry is on disk before
+//! anybody is judged by it; whatever fails leaves the one before in force, and is recorded.
+//! Must never know: HTTP, how a bundle is signed.
+
+use super::{Desk, Error, FieldError, Once, Question, Written, promised};
+use crate::auth::Actor;
+use crate::gate;
+use crate::model::notes::Category;
+use crate::model::policies::PolicyDigest;
+use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
+use crate::policy::bundle::{Approved, Bundle, For, Refusal, Standing};
+use crate::policy::permit::Action;
+use crate::store::effect::Effect;
+use crate::store::policies::{Adopted, NewPolicy};
+use serde::Deserialize;
+use std::path::Path;
+use std::sync::Arc;
+
+/// How often the policy may move while another is prepared before the caller is told to try again.
+const ATTEMPTS_MAX: usize = 3;
+
+/// Faults that one answer lists; the log has them all.
+const FAULTS_MAX: usize = 20;
+
+/// A policy that is to come into force.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdoptPolicy {
+    /// SHA-256 of its manifest: what the officer has looked at, whatever else comes to lie in the folder.
+    pub manifest: PolicyDigest,
+}
+
+/// The policy by which requests are judged.
+#[derive(Debug)]
+pub struct CurrentPolicy {
+    /// SHA-256 of its manifest.
+    pub digest: PolicyDigest,
+    /// Its version; 0 is the one that is built in.
+    pub version: u32,
+    /// How it came into force.
+    pub adopted: Option<Adopted>,
+}
+
+impl Desk {
+    /// Returns the policy in force and what it changed. It names nobody's case, so showing it is not an entry of its own.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn current_policy(&self) -> Result<CurrentPolicy, Error> {
+        let policy = &self.gate.policy;
+        let adopted = self.gate.store.policy_at(policy.place()).await?;
+        Ok(CurrentPolicy { digest: policy.name(), version: policy.version(), adopted })
+    }
+
+    /// Looks whether another node has brought a policy into force.
+    pub async fn follow_policy(&self) {
+        if let Err(error) = self.gate.look().await {
+            tracing::warn!(error = %error, "which policy is in force could not be looked up");
+        }
+    }
+
+    /// Brings the policy that lies in the hub's folder into force, if it is the one that is meant.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] and [`Error::Refused`] to whoever may not; [`Error::Invalid`] names file and line of what is
+    /// wrong with it; then the policy before stays in force.
+    pub async fn adopt_policy(&self, actor: &Actor, new: AdoptPolicy, once: Option<Once>) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let question = Question {
+            action: Action::Adopt,
+            record: Record::Policy(new.manifest),
+            case: None,
+            about: None,
+            category: Category::Audit,
+            purpose: Purpose::Governance,
+        };
+        let ask = question.by(actor);
+        for _ in 0..ATTEMPTS_MAX {
+            let permit = self.gate.decide(&ask, None).await?;
+            let Some(before) = self.gate.store.policy_at(self.gate.policy.place()).await? else {
+                return Err(Error::Busy);
+            };
+            let approved = match self.approve(new.manifest, &before).await? {
+                Ok(approved) => approved,
+                Err(refusal) => {
+                    let faults = refusal.faults();
+                    tracing::warn!(digest = %new.manifest, ?faults, "a policy was not taken; the one before stays in force");
+                    self.gate.decline(permit, refusal.word()).await?;
+                    return Err(invalid(faults));
+                }
+            };
+            let Approved { policy, bundle, signers } = approved;
+            let record = self.gate.adoption(&bundle, Some(&before), Some(signers)).await?;
+            let (place, answer) = (record.place, answer(&record));
+            let change = Effect::AdoptPolicy(Box::new(record)).into();
+            let (change, answer) = promised(actor, change, once.as_ref(), &answer);
+            match self.gate.commit_as_prepared(permit, change).await {
+                Err(gate::Error::Moved) => {}
+                settled => {
+                    if settled.is_ok() {
+                        self.gate.swap(Arc::new(policy.in_force(place)));
+                    }
+                    return self.written(actor, settled, once.as_ref(), answer).await;
+                }
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Reads the folder once, and tries all of it: outside the tasks that answer requests, for it takes a while.
+    async fn approve(&self, wanted: PolicyDigest, before: &Adopted) -> Result<Result<Approved, Refusal>, Error> {
+        let Some(folder) = self.incoming.clone() else { return Ok(Err(Refusal::Folder(std::io::ErrorKind::NotFound))) };
+        let version = self.gate.store.highest_policy().await?;
+        let standing = Standing { digest: before.digest, version, now: self.now() };
+        let gate = self.gate.clone();
+        let tried =
+            move || approved(&folder, wanted, &standing, |bundle| bundle.approve(gate.approvers(), For::Adoption));
+        tokio::task::spawn_blocking(tried).await.map_err(|_| Error::Unknown)
+    }
+}
+
+/// Reads a bundle and tries it: is it the one that is meant, is it its turn, and does it hold?
+fn approved(
+    folder: &Path,
+    wanted: PolicyDigest,
+    standing: &Standing,
+    approve: impl FnOnce(Bundle) -> Result<Approved, Refusal>,
+) -> Result<Approved, Refusal> {
+    let bundle = Bundle::read(folder)?;
+    if bundle.manifest().digest() != wanted {
+        return Err(Refusal::Other);
+    }
+    let follows = bundle.follows(standing);
+    // Whose turn it is matters only for what two people signed.
+    let approved = approve(bundle)?;
+    follows.map(|()| approved)
+}
+
+/// Says what is wrong, each with its file and line.
+fn invalid(faults: Vec<(String, String)>) -> Error {
+    let rest = faults.len().saturating_sub(FAULTS_MAX);
+    let mut errors: Vec<FieldError> =
+        faults.iter().take(FAULTS_MAX).map(|(place, say)| FieldError::new(place, say)).collect();
+    if rest > 0 {
+        errors.push(FieldError::new("bundle", "has more faults than are listed here: lippen policy verify lists all"));
+    }
+    Error::Invalid { errors }
+}
+
+fn answer(new: &NewPolicy) -> serde_json::Value {
+    serde_json::json!({
+        "digest": new.digest, "version": new.version, "previous": new.previous, "signers": new.signers,
+        "adopted_at": new.at, "rows_added": new.added.len(), "rows_removed": new.removed.len(),
+    })
+}

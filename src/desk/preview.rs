@@ -1,0 +1,393 @@
+//! Before a note is written or shared: who would see it, and what is held back from whom.
+//!
+//! Promises: nothing is written and nothing is sealed; what is said is what the policy's own decision says of each seat, on
+//! facts that the store states as for any question; a woman's team is neither shown nor counted for whoever may not
+//! know of her, and another woman's team for nobody. Only roles and numbers are told, never names.
+//! Must never know: HTTP, SQL.
+
+use super::handling::{faults, split};
+use super::notes::WriteNote;
+use super::readership::{Held, Readers, Readership, Seen};
+use super::shares::{ShareNote, recipient};
+use super::{Desk, Error, FieldError, Question, Recorded};
+use crate::auth::Actor;
+use crate::model::agencies::Seat;
+use crate::model::facts::Item;
+use crate::model::id::{CaseId, NoteId, ProtectedId, WorkerId};
+use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, Onward, ShareCode};
+use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
+use crate::model::shares::{Purpose, Recipient};
+use crate::model::summary::Summary;
+use crate::model::text::{Line, Prose};
+use crate::policy::permit::Action;
+use crate::store::effect::Effect;
+use crate::store::notes::StoredNote;
+use crate::store::suppose::Supposed;
+use serde::Deserialize;
+
+/// Shares that one preview may suppose.
+const SHARES_MAX: usize = 20;
+
+/// What is to be looked at before it is done: a note that is there, or one that is being written, and shares of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewNote {
+    /// A note of one's own agency; then nothing of a note stands beside it.
+    #[serde(default)]
+    pub note: Option<NoteId>,
+    /// The case of a note that is being written.
+    #[serde(default)]
+    pub case: Option<CaseId>,
+    /// Fact, allegation, assessment or intelligence.
+    #[serde(default)]
+    pub kind: Option<NoteKind>,
+    /// What was seen, said or judged.
+    #[serde(default)]
+    pub text: Option<Prose<8000>>,
+    /// Where it comes from.
+    #[serde(default)]
+    pub sources: Vec<Line<300>>,
+    /// Professional opinion, apart from the facts.
+    #[serde(default)]
+    pub opinion: Option<Prose<4000>>,
+    /// Its row in the disclosure matrix.
+    #[serde(default)]
+    pub category: Option<Category>,
+    /// The protected person that it is about.
+    #[serde(default)]
+    pub about: Option<ProtectedId>,
+    /// How it may be handled; the most careful way if it is left out.
+    #[serde(default)]
+    pub handling: Option<Handling>,
+    /// The grade of source and information.
+    #[serde(default)]
+    pub grade: Option<Grade>,
+    /// Its summary.
+    #[serde(default)]
+    pub summary: Option<Summary>,
+    /// For what; the role's usual purpose if it is left out.
+    #[serde(default)]
+    pub purpose: Option<Purpose>,
+    /// With whom it is to be shared, each as a share would be asked for. Nobody is alerted.
+    #[serde(default)]
+    pub shares: Vec<ShareNote>,
+}
+
+/// Something to mend or to think about first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// What is meant: a field of the note, or of a share, such as `shares[0].to`.
+    pub field: String,
+    /// What is wrong and what to do.
+    pub say: String,
+    /// Whether it would stop the note or that share.
+    pub stops: bool,
+}
+
+/// Who would see a note.
+#[derive(Debug)]
+pub struct Preview {
+    /// The case.
+    pub case: CaseId,
+    /// The note, if it is there.
+    pub note: Option<NoteId>,
+    /// What stands in clear of it.
+    pub head: NoteHead,
+    /// Who would see what, and from whom what is held back.
+    pub readership: Readership,
+    /// What to mend or think about first.
+    pub warnings: Vec<Warning>,
+    /// Where the look at those on the case stands in the log.
+    pub recorded: Recorded,
+}
+
+impl Desk {
+    /// Says who would see a note, and what would be held back from whom.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] and [`Error::Refused`] as for writing the note, or for sharing the one that is there;
+    /// [`Error::Invalid`] if the body names both or neither, or an `about` that is not of the case.
+    pub async fn preview_note(&self, actor: &Actor, body: PreviewNote) -> Result<Preview, Error> {
+        let (asked, shares) = asked(body)?;
+        if shares.len() > SHARES_MAX {
+            return Err(Error::field("shares", "are too many: look at 20 at a time"));
+        }
+        match asked {
+            Asked::There(id, purpose) => self.preview_there(actor, id, purpose, shares).await,
+            Asked::New(case, new) => self.preview_new(actor, case, *new, shares).await,
+        }
+    }
+
+    async fn preview_new(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        new: WriteNote,
+        shares: Vec<ShareNote>,
+    ) -> Result<Preview, Error> {
+        let created = self.now();
+        let id = NoteId::at(created);
+        let (purpose, category, about) = (self.purpose(actor, new.purpose), new.category, new.about);
+        let question =
+            Question { action: Action::Create, record: Record::Note(id), case: Some(case), about, category, purpose };
+        let ask = question.by(actor);
+        let (true, Some(author)) = (self.gate.store.has_case(actor, case).await?, actor.worker()) else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        // Nothing is written, so the permit is not used: what is told is recorded as a look at the case.
+        let permit = self.gate.decide(&ask, None).await?;
+        if let Err(why) = self.check_about(actor, case, category, about).await {
+            return Err(self.declined(permit, why).await);
+        }
+        drop(permit);
+        let mut warnings: Vec<Warning> = faults(&new).into_iter().map(|fault| warning(fault, true)).collect();
+        warnings.extend(doubts(&new, &shares, created));
+        let head = split(new).head;
+        let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
+        let words = Sealed::found(place, Vec::new());
+        let note = StoredNote {
+            id,
+            case,
+            author,
+            agency: actor.agency().clone(),
+            created,
+            head,
+            words,
+            summary: None,
+            conditions: None,
+        };
+        let look = Question {
+            action: Action::Existence,
+            record: Record::Case(case),
+            about: None,
+            category: Category::Identity,
+            ..question
+        };
+        let receipt = self.gate.pass(&look.by(actor), None, Effect::Disclose(Vec::new()).into()).await?;
+        let readership = self.readership(actor, author, &note, purpose, shares, &mut warnings).await?;
+        Ok(Preview { case, note: None, head: note.head, readership, warnings, recorded: Recorded::from(&receipt) })
+    }
+
+    async fn preview_there(
+        &self,
+        actor: &Actor,
+        id: NoteId,
+        purpose: Option<Purpose>,
+        shares: Vec<ShareNote>,
+    ) -> Result<Preview, Error> {
+        let purpose = self.purpose(actor, purpose);
+        let found = self.gate.store.note(id).await?;
+        let (case, category) =
+            found.as_ref().map_or((None, Category::Identity), |note| (Some(note.case), note.head.category));
+        let question =
+            Question { action: Action::Share, record: Record::Note(id), case, about: None, category, purpose };
+        let ask = question.by(actor);
+        let (Some(note), Some(author)) = (found, actor.worker()) else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        // Nothing is shared, so the permit is not used: what is told is recorded as a look at the note.
+        drop(self.gate.decide(&ask, Some(note.item())).await?);
+        let facts = self.gate.store.facts(&ask, Some(note.item())).await?;
+        let action = self.gate.policy.least(&ask, &facts).unwrap_or(Action::Existence);
+        let look = Question { action, ..question };
+        let shown = Effect::Disclose(Vec::new()).into();
+        let receipt = self.gate.pass(&look.by(actor), Some(note.item()), shown).await?;
+        let mut warnings = Vec::new();
+        let readership = self.readership(actor, author, &note, purpose, shares, &mut warnings).await?;
+        let recorded = Recorded::from(&receipt);
+        Ok(Preview { case: note.case, note: Some(id), head: note.head, readership, warnings, recorded })
+    }
+
+    /// Judges every seat that the asker may know of, as if the shares that can be made were made.
+    async fn readership(
+        &self,
+        actor: &Actor,
+        author: WorkerId,
+        note: &StoredNote,
+        purpose: Purpose,
+        shares: Vec<ShareNote>,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Readership, Error> {
+        let mut reached = self.gate.store.reached(note.id).await?;
+        let mut supposed = Vec::new();
+        for (place, new) in shares.iter().enumerate() {
+            match self.supposed(actor, author, note, new).await? {
+                Ok((to, share)) => {
+                    reached.push((to, new.purpose));
+                    supposed.push(share);
+                }
+                Err(faults) => warnings.extend(faults.into_iter().map(|fault| of_share(place, fault))),
+            }
+        }
+        let mut readers = Readers::default();
+        for seat in self.seats_shown(actor, note, purpose, &reached).await? {
+            if let Some((seen, held)) = self.judged(&seat, note, &reached, &supposed).await? {
+                readers.add(&seat, seen, held);
+            }
+        }
+        Ok(readers.finish())
+    }
+
+    /// Looks at a share as if it were made: by the policy first, then as a share is looked at before it is made.
+    async fn supposed(
+        &self,
+        actor: &Actor,
+        author: WorkerId,
+        note: &StoredNote,
+        new: &ShareNote,
+    ) -> Result<Result<(Recipient, Supposed), Vec<FieldError>>, Error> {
+        let question = Question {
+            action: Action::Share,
+            record: Record::Note(note.id),
+            case: Some(note.case),
+            about: None,
+            category: note.head.category,
+            purpose: new.purpose,
+        };
+        let facts = self.gate.store.facts(&question.by(actor), Some(note.item())).await?;
+        let would = self.gate.policy.would(&question.by(actor), &facts);
+        if !would.allowed {
+            let why: Vec<String> = would.lines.iter().map(|line| self.gate.policy.in_words(line)).collect();
+            let say = format!("would be refused: {}", why.join("; "));
+            return Ok(Err(vec![FieldError::new("", &say)]));
+        }
+        let checked = match recipient(&new.to) {
+            Ok(to) => self.check_share(actor, author, note, &to, new).await.map(|(share, _)| (to, share)),
+            Err(why) => Err(why),
+        };
+        match checked {
+            Ok((to, share)) => Ok(Ok((to, self.gate.store.suppose(share, &note.item()).await?))),
+            Err(Error::Invalid { errors }) => Ok(Err(errors)),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Returns the most that a seat would see of a note, and what is held back from it; `None` where nobody is told.
+    async fn judged(
+        &self,
+        seat: &Seat,
+        note: &StoredNote,
+        reached: &[(Recipient, Purpose)],
+        supposed: &[Supposed],
+    ) -> Result<Option<(Option<Seen>, Option<Held>)>, Error> {
+        let mut purposes = vec![self.gate.policy.default_purpose(seat.role)];
+        purposes.extend(reached.iter().filter(|(to, _)| is_for(to, seat)).map(|(_, purpose)| *purpose));
+        let mut best: Option<(Option<Seen>, Option<Held>)> = None;
+        for purpose in purposes {
+            let ask = super::readership::ask(seat, note, purpose);
+            let item: Item = note.item();
+            let facts = self.gate.store.facts_if(&ask, item, supposed).await?;
+            if super::readership::is_hidden(seat, &facts) {
+                return Ok(None);
+            }
+            let seen = self.seen(&ask, &facts);
+            let more = match &best {
+                None => true,
+                Some((before, _)) => {
+                    seen.as_ref().is_some_and(|now| before.as_ref().is_none_or(|one| now.level < one.level))
+                }
+            };
+            if more {
+                let held = self.held(&ask, &facts, seen.as_ref().map(|seen| seen.level));
+                best = Some((seen, held));
+            }
+        }
+        Ok(best)
+    }
+}
+
+/// Which note is looked at.
+enum Asked {
+    There(NoteId, Option<Purpose>),
+    New(CaseId, Box<WriteNote>),
+}
+
+/// Takes either a note that is there or all of one that is being written.
+fn asked(body: PreviewNote) -> Result<(Asked, Vec<ShareNote>), Error> {
+    let PreviewNote {
+        note,
+        case,
+        kind,
+        text,
+        sources,
+        opinion,
+        category,
+        about,
+        handling,
+        grade,
+        summary,
+        purpose,
+        shares,
+    } = body;
+    if let Some(id) = note {
+        let alone = case.is_none() && kind.is_none() && text.is_none() && sources.is_empty() && opinion.is_none();
+        let alone = alone && category.is_none() && about.is_none() && handling.is_none() && grade.is_none();
+        let alone = alone && summary.is_none();
+        return if alone {
+            Ok((Asked::There(id, purpose), shares))
+        } else {
+            Err(Error::field("note", "stands alone with purpose and shares: leave it out to look at a new note"))
+        };
+    }
+    let needed = |field: &str| FieldError::new(field, "is needed here, unless you name a note that is there");
+    let (Some(case), Some(kind), Some(text), Some(category)) = (case, kind, text, category) else {
+        let given = [("case", case.is_some()), ("kind", kind.is_some()), ("category", category.is_some())];
+        let mut errors: Vec<FieldError> =
+            given.iter().filter(|(_, given)| !given).map(|(field, _)| needed(field)).collect();
+        if errors.is_empty() {
+            errors.push(needed("text"));
+        }
+        return Err(Error::Invalid { errors });
+    };
+    let handling = handling.unwrap_or_else(Handling::careful);
+    let checked = Vec::new();
+    let new = WriteNote { kind, text, sources, opinion, category, about, handling, grade, summary, purpose, checked };
+    Ok((Asked::New(case, Box::new(new)), shares))
+}
+
+/// Says what in a note is not wrong but may not be meant.
+fn doubts(new: &WriteNote, shares: &[ShareNote], now: crate::model::time::Moment) -> Vec<Warning> {
+    let (handling, mut doubts) = (&new.handling, Vec::new());
+    let mut doubt = |field: &str, say: &str| doubts.push(warning(FieldError::new(field, say), false));
+    if handling.expires.is_some_and(|day| day.end() <= now) {
+        doubt("handling.expires", "is past: nobody will be able to read the note. Give a day to come, or leave it out");
+    }
+    match (handling.share, &handling.conditions) {
+        (ShareCode::Conditions, None) => {
+            doubt("handling.conditions", "are not stated, although it may be shared on conditions only: write them");
+        }
+        (ShareCode::Permitted, Some(_)) => {
+            doubt("handling.conditions", "bind nobody while share is P: write C, or leave them out");
+        }
+        _ => {}
+    }
+    for (place, share) in shares.iter().enumerate() {
+        if handling.onward == Onward::MeetingOnly && share.purpose != Purpose::Mappa {
+            doubt(&format!("shares[{place}].purpose"), "is not a meeting's, although onward is meeting-only");
+        }
+        if share.expires.zip(handling.expires).is_some_and(|(share, note)| share.end() > note.end()) {
+            doubt(&format!("shares[{place}].expires"), "is after the note's own last day: it ends with the note");
+        }
+    }
+    doubts
+}
+
+fn warning(fault: FieldError, stops: bool) -> Warning {
+    Warning { field: fault.field, say: fault.say, stops }
+}
+
+/// Puts a share's fault in its place among the shares.
+fn of_share(place: usize, fault: FieldError) -> Warning {
+    let field =
+        if fault.field.is_empty() { format!("shares[{place}]") } else { format!("shares[{place}].{}", fault.field) };
+    Warning { field, say: fault.say, stops: true }
+}
+
+/// Says whether a share is for a seat.
+fn is_for(to: &Recipient, seat: &Seat) -> bool {
+    match to {
+        Recipient::Worker(worker) => *worker == seat.worker,
+        Recipient::Role(role) => *role == seat.role,
+        Recipient::Agency(agency) => *agency == seat.agency,
+    }
+}

@@ -1,0 +1,358 @@
+//! Taking a share back: who has not read it has a tombstone, who has read it owes an answer.
+//!
+//! Promises: the end, the keys that go and the notices are one commit; somebody who reads at that very moment is either
+//! too late or among those who owe an answer; the log keeps every reading.
+
+use super::notices::{Reach, Tell};
+use super::{Desk, Error, Once, Question, Written, promised};
+use crate::auth::Actor;
+use crate::model::agencies::{Role, Seat};
+use crate::model::alerts::{ActionText, Severity};
+use crate::model::id::{AgencyId, EntryId, ProtectedId, ShareId, WorkerId};
+use crate::model::notes::Category;
+use crate::model::sealed::{Place, Record};
+use crate::model::shares::RecallReason;
+use crate::model::text::Prose;
+use crate::model::time::Moment;
+use crate::policy::limits::Limit;
+use crate::policy::permit::Action;
+use crate::store::alerts::NewAction;
+use crate::store::effect::Effect;
+use crate::store::notes::StoredNote;
+pub use crate::store::recalls::{Breach, Confirmation};
+use crate::store::recalls::{NewBreach, NewConfirmation, NewRecall};
+pub use crate::store::shares::StoredShare;
+use crate::store::shares::reason_place;
+use crate::store::withdrawals::{EndedKey, Notice};
+use crate::vault::Disclosure;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// How often the facts may move while a recall is prepared before the caller is told to try again.
+const ATTEMPTS_MAX: usize = 8;
+
+const RECALLED: &str = "A note that you read has been taken back by those who shared it. Delete every copy, do not use it, \
+                        and confirm it: POST /api/v1/shares/{share}/confirmation, with whether you deleted it and \
+                        whether you had passed it on.";
+
+const MIS_SENT: &str = "A note about her was shared with the wrong people and has been taken back. You are told first: talk \
+                        to her, and look at her safety plan again.";
+
+const BREACH: &str = "A note of your agency was shared with the wrong people and has been taken back. An assessment is \
+                      open: decide by the time that the share shows whether it must be reported.";
+
+/// A share as it is taken back: nothing need be said.
+#[derive(Debug, Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct RecallShare {
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<Prose<1000>>,
+    /// It went to the wrong people: an assessment is opened.
+    #[serde(default)]
+    pub breach: Option<bool>,
+}
+
+/// What a recipient says who had read it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmRecall {
+    /// Every copy is gone.
+    pub deleted: bool,
+    /// It had been passed on before.
+    pub passed_on: bool,
+    /// What else there is to say.
+    #[serde(default)]
+    pub text: Option<Prose<1000>>,
+}
+
+/// A share as its originator sees it.
+#[derive(Debug)]
+pub struct OpenShare {
+    /// The share.
+    pub share: StoredShare,
+    /// Each agency that holds its key, or held it until a moment.
+    pub holders: Vec<(AgencyId, Option<Moment>)>,
+    /// Each recipient, and what they did with it.
+    pub recipients: Vec<Received>,
+    /// Why it was taken back.
+    pub reason: Option<Disclosure<RecallReason>>,
+    /// The assessment, if it went to the wrong people.
+    pub breach: Option<Breach>,
+    /// Where the looking stands in the log, if there was no reason to open.
+    pub recorded: Option<super::Recorded>,
+}
+
+/// One recipient of a share.
+#[derive(Debug)]
+pub struct Received {
+    /// The recipient.
+    pub seat: Seat,
+    /// Their readings, as the log says, oldest first.
+    pub readings: Vec<Moment>,
+    /// Until when they could read it, if they no longer can.
+    pub closed: Option<Moment>,
+    /// What they confirmed.
+    pub confirmed: Option<Confirmation>,
+}
+
+impl Desk {
+    /// Takes a share back: from the commit on, nobody reads on it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Conflict`] if it was taken back already.
+    pub async fn recall_share(
+        &self,
+        actor: &Actor,
+        id: ShareId,
+        new: RecallShare,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let found = self.share_and_note(id).await?;
+        let question = self.share_question(actor, Action::Share, id, found.as_ref());
+        let ask = question.by(actor);
+        let Some((share, note)) = found else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        let item = note.item();
+        for _ in 0..ATTEMPTS_MAX {
+            let permit = self.gate.decide(&ask, Some(item.clone())).await?;
+            if self.gate.store.share(id).await?.is_none_or(|share| share.ended.is_some()) {
+                return Err(self.declined(permit, Error::Conflict).await);
+            }
+            let (recall, answer) = self.prepare_recall(actor, &share, &note, &new).await?;
+            let (change, answer) = promised(actor, Effect::Recall(recall).into(), once.as_ref(), &answer);
+            match self.gate.commit_as_prepared(permit, change).await {
+                Err(crate::gate::Error::Moved) => {}
+                settled => {
+                    self.gate.vault.forget(share.case);
+                    return self.written(actor, settled, once.as_ref(), answer).await;
+                }
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Finds who has read it and who has not, and writes what follows for each.
+    async fn prepare_recall(
+        &self,
+        actor: &Actor,
+        share: &StoredShare,
+        note: &StoredNote,
+        new: &RecallShare,
+    ) -> Result<(NewRecall, serde_json::Value), Error> {
+        let at = self.now();
+        let readers: Vec<WorkerId> =
+            self.gate.store.readers_on(share.id).await?.into_iter().map(|(worker, ..)| worker).collect();
+        let holders = self.gate.store.holders_of(share.id).await?;
+        let mut reached = BTreeMap::new();
+        for holder in &holders {
+            reached.extend(self.reached_on(&reach(share, note), &holder.agency).await?);
+        }
+        let unread = reached.keys().filter(|worker| !readers.contains(worker)).count();
+        let mut notices = Vec::new();
+        let breach = if new.breach == Some(true) {
+            notices.extend(self.tell_of_breach(actor, share, note).await?);
+            Some(NewBreach { id: EntryId::random(), due: self.gate.policy.limits().due(Limit::Breach, at) })
+        } else {
+            None
+        };
+        let tell = Tell {
+            kind: "note-recalled",
+            category: note.head.category,
+            severity: Severity::High,
+            case: share.case,
+            about: note.head.about,
+            note: None,
+            say: RECALLED.replace("{share}", &share.id.to_string()),
+            shares: vec![share.id],
+        };
+        notices.extend(self.notice(actor, tell, readers.iter().copied()).await?);
+        let reason = match &new.reason {
+            Some(words) => {
+                let words = Prose::new(words.reveal()).expect("it was taken once");
+                Some(self.seal(reason_place(share.case, share.id), &RecallReason(words)).await?)
+            }
+            None => None,
+        };
+        let answer = serde_json::json!({
+            "id": share.id, "note": share.note, "state": "withdrawn", "read_by": readers.len(), "unread_by": unread,
+            "breach": breach.as_ref().map(|breach| serde_json::json!({ "id": breach.id, "opened": at, "due": breach.due })),
+        });
+        let live = holders.into_iter().filter(|holder| holder.ended.is_none());
+        let ends = live.map(|holder| EndedKey { share: share.id, agency: holder.agency }).collect();
+        Ok((NewRecall { share: share.id, case: share.case, at, reason, ends, notices, breach }, answer))
+    }
+
+    /// Tells her own worker first, then whoever answers for the originator's data.
+    async fn tell_of_breach(
+        &self,
+        actor: &Actor,
+        share: &StoredShare,
+        note: &StoredNote,
+    ) -> Result<Vec<Notice>, Error> {
+        let mut notices = Vec::new();
+        if let Some(her) = note.head.about {
+            let tell = Tell {
+                kind: "mis-sent",
+                category: Category::ServiceEngagement,
+                severity: Severity::High,
+                case: share.case,
+                about: Some(her),
+                note: None,
+                say: MIS_SENT.to_owned(),
+                shares: Vec::new(),
+            };
+            let workers = self.workers_of(share, her, actor.worker()).await?;
+            notices.extend(self.notice(actor, tell, workers).await?);
+        }
+        let tell = Tell {
+            kind: "breach-opened",
+            category: Category::Audit,
+            severity: Severity::High,
+            case: share.case,
+            about: None,
+            note: None,
+            say: format!("{BREACH} Share {}.", share.id),
+            shares: vec![share.id],
+        };
+        let managers = self.gate.store.managers_of(&share.agency).await?;
+        let officers = managers.into_iter().filter(|seat| seat.role == Role::GovernanceOfficer);
+        notices.extend(self.notice(actor, tell, officers.map(|seat| seat.worker)).await?);
+        Ok(notices)
+    }
+
+    /// Returns the women's workers who work with her, but for whoever acts.
+    async fn workers_of(
+        &self,
+        share: &StoredShare,
+        her: ProtectedId,
+        sender: Option<WorkerId>,
+    ) -> Result<Vec<WorkerId>, Error> {
+        let involved = self.gate.store.involved(share.case).await?;
+        let hers = involved.iter().filter(|one| one.about == Some(her) && one.role.is_womens());
+        let mut workers: Vec<WorkerId> = hers.map(|one| one.worker).filter(|worker| Some(*worker) != sender).collect();
+        workers.sort_unstable();
+        workers.dedup();
+        Ok(workers)
+    }
+
+    /// Records what a recipient says who had read what was taken back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if nothing of theirs was taken back on this share; [`Error::Conflict`] if they have said so.
+    pub async fn confirm_recall(
+        &self,
+        actor: &Actor,
+        id: ShareId,
+        new: ConfirmRecall,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let worker = actor.worker();
+        let alert = match worker {
+            Some(worker) => self.gate.store.alert_to_confirm(id, worker).await?,
+            None => None,
+        };
+        let (Some(alert), Some(worker)) = (alert, worker) else {
+            let nothing = self.share_question(actor, Action::Acknowledge, id, None);
+            return Err(self.gate.asked_for_nothing(&nothing.by(actor)).await.into());
+        };
+        let (head, copy) = self.addressed(actor, alert).await?;
+        let question =
+            super::alerts::alert_question(Action::Acknowledge, alert, Some(&head), self.purpose(actor, None));
+        let ask = question.by(actor);
+        let permit = self.gate.decide(&ask, Some(head.item())).await?;
+        let at = self.now();
+        let words = match new.text {
+            Some(text) => {
+                let action = EntryId::random();
+                let place = Place { record: Record::AlertAction(action), ..head.place() };
+                let words = self.seal(place, &ActionText(text)).await?;
+                Some(NewAction { id: action, delivery: copy.delivery, at, words })
+            }
+            None => None,
+        };
+        let answer = serde_json::json!({
+            "share": id, "alert": alert, "deleted": new.deleted, "passed_on": new.passed_on, "confirmed_at": at,
+        });
+        let acknowledges = copy.acknowledged.is_none().then_some(copy.delivery);
+        let (deleted, passed_on) = (new.deleted, new.passed_on);
+        let effect =
+            Effect::Confirm(NewConfirmation { share: id, worker, at, deleted, passed_on, acknowledges, words });
+        self.write(permit, &ask, Some(head.item()), effect.into(), once.as_ref(), answer).await
+    }
+
+    /// Shows a share to the side that shared it: who read it, how often, and how long it was open to them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] to anybody else; [`Error::Refused`].
+    pub async fn show_share(&self, actor: &Actor, id: ShareId) -> Result<OpenShare, Error> {
+        let found = self.share_and_note(id).await?.filter(|(share, _)| &share.agency == actor.agency());
+        let question = self.share_question(actor, Action::Read, id, found.as_ref());
+        let ask = question.by(actor);
+        let Some((share, note)) = found else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        let (mut reason, mut recorded) = (None, None);
+        match self.gate.store.reason(share.case, id).await? {
+            Some(sealed) => reason = Some(self.gate.open(&ask, Some(note.item()), sealed).await?),
+            None => {
+                let receipt = self.gate.pass(&ask, Some(note.item()), Effect::Disclose(Vec::new()).into()).await?;
+                recorded = Some(super::Recorded::from(&receipt));
+            }
+        }
+        let holders = self.gate.store.holders_of(id).await?;
+        let confirmations = self.gate.store.confirmations(id).await?;
+        let mut recipients = Vec::new();
+        for holder in &holders {
+            for (worker, seat) in self.reached_on(&reach(&share, &note), &holder.agency).await? {
+                let readings = self.gate.store.readings(share.case, share.note, id, worker).await?;
+                let confirmed = confirmations.iter().find(|one| one.worker == worker).cloned();
+                recipients.push(Received { seat, readings, closed: holder.ended.or(share.ended), confirmed });
+            }
+        }
+        let holders = holders.into_iter().map(|holder| (holder.agency, holder.ended)).collect();
+        let breach = self.gate.store.breach_of(id).await?;
+        Ok(OpenShare { share, holders, recipients, reason, breach, recorded })
+    }
+
+    async fn share_and_note(&self, id: ShareId) -> Result<Option<(StoredShare, StoredNote)>, Error> {
+        let Some(share) = self.gate.store.share(id).await? else { return Ok(None) };
+        Ok(self.gate.store.note(share.note).await?.map(|note| (share, note)))
+    }
+
+    fn share_question(
+        &self,
+        actor: &Actor,
+        action: Action,
+        id: ShareId,
+        found: Option<&(StoredShare, StoredNote)>,
+    ) -> Question {
+        let purpose = self.purpose(actor, None);
+        let (case, category) =
+            found.map_or((None, Category::Identity), |(share, note)| (Some(share.case), note.head.category));
+        // Taking back is an act on the note, and stands among what was done with it.
+        let record = match found {
+            Some((share, _)) if action == Action::Share => Record::Note(share.note),
+            _ => Record::Share(id),
+        };
+        Question { action, record, case, about: None, category, purpose }
+    }
+}
+
+fn reach<'a>(share: &'a StoredShare, note: &StoredNote) -> Reach<'a> {
+    Reach {
+        share: share.id,
+        case: share.case,
+        about: note.head.about,
+        to: &share.to,
+        category: note.head.category,
+        purpose: share.purpose,
+    }
+}

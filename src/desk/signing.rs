@@ -1,0 +1,226 @@
+//! How an event of consent is signed: by the recording worker's seat, the agency and the hub, with keys that the hub holds.
+//!
+//! Promises: an event that is stored has three signatures by keys that the directory had when it was recorded; a signer
+//! without a key gets one first, as an entry of its own; a key that is replaced goes on counting for what it signed.
+//! Must never know: how a key is made, what a woman is called.
+
+use super::{Desk, Error, Question};
+use crate::auth::Actor;
+use crate::ledger::consent::directory::{COMPROMISED, End, Key, ROTATED, version};
+use crate::ledger::consent::event::{Event, NotAnEvent, Notice, link};
+use crate::ledger::consent::jws::{Envelope, Header, Signature, signing_input, thumbprint};
+use crate::ledger::consent::{base64url, commitment};
+use crate::model::consents::ConsentWords;
+use crate::model::id::{AgencyId, EntryId};
+use crate::model::notes::Category;
+use crate::model::sealed::{Compartment, Drawer, Place, Record};
+use crate::model::shares::Purpose;
+use crate::model::text::{Line, Prose};
+use crate::model::time::{Moment, Second};
+use crate::policy::permit::Action;
+use crate::store;
+use crate::store::consents::{ConsentHead, NewConsent};
+use crate::store::effect::Effect;
+use crate::store::signed::{KnownKey, NewKey, Signed};
+use crate::vault::{self, SignerName};
+
+/// How far ahead a key is replaced, in seconds: an event that is being signed now is stored before that.
+const LEAD_SECONDS: i64 = 5;
+
+/// Who may be told what for which purpose.
+pub(super) type Scope = Vec<(AgencyId, Category, Purpose)>;
+
+/// Why a key is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyEnd {
+    /// In the course of things: what it signed goes on counting.
+    Rotated,
+    /// Others may have had it from this moment on: what it signed since is no longer shown to be genuine.
+    Compromised(Moment),
+}
+
+/// A signer, ready to sign.
+struct Signer {
+    name: SignerName,
+    key: Key,
+}
+
+impl Desk {
+    /// Prepares an event to be recorded: seals what was said, binds it, and has the event signed. `basis` is `consent`, or
+    /// the lawful basis of an event that records sharing without it.
+    pub(super) async fn signed_consent(
+        &self,
+        mut head: ConsentHead,
+        scope: Scope,
+        said: Option<Prose<2000>>,
+        basis: &str,
+    ) -> Result<NewConsent, Error> {
+        let prev = match head.seq {
+            1 => None,
+            seq => Some(self.gate.store.payload(head.chain, seq - 1).await?.ok_or(Error::Conflict)?),
+        };
+        let (hub, author, agency) =
+            (format!("hub:{}", self.gate.vault.hub()), format!("u:{}", head.author), format!("agency:{}", head.agency));
+        let mut signers = Vec::with_capacity(3);
+        for of in [author, agency, hub] {
+            signers.push(self.signer(of, Second::of(head.recorded)).await?);
+        }
+        // Another node's clock may be ahead: nobody signs before their key is there.
+        let newest = signers.iter().map(|signer| signer.key.from.moment()).max().unwrap_or(head.recorded);
+        head.recorded = head.recorded.max(newest);
+        let (words, commit) = self.bound(said)?;
+        let notice =
+            self.gate.policy.consents().notice(&head.notice).ok_or_else(super::consent_rules::no_such_notice)?;
+        let notice = Notice { id: notice.id.clone(), sha256: notice.sha256.clone(), lang: notice.lang.clone() };
+        let event = event_of(&head, &scope, &signers, notice, (basis, commit, prev.map(|bytes| link(&bytes))));
+        let payload = event.payload().map_err(unfit)?;
+        let signed = Signed { jws: self.envelope(&signers, &payload)?, payload };
+        let place = Place { drawer: Drawer::of(head.case, Compartment::Legal), record: Record::Consent(head.id) };
+        let words = self.seal(place, &words).await?;
+        Ok(NewConsent { case: head.case, head, scope, words, signed })
+    }
+
+    /// Replaces a signer's key: the next one signs from now on. Recorded; nothing that was signed is touched.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if it has no key, or `service` may not.
+    pub async fn replace_signing_key(&self, service: &Actor, of: &str, why: KeyEnd) -> Result<(), Error> {
+        let known = self.gate.store.signing_keys(of).await?;
+        let last = known.last().filter(|key| key.end.is_none()).ok_or(Error::NotFound)?;
+        let now = Second::of(self.now());
+        let (from, at, reason) = match why {
+            KeyEnd::Rotated => {
+                let at = Second::of(self.now().plus_seconds(LEAD_SECONDS));
+                (at, at, ROTATED)
+            }
+            KeyEnd::Compromised(since) => (now, Second::of(since), COMPROMISED),
+        };
+        let end = End { kid: last.key.kid.clone(), at, reason: reason.to_owned() };
+        self.enter_key(service, SignerName { of: of.to_owned(), epoch: last.epoch + 1 }, from).await?;
+        self.keep_directory(service, Effect::EndKey(end)).await
+    }
+
+    /// Finds a signer's key of now; gives it its first one if it has none.
+    async fn signer(&self, of: String, recorded: Second) -> Result<Signer, Error> {
+        for _ in 0..2 {
+            let known = self.gate.store.signing_keys(&of).await?;
+            if let Some(current) = current(&known, recorded) {
+                let name = SignerName { of, epoch: current.epoch };
+                if thumbprint(&self.gate.vault.signer_public(&name)?) != current.key.kid {
+                    return Err(Error::Vault(vault::Error::SigningKey));
+                }
+                return Ok(Signer { name, key: current.key.clone() });
+            }
+            let epoch = known.last().map_or(1, |last| last.epoch + 1);
+            let service = self.keeper_of_signers()?;
+            match self.enter_key(&service, SignerName { of: of.clone(), epoch }, recorded).await {
+                // Somebody else entered it at the same moment: then it is there.
+                Ok(()) | Err(Error::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Enters a key in the directory, saying truly that the hub holds it.
+    async fn enter_key(&self, service: &Actor, name: SignerName, from: Second) -> Result<(), Error> {
+        let public = self.gate.vault.signer_public(&name)?;
+        let key = Key { kid: thumbprint(&public), of: name.of, x: base64url(&public), held_by: "hub".to_owned(), from };
+        self.keep_directory(service, Effect::EnterKey(NewKey { key, epoch: name.epoch, public })).await
+    }
+
+    async fn keep_directory(&self, service: &Actor, effect: Effect) -> Result<(), Error> {
+        let question = Question {
+            action: Action::Create,
+            record: Record::Search(EntryId::random()),
+            case: None,
+            about: None,
+            category: Category::Identity,
+            purpose: Purpose::Governance,
+        };
+        let _ = self.gate.serve(&question.by(service), effect.into()).await?;
+        Ok(())
+    }
+
+    fn keeper_of_signers(&self) -> Result<Actor, Error> {
+        let hub = self.gate.vault.hub().parse().map_err(|_| vault::Error::HubName)?;
+        Ok(Actor::service("signers", hub))
+    }
+
+    /// Binds what was said to 32 random bytes, so that it can be destroyed and the signature stay.
+    fn bound(&self, said: Option<Prose<2000>>) -> Result<(ConsentWords, Option<String>), Error> {
+        let Some(said) = said else { return Ok((ConsentWords { said: None, salt: None }, None)) };
+        let salt = self.gate.vault.salt()?;
+        let commit = commitment(&salt, said.reveal());
+        let salt = Line::new(&crate::ledger::Hash(salt).to_hex()).map_err(|_| vault::Error::NoRandomness)?;
+        Ok((ConsentWords { said: Some(said), salt: Some(salt) }, Some(commit)))
+    }
+
+    /// Has each signer sign, and writes the detached JWS.
+    fn envelope(&self, signers: &[Signer], payload: &[u8]) -> Result<String, Error> {
+        let dir = version(&signers.iter().map(|signer| &signer.key).collect::<Vec<_>>());
+        let sign = |signer: &Signer| {
+            let protected = Header { kid: signer.key.kid.clone(), dir: dir.clone() }.protected();
+            let signature = self.gate.vault.sign_as(&signer.name, &signing_input(&protected, payload))?;
+            Ok(Signature { protected, signature: base64url(&signature) })
+        };
+        let signatures = signers.iter().map(sign).collect::<Result<_, vault::Error>>()?;
+        let text = serde_json::to_string(&Envelope { signatures });
+        text.map_err(|_| Error::Store(store::Error::Log { what: "an envelope" }))
+    }
+}
+
+/// Picks the key that signs at a moment: the newest that has begun and not ended; if none has begun, the first to begin.
+fn current(known: &[KnownKey], at: Second) -> Option<&KnownKey> {
+    let lives = |key: &&KnownKey| key.end.as_ref().is_none_or(|(end, _)| end.at > at && end.reason == ROTATED);
+    let begun = known.iter().rev().filter(lives).find(|key| key.key.from <= at);
+    begun.or_else(|| known.iter().find(lives))
+}
+
+fn event_of(
+    head: &ConsentHead,
+    scope: &Scope,
+    signers: &[Signer],
+    notice: Notice,
+    (basis, free_text_commit, prev): (&str, Option<String>, Option<String>),
+) -> Event {
+    let each = |word: fn(&(AgencyId, Category, Purpose)) -> String| {
+        let mut words: Vec<String> = scope.iter().map(word).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    };
+    let name = |nth: usize| signers.get(nth).map(|signer| signer.name.of.clone()).unwrap_or_default();
+    Event {
+        id: head.id.to_string(),
+        chain: head.chain.to_string(),
+        seq: head.seq,
+        prev,
+        hub: name(2),
+        case: head.case.to_string(),
+        subject: head.subject.clone(),
+        event: head.event,
+        kind: head.kind.to_string(),
+        basis: basis.to_owned(),
+        recipients: each(|(agency, _, _)| format!("agency:{agency}")),
+        categories: each(|(_, category, _)| category.to_string()),
+        purposes: each(|(_, _, purpose)| purpose.to_string()),
+        not_before: head.not_before.map(Second::of),
+        expires: head.expires.map(Second::of),
+        notice,
+        method: head.method.to_string(),
+        asked_alone: head.asked_alone,
+        worker: name(0),
+        agency: name(1),
+        recorded: Second::of(head.recorded),
+        event_time: head.event_time.map(Second::of),
+        free_text_commit,
+    }
+}
+
+fn unfit(why: NotAnEvent) -> Error {
+    match why {
+        NotAnEvent::Profile(_) => Error::field("recipients", "are too many for one record: record fewer at a time"),
+        NotAnEvent::Fields => Error::field("subject", "cannot stand in a signed record: give an id of this case"),
+    }
+}

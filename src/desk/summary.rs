@@ -1,0 +1,168 @@
+//! What a withdrawal stopped, what goes on and on which basis, in words that a worker can read to her.
+//!
+//! Promises: it is reckoned from rows; it names agencies and kinds of things, never what anybody said.
+
+use super::withdrawals::Taken;
+use super::{Desk, Error};
+use crate::model::agencies::Role;
+use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId};
+use crate::model::notes::Category;
+use crate::model::shares::Purpose;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is said to a worker who may not know of her consent: the same, whether or not there is one.
+pub(super) const HEARD: &str = "Recorded. If she had agreed to anything being shared, it is not shared on her agreement \
+                                any more. Her own worker is told. You can tell her: it holds from now on. What the law \
+                                asks agencies to tell each other to keep people safe goes on.";
+
+/// What goes on for a woman or child whatever is taken back: what, on which basis, in words.
+const HERS: [[&str; 3]; 3] = [
+    [
+        "child-protection",
+        "statutory-duty",
+        "If a child may be at risk, the agencies that look after children are still told.",
+    ],
+    [
+        "his-status-to-her",
+        "public-protection",
+        "Her own worker still hears about him: whether he attends, where he stands, when he is released.",
+    ],
+    [
+        "serious-harm",
+        "vital-interests",
+        "If somebody's life or safety is in serious danger, what is needed may still be shared. Who decided it, and \
+         why, is written down.",
+    ],
+];
+
+/// What goes on when he takes his agreement back.
+const HIS: [[&str; 3]; 2] = [
+    ["supervision", "statutory-duty", "His order or licence is supervised, and agencies share for it, as before."],
+    ["safety-alerts", "public-protection", "Alerts that keep a woman or child safe go to their workers as before."],
+];
+
+/// The part of one chain's scope that no longer holds.
+pub(super) struct Stopped {
+    pub(super) chain: ConsentId,
+    pub(super) dropped: Vec<(AgencyId, Category, Purpose)>,
+}
+
+impl Desk {
+    /// Adds to an answer what stopped, what goes on, who is told, who has read before, and all of it in plain words.
+    pub(super) async fn summarise(
+        &self,
+        answer: &mut Value,
+        case: CaseId,
+        about: Option<ProtectedId>,
+        taken: &Taken,
+    ) -> Result<(), Error> {
+        let (stopped, names) = self.stopped(taken).await?;
+        let continues = self.continues(case, about).await?;
+        let mut told: BTreeMap<(String, Role), usize> = BTreeMap::new();
+        for seat in &taken.told {
+            *told.entry((seat.agency.to_string(), seat.role)).or_default() += 1;
+        }
+        let told: Vec<Value> = told
+            .into_iter()
+            .map(|((agency, role), count)| json!({ "agency": agency, "role": role, "count": count }))
+            .collect();
+        answer["say"] = say(&names, &continues).into();
+        answer["stopped"] = stopped.into();
+        answer["continues"] = continues.into();
+        answer["told"] = told.into();
+        answer["past_recipients"] = self.past(taken).await?.into();
+        Ok(())
+    }
+
+    /// Returns for each agency what it is no longer told, and the agencies' names.
+    async fn stopped(&self, taken: &Taken) -> Result<(Vec<Value>, Vec<String>), Error> {
+        let mut agencies: BTreeMap<String, Dropped> = BTreeMap::new();
+        for (agency, category, purpose) in taken.stopped.iter().flat_map(|one| &one.dropped) {
+            let entry = agencies.entry(agency.to_string()).or_default();
+            entry.categories.insert(category.as_str());
+            entry.purposes.insert(purpose.as_str());
+        }
+        for one in &taken.ended {
+            agencies.entry(one.agency.to_string()).or_default().shares += 1;
+        }
+        let (mut lines, mut names) = (Vec::new(), Vec::new());
+        for (agency, dropped) in agencies {
+            names.push(self.name_of(&agency).await?);
+            lines.push(json!({
+                "recipient": agency, "categories": dropped.categories, "purposes": dropped.purposes,
+                "shares_ended": dropped.shares,
+            }));
+        }
+        Ok((lines, names))
+    }
+
+    /// Returns what goes on: what always does, and what is shared about her on another basis now.
+    async fn continues(&self, case: CaseId, about: Option<ProtectedId>) -> Result<Vec<Value>, Error> {
+        let line = |[what, basis, words]: &[&str; 3]| json!({ "what": what, "basis": basis, "in_words": words });
+        let Some(about) = about else { return Ok(HIS.iter().map(line).collect()) };
+        let mut lines: Vec<Value> = HERS.iter().map(line).collect();
+        for one in self.gate.store.continuing(case, about, self.now()).await? {
+            let name = self.name_of(&one.agency.to_string()).await?;
+            let notes = if one.shares == 1 { "one note" } else { "notes" };
+            let words = format!("{name} still reads {notes} ({}): {}.", one.category, ground(&one.basis));
+            lines.push(json!({
+                "what": one.category, "basis": one.basis, "recipient": one.agency, "shares": one.shares,
+                "in_words": words,
+            }));
+        }
+        Ok(lines)
+    }
+
+    /// Returns who has read on what was taken back: what they read stays in their own records.
+    async fn past(&self, taken: &Taken) -> Result<Vec<Value>, Error> {
+        let mut lines = Vec::new();
+        for one in &taken.stopped {
+            lines.extend(self.gate.store.read_on(one.chain).await?.into_iter().map(
+                |past| json!({ "agency": past.agency, "role": past.role, "workers": past.workers, "notes": past.notes }),
+            ));
+        }
+        Ok(lines)
+    }
+
+    async fn name_of(&self, agency: &str) -> Result<String, Error> {
+        let Ok(id) = agency.parse::<AgencyId>() else { return Ok(agency.to_owned()) };
+        Ok(self.gate.store.agency(&id).await?.map_or_else(|| agency.to_owned(), |agency| agency.name))
+    }
+}
+
+/// What one agency is no longer told.
+#[derive(Default)]
+struct Dropped {
+    categories: BTreeSet<&'static str>,
+    purposes: BTreeSet<&'static str>,
+    shares: usize,
+}
+
+/// Says on what a share stands, in words.
+fn ground(basis: &str) -> &'static str {
+    match basis {
+        "statutory-duty" => "the law asks for it",
+        "vital-interests" => "somebody's life may depend on it",
+        "court-order" => "a court ordered it",
+        _ => "it was decided, and written down why, that the public needs it",
+    }
+}
+
+/// Writes what a worker can read to her.
+fn say(names: &[String], continues: &[Value]) -> String {
+    let mut words = match names {
+        [] => "It is recorded. Nothing was being shared on it.".to_owned(),
+        [one] => format!("From now on {one} is told nothing more on your agreement."),
+        many => format!("From now on none of these is told anything more on your agreement: {}.", many.join(", ")),
+    };
+    words.push_str(
+        " What somebody has read already stays in their own records; they have been told to stop using it and to say \
+         that they know. You need not give a reason, and your support does not change. These things go on:",
+    );
+    for line in continues {
+        words.push(' ');
+        words.push_str(line["in_words"].as_str().unwrap_or_default());
+    }
+    words
+}

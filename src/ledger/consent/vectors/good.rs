@@ -1,0 +1,63 @@
+//! Records that hold, and records of which it cannot be told.
+
+use super::kit::{Kit, SALT, WORDS, second};
+use super::{Outcome, Reason, Vector};
+use crate::ledger::consent::event::Event;
+use crate::ledger::consent::package::{SignedEvent, Words};
+use crate::ledger::consent::{base64url, commitment};
+use serde_json::Value;
+
+/// An event that binds what was said.
+pub(super) fn with_words(kit: &Kit, text: &str) -> SignedEvent {
+    let event = Event { free_text_commit: Some(commitment(&SALT, WORDS)), ..kit.given() };
+    let words = Some(Words { salt: base64url(&SALT), text: text.to_owned() });
+    SignedEvent { words, ..kit.sign(&event.payload().unwrap()) }
+}
+
+pub(super) fn vectors(kit: &Kit) -> Vec<Vector> {
+    let one = kit.chain(1);
+    let loose = String::from_utf8(kit.given().payload().unwrap()).unwrap().replace("\":", "\" : ");
+    let rotated = |at| kit.ending(kit.plain(&one), &kit.worker, at, "rotated");
+    let stolen = |at| kit.ending(kit.plain(&one), &kit.agency, at, "compromised");
+    let value = |package| serde_json::to_value(package).unwrap();
+    let mans = Event {
+        kind: "statement-of-agreement".to_owned(),
+        recipients: Vec::new(),
+        categories: Vec::new(),
+        purposes: Vec::new(),
+        expires: None,
+        ..kit.given()
+    };
+    let unsealed = kit.package(&one);
+    let unsure = |name, reason, package: Value| Vector::new(name, Outcome::Indeterminate, reason, package);
+    let mut words_gone = with_words(kit, WORDS);
+    words_gone.words = None;
+    let mut older = kit.seal(stolen("2026-11-22T10:02:11Z"));
+    older.events[0].seal = None;
+    vec![
+        Vector::valid("one event", kit.package(&one)),
+        Vector::valid("given, limited, withdrawn", kit.package(&kit.chain(3))),
+        Vector::valid("the same, before it was withdrawn", kit.package(&kit.chain(3))).at("2026-11-22T11:30:00Z"),
+        Vector::valid("the man's statement of agreement", kit.package(&kit.chain_of(mans, 1))),
+        Vector::valid("with what was said", kit.package(&[with_words(kit, WORDS)])),
+        Vector::valid("what was said is destroyed, the signature stays", kit.package(&[words_gone])),
+        Vector::valid("spaces that were signed as they are", kit.package(&[kit.sign(loose.as_bytes())])),
+        Vector::valid("a key that was replaced later", value(rotated("2026-12-01T00:00:00Z"))),
+        Vector::valid("proved by the log", kit.sealed(&kit.chain(2))).with_log_key(),
+        Vector::valid("a key that was stolen after the log had it", value(kit.seal(stolen("2026-12-01T00:00:00Z"))))
+            .with_log_key(),
+        unsure(
+            "a key that was stolen, nobody vouches for the log",
+            Reason::Compromised,
+            value(stolen("2026-12-01T00:00:00Z")),
+        ),
+        unsure("a key that was stolen before", Reason::Compromised, value(kit.seal(stolen("2026-11-22T10:02:11Z"))))
+            .with_log_key(),
+        unsure("nothing of it is proved by the log", Reason::Unsealed, unsealed).with_log_key(),
+        unsure("a stolen key and no proof for the event", Reason::Unsealed, value(older)).with_log_key(),
+        unsure("asked about a time before it", Reason::NothingYet, kit.package(&one)).at("2026-11-22T10:02:10Z"),
+    ]
+    .into_iter()
+    .inspect(|one| assert!(one.at.is_none_or(|at| at > second("2026-01-01T00:00:00Z"))))
+    .collect()
+}

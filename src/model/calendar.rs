@@ -1,0 +1,91 @@
+//! Which days are working days, by local time: what clocks of practice count.
+//!
+//! Promises: a summer evening belongs to the local day, not to that of UTC; beyond the last day of the list only
+//! weekends are free, so that a clock is early and never late.
+//! Must never know: what is counted, and where the list comes from.
+
+use super::time::Moment;
+use jiff::Timestamp;
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
+
+/// The local time and its free days.
+#[derive(Debug, Clone)]
+pub struct Calendar {
+    zone: TimeZone,
+    holidays: BTreeSet<Date>,
+}
+
+/// The text was not a rule of local time, or not a date.
+#[derive(Debug, thiserror::Error, PartialEq, Eq, Clone, Copy)]
+#[error("not a rule of local time, or not a date")]
+pub struct BadCalendar;
+
+impl Calendar {
+    /// Reads a POSIX rule of local time, such as `GMT0BST,M3.5.0/1,M10.5.0`, and dates such as `2026-12-25`.
+    ///
+    /// # Errors
+    /// [`BadCalendar`].
+    pub fn new<'a>(zone: &str, holidays: impl IntoIterator<Item = &'a str>) -> Result<Self, BadCalendar> {
+        let zone = TimeZone::posix(zone).map_err(|_| BadCalendar)?;
+        let date = |text: &str| text.parse::<Date>().ok().filter(|date| date.to_string() == text).ok_or(BadCalendar);
+        Ok(Self { zone, holidays: holidays.into_iter().map(date).collect::<Result<_, _>>()? })
+    }
+
+    /// Returns the end of the `days`th working day after the local day of `from`: that day itself is not counted.
+    #[must_use]
+    pub fn end_of_working_day(&self, from: Moment, days: u32) -> Moment {
+        let Ok(stamp) = Timestamp::from_microsecond(from.micros()) else { return from };
+        let mut date = self.zone.to_datetime(stamp).date();
+        let mut left = days;
+        while left > 0 {
+            let Ok(next) = date.tomorrow() else { return from };
+            date = next;
+            left -= u32::from(self.is_working(date));
+        }
+        let end = date.tomorrow().ok().and_then(|next| next.to_zoned(self.zone.clone()).ok());
+        end.map_or(from, |end| Moment::from_micros(end.timestamp().as_microsecond()))
+    }
+
+    fn is_working(&self, date: Date) -> bool {
+        !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) && !self.holidays.contains(&date)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calendar() -> Calendar {
+        Calendar::new("GMT0BST,M3.5.0/1,M10.5.0", ["2026-11-30", "2026-12-25", "2026-12-28"]).unwrap()
+    }
+
+    fn end(from: &str, days: u32) -> String {
+        let from: Timestamp = from.parse().unwrap();
+        calendar().end_of_working_day(Moment::from_micros(from.as_microsecond()), days).to_string()
+    }
+
+    #[test]
+    fn weekends_and_holidays_are_not_counted() {
+        assert_eq!(end("2026-11-19T20:00:00Z", 1), "2026-11-21T00:00:00Z");
+        assert_eq!(end("2026-11-20T20:00:00Z", 1), "2026-11-24T00:00:00Z", "Friday to Monday");
+        assert_eq!(end("2026-11-27T20:00:00Z", 1), "2026-12-02T00:00:00Z", "St Andrew's Day is a Monday");
+        assert_eq!(end("2026-12-24T20:00:00Z", 1), "2026-12-30T00:00:00Z");
+    }
+
+    #[test]
+    fn a_summer_evening_belongs_to_the_local_day() {
+        assert_eq!(end("2026-07-01T22:59:00Z", 1), "2026-07-02T23:00:00Z");
+        assert_eq!(end("2026-07-01T23:01:00Z", 1), "2026-07-03T23:00:00Z");
+        assert_eq!(end("2026-10-23T12:00:00Z", 1), "2026-10-27T00:00:00Z", "the clocks go back between");
+    }
+
+    #[test]
+    fn what_is_no_rule_or_date_is_refused() {
+        assert!(Calendar::new("London", []).is_err());
+        for bad in ["2026-2-3", "20260203", "2026-02-30", ""] {
+            assert_eq!(Calendar::new("GMT0", [bad]).map(drop), Err(BadCalendar), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! A bundle in a folder: read whole or refused; sealed and signed by those who make one.
+
+use super::{Approval, Bundle, MANIFEST, Manifest, Refusal, SIGNATURES, SIGNERS, plain};
+use crate::model::policies::PolicyDigest;
+use crate::model::time::Day;
+use crate::policy::Files;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+/// The most bytes of a file. The largest of today, the matrix, has an eighth of a mebibyte.
+const FILE_MAX: u64 = 4 * 1024 * 1024;
+
+impl Bundle {
+    /// Reads a bundle: each file once, nothing missing, nothing beside them.
+    ///
+    /// # Errors
+    /// [`Refusal`] names the file.
+    pub fn read(folder: &Path) -> Result<Self, Refusal> {
+        let mut found = texts(folder, true)?;
+        let mut signature = |name| found.remove(name).ok_or(Refusal::Missing { file: name });
+        let signatures = [signature(SIGNATURES[0])?, signature(SIGNATURES[1])?];
+        let found = utf8(found)?;
+        Self::from_named(|name| found.get(name).cloned(), signatures)
+    }
+
+    /// Writes the manifest of the policy files in a folder; what was signed before is signed no more.
+    ///
+    /// # Errors
+    /// [`Refusal`] if a file is missing, or the policy does not load or pass its own checks.
+    pub fn seal(
+        folder: &Path,
+        version: u32,
+        valid_from: Day,
+        rolls_back: Option<PolicyDigest>,
+    ) -> Result<Manifest, Refusal> {
+        let found = utf8(texts(folder, false)?)?;
+        let files = Files::from_named(|name| found.get(name).cloned()).map_err(|file| Refusal::Missing { file })?;
+        let manifest = Manifest::of(&files, version, valid_from, rolls_back);
+        let bundle = Self { manifest: manifest.clone(), files, signatures: Default::default() };
+        let report = bundle.load()?.tried()?;
+        if !report.is_sound() {
+            return Err(Refusal::Unsound(report.faults));
+        }
+        for name in SIGNATURES {
+            match fs::remove_file(folder.join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Refusal::Folder(error.kind()));
+                }
+                _ => {}
+            }
+        }
+        write(&folder.join(MANIFEST), manifest.to_string().as_bytes())?;
+        Ok(manifest)
+    }
+
+    /// Adds a signature over the manifest of a folder, if its files still are those of the manifest.
+    ///
+    /// # Errors
+    /// [`Refusal::Signed`] if this key has signed, or two have; [`Refusal`] if the files do not fit the manifest.
+    pub fn sign(folder: &Path, by: &Approval) -> Result<(&'static str, Manifest), Refusal> {
+        let mut found = texts(folder, false)?;
+        let taken = SIGNATURES.map(|name| found.remove(name));
+        let found = utf8(found)?;
+        let bundle = Self::from_named(|name| found.get(name).cloned(), Default::default())?;
+        let text = bundle.manifest.to_string();
+        if taken.iter().flatten().any(|signature| by.made(text.as_bytes(), signature)) {
+            return Err(Refusal::Signed);
+        }
+        let free = taken.iter().position(Option::is_none).ok_or(Refusal::Signed)?;
+        write(&folder.join(SIGNATURES[free]), &by.sign(text.as_bytes()))?;
+        Ok((SIGNATURES[free], bundle.manifest))
+    }
+}
+
+/// Reads every file of a bundle that is there; refuses any other, and a missing one of a whole bundle.
+fn texts(folder: &Path, whole: bool) -> Result<BTreeMap<&'static str, Vec<u8>>, Refusal> {
+    let io = |error: std::io::Error| Refusal::Folder(error.kind());
+    let policy = Files::default();
+    let policy = policy.named();
+    let names = || policy.iter().map(|(name, _)| *name).chain([MANIFEST]).chain(SIGNATURES);
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let name = entry.map_err(io)?.file_name();
+        let text = name.to_string_lossy();
+        let Some(known) = names().find(|known| *known == text) else {
+            return Err(Refusal::Extra { file: plain(&text) });
+        };
+        found.insert(known, bytes(&folder.join(known), known)?);
+    }
+    match names().find(|name| whole && !found.contains_key(name)) {
+        Some(file) => Err(Refusal::Missing { file }),
+        None => Ok(found),
+    }
+}
+
+/// Reads one file, once. What is no plain file, or too long, is refused.
+fn bytes(path: &Path, file: &'static str) -> Result<Vec<u8>, Refusal> {
+    let unfit = |_| Refusal::Text { file };
+    // Looked at first: no link is followed, and no pipe is waited for.
+    if !fs::symlink_metadata(path).map_err(unfit)?.is_file() {
+        return Err(Refusal::Text { file });
+    }
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|open| open.take(FILE_MAX + 1).read_to_end(&mut bytes)).map_err(unfit)?;
+    if bytes.len() as u64 <= FILE_MAX { Ok(bytes) } else { Err(Refusal::Text { file }) }
+}
+
+fn utf8(found: BTreeMap<&'static str, Vec<u8>>) -> Result<BTreeMap<&'static str, String>, Refusal> {
+    let texts = found.into_iter().filter(|(name, _)| !SIGNATURES.contains(name));
+    texts.map(|(file, bytes)| Ok((file, String::from_utf8(bytes).map_err(|_| Refusal::Text { file })?))).collect()
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<(), Refusal> {
+    let written = File::create(file).and_then(|mut open| open.write_all(bytes).and_then(|()| open.sync_all()));
+    written.map_err(|error| Refusal::Folder(error.kind()))
+}
+
+const _: () = assert!(SIGNERS == SIGNATURES.len());

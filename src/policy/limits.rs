@@ -1,0 +1,276 @@
+//! The numbers that the hub counts by, its working days, and what emergency access needs to know: data beside the policy.
+//!
+//! Promises: every number that the program names stands in its file exactly once, in the unit that the program counts
+//! in, with its source; a name that nobody counts by is refused.
+//! Must never know: what is counted for whom.
+
+use super::error::{Error, Fault};
+use super::files::Files;
+use super::reference::word;
+use super::rows::{Row, rows_of};
+use crate::model::calendar::Calendar;
+use crate::model::time::Moment;
+use crate::model::words::vocabulary;
+use std::collections::HashMap;
+
+const LIMITS: &str = "limits.csv";
+const CALENDAR: &str = "calendar.csv";
+const EMERGENCY: &str = "emergency.csv";
+
+vocabulary! {
+    /// A number that the hub counts by.
+    Limit {
+        /// How long a challenge for a device key lives.
+        StepUp = "STEP-UP",
+        /// How long an emergency grant lives.
+        EmergencyGrant = "BREAKGLASS-GRANT",
+        /// By when an emergency grant is judged.
+        EmergencyReview = "BREAKGLASS-REVIEW",
+        /// The use of emergency access by one worker that is flagged.
+        EmergencyRepeat = "BREAKGLASS-REPEAT",
+        /// How many looks at whereabouts one worker has in an emergency.
+        Reveals = "REVEALS-PER-HOUR",
+        /// By when a breach is to be told.
+        Breach = "BREACH-ICO",
+    }
+}
+
+vocabulary! {
+    /// What a number counts.
+    Unit {
+        /// Minutes.
+        Minute = "minute",
+        /// Hours.
+        Hour = "hour",
+        /// Working days.
+        WorkingDay = "working-day",
+        /// Times within an hour.
+        PerHour = "per-hour",
+        /// Times within thirty days.
+        PerThirtyDays = "per-30-days",
+    }
+}
+
+impl Unit {
+    /// Returns how many seconds one of it is, or the stretch that it counts within; a working day has no such length.
+    const fn seconds(self) -> i64 {
+        match self {
+            Self::Minute => 60,
+            Self::Hour | Self::PerHour => 3_600,
+            Self::WorkingDay => 0,
+            Self::PerThirtyDays => 30 * 86_400,
+        }
+    }
+
+    /// Says whether it counts times within a stretch, and not a length.
+    const fn is_rate(self) -> bool {
+        matches!(self, Self::PerHour | Self::PerThirtyDays)
+    }
+}
+
+/// How often something may be, within how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// How often.
+    pub times: i64,
+    /// Within how many seconds.
+    pub within_s: i64,
+}
+
+/// The numbers, the calendar, and what emergency access needs to know.
+#[derive(Debug)]
+pub struct Limits {
+    numbers: HashMap<Limit, (u32, Unit)>,
+    calendar: Calendar,
+    incidents: Vec<String>,
+    closed: Vec<String>,
+    telephones: Vec<(String, String)>,
+}
+
+impl Limits {
+    /// Reads the three files.
+    pub(super) fn load(files: &Files) -> Result<Self, Error> {
+        let numbers = numbers(&files.limits)?;
+        let mut told = Self {
+            numbers,
+            calendar: calendar(&files.calendar)?,
+            incidents: Vec::new(),
+            closed: Vec::new(),
+            telephones: Vec::new(),
+        };
+        for row in rows_of(EMERGENCY, &files.emergency, 3)? {
+            let value = row.cells[1].to_owned();
+            match row.cells[0] {
+                "incident" => told.incidents.push(value),
+                "closed" => told.closed.push(value),
+                "telephone" => told.telephones.push((value, row.cells[2].to_owned())),
+                other => return Err(row.fault(EMERGENCY, Fault::Unknown(other.to_owned()))),
+            }
+        }
+        let lists = [("incident", told.incidents.is_empty()), ("telephone", told.telephones.is_empty())];
+        match lists.iter().find(|(_, empty)| *empty) {
+            Some((kind, _)) => Err(Error::file(EMERGENCY, Fault::Missing((*kind).to_owned()))),
+            None => Ok(told),
+        }
+    }
+
+    /// Returns the moment when something that began at `from` is over or due.
+    #[must_use]
+    pub fn due(&self, limit: Limit, from: Moment) -> Moment {
+        match self.numbers.get(&limit) {
+            Some((days, Unit::WorkingDay)) => self.calendar.end_of_working_day(from, *days),
+            Some((value, unit)) => from.plus_seconds(i64::from(*value) * unit.seconds()),
+            // The loader misses a number that is not there; if it could not, nothing would be open for any time.
+            None => from,
+        }
+    }
+
+    /// Returns how often something may be.
+    #[must_use]
+    pub fn rate(&self, limit: Limit) -> Rate {
+        let found = self.numbers.get(&limit).map(|(value, unit)| (i64::from(*value), unit.seconds()));
+        let (times, within_s) = found.unwrap_or_default();
+        Rate { times, within_s }
+    }
+
+    /// Says whether a text is written as an incident number is.
+    #[must_use]
+    pub fn is_incident(&self, text: &str) -> bool {
+        self.incidents.iter().any(|pattern| is_written_as(pattern, text))
+    }
+
+    /// Returns how incident numbers are written.
+    #[must_use]
+    pub fn incident_patterns(&self) -> &[String] {
+        &self.incidents
+    }
+
+    /// Says whether no emergency opens cases with this label.
+    #[must_use]
+    pub fn is_closed(&self, label: &str) -> bool {
+        self.closed.iter().any(|closed| closed == label)
+    }
+
+    /// Returns whom to ring when nothing is opened: number, and whose.
+    #[must_use]
+    pub fn telephones(&self) -> &[(String, String)] {
+        &self.telephones
+    }
+}
+
+fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
+    let mut numbers = HashMap::new();
+    for row in rows_of(LIMITS, text, 6)? {
+        let limit: Limit = word(LIMITS, &row, row.cells[0])?;
+        let unit: Unit = word(LIMITS, &row, row.cells[2])?;
+        let value: u32 = word(LIMITS, &row, row.cells[1])?;
+        let calendar = if unit == Unit::WorkingDay { "scotland" } else { "clock" };
+        if value == 0 || is_rate(limit) != unit.is_rate() {
+            return Err(row.fault(LIMITS, Fault::Unknown(row.cells[2].to_owned())));
+        }
+        expect(&row, 3, &[calendar])?;
+        expect(&row, 5, &["verified", "proposed"])?;
+        if numbers.insert(limit, (value, unit)).is_some() {
+            return Err(row.fault(LIMITS, Fault::Twice(limit.to_string())));
+        }
+    }
+    match Limit::ALL.iter().find(|limit| !numbers.contains_key(*limit)) {
+        Some(limit) => Err(Error::file(LIMITS, Fault::Missing(limit.to_string()))),
+        None => Ok(numbers),
+    }
+}
+
+/// Says whether the program counts how often, and not how long.
+const fn is_rate(limit: Limit) -> bool {
+    matches!(limit, Limit::EmergencyRepeat | Limit::Reveals)
+}
+
+fn expect(row: &Row<'_>, cell: usize, words: &[&str]) -> Result<(), Error> {
+    let found = row.cells[cell];
+    if words.contains(&found) { Ok(()) } else { Err(row.fault(LIMITS, Fault::Unknown(found.to_owned()))) }
+}
+
+fn calendar(text: &str) -> Result<Calendar, Error> {
+    let (mut zone, mut holidays) = (None, Vec::new());
+    for row in rows_of(CALENDAR, text, 5)? {
+        let unknown = |cell: &str| row.fault(CALENDAR, Fault::Unknown(cell.to_owned()));
+        let value = row.cells[1];
+        match row.cells[0] {
+            "zone" if zone.is_none() => zone = Some(value.replace(' ', ",")),
+            "holiday" if !holidays.contains(&value) && Calendar::new("GMT0", [value]).is_ok() => holidays.push(value),
+            "zone" | "holiday" => return Err(unknown(value)),
+            other => return Err(unknown(other)),
+        }
+    }
+    let zone = zone.ok_or_else(|| Error::file(CALENDAR, Fault::Missing("zone".to_owned())))?;
+    Calendar::new(&zone, holidays).map_err(|_| Error::file(CALENDAR, Fault::Unknown(zone)))
+}
+
+/// Says whether a text is written as a pattern says: `9` a digit, `A` a capital letter, all else itself.
+fn is_written_as(pattern: &str, text: &str) -> bool {
+    let fits = |(wanted, found): (char, char)| match wanted {
+        '9' => found.is_ascii_digit(),
+        'A' => found.is_ascii_uppercase(),
+        _ => wanted == found,
+    };
+    pattern.chars().count() == text.chars().count() && pattern.chars().zip(text.chars()).all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_stands_once_in_the_unit_that_is_counted() {
+        let files = Files::embedded();
+        let limits = Limits::load(&files).unwrap();
+        let from = Moment::from_micros(0);
+        assert_eq!(limits.due(Limit::EmergencyGrant, from), from.plus_seconds(3_600));
+        assert_eq!(limits.due(Limit::Breach, from), from.plus_seconds(72 * 3_600));
+        assert_eq!(limits.rate(Limit::Reveals), Rate { times: 5, within_s: 3_600 });
+        for (from, to) in [
+            ("STEP-UP, 5, minute", "STEP-UP, 5, per-hour"),
+            ("STEP-UP, 5", "STEP-UP, 0"),
+            ("STEP-UP", "STEP"),
+            ("STEP-UP", "BREACH-ICO"),
+            ("BREAKGLASS-REPEAT, 3, per-30-days", "BREAKGLASS-REPEAT, 3, hour"),
+            ("working-day, scotland", "working-day, clock"),
+            ("section 67(1), verified", "section 67(1), maybe"),
+        ] {
+            let limits = files.limits.replace(from, to);
+            assert!(Limits::load(&Files { limits, ..files.clone() }).is_err(), "{to}");
+        }
+    }
+
+    #[test]
+    fn a_calendar_or_a_list_with_a_hole_is_refused() {
+        let files = Files::embedded();
+        for (from, to) in [("zone,", "zones,"), ("2026-12-25", "2026-12-32"), ("2026-12-25", "2026-12-28")] {
+            let calendar = files.calendar.replace(from, to);
+            assert!(Limits::load(&Files { calendar, ..files.clone() }).is_err(), "{to}");
+        }
+        for kind in ["incident", "telephone"] {
+            let emergency = files.emergency.lines().filter(|line| !line.starts_with(&format!("{kind},")));
+            let emergency = emergency.collect::<Vec<_>>().join("\n");
+            assert!(Limits::load(&Files { emergency, ..files.clone() }).is_err(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn an_incident_number_is_written_as_one() {
+        let limits = Limits::load(&Files::embedded()).unwrap();
+        assert!(limits.is_incident("PS-20261120-0412"));
+        for bad in [
+            "",
+            "x",
+            "PS-20261120-412",
+            "PS-20261120-04120",
+            "ps-20261120-0412",
+            "PS-2026112O-0412",
+            "PS-٢٠٢٦١١٢٠-0412",
+        ] {
+            assert!(!limits.is_incident(bad), "{bad}");
+        }
+        assert!(limits.is_closed("diversion") && !limits.is_closed("caledonian"));
+    }
+}

@@ -1,0 +1,161 @@
+"""Checks an exported record of consent without any of the hub's code: verify_consent.py FILE [VKEY]
+Prints the outcome and the reason; exits with 0 (valid), 1 (invalid) or 3 (indeterminate). With `vectors FILE` it judges
+the published examples and prints how many. Signatures by PyJWT, the log's by `cryptography`; docs/consent-record.md."""
+import base64, hashlib, hmac, json, re, sys, unicodedata
+from datetime import datetime, timezone
+import jwt
+from jwt.algorithms import OKPAlgorithm
+from cryptography.exceptions import InvalidSignature
+
+class No(Exception): pass
+def need(holds, reason):
+    if not holds: raise No(reason)
+sha = lambda data: hashlib.sha256(data).hexdigest()
+canonical = lambda value: json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+def unb64(text):  # base64url without padding, in its one spelling
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != text: raise ValueError
+    return data
+def strict(data):  # the profile
+    def pairs(items):
+        if len(dict(items)) < len(items) or not all(re.fullmatch("[a-z0-9_]+", key) for key, _ in items): raise ValueError
+        return dict(items)
+    def whole(text):
+        if text == "-0" or abs(int(text)) >= 2**53: raise ValueError
+        return int(text)
+    def no(_): raise ValueError
+    def walk(value, depth):
+        if isinstance(value, (dict, list)):
+            if depth == 8: raise ValueError
+            for one in (value.values() if isinstance(value, dict) else value): walk(one, depth + 1)
+        if isinstance(value, str) and (not unicodedata.is_normalized("NFC", value) or value.encode() is None): raise ValueError
+    if len(data) > 16384: raise ValueError
+    value = json.loads(data.decode(), object_pairs_hook=pairs, parse_int=whole, parse_float=no, parse_constant=no)
+    walk(value, 0)
+    return value
+
+WORD = lambda v: type(v) is str and re.fullmatch("[a-z0-9:.-]{1,120}", v)
+HASH = lambda v: type(v) is str and re.fullmatch("[0-9a-f]{64}", v)
+LIST = lambda v: type(v) is list and all(map(WORD, v))
+MAYBE = lambda shape: lambda v: v is None or shape(v)
+def TIME(v):
+    try: return re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", v) and 1900 <= datetime.fromisoformat(v).year <= 2200
+    except (TypeError, ValueError): return False
+EVENTS = "proposed given refused limited renewed withdrawn expired corrected superseded shared-without-consent".split()
+NOTICE = {"id": WORD, "sha256": HASH, "lang": lambda v: type(v) is str and re.fullmatch("[A-Za-z0-9-]{2,35}", v)}
+SHAPE = {**{name: WORD for name in "id chain hub case subject kind basis method worker agency".split()},
+    "v": lambda v: type(v) is int and v == 1, "type": lambda v: v == "consent-event", "seq": lambda v: type(v) is int and v > 0, "prev": MAYBE(HASH),
+    "event": lambda v: v in EVENTS, "recipients": LIST, "categories": LIST, "purposes": LIST, "not_before": MAYBE(TIME),
+    "expires": MAYBE(TIME), "recorded": TIME, "event_time": MAYBE(TIME), "free_text_commit": MAYBE(HASH),
+    "asked_alone": lambda v: type(v) is bool, "notice": lambda v: type(v) is dict and fits(v, NOTICE)}
+fits = lambda value, shape: value.keys() == shape.keys() and all(shape[name](value[name]) for name in shape)
+micros = lambda text: int(datetime.fromisoformat(text).timestamp()) * 10**6
+
+def sealed_at(seal, digest, vkey):  # RFC 6962 and the leaf of docs/audit.md; returns the entry's own time
+    try:
+        raw, sized = lambda data: hashlib.sha256(data).digest(), lambda text: len(text.encode()).to_bytes(4, "big") + text.encode()
+        tag, shown, hashes = b"lippen-audit-field/v1\0", {}, []
+        for part in seal["fields"]:
+            if one := part.get("shown"):
+                shown[one["name"]] = one["value"]
+                hashes.append(raw(tag + unb64(one["salt"]) + sized(one["name"]) + sized(one["value"])))
+            else: hashes.append(bytes.fromhex(part["hidden"]))
+        node = raw(b"\0lpn1" + raw(b"lippen-audit-commit/v1\0" + len(hashes).to_bytes(4, "big") + b"".join(hashes)))
+        text, _, signatures = seal["checkpoint"].rpartition("\n\n")
+        origin, size, root = text.split("\n")
+        at, last = seal["index"], seal["size"] - 1
+        for other in map(base64.b64decode, seal["proof"]):
+            if at & 1 or at == last:
+                node = raw(b"\1" + other + node)
+                while at and not at & 1: at, last = at >> 1, last >> 1
+            else: node = raw(b"\1" + node + other)
+            at, last = at >> 1, last >> 1
+        holds = last == 0 and base64.b64decode(root) == node and int(size) == seal["size"] and digest in shown["signed"].split("+")
+        if vkey:
+            name, key_id, key = vkey.split("+", 2)
+            blobs = [base64.b64decode(line.rpartition(" ")[2]) for line in signatures.split("\n") if line.startswith(f"\u2014 {name} ")]
+            public = OKPAlgorithm.from_jwk({"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(base64.b64decode(key)[1:]).rstrip(b"=").decode()})
+            mine = [blob for blob in blobs if blob[:4].hex() == key_id]
+            for blob in mine: public.verify(blob[4:], (text + "\n").encode())
+            holds = holds and mine and name == origin
+        return int(shown["at"]) if holds else None
+    except (KeyError, ValueError, TypeError, InvalidSignature): return None
+
+def verify(package, vkey=None, at=None):
+    doubts, before = [], None
+    def seal(of, digest):
+        if of is None:
+            if vkey: doubts.append("unsealed")
+            return None
+        found = sealed_at(of, digest, vkey)
+        need(found is not None, "seal")
+        return found
+    fields = {"v", "type", "say", "events", "directory", "notices"}
+    need(fields <= package.keys() <= fields | {"receipt"} and package["v"] == 1 and package["type"] == "consent-record" and package["events"], "package")
+    keys, ends = {}, {}
+    for one in package["directory"]["keys"]:
+        key = one["entry"]
+        kid = sha(canonical({"crv": "Ed25519", "kty": "OKP", "x": key["x"]}))
+        need(bytes.fromhex(kid) == unb64(key["kid"]) and key["kid"] not in keys and key["held_by"] in ("hub", "agency"), "directory")
+        seal(one["seal"], sha(canonical(key)))
+        keys[key["kid"]] = key
+    for one in package["directory"]["ends"]:
+        end = one["entry"]
+        need(end["kid"] in keys and end["kid"] not in ends and end["reason"] in ("rotated", "compromised"), "directory")
+        seal(one["seal"], sha(canonical(end)))
+        ends[end["kid"]] = end
+    for signed in package["events"]:
+        try: payload = unb64(signed["payload"]); event = strict(payload)
+        except (ValueError, RecursionError): raise No("profile")
+        need(type(event) is dict and fits(event, SHAPE), "fields")
+        need((event["event_time"] or "") <= event["recorded"], "times")
+        need(not event["not_before"] or not event["expires"] or event["not_before"] < event["expires"], "times")
+        try: headers = [strict(unb64(one["protected"])) for one in signed["signatures"]]
+        except ValueError: raise No("header")
+        need(all(type(h) is dict and h.keys() == {"alg", "typ", "kid", "dir"} and (h["alg"], h["typ"]) == ("EdDSA", "consent-event+jws") for h in headers), "header")
+        need(all(h["kid"] in keys for h in headers), "signers")
+        signers = [keys[h["kid"]] for h in headers]
+        need(sorted(key["of"] for key in signers) == sorted([event["worker"], event["agency"], event["hub"]]), "signers")
+        version = sha(canonical(sorted(signers, key=lambda key: key["kid"])))
+        need(all(h["dir"] == version for h in headers), "directory")
+        for one, key in zip(signed["signatures"], signers):
+            try: jwt.api_jws.decode(f"{one['protected']}.{signed['payload']}.{one['signature']}",
+                key=OKPAlgorithm.from_jwk({"kty": "OKP", "crv": "Ed25519", "x": key["x"]}), algorithms=["EdDSA"])
+            except jwt.InvalidTokenError: raise No("signature")
+            unb64(one["signature"])
+        found = seal(signed["seal"], sha(payload))
+        need(found is None or found + 60 * 10**6 >= micros(event["recorded"]), "seal")
+        for key in signers:
+            end = ends.get(key["kid"], {})
+            need(event["recorded"] >= key["from"] and not (end.get("reason") == "rotated" and event["recorded"] >= end["at"]), "key-dates")
+            if end.get("reason") == "compromised" and (not vkey or found is None or found >= micros(end["at"])): doubts.append("compromised")
+        if before is None: need(event["seq"] == 1 and event["prev"] is None and event["chain"] == event["id"], "chain")
+        else: need(event["seq"] == before[0]["seq"] + 1 and event["prev"] == sha(before[1]) and all(event[n] == before[0][n] for n in ("chain", "case", "subject", "kind", "hub")), "chain")
+        notice = next((n for n in package["notices"] if {k: n[k] for k in NOTICE} == event["notice"]), None)
+        need(notice and sha(notice["text"].encode()) == notice["sha256"], "notice")
+        words = signed["words"]
+        need(not words or sha(unb64(words["salt"]) + words["text"].encode()) == event["free_text_commit"], "words")
+        before = event, payload
+        first = package["events"][0] is signed and event["recorded"] or first
+    if doubts: return "indeterminate", doubts[0]
+    return ("indeterminate", "nothing-yet") if at and at < first else ("valid", "holds")
+
+def judged(package, *rest):
+    try: return verify(package, *rest)
+    except No as no: return "invalid", str(no)
+    except (KeyError, TypeError, AttributeError, ValueError): return "invalid", "package"
+
+def main(args):
+    if args[0] == "vectors":
+        book = json.load(open(args[1]))
+        for one in book["vectors"]:
+            said = judged(one["package"], book["log_key"] if one["with_log_key"] else None, one["at"])
+            if said != (one["outcome"], one["reason"]): sys.exit(f"{one['name']}: {said}")
+        print(f"ok {len(book['vectors'])}")
+    else:
+        try: package = json.load(open(args[0]))
+        except ValueError: package = None
+        outcome, reason = judged(package, *args[1:])
+        print(outcome, reason)
+        sys.exit({"valid": 0, "invalid": 1, "indeterminate": 3}[outcome])
+if __name__ == "__main__": main(sys.argv[1:])
