@@ -65,7 +65,10 @@ impl Desk {
         let lines = lines_of(summary.as_ref());
         let place = Place { drawer: Drawer::of(old.case, Compartment::Core), record: Record::Note(fresh) };
         for _ in 0..ATTEMPTS_MAX {
-            let permit = self.gate.decide(&ask, Some(old.item())).await?;
+            let permit = match self.gate.decide(&ask, Some(old.item())).await {
+                Ok(permit) => permit,
+                Err(error) => return Err(self.helped(actor, &old, purpose, error.into()).await),
+            };
             if let Err(why) = self.correctable(&old, author, given_category, given_about).await {
                 return Err(self.declined(permit, why).await);
             }

@@ -81,7 +81,10 @@ impl Desk {
         let (Some(note), Some(author)) = (found, actor.worker()) else {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
-        let permit = self.gate.decide(&ask, Some(note.item())).await?;
+        let permit = match self.gate.decide(&ask, Some(note.item())).await {
+            Ok(permit) => permit,
+            Err(error) => return Err(self.helped(actor, &note, ask.purpose, error.into()).await),
+        };
         if let Err(why) = self.may_derive(actor, &note, &question, &new).await {
             return Err(self.declined(permit, why).await);
         }
