@@ -177,6 +177,13 @@ CREATE TABLE note (
 -- serves: the notes of a case, newest first
 CREATE INDEX note_by_case ON note (case_id, created, id);
 
+-- A sanitised note for his side, and what it was made from.
+CREATE TABLE derivative (
+    note   TEXT PRIMARY KEY REFERENCES note (id),
+    source TEXT NOT NULL REFERENCES note (id),
+    entry  TEXT NOT NULL
+);
+
 -- A worker of another agency has accepted the conditions of a note with the code C.
 CREATE TABLE note_acceptance (
     note   TEXT   NOT NULL REFERENCES note (id),

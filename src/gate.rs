@@ -15,6 +15,7 @@ use crate::model::time::Moment;
 use crate::policy::Policy;
 use crate::policy::bundle::Approvers;
 use crate::policy::permit::{Ask, Denial, Permit};
+use crate::store::alerts::NewAlert;
 use crate::store::effect::{Change, Effect};
 use crate::store::{self, Receipt, Refused, Store};
 use crate::vault::{self, Disclosure, NotOpened, Vault};
@@ -182,6 +183,20 @@ impl Gate {
     /// [`Error::Store`] and [`Error::Busy`].
     pub async fn decline(&self, permit: Permit, why: &'static str) -> Result<(), Error> {
         let _ = self.store.commit_denial(permit.declined(why)).await?;
+        Ok(())
+    }
+
+    /// Records that a permitted act was not done, and in the same transaction tells those who must know of it.
+    ///
+    /// # Errors
+    /// [`Error::Store`] and [`Error::Busy`].
+    pub async fn decline_telling(
+        &self,
+        permit: Permit,
+        why: &'static str,
+        notices: Vec<NewAlert>,
+    ) -> Result<(), Error> {
+        let _ = self.store.commit_denial_telling(permit.declined(why), notices).await?;
         Ok(())
     }
 

@@ -90,6 +90,12 @@ BEGIN SELECT RAISE(ABORT, 'note is append-only'); END;
 CREATE TRIGGER note_no_delete BEFORE DELETE ON note
 BEGIN SELECT RAISE(ABORT, 'note is append-only'); END;
 
+CREATE TRIGGER derivative_no_update BEFORE UPDATE ON derivative
+BEGIN SELECT RAISE(ABORT, 'derivative is append-only'); END;
+
+CREATE TRIGGER derivative_no_delete BEFORE DELETE ON derivative
+BEGIN SELECT RAISE(ABORT, 'derivative is append-only'); END;
+
 CREATE TRIGGER note_acceptance_no_update BEFORE UPDATE ON note_acceptance
 BEGIN SELECT RAISE(ABORT, 'note_acceptance is append-only'); END;
 

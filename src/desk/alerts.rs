@@ -3,11 +3,13 @@
 //! Promises: an alert and its recipients are one commit; it is never sent to nobody; the
 //! sender sees how far each recipient has come, as far as the sender may know of them.
 
+use super::screen::Goes;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::alerts::{ActionText, AlertText, DeliveryState, Severity};
 use crate::model::id::{AlertId, CaseId, EntryId, ProtectedId, ShareId};
 use crate::model::notes::Category;
+use crate::model::screen::Form;
 use crate::model::sealed::{Place, Record};
 use crate::model::shares::Purpose;
 use crate::model::text::Prose;
@@ -35,6 +37,9 @@ pub struct RaiseAlert {
     /// What the worker may tell her.
     #[serde(default)]
     pub may_tell_her: Option<Prose<1000>>,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// What a recipient did.
@@ -129,6 +134,9 @@ impl Desk {
             Ok(recipients) => recipients,
             Err(why) => return Err(self.declined(permit, why).await),
         };
+        let mut said = vec![("text", new.text.reveal())];
+        said.extend(new.may_tell_her.as_ref().map(|words| ("may_tell_her", words.reveal())));
+        let permit = self.screened(actor, permit, case, (Goes::Recipients, &said, &new.checked)).await?;
         let head = AlertHead {
             id,
             case: Some(case),

@@ -8,6 +8,7 @@ use crate::ledger::tile::{Bundle, Tile};
 use crate::model::agencies::Role;
 use crate::model::id::CaseId;
 use crate::model::notes::Category;
+use crate::model::protected::ProtectedHead;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::policy::permit::Action;
@@ -106,7 +107,7 @@ impl Desk {
         };
         let known = involved.iter().filter(|one| super::cases::may_know(one, actor.worker(), &protected));
         let mut owned = match question.case {
-            Some(case) => self.gate.store.owned(case, actor.agency()).await?,
+            Some(case) => self.owned(actor, case, &protected).await?,
             None => HashSet::new(),
         };
         if actor.role().is_some_and(Role::is_womens) {
@@ -121,6 +122,20 @@ impl Desk {
             owned,
             shy: self.gate.store.shy_agencies().await?,
         })
+    }
+}
+
+impl Desk {
+    /// Returns what the actor's agency supplied. Within a service that hears in confidence, what is about somebody with
+    /// whom the actor does not work is left out: two women may have workers of one service.
+    async fn owned(&self, actor: &Actor, case: CaseId, known: &[ProtectedHead]) -> Result<HashSet<String>, Error> {
+        let all = self.gate.store.protected_of(case).await?;
+        let hidden = |about: &str| {
+            let is = |head: &ProtectedHead| head.id.to_string() == about;
+            actor.kind().keeps_confidence() && all.iter().any(is) && !known.iter().any(is)
+        };
+        let owned = self.gate.store.owned(case, actor.agency()).await?;
+        Ok(owned.into_iter().filter(|(_, about)| !hidden(about)).map(|(id, _)| id).collect())
     }
 }
 
@@ -144,8 +159,13 @@ impl Eyes {
     fn may_see(&self, entry: &Fields) -> bool {
         let says = |field: &str| entry.get(field).map_or("", String::as_str);
         let actor = says("actor");
-        if actor == self.me || (self.oversight && says("agency") == self.agency) {
+        if self.oversight && says("agency") == self.agency {
             return true;
+        }
+        if actor == self.me {
+            // What one was refused stands in this list only where one may know of it: else to look here for one's own
+            // attempt would tell whether what one asked for is there.
+            return says("decision") != "deny" || self.owned.contains(says("id"));
         }
         let shy = self.shy.contains(says("agency")) && says("agency") != self.agency && !self.known.contains(actor);
         let item = if says("act") == Action::Search.as_str() { self.case.as_str() } else { says("id") };

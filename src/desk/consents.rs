@@ -1,5 +1,6 @@
 //! Consent and agreement: recorded as events of a chain, enforced whenever something is read.
 
+use super::screen::Goes;
 use super::signing::Scope;
 use super::{Desk, Error, Once, Question, Written, consent_rules};
 use crate::auth::Actor;
@@ -7,11 +8,12 @@ use crate::model::cases::CaseHead;
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod, ConsentWords};
 use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId};
 use crate::model::notes::Category;
+use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
 use crate::model::time::{Day, Second};
-use crate::policy::permit::Action;
+use crate::policy::permit::{Action, Permit};
 use crate::store::consents::{ConsentHead, StoredConsent};
 use crate::vault::Disclosure;
 use serde::Deserialize;
@@ -62,6 +64,9 @@ pub struct RecordConsent {
     /// What was said.
     #[serde(default)]
     pub said: Option<Prose<2000>>,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// The notice that was given, by id and version; its words are in the catalogue.
@@ -88,6 +93,9 @@ pub struct Withdraw {
     /// What was said.
     #[serde(default)]
     pub said: Option<Prose<2000>>,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// A consent that was opened.
@@ -132,6 +140,7 @@ impl Desk {
             Ok(place) => place,
             Err(why) => return Err(self.declined(permit, why).await),
         };
+        let permit = self.screened_said(actor, permit, case, about, (new.said.as_ref(), &new.checked)).await?;
         let head = ConsentHead {
             id,
             chain,
@@ -183,6 +192,8 @@ impl Desk {
         if stored.head.event == ConsentEvent::Withdrawn {
             return Err(Error::Conflict);
         }
+        let said = (new.said.as_ref(), &*new.checked);
+        let permit = self.screened_said(actor, permit, case, stored.head.about(), said).await?;
         let (chain, said) = (stored.head.chain, new.said.as_ref().map(Prose::reveal));
         let method = new.method.unwrap_or(ConsentMethod::InPerson);
         let Some(consent) = self.next_event(actor, author, stored, &new.recipients, method, said).await? else {
@@ -211,6 +222,24 @@ impl Desk {
         };
         let words = self.gate.open(&question.by(actor), None, consent.words.clone()).await?;
         Ok(OpenConsent { consent, words })
+    }
+
+    /// Looks at what was said, if it goes into the man's record: his own statements do.
+    async fn screened_said(
+        &self,
+        actor: &Actor,
+        permit: Permit,
+        case: CaseId,
+        about: Option<ProtectedId>,
+        (said, checked): (Option<&Prose<2000>>, &[Form]),
+    ) -> Result<Permit, Error> {
+        match said.filter(|_| about.is_none()) {
+            None => Ok(permit),
+            Some(said) => {
+                let said = [("said", said.reveal())];
+                self.screened(actor, permit, case, (Goes::HisRecord, &said, checked)).await
+            }
+        }
     }
 
     fn consent_question(&self, actor: &Actor, id: ConsentId, case: CaseId, about: Option<ProtectedId>) -> Question {

@@ -1,10 +1,11 @@
 //! Correcting a note: a new one takes its place, its live shares carry over, and everybody who had the old one is told.
 //!
-//! Promises: the old note is never changed; the new one, its shares and the notices are one commit.
+//! Promises: what it says is screened as any note is; the old note is never changed; the new one, its shares and the notices are one commit.
 
 use super::handling::{Parts, parts};
-use super::notes::WriteNote;
+use super::notes::{WriteNote, goes, lines_of, said};
 use super::notices::{Reach, Tell};
+use super::screen::Goes;
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::Seat;
@@ -39,7 +40,7 @@ impl Desk {
         &self,
         actor: &Actor,
         id: NoteId,
-        new: WriteNote,
+        mut new: WriteNote,
         once: Option<Once>,
     ) -> Result<Written, Error> {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
@@ -59,14 +60,26 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         let (given_category, given_about) = (new.category, new.about);
+        let checked = std::mem::take(&mut new.checked);
         let Parts { head, words, summary, conditions } = parts(new)?;
+        let lines = lines_of(summary.as_ref());
         let place = Place { drawer: Drawer::of(old.case, Compartment::Core), record: Record::Note(fresh) };
         for _ in 0..ATTEMPTS_MAX {
-            let permit = self.gate.decide(&ask, Some(old.item())).await?;
+            let permit = match self.gate.decide(&ask, Some(old.item())).await {
+                Ok(permit) => permit,
+                Err(error) => return Err(self.helped(actor, &old, purpose, error.into()).await),
+            };
             if let Err(why) = self.correctable(&old, author, given_category, given_about).await {
                 return Err(self.declined(permit, why).await);
             }
-            let words = self.seal(place, &words).await?;
+            let permit = match goes(actor, &head) {
+                Some(goes) => {
+                    let goes = if goes == Goes::HisRecord { Goes::InPlace } else { goes };
+                    self.screened(actor, permit, old.case, (goes, &said(&words, &lines), &checked)).await?
+                }
+                None => permit,
+            };
+            let sealed = self.seal(place, &words).await?;
             let summary = self.seal_if(place, summary.as_ref()).await?;
             let conditions = self.seal_if(place, conditions.as_ref()).await?;
             let note = NewNote {
@@ -76,7 +89,7 @@ impl Desk {
                 agency: actor.agency().clone(),
                 created,
                 head: head.clone(),
-                words,
+                words: sealed,
                 summary,
                 conditions,
             };
@@ -89,7 +102,13 @@ impl Desk {
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(crate::gate::Error::Moved) => {}
-                settled => return self.written(actor, settled, once.as_ref(), answer).await,
+                settled => {
+                    let written = self.written(actor, settled, once.as_ref(), answer).await?;
+                    if written.recorded.is_some() {
+                        self.remember(old.case, (fresh, actor.agency()), &head, &words).await?;
+                    }
+                    return Ok(written);
+                }
             }
         }
         Err(Error::Busy)
@@ -105,6 +124,12 @@ impl Desk {
     ) -> Result<(), Error> {
         if old.head.onward == Onward::None && old.author != author {
             return Err(Error::field("", "may be corrected by its author alone: its handling says so"));
+        }
+        // A note about nobody by a service that hears in confidence may be a sanitised one: a correction would tell the
+        // hour and who corrects it.
+        if self.gate.store.source_of(old.id).await?.is_some() {
+            let say = "is a sanitised note: take back its shares and write another one from the same note instead";
+            return Err(Error::field("", say));
         }
         if category != old.head.category {
             let say = "must be that of the note: take back its shares and write another note instead";

@@ -10,13 +10,15 @@ pub struct FieldError {
     pub field: String,
     /// What is wrong and what to do; never the value.
     pub say: String,
+    /// What it looks like, as a word that the caller may answer with.
+    pub kind: Option<&'static str>,
 }
 
 impl FieldError {
     /// Returns an error about one field.
     #[must_use]
     pub fn new(field: &str, say: &str) -> Self {
-        Self { field: field.to_owned(), say: say.to_owned() }
+        Self { field: field.to_owned(), say: say.to_owned(), kind: None }
     }
 }
 
@@ -38,6 +40,12 @@ pub enum Error {
     #[error("the request cannot be carried out as it is")]
     Invalid {
         /// What is wrong, field by field.
+        errors: Vec<FieldError>,
+    },
+    /// What was written looks as if it holds what must not stand there: the writer must look again.
+    #[error("what was written must be looked at again")]
+    LookAgain {
+        /// What it looks like, field by field.
         errors: Vec<FieldError>,
     },
     /// The idempotency key was used for another request.

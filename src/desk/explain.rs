@@ -238,7 +238,16 @@ impl Desk {
         note: Option<&StoredNote>,
         purpose: Purpose,
     ) -> Result<(), Error> {
+        let named = match note {
+            Some(note) => self.are_named(actor, std::slice::from_ref(note)).await?.into_iter().all(|named| named),
+            None => true,
+        };
         for who in &mut help.who {
+            if who.grantor == Grantor::Originator && !named {
+                // The note itself does not say which agency it is from.
+                who.agency = None;
+                continue;
+            }
             let (role, agency) = match (who.grantor, note) {
                 (Grantor::Originator, Some(note)) => (self.role_of_author(actor, note, purpose).await?, &note.agency),
                 (Grantor::Manager, _) => (self.role_of_manager(actor).await?, actor.agency()),

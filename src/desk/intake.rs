@@ -197,9 +197,11 @@ impl Desk {
             words.conditions.as_ref().map(|line| Conditions(Line::new(line.reveal()).expect("it was taken once")));
         let conditions = self.seal_if(place, label.as_ref()).await?;
         let summary = self.seal_if(place, summary.as_ref()).await?;
-        let words = self.seal(place, &words).await?;
-        let effect = Effect::WriteNote(NewNote { id, case, author, agency, created, head, words, summary, conditions });
-        self.take_in(service, Record::Note(id), Some(case), effect.into()).await
+        let sealed = self.seal(place, &words).await?;
+        let (agency_of, head_of) = (agency.clone(), head.clone());
+        let note = NewNote { id, case, author, agency, created, head, words: sealed, summary, conditions };
+        self.take_in(service, Record::Note(id), Some(case), Effect::WriteNote(note).into()).await?;
+        self.remember(case, (id, &agency_of), &head_of, &words).await
     }
 
     /// Takes in a declaration of knowing somebody.

@@ -13,6 +13,7 @@ mod consent_rules;
 pub mod consents;
 pub mod corrections;
 pub mod decisions;
+pub mod derivatives;
 mod door;
 mod drawers;
 pub mod emergency;
@@ -32,9 +33,11 @@ pub mod people;
 pub mod policies;
 pub mod preview;
 pub mod protected;
+mod quotes;
 pub mod readership;
 pub mod recall;
 mod recipients;
+mod screen;
 pub mod seconds;
 pub mod shares;
 pub mod signing;
@@ -68,6 +71,7 @@ pub struct Desk {
     gate: Gate,
     clock: Arc<dyn Clock>,
     index: Arc<index::Index>,
+    quotes: Arc<quotes::Quotes>,
     door: Arc<door::Door>,
     /// Where a policy is put that is to come into force, if this hub takes any.
     incoming: Option<Arc<Path>>,
@@ -99,7 +103,8 @@ impl Desk {
     /// Opens the desk over a gate. The index of people is built by [`Desk::unseal`].
     #[must_use]
     pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
-        Self { gate, clock, index: Arc::default(), door: Arc::default(), incoming: None }
+        let (index, quotes, door) = (Arc::default(), Arc::default(), Arc::default());
+        Self { gate, clock, index, quotes, door, incoming: None }
     }
 
     /// Names the folder into which operators put a policy that is to come into force.
@@ -236,6 +241,7 @@ impl Desk {
         let word = match why {
             Error::Nobody => "declined:nobody-to-receive",
             Error::Conflict => "declined:done-already",
+            Error::LookAgain { .. } => "declined:look-again",
             _ => "declined:cannot-be-done",
         };
         match self.gate.decline(permit, word).await {

@@ -1,15 +1,17 @@
 //! Risk notes: written, listed by what each may know, read.
 
 use super::handling::{Parts, parts};
+use super::screen::{Goes, Said};
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;
 use crate::model::facts::Facts;
 use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId, WorkerId};
-use crate::model::notes::{Category, Grade, Handling, NoteKind, RiskNote};
+use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, RiskNote};
+use crate::model::screen::Form;
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::Purpose;
-use crate::model::summary::Summary;
+use crate::model::summary::{Shown, Summary};
 use crate::model::text::{Line, Prose};
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Ask, Level};
@@ -51,6 +53,9 @@ pub struct WriteNote {
     /// For what; the role's usual purpose if it is left out.
     #[serde(default)]
     pub purpose: Option<Purpose>,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// One line of a list of notes: no words, and no more than the reader may know.
@@ -62,12 +67,12 @@ pub struct NoteLine {
     pub created: Moment,
     /// Its row in the disclosure matrix.
     pub category: Category,
-    /// The agency that supplied it.
-    pub agency: AgencyId,
+    /// The agency that supplied it, if the reader is told.
+    pub agency: Option<AgencyId>,
     /// How much of it the reader may see.
     pub level: Level,
     /// What only a reader of summary or more sees.
-    pub more: Option<(NoteKind, Option<ProtectedId>, WorkerId)>,
+    pub more: Option<(NoteKind, Option<ProtectedId>, Option<WorkerId>)>,
 }
 
 /// A note that was opened.
@@ -77,6 +82,10 @@ pub struct OpenNote {
     pub note: StoredNote,
     /// What was opened of it.
     pub words: Opened,
+    /// Whether the reader is told who wrote it.
+    pub named: bool,
+    /// What it was made from, if the reader's own service made it and they may know of that.
+    pub source: Option<NoteId>,
     /// What stands over them under emergency access.
     pub watermark: Option<String>,
     /// The note that corrected it, and when.
@@ -104,7 +113,7 @@ impl Desk {
         &self,
         actor: &Actor,
         case: CaseId,
-        new: WriteNote,
+        mut new: WriteNote,
         once: Option<Once>,
     ) -> Result<Written, Error> {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
@@ -113,6 +122,7 @@ impl Desk {
         let created = self.now();
         let id = NoteId::at(created);
         let (purpose, category, about) = (self.purpose(actor, new.purpose), new.category, new.about);
+        let checked = std::mem::take(&mut new.checked);
         let Parts { head, words, summary, conditions } = parts(new)?;
         let kind = head.kind;
         let question =
@@ -125,14 +135,26 @@ impl Desk {
         if let Err(why) = self.check_about(actor, case, category, about).await {
             return Err(self.declined(permit, why).await);
         }
+        let permit = match goes(actor, &head) {
+            Some(goes) => {
+                let lines = lines_of(summary.as_ref());
+                self.screened(actor, permit, case, (goes, &said(&words, &lines), &checked)).await?
+            }
+            None => permit,
+        };
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
-        let words = self.seal(place, &words).await?;
+        let sealed = self.seal(place, &words).await?;
         let summary = self.seal_if(place, summary.as_ref()).await?;
         let conditions = self.seal_if(place, conditions.as_ref()).await?;
         let answer = serde_json::json!({ "id": id, "case": case, "kind": kind, "created": created });
         let agency = actor.agency().clone();
-        let note = NewNote { id, case, author, agency, created, head, words, summary, conditions };
-        self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await
+        let note =
+            NewNote { id, case, author, agency, created, head: head.clone(), words: sealed, summary, conditions };
+        let written = self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await?;
+        if written.recorded.is_some() {
+            self.remember(case, (id, actor.agency()), &head, &words).await?;
+        }
+        Ok(written)
     }
 
     /// Lists a case's notes, newest first, each as far as the worker may know of it.
@@ -212,10 +234,11 @@ impl Desk {
     /// Returns the lines of those notes of a case of which the worker may know.
     async fn lines(&self, actor: &Actor, question: &Question, notes: Vec<StoredNote>) -> Result<Vec<NoteLine>, Error> {
         let facts = self.gate.store.facts_of_notes(&question.by(actor), &notes).await?;
-        let seen = notes.into_iter().zip(facts).filter_map(|(note, facts)| {
+        let named = self.are_named(actor, &notes).await?;
+        let seen = notes.into_iter().zip(facts).zip(named).filter_map(|((note, facts), named)| {
             let of_note = Question { record: Record::Note(note.id), category: note.head.category, ..*question };
             let level = self.gate.policy.level(&of_note.by(actor), &facts)?;
-            Some(line(&note, level))
+            Some(line(&note, level, named))
         });
         Ok(seen.collect())
     }
@@ -241,20 +264,28 @@ impl Desk {
             let ask = ask.by(actor);
             let permit = self.gate.judge(&ask, &facts).await?;
             let summary = self.gate.open_permitted(permit, &ask, Some(note.item()), summary.clone(), shown()).await?;
-            return self.opened(note, Opened::Summary(summary), None).await;
+            return self.opened(actor, (note, purpose), Opened::Summary(summary), None).await;
         }
         let mark = self.mark(actor, &Question { about: note.head.about, ..ask }).await?;
         match self.open_shared(&ask.by(actor), &note, &facts).await {
-            Ok(words) => self.opened(note, Opened::Full(words), mark.map(|mark| mark.words)).await,
+            Ok(words) => self.opened(actor, (note, purpose), Opened::Full(words), mark.map(|mark| mark.words)).await,
             Err(error) => Err(self.helped(actor, &note, purpose, error).await),
         }
     }
 
-    /// Joins what was opened with what became of the note since.
-    async fn opened(&self, note: StoredNote, words: Opened, watermark: Option<String>) -> Result<OpenNote, Error> {
+    /// Joins what was opened with what became of the note since, and with as much of where it is from as the reader is told.
+    async fn opened(
+        &self,
+        actor: &Actor,
+        (note, purpose): (StoredNote, Purpose),
+        words: Opened,
+        watermark: Option<String>,
+    ) -> Result<OpenNote, Error> {
+        let named = self.are_named(actor, std::slice::from_ref(&note)).await?.into_iter().all(|named| named);
+        let source = self.derived_from(actor, &note, purpose).await?;
         let superseded_by = self.gate.store.superseded_by(note.id).await?;
         let supersedes = self.gate.store.supersedes(note.id).await?;
-        Ok(OpenNote { note, words, watermark, superseded_by, supersedes })
+        Ok(OpenNote { note, words, named, source, watermark, superseded_by, supersedes })
     }
 
     /// Opens a note. The first time that somebody reads it on a share is kept beside it, in the same commit: whoever takes
@@ -315,13 +346,45 @@ impl Desk {
     }
 }
 
-fn line(note: &StoredNote, level: Level) -> NoteLine {
-    let more = (level <= Level::Summary).then_some((note.head.kind, note.head.about, note.author));
+/// Says where the words of a note go, if they must be looked at: what is about somebody stays with her service or with
+/// the agency that wrote it; only what she told may be released whole, and where she is does not belong in it.
+pub(super) fn goes(actor: &Actor, head: &NoteHead) -> Option<Goes> {
+    let hers = actor.kind().keeps_confidence() && head.category == Category::ProtectedAccount;
+    match head.about {
+        None if !head.category.is_protected() => Some(Goes::HisRecord),
+        _ => hers.then_some(Goes::HerNotes),
+    }
+}
+
+/// Returns the lines of a note's summary: they are read by more people than the note is.
+pub(super) fn lines_of(summary: Option<&Summary>) -> Vec<String> {
+    let parts = summary.map(Summary::shown).unwrap_or_default().into_iter();
+    let lines = parts.flat_map(|(_, part)| match part {
+        Shown::Text(line) => vec![line],
+        Shown::List(lines) => lines,
+        Shown::Nothing | Shown::Flag(_) | Shown::Number(_) => Vec::new(),
+    });
+    lines.collect()
+}
+
+/// Returns the texts of a note with their fields.
+pub(super) fn said<'a>(words: &'a RiskNote, summary: &'a [String]) -> Vec<Said<'a>> {
+    let mut said = vec![("text", words.text.reveal())];
+    said.extend(words.opinion.as_ref().map(|opinion| ("opinion", opinion.reveal())));
+    said.extend(words.conditions.as_ref().map(|conditions| ("handling.conditions", conditions.reveal())));
+    said.extend(words.sources.iter().map(|source| ("sources", source.reveal())));
+    said.extend(summary.iter().map(|line| ("summary", line.as_str())));
+    said
+}
+
+fn line(note: &StoredNote, level: Level, named: bool) -> NoteLine {
+    let author = named.then_some(note.author);
+    let more = (level <= Level::Summary).then_some((note.head.kind, note.head.about, author));
     NoteLine {
         id: note.id,
         created: note.created,
         category: note.head.category,
-        agency: note.agency.clone(),
+        agency: named.then(|| note.agency.clone()),
         level,
         more,
     }

@@ -186,7 +186,10 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         // Nothing is shared, so the permit is not used: what is told is recorded as a look at the note.
-        drop(self.gate.decide(&ask, Some(note.item())).await?);
+        drop(match self.gate.decide(&ask, Some(note.item())).await {
+            Ok(permit) => permit,
+            Err(error) => return Err(self.helped(actor, &note, purpose, error.into()).await),
+        });
         let facts = self.gate.store.facts(&ask, Some(note.item())).await?;
         let action = self.gate.policy.least(&ask, &facts).unwrap_or(Action::Existence);
         let look = Question { action, ..question };
@@ -343,7 +346,8 @@ fn asked(body: PreviewNote) -> Result<(Asked, Vec<ShareNote>), Error> {
         return Err(Error::Invalid { errors });
     };
     let handling = handling.unwrap_or_else(Handling::careful);
-    let new = WriteNote { kind, text, sources, opinion, category, about, handling, grade, summary, purpose };
+    let checked = Vec::new();
+    let new = WriteNote { kind, text, sources, opinion, category, about, handling, grade, summary, purpose, checked };
     Ok((Asked::New(case, Box::new(new)), shares))
 }
 

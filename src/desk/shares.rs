@@ -1,12 +1,14 @@
 //! Sharing a note. Taking a share back is in `recall.rs`.
 
 use super::basis::ShareBasis;
+use super::screen::Goes;
 use super::{Desk, Error, Once, Question, Written, handling, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role, Seat};
 use crate::model::alerts::{AlertText, Severity};
 use crate::model::id::{AgencyId, AlertId, CaseId, NoteId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
+use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::{Purpose, Recipient};
 use crate::model::text::Prose;
@@ -61,6 +63,9 @@ pub struct ShareAlert {
     /// What the worker may tell her.
     #[serde(default)]
     pub may_tell_her: Option<Prose<1000>>,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// What an alert says that came with a note.
@@ -107,6 +112,15 @@ impl Desk {
             let permit = match self.gate.decide(&ask, Some(note.item())).await {
                 Ok(permit) => permit,
                 Err(error) => return Err(self.helped(actor, &note, new.purpose, error.into()).await),
+            };
+            let tell =
+                new.alert.as_ref().and_then(|alert| Some((alert.may_tell_her.as_ref()?.reveal(), &alert.checked)));
+            let permit = match tell {
+                None => permit,
+                Some((words, checked)) => {
+                    let said = [("alert.may_tell_her", words)];
+                    self.screened(actor, permit, note.case, (Goes::Recipients, &said, checked)).await?
+                }
             };
             let (share, alert) = match self.prepare_share(actor, author, &note, &to, new).await {
                 Ok(prepared) => prepared,

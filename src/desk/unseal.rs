@@ -1,4 +1,4 @@
-//! How the index of people comes about when the hub starts: page by page, each page one entry of the log.
+//! How the indexes of people and of words come about when the hub starts: page by page, each page one entry of the log.
 //!
 //! Promises: nothing is opened that the log does not name; where a woman is, is not opened at all.
 
@@ -17,7 +17,8 @@ use crate::vault::Disclosure;
 const PAGE: i64 = 500;
 
 impl Desk {
-    /// Builds the index: identities, the names of women and children, declarations, workers' own names.
+    /// Builds the index: identities, the names of women and children, declarations, workers' own names; and the index of
+    /// words: notes.
     ///
     /// # Errors
     /// [`Error::Vault`] if one does not open; [`Error::Store`].
@@ -26,6 +27,7 @@ impl Desk {
         self.unseal_protected(service).await?;
         self.unseal_workers(service).await?;
         self.unseal_conflicts(service).await?;
+        self.unseal_words(service).await?;
         Ok(people)
     }
 

@@ -22,6 +22,9 @@ pub struct FieldError {
     pub field: String,
     /// What is wrong and what to write, as a sentence that goes on from the field's name.
     pub say: String,
+    /// What it looks like, as a word that may be sent back in `checked`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'static str>,
 }
 
 /// A refusal: what to say and how.

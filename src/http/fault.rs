@@ -67,7 +67,7 @@ impl Fault {
         if field.is_empty() {
             whole.clone_into(&mut field);
         }
-        FieldError { field, say: self.say }
+        FieldError { field, say: self.say, kind: None }
     }
 }
 

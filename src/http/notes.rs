@@ -7,6 +7,7 @@ use super::json::Strict;
 use super::lists::Page;
 use super::query::Query;
 use crate::desk::Level;
+use crate::desk::derivatives::WriteDerivative;
 use crate::desk::handling::AcceptConditions;
 use crate::desk::notes::{NoteLine, OpenNote, Opened, StoredNote, WriteNote};
 use crate::model::id::{CaseId, NoteId};
@@ -62,12 +63,13 @@ pub(super) async fn show(
     Id(note): Id<NoteId>,
     Query(why): Query<For>,
 ) -> Answer {
-    let OpenNote { note, words, watermark, superseded_by, supersedes } =
+    let OpenNote { note, words, named, source, watermark, superseded_by, supersedes } =
         hub.desk.read_note(&actor, note, why.purpose).await?;
     let mut body = match &words {
-        Opened::Full(words) => full(&note, words),
-        Opened::Summary(summary) => summarised(&note, summary),
+        Opened::Full(words) => full(&note, named, words),
+        Opened::Summary(summary) => summarised(&note, named, summary),
     };
+    body["source"] = json!(source);
     body["superseded_by"] = json!(superseded_by.map(|(note, at)| json!({ "note": note, "at": at })));
     body["supersedes"] = json!(supersedes);
     marked(&mut body, watermark.as_deref());
@@ -75,8 +77,8 @@ pub(super) async fn show(
 }
 
 /// Shows all of a note.
-fn full(note: &StoredNote, opened: &Disclosure<RiskNote>) -> Value {
-    let (mut shown, words) = (frame(note, Level::Full), opened.value());
+fn full(note: &StoredNote, named: bool, opened: &Disclosure<RiskNote>) -> Value {
+    let (mut shown, words) = (frame(note, named, Level::Full), opened.value());
     shown["text"] = json!(words.text.reveal());
     shown["opinion"] = json!(words.opinion.as_ref().map(Prose::reveal));
     shown["sources"] = words.sources.iter().map(Line::reveal).collect();
@@ -87,19 +89,21 @@ fn full(note: &StoredNote, opened: &Disclosure<RiskNote>) -> Value {
 }
 
 /// Shows the summary that a note's author gave it.
-fn summarised(note: &StoredNote, opened: &Disclosure<Summary>) -> Value {
-    let mut shown = frame(note, Level::Summary);
+fn summarised(note: &StoredNote, named: bool, opened: &Disclosure<Summary>) -> Value {
+    let mut shown = frame(note, named, Level::Summary);
     let fields = opened.value().shown().into_iter().map(|(name, value)| (name.to_owned(), part(value)));
     shown["summary"] = Value::Object(fields.collect());
     shown["receipt"] = disclosed(opened);
     shown
 }
 
-fn frame(note: &StoredNote, level: Level) -> Value {
+/// Shows what stands in clear of a note; who wrote it only to a reader who is told.
+fn frame(note: &StoredNote, named: bool, level: Level) -> Value {
     let head = &note.head;
     json!({
         "id": note.id, "case": note.case, "kind": head.kind, "category": head.category, "access": level.as_str(),
-        "created": note.created, "author": note.author, "agency": note.agency, "about": head.about,
+        "created": note.created, "author": named.then_some(note.author),
+        "agency": named.then_some(&note.agency), "about": head.about,
         "handling": {
             "share": head.share, "onward": head.onward, "onward_roles": head.onward_roles, "use_with_man": head.use_with_man, "action_on": head.action_on,
             "attributable": head.attributable, "expires": head.expires,
@@ -156,6 +160,20 @@ pub(super) async fn correct(
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
     let written = finisher.run(async move { hub.desk.correct_note(&actor, note, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, Some("/api/v1/notes/"))
+}
+
+/// `POST /api/v1/notes/{note}/derivative`
+pub(super) async fn derive(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    key: Key,
+    body: Strict<WriteDerivative>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.derive_note(&actor, note, body.value, once).await }).await?;
     made(StatusCode::CREATED, written, Some("/api/v1/notes/"))
 }
 

@@ -19,6 +19,7 @@ use crate::model::emergency::ReviewOutcome;
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
 use crate::model::overrides::{Answer, Finding, Harm, OverrideState, Told};
 use crate::model::protected::Relation;
+use crate::model::screen::Form;
 use crate::model::shares::Purpose;
 use crate::model::summary::{Attended, ChildProtection, ContactLevel, ContactWay, OrderState, Suitability};
 use crate::policy::Policy;
@@ -169,7 +170,7 @@ fn the_words_are_those_of_the_program() {
     same!(AgencyKind, Role, Category, NoteKind, Purpose, Severity, ShareCode, Onward, UseWithMan, ActionOn);
     same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
     same!(Attended, OrderState, ContactLevel, ContactWay, ChildProtection, Suitability);
-    same!(ReviewOutcome);
+    same!(Form, ReviewOutcome);
     same!(Grantor, Route);
     same!(Harm, Told, Answer, Finding, OverrideState, Verdict, DisclosureBasis);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();

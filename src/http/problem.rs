@@ -52,7 +52,10 @@ impl Problem {
     /// One header is wrong.
     #[must_use]
     pub(super) fn header(field: &str, say: &str) -> Self {
-        Self { errors: vec![FieldError { field: field.to_owned(), say: say.to_owned() }], ..Self::invalid() }
+        Self {
+            errors: vec![FieldError { field: field.to_owned(), say: say.to_owned(), kind: None }],
+            ..Self::invalid()
+        }
     }
 
     /// The method is not offered here.
@@ -64,6 +67,17 @@ impl Problem {
             "That cannot be done here",
             "This address takes other methods: /openapi.json lists them. Nothing was done.",
         )
+    }
+
+    fn look_again(errors: Vec<desk::FieldError>) -> Self {
+        let problem = Self::plain(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "look-again",
+            "Look at this again before it is stored",
+            "Nothing was stored and nothing was sent. Leave out what is listed, or send it again with its kinds in \
+             checked: that says that you looked, and that it puts nobody at risk. If somebody is in danger now, ring 999.",
+        );
+        Self { errors: errors.into_iter().map(field).collect(), ..problem }
     }
 
     const fn nothing_opened() -> Self {
@@ -109,6 +123,7 @@ impl From<desk::Error> for Problem {
             desk::Error::Invalid { errors } => {
                 Self { errors: errors.into_iter().map(field).collect(), ..Self::invalid() }
             }
+            desk::Error::LookAgain { errors } => Self::look_again(errors),
             desk::Error::Reused => Self::plain(
                 StatusCode::CONFLICT,
                 "idempotency-key-reused",
@@ -178,7 +193,7 @@ pub(super) fn ask(help: &Help) -> Value {
 /// Names the whole body where the desk named no field.
 fn field(error: desk::FieldError) -> FieldError {
     let field = if error.field.is_empty() { "body".to_owned() } else { error.field };
-    FieldError { field, say: error.say }
+    FieldError { field, say: error.say, kind: error.kind }
 }
 
 /// Writes one line for what operators must act on; the desk's other errors are its ordinary answers.
@@ -190,6 +205,7 @@ fn log(error: &desk::Error) {
         desk::Error::NotFound
         | desk::Error::Refused { .. }
         | desk::Error::Invalid { .. }
+        | desk::Error::LookAgain { .. }
         | desk::Error::Reused
         | desk::Error::Conflict
         | desk::Error::NotAdmitted

@@ -37,6 +37,7 @@ routes! {
     post "/api/v1/cases/{case}/consents" => consents::record,
     post "/api/v1/cases/{case}/withdrawals" => consents::take_back,
     get "/api/v1/notes/{note}" => notes::show,
+    post "/api/v1/notes/{note}/derivative" => notes::derive,
     get "/api/v1/notes/{note}/conditions" => notes::conditions,
     post "/api/v1/notes/{note}/acceptance" => notes::accept,
     post "/api/v1/notes/{note}/shares" => shares::share,

@@ -22,6 +22,7 @@ pub mod overrides;
 pub mod people;
 pub mod policies;
 pub mod protected;
+pub mod screen;
 pub mod sealed;
 pub mod shares;
 pub mod summary;

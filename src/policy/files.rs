@@ -21,6 +21,8 @@ pub struct Files {
     pub categories: String,
     /// `alert-kinds.csv`: what alerts can be about.
     pub alert_kinds: String,
+    /// `screen.csv`: what the screening of what is written looks for.
+    pub screen: String,
     /// `limits.csv`: the numbers that the hub counts by.
     pub limits: String,
     /// `calendar.csv`: which days are working days.
@@ -52,6 +54,7 @@ impl Files {
             roles: include_str!("../../policies/roles.csv").to_owned(),
             categories: include_str!("../../policies/categories.csv").to_owned(),
             alert_kinds: include_str!("../../policies/alert-kinds.csv").to_owned(),
+            screen: include_str!("../../policies/screen.csv").to_owned(),
             limits: include_str!("../../policies/limits.csv").to_owned(),
             calendar: include_str!("../../policies/calendar.csv").to_owned(),
             emergency: include_str!("../../policies/emergency.csv").to_owned(),
@@ -74,7 +77,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names.
-    pub(super) fn places(&mut self) -> [(&'static str, &mut String); 15] {
+    pub(super) fn places(&mut self) -> [(&'static str, &mut String); 16] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("calendar.csv", &mut self.calendar),
@@ -89,6 +92,7 @@ impl Files {
             ("policy.csv", &mut self.policy),
             ("refusals.csv", &mut self.refusals),
             ("roles.csv", &mut self.roles),
+            ("screen.csv", &mut self.screen),
             ("tests.csv", &mut self.tests),
             ("vocab.csv", &mut self.vocab),
         ]
@@ -108,7 +112,7 @@ impl Files {
 
     /// Returns each file with its name, in the order of names.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, &str); 15] {
+    pub fn named(&self) -> [(&'static str, &str); 16] {
         [
             ("alert-kinds.csv", &self.alert_kinds),
             ("calendar.csv", &self.calendar),
@@ -123,6 +127,7 @@ impl Files {
             ("policy.csv", &self.policy),
             ("refusals.csv", &self.refusals),
             ("roles.csv", &self.roles),
+            ("screen.csv", &self.screen),
             ("tests.csv", &self.tests),
             ("vocab.csv", &self.vocab),
         ]

@@ -15,10 +15,12 @@ use super::phrases::Phrases;
 use super::reference::{self, AlertKind, RoleFacts, word};
 use super::refusals::Refusals;
 use super::rows::{Row, is_plain, rows};
+use super::screen;
 use super::shadows;
 use super::words::{Column, Words, kind_word};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::Fact;
+use crate::model::screen::Rules;
 use std::collections::{HashMap, HashSet};
 
 pub(super) const POLICY: &str = "policy.csv";
@@ -58,6 +60,7 @@ pub(super) struct Book {
     pub(super) rules: Vec<Rule>,
     pub(super) roles: HashMap<Role, RoleFacts>,
     pub(super) alert_kinds: Vec<AlertKind>,
+    pub(super) screen: Rules,
     /// What refusals say.
     pub(super) refusals: Refusals,
     /// The lines as sentences.
@@ -85,6 +88,7 @@ pub(super) fn read(files: &Files) -> Result<Book, Error> {
     let roles = reference::roles(&files.roles)?;
     let alert_kinds = reference::alert_kinds(&files.alert_kinds)?;
     let gateways = Gateways::load(&files.gateways)?;
+    let screen = screen::rules(&files.screen)?;
     let mut words = Words::load(&files.vocab)?;
     let rows = rows(POLICY, &files.policy)?;
     for row in &rows {
@@ -100,7 +104,7 @@ pub(super) fn read(files: &Files) -> Result<Book, Error> {
     let rules = rules(&rows, &words, &seats)?;
     let refusals = Refusals::load(&files.refusals)?;
     let phrases = Phrases::load(&files.vocab, &files.policy)?;
-    Ok(Book { words, seats, rules, roles, alert_kinds, refusals, phrases, gateways })
+    Ok(Book { words, seats, rules, roles, alert_kinds, screen, refusals, phrases, gateways })
 }
 
 /// Refuses any model but the one that the table stands for.

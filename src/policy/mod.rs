@@ -32,6 +32,7 @@ mod refusals;
 mod rows;
 mod rules;
 mod ruling;
+mod screen;
 mod shadows;
 mod table;
 mod words;
@@ -54,6 +55,7 @@ use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet, Facts, Stamp};
 use crate::model::notes::Category;
 use crate::model::policies::PolicyDigest;
+use crate::model::screen::Rules;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use bundle::Manifest;
@@ -189,6 +191,12 @@ impl Policy {
                 Err(denial.with(|| self.help(ask, facts, &lines)))
             }
         }
+    }
+
+    /// Returns the words and numbers by which what is written is screened.
+    #[must_use]
+    pub const fn screen(&self) -> &Rules {
+        &self.book.screen
     }
 
     /// Says what the lines say of a question, and which: the step of [`Policy::decide`] between the guards and the

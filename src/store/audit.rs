@@ -6,7 +6,6 @@ use crate::ledger::tile::{Bundle, Node, Tile, hash_of};
 use crate::ledger::{Hash, leaf, proof, tree};
 use crate::model::id::{AgencyId, CaseId};
 use sqlx::AnyConnection;
-use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
 pub(super) const READERS: &str = "
@@ -34,20 +33,24 @@ pub(super) const ENTRY: &str = "
       FROM audit_entry
      WHERE idx = $1";
 
+/// What an agency supplied to a case, and whom each is about; a sanitised note is about her of whom its source is.
 pub(super) const OWNED: &str = "
-    SELECT id FROM case_file WHERE id = $1 AND owner = $2
+    SELECT id, '' AS about FROM case_file WHERE id = $1 AND owner = $2
      UNION ALL
-    SELECT f.person AS id FROM case_file f WHERE f.id = $1 AND f.owner = $2
+    SELECT f.person AS id, '' AS about FROM case_file f WHERE f.id = $1 AND f.owner = $2
      UNION ALL
-    SELECT id FROM note WHERE case_id = $1 AND agency = $2
+    SELECT n.id, COALESCE(n.about, (SELECT s.about FROM derivative d JOIN note s ON s.id = d.source
+                                     WHERE d.note = n.id), '') AS about
+      FROM note n WHERE n.case_id = $1 AND n.agency = $2
      UNION ALL
-    SELECT id FROM alert WHERE case_id = $1 AND agency = $2
+    SELECT id, COALESCE(about, '') AS about FROM alert WHERE case_id = $1 AND agency = $2
      UNION ALL
-    SELECT id FROM consent WHERE case_id = $1 AND agency = $2
+    SELECT id, subject AS about FROM consent WHERE case_id = $1 AND agency = $2
      UNION ALL
-    SELECT id FROM override_ask WHERE case_id = $1 AND agency = $2
+    SELECT o.id, COALESCE(n.about, '') AS about FROM override_ask o JOIN note n ON n.id = o.note
+     WHERE o.case_id = $1 AND o.agency = $2
      UNION ALL
-    SELECT id FROM decision WHERE case_id = $1 AND agency = $2
+    SELECT id, COALESCE(about, '') AS about FROM decision WHERE case_id = $1 AND agency = $2
      LIMIT 10000";
 
 /// An inclusion proof, as the API gives it.
@@ -143,18 +146,18 @@ impl Store {
         rows.iter().map(|row| read::blob(row, "leaf")).collect::<Result<_, _>>().map(Some)
     }
 
-    /// Returns the ids of a case's records that an agency supplied; at most 10,000.
+    /// Returns the ids of a case's records that an agency supplied, each with whom it is about; at most 10,000.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn owned(&self, case: CaseId, agency: &AgencyId) -> Result<HashSet<String>, Error> {
+    pub async fn owned(&self, case: CaseId, agency: &AgencyId) -> Result<Vec<(String, String)>, Error> {
         let rows = sqlx::query(OWNED)
             .bind(case.to_string())
             .bind(agency.to_string())
             .fetch_all(&self.readers)
             .await
             .map_err(Error::because("read what an agency supplied"))?;
-        rows.iter().map(|row| read::text(row, "id")).collect()
+        rows.iter().map(|row| Ok((read::text(row, "id")?, read::text(row, "about")?))).collect()
     }
 
     /// Returns the records about a case, and the searches that opened its man, newest first, below index `before`.

@@ -8,6 +8,7 @@ use super::alerts::{NewAction, NewAlert};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
 use super::decisions::Decision;
+use super::derivatives::NewDerivative;
 use super::devices::NewDeviceKey;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
 use super::notes::NewNote;
@@ -56,6 +57,8 @@ pub enum Effect {
     Declare(NewConflict),
     /// A risk note is written.
     WriteNote(NewNote),
+    /// A sanitised note is written, with what it was made from.
+    Derive(NewDerivative),
     /// A worker accepts the conditions of a note.
     Accept(NoteId, WorkerId, Moment),
     /// A note is shared, and its recipients alerted if the sharer said so.
@@ -221,6 +224,10 @@ impl Effect {
                 moving(conflict.rows(), worker)
             }
             Self::WriteNote(note) => rows(note.rows()),
+            Self::Derive(derivative) => {
+                let made = Record::Note(derivative.note.id);
+                Writes { rows: derivative.rows(), items: vec![made], ..Writes::default() }
+            }
             Self::Accept(note, worker, at) => {
                 let row = row![table::NOTE_ACCEPTANCE; note.to_string(), worker.to_string(), at.micros()];
                 moving(vec![row], worker.to_string())

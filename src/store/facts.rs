@@ -358,8 +358,7 @@ fn is_walled<A: Seated>(ask: &Ask<'_, A>, item: Option<&Item>, about: Option<Pro
     let womens = kind == AgencyKind::WomensService;
     let others = item
         .is_some_and(|item| item.about.is_none() && item.category.is_protected() && &item.owner != ask.actor.agency());
-    let her_consent =
-        ask.category == Category::Consent && about.is_some() && !womens && kind != AgencyKind::ChildrensService;
+    let her_consent = ask.category == Category::Consent && about.is_some() && !(kind.keeps_confidence() && hers);
     let outside = matches!(ask.record, Record::Decision(_)) && about.is_none();
     (womens && (about.is_some() && !hers || others || outside)) || her_consent
 }

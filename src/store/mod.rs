@@ -13,6 +13,7 @@ mod batch;
 pub mod cases;
 pub mod consents;
 pub mod decisions;
+pub mod derivatives;
 pub mod devices;
 pub mod effect;
 pub mod emergency;

@@ -26,6 +26,19 @@ pub(super) const OF_CASE: &str = "
      ORDER BY created DESC, id DESC
      LIMIT $4";
 
+pub(super) const EVERY: &str = "
+    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, onward_roles, use_with_man,
+           action_on, attributable, expires, grade_source, grade_information, sealed, summary, conditions
+      FROM note
+     WHERE id > $1
+     ORDER BY id
+     LIMIT $2";
+
+pub(super) const COUNT: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) AS notes
+      FROM note
+     WHERE case_id = $1";
+
 /// A note as it is stored.
 #[derive(Debug)]
 pub struct StoredNote {
@@ -110,6 +123,33 @@ impl Store {
             .await
             .map_err(Error::because("read a note"))?;
         found.as_ref().map(stored).transpose()
+    }
+
+    /// Returns notes of every case in the order of their ids, after `after`: for the hub's own index of words in memory.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn every_note(&self, after: Option<NoteId>, limit: i64) -> Result<Vec<StoredNote>, Error> {
+        let rows = sqlx::query(EVERY)
+            .bind(after.map_or_else(String::new, |id| id.to_string()))
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read notes"))?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// Returns how many notes a case has.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn count_notes(&self, case: CaseId) -> Result<usize, Error> {
+        let row = sqlx::query(COUNT)
+            .bind(case.to_string())
+            .fetch_one(&self.readers)
+            .await
+            .map_err(Error::because("count the notes of a case"))?;
+        usize::try_from(read::int(&row, "notes")?).map_err(|_| Error::Log { what: "a number of notes" })
     }
 
     /// Returns the notes of one case, newest first, older than `before`. What a worker may know of them is for policy to say.

@@ -2,9 +2,9 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, decisions, devices, emergency, facts, log, notes, overrides, people,
-    policies, protected, recalls, reviews, schema, sequencer, settle, share_keys, shares, signed, standing, suppose,
-    table, tombstones, verify, withdrawals, wraps,
+    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, notes, overrides,
+    people, policies, protected, recalls, reviews, schema, sequencer, settle, share_keys, shares, signed, standing,
+    suppose, table, tombstones, verify, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -61,6 +61,10 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("cases::ONE_CONFLICT", On::Both, cases::ONE_CONFLICT),
     ("notes::ONE", On::Both, notes::ONE),
     ("notes::OF_CASE", On::Both, notes::OF_CASE),
+    ("notes::EVERY", On::Both, notes::EVERY),
+    ("notes::COUNT", On::Both, notes::COUNT),
+    ("derivatives::SOURCE", On::Both, derivatives::SOURCE),
+    ("derivatives::RELEASED", On::Both, derivatives::RELEASED),
     ("shares::ONE", On::Both, shares::ONE),
     ("suppose::REACHED", On::Both, suppose::REACHED),
     ("shares::OF_NOTE", On::Both, shares::OF_NOTE),

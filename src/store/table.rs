@@ -54,6 +54,7 @@ tables! {
     NOTE = "note": id Text, case_id Text, author Text, agency Text, created Int, kind Text, category Text,
         about Text, share_code Text, onward Text, onward_roles Text, use_with_man Text, action_on Text, attributable Int,
         expires Int, grade_source Int, grade_information Text, sealed Blob, summary Blob, conditions Blob;
+    DERIVATIVE = "derivative": note Text, source Text;
     NOTE_ACCEPTANCE = "note_acceptance": note Text, worker Text, at Int;
     SHARE = "share": id Text, note Text, case_id Text, author Text, agency Text, to_kind Text, to_id Text,
         purpose Text, basis Text, basis_ref Text, expires Int, created Int, key_digest Text;

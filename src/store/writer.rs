@@ -4,6 +4,7 @@
 //! it one transaction, commits once, and only then answers. A job that breaks a constraint
 //! fails alone; a commit that fails poisons the process, because what is on disk is then unknown.
 
+use super::alerts::NewAlert;
 use super::effect::{Change, Writes};
 use super::kept::Memory;
 use super::log::{self, Head, Leaf};
@@ -167,6 +168,21 @@ impl Store {
         // A refusal stands whatever has moved since: it opens nothing.
         judgement.stamps.clear();
         self.submit(judgement, "deny", Writes::default(), &[]).await?;
+        Ok(Refused { may_know, lines, help })
+    }
+
+    /// Records a refusal together with notices of it, in one transaction.
+    ///
+    /// # Errors
+    /// As [`Store::commit_denial`].
+    pub async fn commit_denial_telling(&self, mut denial: Denial, notices: Vec<NewAlert>) -> Result<Refused, Error> {
+        let help = denial.take_help();
+        let may_know = denial.may_know();
+        let mut judgement = denial.into_judgement();
+        let lines = judgement.lines.clone();
+        judgement.stamps.clear();
+        let rows = notices.into_iter().flat_map(NewAlert::rows).collect();
+        self.submit(judgement, "deny", Writes { rows, ..Writes::default() }, &[]).await?;
         Ok(Refused { may_know, lines, help })
     }
 

@@ -12,6 +12,7 @@ mod explain;
 mod forging;
 mod house;
 mod kit;
+mod never_to_him;
 mod nodes;
 mod policy_reload;
 mod portable;

@@ -33,6 +33,7 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/cases/{case}/alerts",                 "isla",  202, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/consents",               "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/notes/{note}",                         "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/notes/{note}/derivative",             "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/notes/{note}/conditions",              "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/notes/{note}/acceptance",             "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/notes/{note}/shares",                 "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
@@ -219,6 +220,9 @@ impl Things {
             "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
             "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
             "notes" => note_about(&self.woman, "risk-assessment", "He was late."),
+            "derivative" => {
+                json!({ "kind": "assessment", "text": "He may try to approach somebody.", "category": "risk-plan" })
+            }
             "preview" => {
                 let mut note = note_about(&self.woman, "risk-assessment", "He was late.");
                 note["case"] = json!(self.case);

@@ -8,6 +8,7 @@ use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
 use crate::desk::decisions::Decide;
+use crate::desk::derivatives::WriteDerivative;
 use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::explain::AskWhy;
@@ -54,6 +55,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("ShareNote", takes::<ShareNote>),
     ("TakeBack", takes::<TakeBack>),
     ("Withdraw", takes::<Withdraw>),
+    ("WriteDerivative", takes::<WriteDerivative>),
     ("WriteNote", takes::<WriteNote>),
 ];
 

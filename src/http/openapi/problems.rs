@@ -66,6 +66,7 @@ async fn what_the_desk_refuses_is_told_as_described() {
         Error::NotFound,
         Error::Refused { lines: Vec::new(), help: None },
         Error::field("about", "is not of this case"),
+        Error::LookAgain { errors: vec![crate::desk::FieldError::new("text", "holds what looks like a postcode")] },
         Error::Reused,
         Error::Conflict,
         Error::NotAdmitted,

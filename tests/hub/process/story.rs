@@ -25,6 +25,8 @@ pub(crate) const WRITTEN: &[&str] = &[
     "thrawnside-key",
     "unkiebank",
     "vennelford-share",
+    "wabstermoor-kept",
+    "yowdendrift-derived",
 ];
 
 /// Does a day's work, and returns every answer that was no success.
@@ -66,6 +68,16 @@ pub(crate) fn tell(hub: &Hub) -> Vec<Answer> {
     });
     done(hub.cast("kenneth").post("me/conflicts", &known), 201);
     done(morag.get(&format!("cases/{case}/readers")), 200);
+    let kept = "She told me at length what he did in wabstermoor-kept before she went home.";
+    let mut account = note(woman, kept);
+    account["category"] = json!("protected-account");
+    let source = done(isla.post(&format!("cases/{case}/notes"), &account), 201);
+    let derived = json!({ "kind": "assessment", "text": "He may go to yowdendrift-derived.", "category": "risk-plan" });
+    done(isla.post(&format!("notes/{}/derivative", source["id"].as_str().expect("an id")), &derived), 201);
+    let pasted = json!({ "kind": "fact", "category": "attendance", "text": kept });
+    done(morag.post(&format!("cases/{case}/notes"), &pasted), 422);
+    let placed = json!({ "kind": "fact", "category": "attendance", "text": "At wabstermoor-kept, ZZ99 7QQ." });
+    done(morag.post(&format!("cases/{case}/notes"), &placed), 422);
     mistakes(hub, case, &id)
 }
 

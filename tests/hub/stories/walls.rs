@@ -74,7 +74,9 @@ fn what_was_done_about_a_woman_is_not_for_the_childs_worker_nor_for_his_side() {
             assert!(acted > 0, "somebody was told");
         };
         let owen = world.cast("owen");
-        let raised = owen.raises(case, alert("consent-withdrawn", None, SAID)).await.id();
+        let mut told = alert("consent-withdrawn", None, SAID);
+        told["checked"] = json!(["workplace"]);
+        let raised = owen.raises(case, told).await.id();
         everybody_acts(&raised).await;
         let opened = owen.opens(&raised).await;
         assert_eq!(opened.is(200)["actions"], json!([]), "{opened}");
@@ -82,7 +84,9 @@ fn what_was_done_about_a_woman_is_not_for_the_childs_worker_nor_for_his_side() {
 
         let manager = world.cast(world.who(case, "justice.case-manager", None));
         let woman = case.protected[0].id.to_string();
-        let raised = manager.raises(case, alert("worrying-statement", Some(woman), SAID)).await.id();
+        let mut told = alert("worrying-statement", Some(woman), SAID);
+        told["checked"] = json!(["workplace"]);
+        let raised = manager.raises(case, told).await.id();
         everybody_acts(&raised).await;
         let opened = manager.opens(&raised).await;
         assert_eq!(opened.is(200)["actions"], json!([]), "{opened}");

@@ -1,0 +1,237 @@
+//! The sanitised note: what her own worker writes for his side from a note that stays with her.
+//!
+//! Promises: only her own service makes one; it repeats no words of what it was made from; his
+//! side learns neither whom it is about, nor what it was made from, nor who wrote it, nor the hour.
+
+use super::screen::{Found, Goes, Said};
+use super::{Desk, Error, FieldError, Once, Question, Written};
+use crate::auth::Actor;
+use crate::model::agencies::AgencyKind;
+use crate::model::id::{AgencyId, CaseId, NoteId, WorkerId};
+use crate::model::notes::{ActionOn, Category, NoteHead, NoteKind, Onward, RiskNote, ShareCode, UseWithMan};
+use crate::model::screen::Form;
+use crate::model::sealed::{Compartment, Drawer, Place, Record};
+use crate::model::shares::Purpose;
+use crate::model::text::Prose;
+use crate::model::time::Moment;
+use crate::policy::permit::{Action, Level};
+use crate::store::derivatives::NewDerivative;
+use crate::store::effect::Effect;
+use crate::store::notes::{NewNote, StoredNote};
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// Seconds of a day: a sanitised note says on which day it was written, and not at which hour.
+const DAY_SECONDS: i64 = 86_400;
+
+/// A sanitised note as her worker writes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WriteDerivative {
+    /// What kind of statement; an allegation becomes an assessment, because who said it is not said.
+    pub kind: NoteKind,
+    /// What his side may know.
+    pub text: Prose<8000>,
+    /// Professional opinion.
+    #[serde(default)]
+    pub opinion: Option<Prose<4000>>,
+    /// Its row in the disclosure matrix: one of his.
+    pub category: Category,
+    /// Whether it may be put to the man; never, if it is left out.
+    #[serde(default = "never")]
+    pub use_with_man: UseWithMan,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
+}
+
+const fn never() -> UseWithMan {
+    UseWithMan::Never
+}
+
+impl Desk {
+    /// Writes a sanitised note for his side.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Refused`] to anybody but her own service; [`Error::Invalid`] if it repeats words
+    /// that are kept for her or does not fit; [`Error::LookAgain`] if it looks as if it holds whereabouts.
+    pub async fn derive_note(
+        &self,
+        actor: &Actor,
+        source: NoteId,
+        new: WriteDerivative,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let found = self.gate.store.note(source).await?;
+        let (case, category) =
+            found.as_ref().map_or((None, Category::Identity), |note| (Some(note.case), note.head.category));
+        // To say something of what she told is to pass it on: whoever may share her note may write this.
+        let question = Question {
+            action: Action::Share,
+            record: Record::Note(source),
+            case,
+            about: None,
+            category,
+            purpose: self.purpose(actor, None),
+        };
+        let ask = question.by(actor);
+        let (Some(note), Some(author)) = (found, actor.worker()) else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        let permit = match self.gate.decide(&ask, Some(note.item())).await {
+            Ok(permit) => permit,
+            Err(error) => return Err(self.helped(actor, &note, ask.purpose, error.into()).await),
+        };
+        if let Err(why) = self.may_derive(actor, &note, &question, &new).await {
+            return Err(self.declined(permit, why).await);
+        }
+        let mut said: Vec<Said<'_>> = vec![("text", new.text.reveal())];
+        said.extend(new.opinion.as_ref().map(|opinion| ("opinion", opinion.reveal())));
+        match self.look(actor, note.case, Goes::HisRecord, &said, &new.checked).await? {
+            Found::Nothing => {}
+            Found::Look(errors) => return Err(self.declined(permit, Error::LookAgain { errors }).await),
+            // It is her own worker who wrote it: nobody need be told.
+            Found::Quoted(errors, _) => return Err(self.declined(permit, Error::Invalid { errors }).await),
+        }
+        let (head, words) = parts(new);
+        let derived = self.derived(actor, author, note.case, head.clone(), &words).await?;
+        let (id, created) = (derived.id, derived.created);
+        let answer =
+            serde_json::json!({ "id": id, "case": note.case, "kind": head.kind, "created": created, "source": source });
+        let effect = Effect::Derive(NewDerivative { note: derived, source });
+        let written = self.write(permit, &ask, Some(note.item()), effect.into(), once.as_ref(), answer).await?;
+        if written.recorded.is_some() {
+            self.remember(note.case, (id, actor.agency()), &head, &words).await?;
+        }
+        Ok(written)
+    }
+
+    /// Says who may write a sanitised note, from what, and in which row of the matrix.
+    async fn may_derive(
+        &self,
+        actor: &Actor,
+        note: &StoredNote,
+        question: &Question,
+        new: &WriteDerivative,
+    ) -> Result<(), Error> {
+        let reads = Question { action: Action::Read, ..*question };
+        let facts = self.gate.store.facts(&reads.by(actor), Some(note.item())).await?;
+        let full = self.gate.policy.level(&reads.by(actor), &facts) == Some(Level::Full);
+        if !actor.kind().keeps_confidence() || !full {
+            return Err(Error::Refused { lines: vec!["derivative:her-own-service".to_owned()], help: None });
+        }
+        let mut errors = Vec::new();
+        if note.head.about.is_none() && !note.head.category.is_protected() {
+            errors.push(FieldError::new("", "is wanted of a note that is not about a woman or child: share that note"));
+        }
+        let rules = self.gate.policy.screen();
+        if !rules.takes_derivative(new.category) {
+            let rows: Vec<&str> = rules.derivative().iter().map(|category| category.as_str()).collect();
+            let say = format!("is not a row for a sanitised note: write one of {}", rows.join(", "));
+            errors.push(FieldError::new("category", &say));
+        }
+        if new.kind == NoteKind::Intelligence {
+            errors.push(FieldError::new("kind", "cannot be intelligence here: write fact or assessment"));
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Error::Invalid { errors }) }
+    }
+
+    /// Seals a sanitised note. Its id and its date tell the day and no more.
+    async fn derived(
+        &self,
+        actor: &Actor,
+        author: WorkerId,
+        case: CaseId,
+        head: NoteHead,
+        words: &RiskNote,
+    ) -> Result<NewNote, Error> {
+        let now = self.now();
+        let created = Moment::from_micros((now.seconds() - now.seconds().rem_euclid(DAY_SECONDS)) * 1_000_000);
+        let id = NoteId::at(created);
+        let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
+        let words = self.seal(place, words).await?;
+        Ok(NewNote {
+            id,
+            case,
+            author,
+            agency: actor.agency().clone(),
+            created,
+            head,
+            words,
+            summary: None,
+            conditions: None,
+        })
+    }
+
+    /// Returns what a note was made from, to a worker of the service that wrote both and may know of it.
+    pub(super) async fn derived_from(
+        &self,
+        actor: &Actor,
+        note: &StoredNote,
+        purpose: Purpose,
+    ) -> Result<Option<NoteId>, Error> {
+        if &note.agency != actor.agency() || !actor.kind().keeps_confidence() {
+            return Ok(None);
+        }
+        let Some(id) = self.gate.store.source_of(note.id).await? else { return Ok(None) };
+        let Some(source) = self.gate.store.note(id).await? else { return Ok(None) };
+        let question = Question {
+            action: Action::Read,
+            record: Record::Note(id),
+            case: Some(source.case),
+            about: None,
+            category: source.head.category,
+            purpose,
+        };
+        let facts = self.gate.store.facts(&question.by(actor), Some(source.item())).await?;
+        Ok(self.gate.policy.level(&question.by(actor), &facts).map(|_| id))
+    }
+
+    /// Says of each note whether its reader is told who wrote it. Of what is not attributable nobody is, outside its
+    /// agency, if a service that hears in confidence wrote it, or the police: so that a name left out does not tell which.
+    pub(super) async fn are_named(&self, actor: &Actor, notes: &[StoredNote]) -> Result<Vec<bool>, Error> {
+        let mut shy: HashMap<&AgencyId, bool> = HashMap::new();
+        let mut named = Vec::with_capacity(notes.len());
+        for note in notes {
+            // A colleague may work with another woman: a sanitised note names its writer to the writer alone.
+            let sanitised = actor.kind().keeps_confidence() && note.head.about.is_none();
+            let own = &note.agency == actor.agency() && !sanitised;
+            if note.head.attributable || own || Some(note.author) == actor.worker() {
+                named.push(true);
+                continue;
+            }
+            let hides = match shy.get(&note.agency) {
+                Some(hides) => *hides,
+                None => {
+                    let kind = self.gate.store.agency(&note.agency).await?.map(|agency| agency.kind);
+                    let hides = kind.is_none_or(|kind| kind.keeps_confidence() || kind == AgencyKind::Police);
+                    shy.insert(&note.agency, hides);
+                    hides
+                }
+            };
+            named.push(!hides);
+        }
+        Ok(named)
+    }
+}
+
+fn parts(new: WriteDerivative) -> (NoteHead, RiskNote) {
+    let kind = if new.kind == NoteKind::Allegation { NoteKind::Assessment } else { new.kind };
+    let head = NoteHead {
+        kind,
+        category: new.category,
+        about: None,
+        share: ShareCode::Permitted,
+        onward: Onward::AskOriginator,
+        onward_roles: Vec::new(),
+        use_with_man: new.use_with_man,
+        action_on: ActionOn::AskFirst,
+        attributable: false,
+        expires: None,
+        grade: None,
+    };
+    (head, RiskNote { text: new.text, opinion: new.opinion, sources: Vec::new(), conditions: None })
+}
