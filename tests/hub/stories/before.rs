@@ -48,7 +48,7 @@ fn a_preview_reads_a_consent_as_the_reading_does() {
         assert_eq!(after["readers"], before["readers"], "the share is there, what it stood on is not");
         assert_eq!(
             officers(&after, "held_back").expect("is told of")["because"],
-            "What the release stands on does not hold now"
+            "The agency that supplied it has not released it for this purpose; What the release stands on does not hold now"
         );
         officer.is_told_nothing_at("/api/v1/notes/{}?purpose=public-protection", &written).await;
         let stopped = look(&note).await;

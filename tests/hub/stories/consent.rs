@@ -12,22 +12,26 @@ use serde_json::{Value, json};
 const CALLS: &str = "He has telephoned her four times since Sunday.";
 
 /// A case in which police take part, with a woman, and the keys of her worker, the officer and the manager.
+///
+/// It is one story's alone while it lasts: who takes back all that a woman agreed to must not meet another's story.
 pub(super) struct Team<'a> {
     pub(super) case: &'a DemoCase,
     pub(super) her: ProtectedId,
     pub(super) worker: &'a str,
     pub(super) officer: &'a str,
     pub(super) manager: &'a str,
+    world: &'a World,
 }
 
 impl<'a> Team<'a> {
+    /// Waits until a case is free.
     pub(super) fn of(world: &'a World) -> Self {
         let role = |id: WorkerId| world.caseload.workers.iter().find(|one| one.id == id).expect("of the cast").role;
-        let police = |case: &&DemoCase| {
+        let fits = |case: &&DemoCase| {
             case.involvements.iter().any(|part| role(part.worker) == Role::PoliceOffenderManagement)
                 && case.protected.iter().any(|one| one.relation != Relation::Child)
         };
-        let case = world.caseload.cases.iter().find(police).expect("a case with a woman and police");
+        let case = world.borrow_case(world.caseload.cases.iter().filter(fits).collect());
         let her = case.protected.iter().find(|one| one.relation != Relation::Child).expect("a woman").id;
         Self {
             case,
@@ -35,7 +39,14 @@ impl<'a> Team<'a> {
             worker: world.who(case, "womens.worker", Some(her)),
             officer: world.who(case, "police.offender-management", None),
             manager: world.who(case, "justice.case-manager", None),
+            world,
         }
+    }
+}
+
+impl Drop for Team<'_> {
+    fn drop(&mut self) {
+        self.world.give_back(self.case);
     }
 }
 

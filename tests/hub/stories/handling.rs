@@ -98,7 +98,9 @@ fn health_goes_to_people_by_name() {
         let to = share_with(json!({ "role": "justice.case-manager" }), "supervision");
         nurse.post(&format!("/api/v1/notes/{note}/shares"), to).await.is_problem(422, "invalid").blames("to");
         world.cast(manager).is_told_nothing_at("/api/v1/notes/{}?purpose=supervision", &note).await;
-        nurse.shares(&note, share_with(json!({ "worker": world.worker(manager).id }), "supervision")).await;
+        let mut to = share_with(json!({ "worker": world.worker(manager).id }), "supervision");
+        to["basis"] = json!({ "type": "statutory-duty", "gateway": "2005-s10" });
+        nurse.shares(&note, to).await;
         assert_eq!(world.cast(manager).reads(&note, "supervision").await.is(200)["text"], WORDS);
     });
 }

@@ -94,10 +94,10 @@ fn she_takes_back_only_that_police_be_told() {
         let again = worker.post(&path, json!({ "recipients": [police] })).await;
         again.is_problem(422, "invalid").blames("recipients");
         // What keeps somebody from serious harm may still be shared, on its own basis.
-        let urgent = json!({ "to": { "worker": world.worker(team.officer).id }, "purpose": "public-protection",
-            "basis": { "type": "vital-interests" } });
+        let urgent = json!({ "to": { "worker": world.worker(team.officer).id }, "purpose": "victim-safety",
+            "basis": { "type": "vital-interests", "reason": "He has said where and when he will hurt her." } });
         worker.shares(&thing.note, urgent).await;
-        officer.reads(&thing.note, "public-protection").await.is(200);
+        officer.reads(&thing.note, "victim-safety").await.is(200);
     });
 }
 
@@ -125,7 +125,7 @@ fn with_the_withdrawal_the_recipients_key_is_gone() {
         assert_eq!(world.number(ended, &thing.share).await, 1, "the log says that it went");
         // Giving again brings nothing back: what is to be read must be shared again.
         let mut renewed = consent(world, &team, None);
-        (renewed["event"], renewed["chain"]) = (json!("renewed"), json!(thing.consent));
+        (renewed["event"], renewed["chain"]) = (json!("given"), json!(thing.consent));
         worker.post(&format!("/api/v1/cases/{}/consents", team.case.id), renewed).await.is(201);
         world.cast(team.officer).is_told_nothing_at("/api/v1/notes/{}?purpose=public-protection", &thing.note).await;
         worker.shares(&thing.note, share_on(world, &team, &thing.consent)).await;

@@ -16,12 +16,12 @@ pub(crate) use player::Player;
 use crate::postgres;
 use lippen::cli::demo::{Args, Demo, Setting, start};
 use lippen::demo::{Caseload, DemoCase, DemoWorker};
-use lippen::model::id::ProtectedId;
+use lippen::model::id::{CaseId, ProtectedId};
 use lippen::model::time::{Clock, HandWound, Moment, RealClock};
 use serde_json::Value;
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -59,6 +59,8 @@ pub(crate) struct World {
     demo: Option<Demo>,
     runtime: Runtime,
     folder: TempDir,
+    borrowed: Mutex<Vec<CaseId>>,
+    returned: Condvar,
 }
 
 /// Tells a story on each database, in the worlds that all such stories share.
@@ -104,7 +106,7 @@ impl World {
         let manifest = demo.manifest.clone();
         let people = Client::new(&demo.base_url, &demo.data.join("certs/ca.pem"));
         let caseload = Caseload::from_seed(SEED);
-        Some(Self { db, caseload, manifest, clock: wound, people: Arc::new(people), demo: Some(demo), runtime, folder })
+        Some(Self { db, caseload, manifest, clock: wound, people: Arc::new(people), demo: Some(demo), runtime, folder, borrowed: Mutex::default(), returned: Condvar::new() })
     }
 
     /// Runs a story here. The panic of a failing one names the database.
@@ -162,6 +164,25 @@ impl World {
     /// Winds the clock of a world of one's own.
     pub(crate) fn wind(&self, seconds: i64) {
         self.clock.as_ref().expect("only a wound clock is wound").wind(seconds);
+    }
+
+    /// Waits until one of these cases is no other story's, and keeps it so.
+    pub(crate) fn borrow_case<'a>(&self, cases: Vec<&'a DemoCase>) -> &'a DemoCase {
+        assert!(!cases.is_empty(), "no case fits");
+        let mut borrowed = self.borrowed.lock().expect("nobody panics with it");
+        loop {
+            if let Some(free) = cases.iter().find(|case| !borrowed.contains(&case.id)) {
+                borrowed.push(free.id);
+                return free;
+            }
+            borrowed = self.returned.wait(borrowed).expect("nobody panics with it");
+        }
+    }
+
+    /// Lets other stories have a case again.
+    pub(crate) fn give_back(&self, case: &DemoCase) {
+        self.borrowed.lock().expect("nobody panics with it").retain(|id| *id != case.id);
+        self.returned.notify_all();
     }
 
     /// Returns a member of the cast by key, such as `isla`.
