@@ -18,7 +18,6 @@ use crate::store::effect::Effect;
 use crate::store::policies::{Adopted, NewPolicy};
 use serde::Deserialize;
 use std::path::Path;
-use std::sync::Arc;
 
 /// How often the policy may move while another is prepared before the caller is told to try again.
 const ATTEMPTS_MAX: usize = 3;
@@ -56,7 +55,7 @@ impl Desk {
         Ok(CurrentPolicy { digest: policy.name(), version: policy.version(), adopted })
     }
 
-    /// Looks whether another node has brought a policy into force.
+    /// Looks whether another policy has been brought into force, here or at another node, and takes it.
     pub async fn follow_policy(&self) {
         if let Err(error) = self.gate.look().await {
             tracing::warn!(error = %error, "which policy is in force could not be looked up");
@@ -95,17 +94,16 @@ impl Desk {
                     return Err(invalid(faults));
                 }
             };
-            let Approved { policy, bundle, signers } = approved;
+            let Approved { bundle, signers, .. } = approved;
             let record = self.gate.adoption(&bundle, Some(&before), Some(signers)).await?;
-            let (place, answer) = (record.place, answer(&record));
+            let answer = answer(&record);
             let change = Effect::AdoptPolicy(Box::new(record)).into();
             let (change, answer) = promised(actor, change, once.as_ref(), &answer);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(gate::Error::Moved) => {}
                 settled => {
-                    if settled.is_ok() {
-                        self.gate.swap(Arc::new(policy.in_force(place)));
-                    }
+                    // Taken from the database as every other node takes it: what is on disk comes into force, nothing else.
+                    self.follow_policy().await;
                     return self.written(actor, settled, once.as_ref(), answer).await;
                 }
             }

@@ -182,11 +182,6 @@ impl Gate {
         self.live.now.subscribe()
     }
 
-    /// Puts a policy whose adoption is on disk in the place of the one before.
-    pub fn swap(&self, policy: Arc<Policy>) {
-        self.live.swap(policy);
-    }
-
     /// Looks whether another policy has come into force, here or at another node, and takes it.
     ///
     /// # Errors

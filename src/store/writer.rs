@@ -345,7 +345,12 @@ impl Writer {
     }
 
     async fn settle(&mut self, batch: Vec<Job>) -> Result<(), Error> {
-        let Ok(mut tx) = self.pool.begin().await else {
+        let begun = match self.numbering {
+            // Before anything is read: whoever has only read is not let wait for the right to write.
+            Numbering::Inline { .. } => self.pool.begin_with("BEGIN IMMEDIATE").await,
+            Numbering::Queued { .. } => self.pool.begin().await,
+        };
+        let Ok(mut tx) = begun else {
             // Nothing has begun, so nothing was recorded: an honest "try again".
             batch.into_iter().for_each(|job| job.refuse(Error::Busy));
             return Ok(());

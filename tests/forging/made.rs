@@ -13,7 +13,7 @@ pub fn denial(judgement: Judgement) -> Denial {
 }
 
 pub fn judgement(ask: &lippen::policy::permit::Ask<'_>, facts: &lippen::model::facts::Facts) -> Judgement {
-    Judgement::on(ask, facts, Vec::new(), "") //~ E0624
+    Judgement::on(ask, facts, Vec::new(), "", todo!()) //~ E0624
 }
 
 pub fn scope() -> Scope {

@@ -126,7 +126,7 @@ fn nobody_but_the_hubs_own_officer_asks_for_one_and_the_operator_never_does() {
             .cast("gavin")
             .post("/api/v1/policies", json!({ "manifest": "5B" }))
             .await
-            .is_problem(422, "invalid")
+            .is_problem(422, "bad-field")
             .blames("manifest");
         assert_eq!(world.healthy().await, before);
         // The same request twice is one adoption.
