@@ -401,7 +401,7 @@ CREATE TABLE signing_key (
     whose   TEXT NOT NULL,
     epoch   BIGINT NOT NULL,
     public  BYTEA NOT NULL,
-    held_by TEXT NOT NULL CHECK (held_by IN ('hub', 'agency')),
+    held_by TEXT NOT NULL,
     since   BIGINT NOT NULL,
     entry   TEXT NOT NULL,
     UNIQUE (whose, epoch)
@@ -411,7 +411,7 @@ CREATE TABLE signing_key (
 CREATE TABLE signing_key_end (
     kid    TEXT PRIMARY KEY REFERENCES signing_key (kid),
     at     BIGINT NOT NULL,
-    reason TEXT NOT NULL CHECK (reason IN ('rotated', 'compromised')),
+    reason TEXT NOT NULL,
     entry  TEXT NOT NULL
 );
 
