@@ -195,9 +195,9 @@ impl Ground {
     #[cfg(test)]
     pub(super) fn same_as(&self, other: &Self, cell: Cell) -> bool {
         let (place, permitted) = (place(cell), self.permitted(cell));
-        let same =
-            |(one, two): (&(String, Vec<u128>), &(String, Vec<u128>))| (one.1[place] ^ two.1[place]) & permitted == 0;
-        permitted == other.permitted(cell) && self.obliged.iter().zip(&other.obliged).all(same)
+        let same = |one: &Vec<u128>, two: &Vec<u128>| (one[place] ^ two[place]) & permitted == 0;
+        let mut obliged = self.obliged.iter().zip(&other.obliged);
+        permitted == other.permitted(cell) && obliged.all(|((_, one), (_, two))| same(one, two))
     }
 
     /// Returns the question of a cell, on no facts.
