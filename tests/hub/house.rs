@@ -98,7 +98,8 @@ impl House {
             Db::Lite => Place::Folder(folder.path().to_owned()),
             Db::Postgres => Place::Url(postgres::database()?),
         };
-        let identity = DemoIdentity::new(Environment::Demo, AUDIENCE, ["justice", "womens"].map(agency)).unwrap();
+        let identity =
+            DemoIdentity::new(Environment::Demo, AUDIENCE, ["justice", "womens", "police"].map(agency)).unwrap();
         let issuers = Issuers::new(Environment::Demo, AUDIENCE.to_owned(), identity.issuers()).unwrap();
         let common = Common {
             place,
@@ -187,10 +188,20 @@ impl House {
 
     /// Admits a worker at this node, as the door does.
     pub(crate) async fn admits(&self, worker: WorkerId) -> Actor {
-        let of = agency(if worker == isla() { "womens" } else { "justice" });
+        self.admits_of(if worker == isla() { "womens" } else { "justice" }, worker).await
+    }
+
+    /// Admits a worker of an agency at this node, as the door does.
+    pub(crate) async fn admits_of(&self, of: &str, worker: WorkerId) -> Actor {
+        let of = agency(of);
         let token = self.common.identity.issue(&of, worker, self.common.clock.now()).unwrap();
         let credential = self.common.issuers.verify(&token, self.common.clock.now(), None).unwrap();
         self.desk.admit(credential).await.unwrap()
+    }
+
+    /// Winds the clock of all nodes.
+    pub(crate) fn wind(&self, seconds: i64) {
+        self.common.clock.wind(seconds);
     }
 
     /// Morag writes a note about attendance.

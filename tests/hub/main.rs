@@ -7,6 +7,7 @@ mod canary;
 mod cli;
 mod crash;
 mod device;
+mod emergency;
 mod forging;
 mod house;
 mod nodes;
