@@ -2,6 +2,7 @@
 
 use super::screen::Goes;
 use super::signing::Scope;
+use super::withdrawals::ATTEMPTS_MAX;
 use super::{Desk, Error, Once, Question, Written, consent_rules};
 use crate::auth::Actor;
 use crate::model::cases::CaseHead;
@@ -179,9 +180,25 @@ impl Desk {
         new: Withdraw,
         once: Option<Once>,
     ) -> Result<Written, Error> {
-        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
-            return Ok(before);
+        for _ in 0..ATTEMPTS_MAX {
+            if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+                return Ok(before);
+            }
+            if let Some(done) = self.withdraw_once(actor, id, &new, once.as_ref()).await? {
+                return Ok(done);
+            }
         }
+        Err(Error::Busy)
+    }
+
+    /// Takes a consent back as it stands now; nothing if somebody else continued its chain at this moment.
+    async fn withdraw_once(
+        &self,
+        actor: &Actor,
+        id: ConsentId,
+        new: &Withdraw,
+        once: Option<&Once>,
+    ) -> Result<Option<Written>, Error> {
         let Some((stored, author)) = self.gate.store.consent(id).await?.zip(actor.worker()) else {
             return Err(self.no_such_consent(actor, id).await);
         };
@@ -190,7 +207,7 @@ impl Desk {
         let ask = question.by(actor);
         let permit = self.gate.decide(&ask, None).await?;
         if stored.head.event == ConsentEvent::Withdrawn {
-            return Err(Error::Conflict);
+            return Err(self.declined(permit, Error::Conflict).await);
         }
         let said = (new.said.as_ref(), &*new.checked);
         let permit = self.screened_said(actor, permit, case, stored.head.about(), said).await?;
@@ -201,7 +218,10 @@ impl Desk {
             return Err(self.declined(permit, why).await);
         };
         let answer = serde_json::json!({ "id": consent.head.id, "chain": chain, "event": consent.head.event });
-        self.settle_consent(permit, &ask, consent, once.as_ref(), answer, true).await
+        match self.settle_consent(permit, &ask, consent, once, answer, true).await {
+            Err(Error::Conflict) => Ok(None),
+            done => done.map(Some),
+        }
     }
 
     /// Shows the latest event of a consent's chain.

@@ -22,8 +22,9 @@ use crate::store::withdrawals::{EndedKey, NewWithdrawal, Notice, Standing};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// How often the facts may move while a withdrawal is prepared before the caller is told to try again.
-const ATTEMPTS_MAX: usize = 8;
+/// How often the facts may move while a withdrawal is prepared before the caller is told to try again. Each time somebody
+/// else has got on with something; taking back must not lose to them for long.
+pub(super) const ATTEMPTS_MAX: usize = 32;
 
 /// What a recipient of a share is told. Not a word of what she said.
 const NO_LONGER: &str = "No longer shared. Something that was shared with you on her agreement is not shared any more. \
