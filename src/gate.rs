@@ -107,7 +107,10 @@ impl Gate {
     }
 
     /// Reads facts, and takes the policy that is in force by them.
-    async fn facts(&self, ask: &Ask<'_>, item: Option<Item>) -> Result<Facts, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if the policy moved twice in one request; [`Error::Store`].
+    pub async fn facts(&self, ask: &Ask<'_>, item: Option<Item>) -> Result<Facts, Error> {
         let facts = self.store.facts(ask, item).await?;
         self.follow(&facts).await?;
         Ok(facts)

@@ -290,7 +290,7 @@ BEGIN SELECT RAISE(ABORT, 'share_confirmation is append-only'); END;
 
 -- A share's key may go; it is never another.
 CREATE TRIGGER share_key_no_update BEFORE UPDATE ON share_key
-BEGIN SELECT RAISE(ABORT, 'share_key is never changed'); END;
+BEGIN SELECT RAISE(ABORT, 'share_key is append-only until its share ends'); END;
 
 CREATE TRIGGER share_basis_no_update BEFORE UPDATE ON share_basis
 BEGIN SELECT RAISE(ABORT, 'share_basis is append-only'); END;

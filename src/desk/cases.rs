@@ -72,7 +72,7 @@ impl Desk {
         let Some(head) = self.gate.store.case(id).await? else {
             return Err(self.gate.asked_for_nothing(&question.by(actor)).await.into());
         };
-        let facts = self.gate.store.facts(&question.by(actor), None).await?;
+        let facts = self.gate.facts(&question.by(actor), None).await?;
         let level = self.gate.policy.level(&question.by(actor), &facts).filter(|level| *level <= Level::Summary);
         // Whoever may see the summary asks for the summary; whoever may see nothing is refused for reading.
         let question = Question { action: level.map_or(Action::Read, Level::action), ..question };
@@ -108,7 +108,7 @@ impl Desk {
                 ..*question
             };
             let ask = of_her.by(actor);
-            let facts = self.gate.store.facts(&ask, None).await?;
+            let facts = self.gate.facts(&ask, None).await?;
             if self.gate.policy.level(&ask, &facts).is_some() {
                 known.push(head);
             }

@@ -190,7 +190,7 @@ impl Desk {
         for one in self.gate.store.decisions_of(case).await? {
             let question = self.decision_question(actor, Action::Read, one.id, Some(case), one.about, purpose);
             let ask = question.by(actor);
-            let facts = self.gate.store.facts(&ask, Some(one.item())).await?;
+            let facts = self.gate.facts(&ask, Some(one.item())).await?;
             if self.gate.policy.level(&ask, &facts) == Some(Level::Full) {
                 shown.push(one);
             }

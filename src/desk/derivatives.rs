@@ -118,7 +118,7 @@ impl Desk {
         new: &WriteDerivative,
     ) -> Result<(), Error> {
         let reads = Question { action: Action::Read, ..*question };
-        let facts = self.gate.store.facts(&reads.by(actor), Some(note.item())).await?;
+        let facts = self.gate.facts(&reads.by(actor), Some(note.item())).await?;
         let full = self.gate.policy.level(&reads.by(actor), &facts) == Some(Level::Full);
         if !actor.kind().keeps_confidence() || !full {
             return Err(Error::Refused { lines: vec!["derivative:her-own-service".to_owned()], help: None });
@@ -186,7 +186,7 @@ impl Desk {
             category: source.head.category,
             purpose,
         };
-        let facts = self.gate.store.facts(&question.by(actor), Some(source.item())).await?;
+        let facts = self.gate.facts(&question.by(actor), Some(source.item())).await?;
         Ok(self.gate.policy.level(&question.by(actor), &facts).map(|_| id))
     }
 

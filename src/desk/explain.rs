@@ -106,7 +106,7 @@ impl Desk {
         if !found.there {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         }
-        let facts = self.gate.store.facts(&ask, found.item.clone()).await?;
+        let facts = self.gate.facts(&ask, found.item.clone()).await?;
         let would = self.gate.policy.would(&ask, &facts);
         if !would.known {
             // Refused as the act itself would be: by the same path, with the same entry.
@@ -154,7 +154,7 @@ impl Desk {
         let (share, onward) = (ShareCode::Permitted, Onward::AskOriginator);
         let item = Item { category, about: body.about, owner, share, onward, onward_roles: Vec::new(), expires: None };
         let ask = question.by(actor);
-        let facts: Facts = self.gate.store.facts(&ask, (!made).then_some(item)).await?;
+        let facts: Facts = self.gate.facts(&ask, (!made).then_some(item)).await?;
         let would = self.gate.policy.would(&ask, &facts);
         let mut help = if would.allowed {
             self.allowed(&would.lines)

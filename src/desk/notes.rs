@@ -257,7 +257,7 @@ impl Desk {
         let Some(note) = found else {
             return Err(self.gate.asked_for_nothing(&ask.by(actor)).await.into());
         };
-        let facts = self.gate.store.facts(&ask.by(actor), Some(note.item())).await?;
+        let facts = self.gate.facts(&ask.by(actor), Some(note.item())).await?;
         let shown = || Effect::Disclose(Vec::new()).into();
         if let (Some(Level::Summary), Some(summary)) = (self.gate.policy.level(&ask.by(actor), &facts), &note.summary) {
             let ask = Question { action: Action::Summary, ..ask };

@@ -161,7 +161,7 @@ impl Desk {
         for (person, case) in candidates {
             let of_person =
                 Question { action: Action::Read, record: Record::Person(person), case: Some(case), ..question };
-            let facts = self.gate.store.facts(&of_person.by(actor), None).await?;
+            let facts = self.gate.facts(&of_person.by(actor), None).await?;
             known |= facts.conflicted;
             namesake |= self.index.is_namesake(worker, person);
             let Some(level) = self.gate.policy.level(&of_person.by(actor), &facts) else { continue };

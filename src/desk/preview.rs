@@ -190,7 +190,7 @@ impl Desk {
             Ok(permit) => permit,
             Err(error) => return Err(self.helped(actor, &note, purpose, error.into()).await),
         });
-        let facts = self.gate.store.facts(&ask, Some(note.item())).await?;
+        let facts = self.gate.facts(&ask, Some(note.item())).await?;
         let action = self.gate.policy.least(&ask, &facts).unwrap_or(Action::Existence);
         let look = Question { action, ..question };
         let shown = Effect::Disclose(Vec::new()).into();
@@ -247,7 +247,7 @@ impl Desk {
             category: note.head.category,
             purpose: new.purpose,
         };
-        let facts = self.gate.store.facts(&question.by(actor), Some(note.item())).await?;
+        let facts = self.gate.facts(&question.by(actor), Some(note.item())).await?;
         let would = self.gate.policy.would(&question.by(actor), &facts);
         if !would.allowed {
             let why: Vec<String> = would.lines.iter().map(|line| self.gate.policy.in_words(line)).collect();

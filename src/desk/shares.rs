@@ -227,7 +227,7 @@ impl Desk {
     ) -> Result<bool, Error> {
         let (record, category) = (Record::Case(case), Category::ServiceEngagement);
         let question = Question { action: Action::Existence, record, case: Some(case), about, category, purpose };
-        let facts = self.gate.store.facts(&question.by(actor), None).await?;
+        let facts = self.gate.facts(&question.by(actor), None).await?;
         Ok(self.gate.policy.level(&question.by(actor), &facts).is_some())
     }
 

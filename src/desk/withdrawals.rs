@@ -144,7 +144,7 @@ impl Desk {
             category: Category::Consent,
             purpose: self.purpose(actor, None),
         };
-        let facts = self.gate.store.facts(&question.by(actor), None).await?;
+        let facts = self.gate.facts(&question.by(actor), None).await?;
         Ok(self.gate.policy.level(&question.by(actor), &facts) == Some(Level::Full))
     }
 

@@ -14,6 +14,7 @@ use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::FactSet;
 use crate::model::notes::Category;
 use crate::model::shares::Purpose;
+use std::collections::HashSet;
 
 const HEADER: &str = "\
 # All that is permitted, generated from policy.csv: lippen policy matrix > policies/matrix.csv
@@ -113,6 +114,14 @@ fn joined<T>(values: &[(String, T)], equal: impl Fn(&T, &T) -> bool) -> Vec<(Str
         .into_iter()
         .map(|(names, value)| (if all(&names) { "*".to_owned() } else { names.join("+") }, value))
         .collect()
+}
+
+/// Returns the rows of one matrix that another has not, without the comments.
+#[must_use]
+pub fn rows_beyond(matrix: &str, other: &str) -> Vec<String> {
+    let known: HashSet<&str> = other.lines().collect();
+    let rows = matrix.lines().filter(|row| !row.is_empty() && !row.starts_with('#') && !known.contains(row));
+    rows.map(str::to_owned).collect()
 }
 
 #[cfg(test)]

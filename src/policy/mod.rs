@@ -33,6 +33,7 @@ mod rows;
 mod rules;
 mod ruling;
 mod screen;
+mod services;
 mod shadows;
 mod table;
 mod words;
@@ -46,6 +47,7 @@ pub use files::Files;
 pub use folder::Unread;
 pub use gateways::{Flow, Gateways};
 pub use kit::Kit;
+pub use matrix::rows_beyond;
 pub use reference::AlertKind;
 pub use ruling::Ruling;
 pub use table::Question;
@@ -63,22 +65,8 @@ use guards::{Act, Guard, Shows};
 use limits::Limits;
 use load::Book;
 use permit::{Action, Ask, Denial, Judgement, Level, Permit, Scope};
-use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 use table::Table;
-
-/// The word of the only actor that may import.
-const IMPORTER: &str = "hub:import";
-
-/// The word of the only actor that may open identities for the index in memory.
-const INDEXER: &str = "hub:index";
-
-/// The word of the only actor that may enter and end keys in the directory of signers.
-const SIGNERS: &str = "hub:signers";
-/// The word of the only actor that may bring what is built in into force.
-const STARTER: &str = "hub:start";
-/// The word of the service that deletes share keys whose time has run out.
-const SWEEPER: &str = "hub:sweep";
 
 /// The line that stands in the record when there was no such thing.
 const NOTHING: &str = "nothing";
@@ -227,29 +215,6 @@ impl Policy {
         self.allows(role, kind, category, purpose, Action::List, FactSet::default())
     }
 
-    /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes, the
-    /// keeper of signers to enter and end their keys, the sweeper to delete the keys of shares whose time has run out.
-    ///
-    /// # Errors
-    /// [`Denial`] to anybody else, and to a service that steps outside its act.
-    #[expect(clippy::result_large_err, reason = "a denial is a proof like a permit and moves once, to the store")]
-    pub fn service(&self, ask: &Ask<'_>, facts: &Facts) -> Result<Permit, Denial> {
-        let judged = |line: &str| self.judgement(ask, facts, vec![line.to_owned()]);
-        let line = match (ask.actor.word().as_str(), ask.action, ask.record) {
-            (IMPORTER, Action::Create, _) => "service:import",
-            (INDEXER, Action::List, Record::Search(_)) => "service:index",
-            (SIGNERS, Action::Create, Record::Search(_)) => "service:signers",
-            (STARTER, Action::Adopt, Record::Policy(_)) => "service:start",
-            (SWEEPER, Action::Withdraw, Record::Search(_)) => "service:sweep",
-            _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
-        };
-        if ask.actor.role().is_some() {
-            Err(Denial::of(judged(guards::SERVICE.name), false))
-        } else {
-            Ok(Permit::granted(judged(line), Vec::new()))
-        }
-    }
-
     /// Refuses a question about something that is not there, in the words of what may not be known.
     pub fn nothing(&self, ask: &Ask<'_>, facts: &Facts) -> Denial {
         Denial::of(self.judgement(ask, facts, vec![NOTHING.to_owned()]), false)
@@ -395,14 +360,6 @@ impl Policy {
         };
         Level::ALL.into_iter().find(open)
     }
-}
-
-/// Returns the rows of one matrix that another has not, without the comments.
-#[must_use]
-pub fn rows_beyond(matrix: &str, other: &str) -> Vec<String> {
-    let known: HashSet<&str> = other.lines().collect();
-    let rows = matrix.lines().filter(|row| !row.is_empty() && !row.starts_with('#') && !known.contains(row));
-    rows.map(str::to_owned).collect()
 }
 
 /// Says whether a level shows that the record is there. Metadata is of the trail as a whole, not of one record.

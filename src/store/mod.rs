@@ -17,6 +17,7 @@ pub mod derivatives;
 pub mod devices;
 pub mod effect;
 pub mod emergency;
+mod entry;
 mod error;
 mod facts;
 mod kept;

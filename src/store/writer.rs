@@ -6,16 +6,16 @@
 
 use super::alerts::NewAlert;
 use super::effect::{Change, Writes};
+use super::entry::{hex, leaf_of};
 use super::kept::Memory;
 use super::log::{self, Head, Leaf};
 use super::settle::{apply, fresh, move_facts};
 use super::share_keys::KeyChange;
 use super::table::Row;
 use super::{Error, Store, sequencer};
-use crate::ledger::consent::seal::SIGNED;
 use crate::ledger::note::Signer;
-use crate::ledger::{leaf, rows};
-use crate::model::facts::{Fact, Stamp};
+use crate::ledger::rows;
+use crate::model::facts::Stamp;
 use crate::model::id::EntryId;
 use crate::model::sealed::Record;
 use crate::model::time::Moment;
@@ -208,56 +208,6 @@ impl Store {
         let placed = answer.await.map_err(|_| Error::Unknown)??;
         Ok((entry, at, placed))
     }
-}
-
-/// Writes the record of one decision: ids and words, never a name or a text.
-fn leaf_of(
-    judgement: &Judgement,
-    decision: &str,
-    entry: &str,
-    at: Moment,
-    [rows, basis]: [String; 2],
-    items: &[Record],
-    signed: Option<String>,
-) -> Result<Leaf, Error> {
-    let or_none = |text: String| if text.is_empty() { "-".to_owned() } else { text };
-    let held = Fact::ALL.iter().filter(|fact| judgement.facts.has(**fact)).map(|fact| fact.as_str());
-    let case = judgement.case.map(|case| case.to_string());
-    let named = items.iter().map(|item| format!("{}:{}", item.kind(), item.id())).collect::<Vec<_>>().join(",");
-    let mut fields: leaf::Fields = [
-        ("v", "1".to_owned()),
-        ("entry", entry.to_owned()),
-        ("at", at.micros().to_string()),
-        ("actor", judgement.actor.clone()),
-        ("agency", judgement.agency.to_string()),
-        ("role", judgement.role.to_owned()),
-        ("act", judgement.action.to_string()),
-        ("kind", judgement.record.kind().to_owned()),
-        ("id", judgement.record.id()),
-        ("case", case.clone().unwrap_or_else(|| "-".to_owned())),
-        ("category", judgement.category.to_string()),
-        ("purpose", judgement.purpose.to_string()),
-        ("decision", decision.to_owned()),
-        ("lines", or_none(judgement.lines.join("+"))),
-        ("facts", or_none(held.collect::<Vec<_>>().join("+"))),
-        ("policy", judgement.policy.clone()),
-        ("items", or_none(named)),
-        ("basis", basis),
-        ("rows", rows),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into();
-    fields.extend(signed.map(|digest| (SIGNED.to_owned(), digest)));
-    let mut salt = [0; 32];
-    aws_lc_rs::rand::fill(&mut salt).map_err(|_| Error::Log { what: "no random numbers" })?;
-    let leaf = leaf::leaf(leaf::commitment(&salt, &fields));
-    let (entry, at, actor) = (entry.to_owned(), at.micros(), judgement.actor.clone());
-    Ok(Leaf { entry, at, actor, case, salt: salt.to_vec(), record: leaf::canonical(&fields), leaf })
-}
-
-/// Writes bytes as lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// One job: what it was judged on, what it writes, whom to answer.

@@ -40,7 +40,7 @@ impl Desk {
         for (case, about) in places {
             let category = new.categories.first().copied().ok_or(Error::NotFound)?;
             let question = question(GrantId::random(), Some(case), about, category);
-            known |= self.gate.store.facts(&question.by(actor), None).await?.conflicted;
+            known |= self.gate.facts(&question.by(actor), None).await?.conflicted;
             let found = self.gate.store.case(case).await?;
             if found.is_some_and(|head| !self.gate.policy.limits().is_closed(&head.label)) {
                 open.push((case, about));

@@ -15,17 +15,21 @@ pub(super) fn without_attendance() -> Files {
     let mut files = Files::embedded();
     let line = "p, justice.case-manager, *, attendance, *, act:know, *, *, *, *, *, *, *, deny, -, D80\n";
     files.policy.push_str(line);
+    files.refusals.push_str("line, D80, Case managers know nothing of attendance, nobody, -\n");
+    // What the partners change, they also stop promising.
+    let stands = |line: &&str| !["I94,", "I95,", "I100,", "I144,"].iter().any(|id| line.starts_with(id));
+    files.invariants = files.invariants.lines().filter(stands).map(|line| format!("{line}\n")).collect();
     let agreed =
         files.disclosure.replace("attendance,justice.case-manager,full", "attendance,justice.case-manager,none");
     assert_ne!(agreed, files.disclosure);
     Files { disclosure: agreed, ..files }.generated()
 }
 
-/// The same, with a line that changes nothing about attendance.
-pub(super) fn without_declaring() -> Files {
+/// The same in other words: another policy, that answers every question alike.
+pub(super) fn worded_anew() -> Files {
     let mut files = Files::embedded();
-    files.policy.push_str("p, agency.admin, at:police, identity, *, declare, *, *, *, *, *, *, *, deny, -, D81\n");
-    files.generated()
+    files.policy.push_str("# Agreed anew.\n");
+    files
 }
 
 trait Generated {

@@ -1,6 +1,6 @@
 //! What was judged by the policy before is judged again: at this node and at another one.
 
-use super::bundles::{built_in, lay, without_attendance, without_declaring};
+use super::bundles::{built_in, lay, without_attendance, worded_anew};
 use crate::house::{House, agency, importer, in_each, morag};
 use crate::world::Db;
 use lippen::auth::Actor;
@@ -103,7 +103,7 @@ fn a_request_begins_again_if_more_than_its_act_was_judged_by_the_policy_before()
         let early = one.decide(&ask, item.clone()).await.unwrap();
         let late = other.decide(&ask, item.clone()).await.unwrap();
         let last = third.decide(&ask, item.clone()).await.unwrap();
-        house.adopts(&officer, &without_declaring(), 1).await;
+        house.adopts(&officer, &worded_anew(), 1).await;
         let shown = || Effect::Disclose(Vec::new()).into();
         assert!(one.commit_anew(early, &ask, item.clone(), shown()).await.is_ok(), "judged again, and still permitted");
         let moved = other.commit(late, &ask, item.clone(), shown()).await;

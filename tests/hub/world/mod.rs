@@ -106,7 +106,18 @@ impl World {
         let manifest = demo.manifest.clone();
         let people = Client::new(&demo.base_url, &demo.data.join("certs/ca.pem"));
         let caseload = Caseload::from_seed(SEED);
-        Some(Self { db, caseload, manifest, clock: wound, people: Arc::new(people), demo: Some(demo), runtime, folder, borrowed: Mutex::default(), returned: Condvar::new() })
+        Some(Self {
+            db,
+            caseload,
+            manifest,
+            clock: wound,
+            people: Arc::new(people),
+            demo: Some(demo),
+            runtime,
+            folder,
+            borrowed: Mutex::default(),
+            returned: Condvar::new(),
+        })
     }
 
     /// Runs a story here. The panic of a failing one names the database.

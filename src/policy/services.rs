@@ -1,0 +1,47 @@
+//! The hub's own services: each has one act, and no seat.
+
+use super::Policy;
+use super::guards;
+use super::permit::{Action, Ask, Denial, Permit};
+use crate::model::facts::Facts;
+use crate::model::sealed::Record;
+
+/// The word of the only actor that may import.
+const IMPORTER: &str = "hub:import";
+
+/// The word of the only actor that may open identities for the index in memory.
+const INDEXER: &str = "hub:index";
+
+/// The word of the only actor that may enter and end keys in the directory of signers.
+const SIGNERS: &str = "hub:signers";
+
+/// The word of the only actor that may bring what is built in into force.
+const STARTER: &str = "hub:start";
+
+/// The word of the service that deletes share keys whose time has run out.
+const SWEEPER: &str = "hub:sweep";
+
+impl Policy {
+    /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes, the
+    /// keeper of signers to enter and end their keys, the sweeper to delete the keys of shares whose time has run out.
+    ///
+    /// # Errors
+    /// [`Denial`] to anybody else, and to a service that steps outside its act.
+    #[expect(clippy::result_large_err, reason = "a denial is a proof like a permit and moves once, to the store")]
+    pub fn service(&self, ask: &Ask<'_>, facts: &Facts) -> Result<Permit, Denial> {
+        let judged = |line: &str| self.judgement(ask, facts, vec![line.to_owned()]);
+        let line = match (ask.actor.word().as_str(), ask.action, ask.record) {
+            (IMPORTER, Action::Create, _) => "service:import",
+            (INDEXER, Action::List, Record::Search(_)) => "service:index",
+            (SIGNERS, Action::Create, Record::Search(_)) => "service:signers",
+            (STARTER, Action::Adopt, Record::Policy(_)) => "service:start",
+            (SWEEPER, Action::Withdraw, Record::Search(_)) => "service:sweep",
+            _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
+        };
+        if ask.actor.role().is_some() {
+            Err(Denial::of(judged(guards::SERVICE.name), false))
+        } else {
+            Ok(Permit::granted(judged(line), Vec::new()))
+        }
+    }
+}
