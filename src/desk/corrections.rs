@@ -2,7 +2,7 @@
 //!
 //! Promises: what it says is screened as any note is; the old note is never changed; the new one, its shares and the notices are one commit.
 
-use super::handling::{Parts, parts};
+use super::handling::{Origin, parts};
 use super::notes::{WriteNote, goes, lines_of, said};
 use super::notices::{Reach, Tell};
 use super::screen::Goes;
@@ -12,7 +12,7 @@ use crate::model::agencies::Seat;
 use crate::model::alerts::Severity;
 use crate::model::id::{NoteId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
-use crate::model::sealed::{Compartment, Drawer, Place, Record};
+use crate::model::sealed::Record;
 use crate::policy::permit::Action;
 use crate::store::effect::Effect;
 use crate::store::notes::{NewNote, StoredNote};
@@ -61,9 +61,8 @@ impl Desk {
         };
         let (given_category, given_about) = (new.category, new.about);
         let checked = std::mem::take(&mut new.checked);
-        let Parts { head, words, summary, conditions } = parts(new)?;
-        let lines = lines_of(summary.as_ref());
-        let place = Place { drawer: Drawer::of(old.case, Compartment::Core), record: Record::Note(fresh) };
+        let parts = parts(new)?;
+        let lines = lines_of(parts.summary.as_ref());
         for _ in 0..ATTEMPTS_MAX {
             let permit = match self.gate.decide(&ask, Some(old.item())).await {
                 Ok(permit) => permit,
@@ -72,27 +71,15 @@ impl Desk {
             if let Err(why) = self.correctable(&old, author, given_category, given_about).await {
                 return Err(self.declined(permit, why).await);
             }
-            let permit = match goes(actor, &head) {
+            let permit = match goes(actor, &parts.head) {
                 Some(goes) => {
                     let goes = if goes == Goes::HisRecord { Goes::InPlace } else { goes };
-                    self.screened(actor, permit, old.case, (goes, &said(&words, &lines), &checked)).await?
+                    self.screened(actor, permit, old.case, (goes, &said(&parts.words, &lines), &checked)).await?
                 }
                 None => permit,
             };
-            let sealed = self.seal(place, &words).await?;
-            let summary = self.seal_if(place, summary.as_ref()).await?;
-            let conditions = self.seal_if(place, conditions.as_ref()).await?;
-            let note = NewNote {
-                id: fresh,
-                case: old.case,
-                author,
-                agency: actor.agency().clone(),
-                created,
-                head: head.clone(),
-                words: sealed,
-                summary,
-                conditions,
-            };
+            let (agency, case) = (actor.agency().clone(), old.case);
+            let note = self.sealed_note(Origin { id: fresh, case, author, agency, created }, &parts).await?;
             let (shares, notices) = self.carry_over(actor, author, &old, &note).await?;
             let answer = serde_json::json!({
                 "id": fresh, "supersedes": id, "case": old.case, "created": created, "shares": shares.len(),
@@ -105,7 +92,7 @@ impl Desk {
                 settled => {
                     let written = self.written(actor, settled, once.as_ref(), answer).await?;
                     if written.recorded.is_some() {
-                        self.remember(old.case, (fresh, actor.agency()), &head, &words).await?;
+                        self.remember(old.case, (fresh, actor.agency()), &parts.head, &parts.words).await?;
                     }
                     return Ok(written);
                 }

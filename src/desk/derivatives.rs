@@ -3,6 +3,7 @@
 //! Promises: only her own service makes one; it repeats no words of what it was made from; his
 //! side learns neither whom it is about, nor what it was made from, nor who wrote it, nor the hour.
 
+use super::handling::{Origin, Parts};
 use super::screen::{Found, Goes, Said};
 use super::{Desk, Error, FieldError, Once, Question, Written};
 use crate::auth::Actor;
@@ -10,7 +11,7 @@ use crate::model::agencies::AgencyKind;
 use crate::model::id::{AgencyId, CaseId, NoteId, WorkerId};
 use crate::model::notes::{ActionOn, Category, NoteHead, NoteKind, Onward, RiskNote, ShareCode, UseWithMan};
 use crate::model::screen::Form;
-use crate::model::sealed::{Compartment, Drawer, Place, Record};
+use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::Prose;
 use crate::model::time::Moment;
@@ -96,15 +97,14 @@ impl Desk {
             // It is her own worker who wrote it: nobody need be told.
             Found::Quoted(errors, _) => return Err(self.declined(permit, Error::Invalid { errors }).await),
         }
-        let (head, words) = parts(new);
-        let derived = self.derived(actor, author, note.case, head.clone(), &words).await?;
+        let parts = sanitised(new);
+        let derived = self.derived(actor, author, note.case, &parts).await?;
         let (id, created) = (derived.id, derived.created);
-        let answer =
-            serde_json::json!({ "id": id, "case": note.case, "kind": head.kind, "created": created, "source": source });
+        let answer = serde_json::json!({ "id": id, "case": note.case, "kind": parts.head.kind, "created": created, "source": source });
         let effect = Effect::Derive(NewDerivative { note: derived, source });
         let written = self.write(permit, &ask, Some(note.item()), effect.into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
-            self.remember(note.case, (id, actor.agency()), &head, &words).await?;
+            self.remember(note.case, (id, actor.agency()), &parts.head, &parts.words).await?;
         }
         Ok(written)
     }
@@ -140,30 +140,11 @@ impl Desk {
     }
 
     /// Seals a sanitised note. Its id and its date tell the day and no more.
-    async fn derived(
-        &self,
-        actor: &Actor,
-        author: WorkerId,
-        case: CaseId,
-        head: NoteHead,
-        words: &RiskNote,
-    ) -> Result<NewNote, Error> {
+    async fn derived(&self, actor: &Actor, author: WorkerId, case: CaseId, parts: &Parts) -> Result<NewNote, Error> {
         let now = self.now();
         let created = Moment::from_micros((now.seconds() - now.seconds().rem_euclid(DAY_SECONDS)) * 1_000_000);
         let id = NoteId::at(created);
-        let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
-        let words = self.seal(place, words).await?;
-        Ok(NewNote {
-            id,
-            case,
-            author,
-            agency: actor.agency().clone(),
-            created,
-            head,
-            words,
-            summary: None,
-            conditions: None,
-        })
+        self.sealed_note(Origin { id, case, author, agency: actor.agency().clone(), created }, parts).await
     }
 
     /// Returns what a note was made from, to a worker of the service that wrote both and may know of it.
@@ -218,7 +199,7 @@ impl Desk {
     }
 }
 
-fn parts(new: WriteDerivative) -> (NoteHead, RiskNote) {
+fn sanitised(new: WriteDerivative) -> Parts {
     let kind = if new.kind == NoteKind::Allegation { NoteKind::Assessment } else { new.kind };
     let head = NoteHead {
         kind,
@@ -233,5 +214,6 @@ fn parts(new: WriteDerivative) -> (NoteHead, RiskNote) {
         expires: None,
         grade: None,
     };
-    (head, RiskNote { text: new.text, opinion: new.opinion, sources: Vec::new(), conditions: None })
+    let words = RiskNote { text: new.text, opinion: new.opinion, sources: Vec::new(), conditions: None };
+    Parts { head, words, summary: None, conditions: None }
 }

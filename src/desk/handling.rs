@@ -7,18 +7,18 @@ use super::notes::WriteNote;
 use super::{Desk, Error, FieldError, Question, Recorded};
 use crate::auth::Actor;
 use crate::model::agencies::Seat;
-use crate::model::id::NoteId;
+use crate::model::id::{AgencyId, CaseId, NoteId, WorkerId};
 use crate::model::notes::{
     Category, Conditions, Handling, NoteHead, NoteKind, Onward, RiskNote, ShareCode, UseWithMan,
 };
-use crate::model::sealed::Record;
+use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::{Purpose, Recipient};
 use crate::model::summary::Summary;
 use crate::model::text::Line;
-use crate::model::time::Day;
+use crate::model::time::{Day, Moment};
 use crate::policy::permit::Action;
 use crate::store::effect::Effect;
-use crate::store::notes::StoredNote;
+use crate::store::notes::{NewNote, StoredNote};
 use crate::vault::Disclosure;
 use serde::Deserialize;
 
@@ -35,6 +35,16 @@ pub struct AcceptConditions {
 }
 
 impl Desk {
+    /// Seals what a note says, each part for itself, in its place.
+    pub(super) async fn sealed_note(&self, of: Origin, parts: &Parts) -> Result<NewNote, Error> {
+        let Origin { id, case, author, agency, created } = of;
+        let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
+        let words = self.seal(place, &parts.words).await?;
+        let summary = self.seal_if(place, parts.summary.as_ref()).await?;
+        let conditions = self.seal_if(place, parts.conditions.as_ref()).await?;
+        Ok(NewNote { id, case, author, agency, created, head: parts.head.clone(), words, summary, conditions })
+    }
+
     /// Shows the conditions on which a note with the code C may be read: what stands on the envelope.
     ///
     /// # Errors
@@ -105,6 +115,15 @@ pub(super) struct Parts {
     pub(super) words: RiskNote,
     pub(super) summary: Option<Summary>,
     pub(super) conditions: Option<Conditions>,
+}
+
+/// Where a note is from: its id and case, and who wrote it for whom when.
+pub(super) struct Origin {
+    pub(super) id: NoteId,
+    pub(super) case: CaseId,
+    pub(super) author: WorkerId,
+    pub(super) agency: AgencyId,
+    pub(super) created: Moment,
 }
 
 /// Splits what was written, and refuses what contradicts itself.

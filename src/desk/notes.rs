@@ -1,6 +1,6 @@
 //! Risk notes: written, listed by what each may know, read.
 
-use super::handling::{Parts, parts};
+use super::handling::{Origin, parts};
 use super::screen::{Goes, Said};
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
@@ -9,14 +9,13 @@ use crate::model::facts::Facts;
 use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId, WorkerId};
 use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, RiskNote};
 use crate::model::screen::Form;
-use crate::model::sealed::{Compartment, Drawer, Place, Record};
+use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::summary::{Shown, Summary};
 use crate::model::text::{Line, Prose};
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Ask, Level};
 use crate::store::effect::Effect;
-use crate::store::notes::NewNote;
 pub use crate::store::notes::StoredNote;
 use crate::store::recalls::FirstReading;
 use crate::vault::Disclosure;
@@ -123,8 +122,7 @@ impl Desk {
         let id = NoteId::at(created);
         let (purpose, category, about) = (self.purpose(actor, new.purpose), new.category, new.about);
         let checked = std::mem::take(&mut new.checked);
-        let Parts { head, words, summary, conditions } = parts(new)?;
-        let kind = head.kind;
+        let parts = parts(new)?;
         let question =
             Question { action: Action::Create, record: Record::Note(id), case: Some(case), about, category, purpose };
         let ask = question.by(actor);
@@ -135,24 +133,19 @@ impl Desk {
         if let Err(why) = self.check_about(actor, case, category, about).await {
             return Err(self.declined(permit, why).await);
         }
-        let permit = match goes(actor, &head) {
+        let permit = match goes(actor, &parts.head) {
             Some(goes) => {
-                let lines = lines_of(summary.as_ref());
-                self.screened(actor, permit, case, (goes, &said(&words, &lines), &checked)).await?
+                let lines = lines_of(parts.summary.as_ref());
+                self.screened(actor, permit, case, (goes, &said(&parts.words, &lines), &checked)).await?
             }
             None => permit,
         };
-        let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
-        let sealed = self.seal(place, &words).await?;
-        let summary = self.seal_if(place, summary.as_ref()).await?;
-        let conditions = self.seal_if(place, conditions.as_ref()).await?;
-        let answer = serde_json::json!({ "id": id, "case": case, "kind": kind, "created": created });
+        let answer = serde_json::json!({ "id": id, "case": case, "kind": parts.head.kind, "created": created });
         let agency = actor.agency().clone();
-        let note =
-            NewNote { id, case, author, agency, created, head: head.clone(), words: sealed, summary, conditions };
+        let note = self.sealed_note(Origin { id, case, author, agency, created }, &parts).await?;
         let written = self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
-            self.remember(case, (id, actor.agency()), &head, &words).await?;
+            self.remember(case, (id, actor.agency()), &parts.head, &parts.words).await?;
         }
         Ok(written)
     }

@@ -145,6 +145,7 @@ mod tests {
         name.parse().unwrap()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a test states facts")]
     fn facts(held: &[Fact], expires: Option<i64>) -> Facts {
         let item = Item {
             category: Category::Attendance,

@@ -15,6 +15,7 @@ fn agency(name: &str) -> AgencyId {
     name.parse().unwrap()
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test states facts")]
 fn facts(category: Category, held: &[Fact]) -> Facts {
     let (share, onward) = (ShareCode::Permitted, Onward::None);
     let item =

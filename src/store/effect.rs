@@ -29,6 +29,7 @@ use crate::model::sealed::{Record, Wrap};
 use crate::model::time::Moment;
 use crate::policy::IN_FORCE;
 use std::collections::HashSet;
+use std::iter;
 
 /// What a permit lets happen, all of it or nothing.
 #[derive(Debug, Clone)]
@@ -194,110 +195,108 @@ impl Change {
 
 impl Effect {
     fn writes(self) -> Writes {
-        let rows = |rows: Vec<Row>| Writes { rows, ..Writes::default() };
-        let moving = |rows: Vec<Row>, subject: String| Writes { rows, moves: vec![subject], ..Writes::default() };
         match self {
             Self::Disclose(items) => Writes { items, ..Writes::default() },
-            Self::LookUp(shown, notice) => {
-                let cases: HashSet<CaseId> = shown.iter().map(|(_, case)| *case).collect();
-                let looked = cases.into_iter().map(|case| row![table::CASE_OPENED; case.to_string()]);
-                let rows = looked.chain(notice.map(NewAlert::rows).unwrap_or_default()).collect();
-                let items = shown.into_iter().map(|(person, _)| Record::Person(person)).collect();
-                Writes { items, rows, ..Writes::default() }
-            }
+            Self::LookUp(shown, notice) => looked_up(shown, notice),
             Self::JoinAgency(agency) => rows(agency.rows()),
             Self::Appoint(worker) => rows(worker.rows()),
-            Self::EndSeat(worker) => moving(vec![row![table::WORKER_END; worker.to_string()]], worker.to_string()),
+            Self::EndSeat(worker) => moving(worker.to_string(), vec![row![table::WORKER_END; worker.to_string()]]),
             Self::PutOnDuty(worker) => rows(vec![row![table::DUTY; worker.to_string()]]),
-            Self::OpenCase(case) => {
-                let moves = case.known_to.iter().map(|(worker, _)| worker.to_string()).collect();
-                Writes { rows: case.rows(), moves, ..Writes::default() }
-            }
-            Self::Protect(protected) => {
-                let moves = protected.known_to.1.iter().map(|(worker, _)| worker.to_string()).collect();
-                Writes { rows: protected.rows(), moves, ..Writes::default() }
-            }
-            Self::Involve(one) => moving(one.rows(), one.case.to_string()),
-            Self::Release(id, case) => moving(vec![row![table::INVOLVEMENT_END; id.to_string()]], case.to_string()),
-            Self::Declare(conflict) => {
-                let worker = conflict.worker.to_string();
-                moving(conflict.rows(), worker)
-            }
+            Self::OpenCase(case) => known_to(workers(&case.known_to), case.rows()),
+            Self::Protect(protected) => known_to(workers(&protected.known_to.1), protected.rows()),
+            Self::Involve(one) => moving(one.case.to_string(), one.rows()),
+            Self::Release(id, case) => moving(case.to_string(), vec![row![table::INVOLVEMENT_END; id.to_string()]]),
+            Self::Declare(conflict) => moving(conflict.worker.to_string(), conflict.rows()),
             Self::WriteNote(note) => rows(note.rows()),
-            Self::Derive(derivative) => {
-                let made = Record::Note(derivative.note.id);
-                Writes { rows: derivative.rows(), items: vec![made], ..Writes::default() }
-            }
-            Self::Accept(note, worker, at) => {
-                let row = row![table::NOTE_ACCEPTANCE; note.to_string(), worker.to_string(), at.micros()];
-                moving(vec![row], worker.to_string())
-            }
+            Self::Derive(made) => Writes { items: vec![Record::Note(made.note.id)], ..rows(made.rows()) },
+            Self::Accept(note, worker, at) => accepted(note, worker, at),
             Self::Share(share, alert) => shared(share, alert),
-            Self::AskOverride(asked, alert, live) => {
-                let case = asked.case.to_string();
-                let rows = asked.rows().into_iter().chain(alert.rows()).collect();
-                with_live(rows, live, case)
-            }
-            Self::AnswerOverride(answer, live) => {
-                let case = answer.case.to_string();
-                with_live(answer.rows(), live, case)
-            }
-            Self::ReviewOverride(finding) => {
-                let case = finding.case.to_string();
-                moving(finding.rows(), case)
-            }
+            Self::AskOverride(asked, alert, live) => asked_to_overrule(*asked, *alert, live),
+            Self::AnswerOverride(answer, live) => with_live(answer.case.to_string(), answer.rows(), live),
+            Self::ReviewOverride(finding) => moving(finding.case.to_string(), finding.rows()),
             Self::Decide(decision) => rows(decision.rows()),
-            Self::Recall(recall) => {
-                let (rows, ends) = (recall.rows(), recall.ends);
-                ending(rows, vec![recall.case.to_string()], ends)
-            }
-            Self::ReadFirst(reading) => moving(reading.rows(), reading.case.to_string()),
+            Self::Recall(recall) => ending(vec![recall.case.to_string()], recall.rows(), recall.ends),
+            Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),
             Self::Confirm(confirmation) => rows(confirmation.rows()),
-            Self::Correct(correction) => {
-                let moves = vec![correction.note.case.to_string()];
-                let (rows, keys) = correction.rows();
-                Writes { rows, moves, keys, ..Writes::default() }
-            }
-            Self::Withdraw(withdrawal) => {
-                let signed: Vec<_> = withdrawal.events.iter().map(|event| link(&event.signed.payload)).collect();
-                let (rows, ends) = (withdrawal.rows(), withdrawal.ends);
-                let signed = (!signed.is_empty()).then(|| signed.join("+"));
-                Writes { signed, ..ending(rows, vec![withdrawal.case.to_string()], ends) }
-            }
-            Self::EndKeys(overdue, at) => {
-                let cases: HashSet<String> = overdue.iter().map(|one| one.case.to_string()).collect();
-                let ends: Vec<_> = overdue.into_iter().map(OverdueKey::end).collect();
-                ending(ends.iter().map(|end| end.row(at)).collect(), cases.into_iter().collect(), ends)
-            }
-            Self::RecordConsent(consent) => {
-                let (case, signed) = (consent.case.to_string(), Some(link(&consent.signed.payload)));
-                Writes { signed, ..moving(consent.rows(), case) }
-            }
+            Self::Correct(correction) => corrected(correction),
+            Self::Withdraw(withdrawal) => withdrawn(withdrawal),
+            Self::EndKeys(overdue, at) => out_of_time(overdue, at),
+            Self::RecordConsent(consent) => Writes {
+                signed: Some(link(&consent.signed.payload)),
+                ..moving(consent.case.to_string(), consent.rows())
+            },
             Self::EnterKey(key) => Writes { signed: Some(key.key.digest()), ..rows(key.rows()) },
             Self::EndKey(end) => Writes { signed: Some(end.digest()), ..rows(vec![signed::end_row(end)]) },
             Self::Raise(alert) => rows(alert.rows()),
-            Self::ReadAlert(delivery, at) => rows(vec![row![table::ALERT_READ; delivery.to_string(), at.micros()]]),
-            Self::Acknowledge(delivery, at) => {
-                rows(vec![row![table::ACKNOWLEDGEMENT; delivery.to_string(), at.micros()]])
-            }
+            Self::ReadAlert(one, at) => rows(vec![row![table::ALERT_READ; one.to_string(), at.micros()]]),
+            Self::Acknowledge(one, at) => rows(vec![row![table::ACKNOWLEDGEMENT; one.to_string(), at.micros()]]),
             Self::Act(action) => rows(action.rows()),
-            Self::AdoptPolicy(policy) => moving(policy.rows(), IN_FORCE.to_owned()),
+            Self::AdoptPolicy(policy) => moving(IN_FORCE.to_owned(), policy.rows()),
             Self::EnrolKey(key) => rows(vec![key.row()]),
-            Self::EndDeviceKey(key, worker) => moving(vec![row![table::DEVICE_KEY_END; key]], worker.to_string()),
-            Self::OpenEmergency(grant) => {
-                let worker = grant.worker.to_string();
-                moving(grant.rows(), worker)
-            }
-            Self::TryEmergency(used, notice) => {
-                rows(std::iter::once(used.row()).chain(notice.map(NewAlert::rows).unwrap_or_default()).collect())
-            }
-            Self::Reveal(look) => moving(vec![look.row()], look.worker.to_string()),
-            Self::Review(review) => {
-                let user = review.user.to_string();
-                moving(review.rows(), user)
-            }
+            Self::EndDeviceKey(key, worker) => moving(worker.to_string(), vec![row![table::DEVICE_KEY_END; key]]),
+            Self::OpenEmergency(grant) => moving(grant.worker.to_string(), grant.rows()),
+            Self::TryEmergency(used, notice) => rows(iter::once(used.row()).chain(told(notice)).collect()),
+            Self::Reveal(look) => moving(look.worker.to_string(), vec![look.row()]),
+            Self::Review(review) => moving(review.user.to_string(), review.rows()),
         }
     }
+}
+
+fn rows(rows: Vec<Row>) -> Writes {
+    Writes { rows, ..Writes::default() }
+}
+
+/// Rows that move the facts of a case or a worker, or the policy.
+fn moving(subject: String, rows: Vec<Row>) -> Writes {
+    known_to(vec![subject], rows)
+}
+
+/// Rows that move the facts of several.
+fn known_to(moves: Vec<String>, rows: Vec<Row>) -> Writes {
+    Writes { rows, moves, ..Writes::default() }
+}
+
+fn workers<T>(knowing: &[(WorkerId, T)]) -> Vec<String> {
+    knowing.iter().map(|(worker, _)| worker.to_string()).collect()
+}
+
+fn told(notice: Option<NewAlert>) -> Vec<Row> {
+    notice.map(NewAlert::rows).unwrap_or_default()
+}
+
+/// A search is kept beside each case that it showed.
+fn looked_up(shown: Vec<(PersonId, CaseId)>, notice: Option<NewAlert>) -> Writes {
+    let cases: HashSet<CaseId> = shown.iter().map(|(_, case)| *case).collect();
+    let looked = cases.into_iter().map(|case| row![table::CASE_OPENED; case.to_string()]);
+    let items = shown.into_iter().map(|(person, _)| Record::Person(person)).collect();
+    Writes { items, ..rows(looked.chain(told(notice)).collect()) }
+}
+
+fn accepted(note: NoteId, worker: WorkerId, at: Moment) -> Writes {
+    let row = row![table::NOTE_ACCEPTANCE; note.to_string(), worker.to_string(), at.micros()];
+    moving(worker.to_string(), vec![row])
+}
+
+fn asked_to_overrule(asked: NewOverride, alert: NewAlert, live: Option<Box<LiveShare>>) -> Writes {
+    with_live(asked.case.to_string(), asked.rows().into_iter().chain(alert.rows()).collect(), live)
+}
+
+fn corrected(correction: NewCorrection) -> Writes {
+    let moves = vec![correction.note.case.to_string()];
+    let (rows, keys) = correction.rows();
+    Writes { rows, moves, keys, ..Writes::default() }
+}
+
+fn withdrawn(withdrawal: NewWithdrawal) -> Writes {
+    let signed: Vec<_> = withdrawal.events.iter().map(|event| link(&event.signed.payload)).collect();
+    let signed = (!signed.is_empty()).then(|| signed.join("+"));
+    Writes { signed, ..ending(vec![withdrawal.case.to_string()], withdrawal.rows(), withdrawal.ends) }
+}
+
+fn out_of_time(overdue: Vec<OverdueKey>, at: Moment) -> Writes {
+    let cases: HashSet<String> = overdue.iter().map(|one| one.case.to_string()).collect();
+    let ends: Vec<_> = overdue.into_iter().map(OverdueKey::end).collect();
+    ending(cases.into_iter().collect(), ends.iter().map(|end| end.row(at)).collect(), ends)
 }
 
 /// A share puts its keys, and its alert is linked to it.
@@ -310,12 +309,12 @@ fn shared(share: NewShare, alert: Option<NewAlert>) -> Writes {
 }
 
 /// Whatever ends a share for an agency deletes that agency's key.
-fn ending(rows: Vec<Row>, moves: Vec<String>, ends: Vec<EndedKey>) -> Writes {
+fn ending(moves: Vec<String>, rows: Vec<Row>, ends: Vec<EndedKey>) -> Writes {
     Writes { rows, moves, keys: ends.into_iter().map(EndedKey::change).collect(), ..Writes::default() }
 }
 
 /// Adds what goes live to rows that move a case's facts.
-fn with_live(mut rows: Vec<Row>, live: Option<Box<LiveShare>>, case: String) -> Writes {
+fn with_live(case: String, mut rows: Vec<Row>, live: Option<Box<LiveShare>>) -> Writes {
     let live = live.map(|live| live.writes()).unwrap_or_default();
     rows.extend(live.rows);
     Writes { rows, moves: vec![case], ..live }

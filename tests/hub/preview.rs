@@ -349,7 +349,7 @@ fn conditions_that_nobody_has_accepted_hold_it_back_and_the_refusal_says_how_to_
         note["handling"]["share"] = json!("C");
         note["handling"]["conditions"] = json!("Not to be read out in the group.");
         let share = share_with(json!({ "role": "womens.worker" }), "victim-safety");
-        let preview = morag.post(PREVIEW, of_case(case, note.clone(), &[share.clone()])).await;
+        let preview = morag.post(PREVIEW, of_case(case, note.clone(), std::slice::from_ref(&share))).await;
         let held = preview.is(200)["held_back"].as_array().unwrap().iter().find(|one| one["role"] == "womens.worker");
         assert_eq!(held.unwrap()["rule"], json!(["guard:conditions"]), "{preview}");
         let id = morag.writes(case, note).await.id();

@@ -18,7 +18,6 @@ use tokio::task::JoinSet;
 const CLIENTS: usize = 8;
 
 /// Measures both: as many look-ups of each as the plan has.
-#[expect(clippy::disallowed_methods, reason = "the clients' tasks end before the measurement does")]
 pub(super) async fn measure(hub: &Hub, plan: &Plan, tick: impl Fn()) -> anyhow::Result<Figure> {
     let requests = requests(hub)?;
     let mut clients = JoinSet::new();
