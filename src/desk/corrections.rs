@@ -9,7 +9,7 @@ use super::screen::Goes;
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::Seat;
-use crate::model::alerts::Severity;
+use crate::model::alerts::{HubKind, Severity};
 use crate::model::id::{NoteId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
 use crate::model::sealed::Record;
@@ -199,7 +199,7 @@ fn reach<'a>(share: &'a StoredShare, note: &StoredNote) -> Reach<'a> {
 
 fn tell(note: &NewNote, with: Option<NoteId>, say: &str, shares: Vec<ShareId>) -> Tell {
     Tell {
-        kind: "note-corrected",
+        kind: HubKind::NoteCorrected.as_str(),
         category: note.head.category,
         severity: Severity::High,
         case: note.case,

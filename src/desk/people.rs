@@ -7,7 +7,7 @@
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::{Actor, Credential, Subject};
 use crate::model::agencies::{Role, Seat, WorkerName};
-use crate::model::alerts::{AlertText, Severity};
+use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::cases::DeclaredConflict;
 use crate::model::id::{AlertId, CaseId, ConflictId, EntryId, PersonId, WorkerId};
 use crate::model::notes::Category;
@@ -226,7 +226,7 @@ impl Desk {
             author: actor.word(),
             agency: actor.agency().clone(),
             about: None,
-            kind: "own-lookup".to_owned(),
+            kind: HubKind::OwnLookup.word(),
             category: Category::Audit,
             severity: if known { Severity::High } else { Severity::Normal },
             note: None,

@@ -7,7 +7,7 @@ use super::notices::{Reach, Tell};
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{Role, Seat};
-use crate::model::alerts::{ActionText, Severity};
+use crate::model::alerts::{ActionText, HubKind, Severity};
 use crate::model::id::{AgencyId, EntryId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::sealed::{Place, Record};
@@ -161,7 +161,7 @@ impl Desk {
             None
         };
         let tell = Tell {
-            kind: "note-recalled",
+            kind: HubKind::NoteRecalled.as_str(),
             category: note.head.category,
             severity: Severity::High,
             case: share.case,
@@ -197,7 +197,7 @@ impl Desk {
         let mut notices = Vec::new();
         if let Some(her) = note.head.about {
             let tell = Tell {
-                kind: "mis-sent",
+                kind: HubKind::MisSent.as_str(),
                 category: Category::ServiceEngagement,
                 severity: Severity::High,
                 case: share.case,
@@ -210,7 +210,7 @@ impl Desk {
             notices.extend(self.notice(actor, tell, workers).await?);
         }
         let tell = Tell {
-            kind: "breach-opened",
+            kind: HubKind::BreachOpened.as_str(),
             category: Category::Audit,
             severity: Severity::High,
             case: share.case,

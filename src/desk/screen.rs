@@ -9,7 +9,7 @@ use super::quotes::{Source, is_kept};
 use super::{Desk, Error, FieldError, Question};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
-use crate::model::alerts::{AlertText, Severity};
+use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::cases::Involvement;
 use crate::model::id::{AgencyId, AlertId, CaseId, EntryId, ProtectedId, WorkerId};
 use crate::model::notes::{Category, NoteHead, RiskNote};
@@ -221,7 +221,7 @@ impl Desk {
             author: "hub:screen".to_owned(),
             agency: actor.agency().clone(),
             about: source.about,
-            kind: "protected-words".to_owned(),
+            kind: HubKind::ProtectedWords.word(),
             category: if source.about.is_some() { Category::ProtectedAccount } else { Category::RiskPlan },
             severity: Severity::High,
             note: None,

@@ -7,7 +7,7 @@ use super::overrides_shown::SHARED;
 use super::shares::ATTEMPTS_MAX;
 use super::{Desk, Error, Once, Written, promised};
 use crate::auth::Actor;
-use crate::model::alerts::{AlertText, Severity};
+use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::consents::ConsentEvent;
 use crate::model::id::{AlertId, ConsentId, OverrideId, WorkerId};
 use crate::model::notes::Category;
@@ -157,7 +157,7 @@ impl Desk {
             author: format!("u:{}", asked.author),
             agency: asked.agency.clone(),
             about: None,
-            kind: "override-asked".to_owned(),
+            kind: HubKind::OverrideAsked.word(),
             category: Category::Consent,
             severity: if asked.harm == Harm::LifeAtRisk { Severity::Critical } else { Severity::High },
             note: None,
@@ -200,7 +200,7 @@ impl Desk {
             author: format!("u:{}", asked.author),
             agency: asked.agency.clone(),
             about: note.head.about,
-            kind: "note-shared".to_owned(),
+            kind: HubKind::NoteShared.word(),
             category: note.head.category,
             severity: if asked.harm == Harm::LifeAtRisk { Severity::Critical } else { Severity::High },
             note: Some(asked.note),

@@ -5,7 +5,7 @@ use super::screen::Goes;
 use super::{Desk, Error, Once, Question, Written, handling, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role, Seat};
-use crate::model::alerts::{AlertText, Severity};
+use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::id::{AgencyId, AlertId, CaseId, NoteId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
 use crate::model::screen::Form;
@@ -269,7 +269,7 @@ impl Desk {
             author: actor.word(),
             agency: actor.agency().clone(),
             about: note.head.about,
-            kind: "note-shared".to_owned(),
+            kind: HubKind::NoteShared.word(),
             category: note.head.category,
             severity: alert.severity,
             note: Some(note.id),

@@ -67,11 +67,12 @@ impl Desk {
             .into_iter()
             .map(|((agency, role), count)| json!({ "agency": agency, "role": role, "count": count }))
             .collect();
-        answer["say"] = say(&names, &continues).into();
+        let past = self.past(taken).await?;
+        answer["say"] = say(&names, &past, &continues).into();
         answer["stopped"] = stopped.into();
         answer["continues"] = continues.into();
         answer["told"] = told.into();
-        answer["past_recipients"] = self.past(taken).await?.into();
+        answer["past_recipients"] = past.into();
         Ok(())
     }
 
@@ -150,16 +151,19 @@ fn ground(basis: &str) -> &'static str {
 }
 
 /// Writes what a worker can read to her.
-fn say(names: &[String], continues: &[Value]) -> String {
+fn say(names: &[String], past: &[Value], continues: &[Value]) -> String {
     let mut words = match names {
         [] => "It is recorded. Nothing was being shared on it.".to_owned(),
         [one] => format!("From now on {one} is told nothing more on your agreement."),
         many => format!("From now on none of these is told anything more on your agreement: {}.", many.join(", ")),
     };
-    words.push_str(
+    words.push_str(if past.is_empty() {
+        " No note that was shared on it had been opened."
+    } else {
         " What somebody has read already stays in their own records; they have been told to stop using it and to say \
-         that they know. You need not give a reason, and your support does not change. These things go on:",
-    );
+         that they know."
+    });
+    words.push_str(" You need not give a reason, and your support does not change. These things go on:");
     for line in continues {
         words.push(' ');
         words.push_str(line["in_words"].as_str().unwrap_or_default());

@@ -6,6 +6,7 @@
 //! Must never know: the network, the database.
 
 mod bodies;
+mod examples;
 mod lengths;
 mod problems;
 

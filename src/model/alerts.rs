@@ -30,6 +30,39 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// A kind of alert that the hub raises by itself: nobody may ask for one by name, and it stands in no catalogue of
+    /// kinds that people raise. (`consent-withdrawn` and `agreement-withdrawn` are in the catalogue, and both raise them.)
+    HubKind {
+        /// A note was shared, and its author asked for an alert.
+        NoteShared = "note-shared",
+        /// A share was recalled.
+        NoteRecalled = "note-recalled",
+        /// A note was corrected, to everybody who had the wrong one.
+        NoteCorrected = "note-corrected",
+        /// What is hers went to somebody by mistake, to her worker.
+        MisSent = "mis-sent",
+        /// A breach row is open, to the officers who answer for it.
+        BreachOpened = "breach-opened",
+        /// A worker searched for somebody whom they know, to their manager.
+        OwnLookup = "own-lookup",
+        /// An override waits for a second person.
+        OverrideAsked = "override-asked",
+        /// What was closed was opened in an emergency.
+        EmergencyAccess = "emergency-access",
+        /// Somebody wrote words into his record that are kept for her, to her worker.
+        ProtectedWords = "protected-words",
+    }
+}
+
+impl HubKind {
+    /// Returns it as an alert carries it.
+    #[must_use]
+    pub fn word(self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
 /// The words of an alert, sealed.
 #[derive(Debug)]
 pub struct AlertText {

@@ -7,7 +7,7 @@
 use crate::auth::Actor;
 use crate::desk::{Desk, Error};
 use crate::model::agencies::Role;
-use crate::model::alerts::{AlertText, Severity};
+use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::cases::Involvement;
 use crate::model::id::{AgencyId, AlertId, CaseId, GrantId, ProtectedId, WorkerId};
 use crate::model::notes::Category;
@@ -16,9 +16,6 @@ use crate::model::text::Prose;
 use crate::model::time::Moment;
 use crate::store::alerts::{AlertHead, NewAlert};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The kind of alert. It is raised by the hub alone, so it stands in no list of kinds that people raise.
-const KIND: &str = "emergency-access";
 
 /// Who raises it: an officer who could open the notice would learn whom it was sent to.
 const AUTHOR: &str = "hub:emergency";
@@ -78,7 +75,7 @@ impl Desk {
                 author: AUTHOR.to_owned(),
                 agency,
                 about,
-                kind: KIND.to_owned(),
+                kind: HubKind::EmergencyAccess.word(),
                 category: Category::Audit,
                 severity: Severity::High,
                 note: None,
