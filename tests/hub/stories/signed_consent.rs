@@ -146,6 +146,45 @@ fn one_changed_byte_is_found_by_all_three() {
 }
 
 #[test]
+fn the_few_lines_of_python_in_the_manual_find_every_changed_byte_of_an_event() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (lines, file) = (folder.path().join("check.py"), folder.path().join("record.json"));
+    let manual = include_str!("../../../docs/consent-record.md");
+    let (_, after) = manual.split_once("```python\n").expect("lines of Python");
+    std::fs::write(&lines, after.split_once("```").expect("their end").0).expect("written");
+    let judged = |record: &str| {
+        std::fs::write(&file, record).expect("written");
+        tools::python(lines.to_str().expect("a path"), &[&file])
+    };
+    on_each(async |world| {
+        let team = Team::of(world);
+        let (worker, case) = (world.cast(team.worker), team.case.id.to_string());
+        let given = records(&worker, &case, &consent(world, &team, None)).await;
+        let record = exports(&worker, &given).await;
+        let Some(said) = judged(&record.text) else { return };
+        assert!(said.well && said.words == "signed by all three: 1 events; the last one is given", "{said:?}");
+        let event = &record["events"][0];
+        let signatures = event["signatures"].as_array().expect("signatures");
+        let parts = signatures.iter().flat_map(|one| [&one["protected"], &one["signature"]]).chain([&event["payload"]]);
+        for part in parts {
+            let text = part.as_str().expect("a text");
+            for at in [0, text.len() / 2, text.len() - 1] {
+                let changed = format!("{}{}{}", &text[..at], next_letter(&text[at..=at]), &text[at + 1..]);
+                let said = judged(&record.text.replace(text, &changed)).expect("it was there a moment ago");
+                assert!(!said.well, "byte {at} of {text}: {said:?}");
+            }
+        }
+    });
+}
+
+/// Returns the letter that follows in the alphabet of base64url: one bit more, and often the same bytes to a careless reader.
+fn next_letter(letter: &str) -> &'static str {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_A";
+    let at = LETTERS.find(letter).expect("base64url") + 1;
+    &LETTERS[at..=at]
+}
+
+#[test]
 fn the_mans_statements_are_signed_and_his_manager_can_hand_them_out() {
     on_each(async |world| {
         let team = Team::of(world);
