@@ -90,6 +90,10 @@ pub struct Acknowledged {
     pub recorded: Option<Recorded>,
 }
 
+/// What is said of a critical alert beside that it is stored.
+const RING: &str = "It is stored, and nobody has seen it yet. If somebody is in danger now, ring 999. Nobody acknowledges it? \
+                    Telephone them.";
+
 impl Desk {
     /// Raises an alert on a case.
     ///
@@ -111,6 +115,8 @@ impl Desk {
             return Err(Error::field("kind", &format!("is not a kind of alert: write one of {}", kinds.join(", "))));
         };
         let (category, roles) = (kind.category, kind.to.clone());
+        let purpose = self.purpose(actor, None);
+        self.check_kind(actor, category, purpose)?;
         let id = AlertId::random();
         let question = Question {
             action: Action::Raise,
@@ -118,7 +124,7 @@ impl Desk {
             case: Some(case),
             about: new.about,
             category,
-            purpose: self.purpose(actor, None),
+            purpose,
         };
         let ask = question.by(actor);
         if !self.gate.store.has_case(actor, case).await? {
@@ -151,10 +157,28 @@ impl Desk {
         };
         let stored_at = head.raised;
         let words = self.seal(head.place(), &AlertText { text: new.text, may_tell_her: new.may_tell_her }).await?;
-        let answer =
+        let mut answer =
             serde_json::json!({ "id": id, "state": DeliveryState::Stored, "stored_at": stored_at, "durable": "disk" });
+        if new.severity == Severity::Critical {
+            answer["say"] = RING.into();
+        }
         let effect = Effect::Raise(NewAlert { head, words, recipients });
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
+    }
+
+    /// Says before anything is looked up that a role never raises alerts of a kind, and which kinds it does raise: a
+    /// worker who reports a threat must not be told that there is nothing here.
+    fn check_kind(&self, actor: &Actor, category: Category, purpose: Purpose) -> Result<(), Error> {
+        let Some(role) = actor.role() else { return Ok(()) };
+        let policy = &self.gate.policy;
+        let raises = |category| policy.ever(role, actor.kind(), category, purpose, Action::Raise);
+        let kinds: Vec<&str> =
+            policy.alert_kinds().iter().filter(|kind| raises(kind.category)).map(|kind| kind.kind.as_str()).collect();
+        if raises(category) || kinds.is_empty() {
+            return Ok(());
+        }
+        let say = format!("is not one that your role raises: write one of {}", kinds.join(", "));
+        Err(Error::field("kind", &format!("{say}. It was NOT sent. If somebody is in danger now, ring 999")))
     }
 
     /// Shows an alert to a recipient, or to the one who raised it.

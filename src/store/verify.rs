@@ -97,9 +97,6 @@ fn broken(place: impl Into<String>) -> Stop {
 
 async fn walk(on: &mut AnyConnection, engine: Engine, vkey: Option<&str>) -> Result<(u64, Hash), Stop> {
     let mut rows = bound_rows(on).await?;
-    if let Some(place) = share_keys::fault(on).await? {
-        return Err(broken(place));
-    }
     let mut edge = Edge::empty();
     let mut levels: Vec<Vec<Hash>> = vec![Vec::new()];
     {
@@ -121,6 +118,10 @@ async fn walk(on: &mut AnyConnection, engine: Engine, vkey: Option<&str>) -> Res
     if let Some((name, stray)) = rows.iter().next() {
         let tables: Vec<_> = stray.iter().map(|(_, table)| *table).collect();
         return Err(broken(format!("table {}: a row of entry {name}, which is not in the log", tables.join(", "))));
+    }
+    // The keys of shares are judged by rows, so only now that the rows are known to be whole.
+    if let Some(place) = share_keys::fault(on).await? {
+        return Err(broken(place));
     }
     tiles(on, levels).await?;
     head(on, &edge, vkey).await?;

@@ -15,7 +15,8 @@ const CAST: [&str; 7] = ["kenneth", "angus", "(group)", "catriona", "graham", "e
 /// Method, path, who has the right to it, and what they and the cast are answered.
 ///
 /// 403 is for whoever may know that something is there: the group worker of the case knows that
-/// risk assessments exist (policy A024). A woman's consent is not there for anybody but her own service.
+/// risk assessments exist (policy A024). 422 is for a kind of alert that their role never raises, on whatever case: it
+/// says which kinds it does raise. A woman's consent is not there for anybody but her own service.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     //                                                       right worker  PR   PO   GW   WW2  AA   OP   EX
@@ -30,7 +31,7 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/cases/{case}/notes",                   "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("post", "/api/v1/notes/preview",                       "morag", 200, [404, 404, 403, 404, 404, 404, 404]),
     ("post", "/api/v1/decisions/explain",                   "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
-    ("post", "/api/v1/cases/{case}/alerts",                 "isla",  202, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/alerts",                 "isla",  202, [404, 404, 422, 404, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/consents",               "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/notes/{note}",                         "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/notes/{note}/derivative",             "isla",  201, [404, 404, 404, 404, 404, 404, 404]),

@@ -35,6 +35,30 @@ fn what_she_said_may_never_be_put_to_him() {
 }
 
 #[test]
+fn who_hears_a_threat_is_told_which_word_to_use_and_to_ring_when_it_is_now() {
+    on_each(async |world| {
+        let case = world.show_case();
+        let path = format!("/api/v1/cases/{}/alerts", case.id);
+        let about = Some(world.woman_a().to_string());
+        for key in ["morag", "donald"] {
+            let hears = world.cast(key);
+            let mut threat = alert("threat", about.clone(), "He says that he will get her.");
+            let refused = hears.post(&path, threat.clone()).await;
+            refused.is_problem(422, "invalid").blames("kind");
+            for part in ["threat-made", "NOT sent", "999"] {
+                assert!(refused.text.contains(part), "{part}: {refused}");
+            }
+            (threat["kind"], threat["severity"]) = (json!("threat-made"), json!("critical"));
+            let raised = hears.post(&path, threat).await;
+            assert!(raised.is(202)["say"].as_str().is_some_and(|say| say.contains("ring 999")), "{raised}");
+            assert!(world.cast("isla").finds(&raised.id()).await.is_some(), "her worker has it: {raised}");
+        }
+        let raised = world.cast("isla").post(&path, alert("threat", about, SANITISED)).await;
+        assert!(raised.is(202)["say"].is_null(), "it is not critical: {raised}");
+    });
+}
+
+#[test]
 fn police_and_case_manager_act_on_the_alert_and_she_hears_what_was_done() {
     on_each(async |world| {
         let case = world.show_case();
