@@ -10,17 +10,29 @@ use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
 use crate::model::shares::Purpose;
 use crate::model::time::Moment;
 
-pub(super) const LATEST: &str = "
-    SELECT id, chain, seq, case_id, subject, event, kind, expires, notice, method, asked_alone,
-           author, agency, recorded, sealed, not_before, event_time,
-           CAST((SELECT MAX(l.seq) FROM consent l WHERE l.chain = consent.chain) AS BIGINT) AS last,
-           CAST((SELECT COUNT(*) FROM consent w WHERE w.chain = consent.chain
-                    AND w.event = 'shared-without-consent') AS BIGINT) AS overruled
-      FROM consent
-     WHERE chain = (SELECT chain FROM consent WHERE id = $1)
-       AND event <> 'shared-without-consent'
-     ORDER BY seq DESC
-     LIMIT 1";
+/// The event `c` is the latest of its chain in which she said something. That she was overruled is an event of her chain
+/// and says nothing of what she agreed to: whoever asks where a chain stands asks with this.
+macro_rules! latest_said {
+    () => {
+        "c.seq = (SELECT MAX(l.seq) FROM consent l
+                   WHERE l.chain = c.chain AND l.event <> 'shared-without-consent')"
+    };
+}
+
+pub(super) use latest_said;
+
+pub(super) const LATEST: &str = concat!(
+    "SELECT c.id, c.chain, c.seq, c.case_id, c.subject, c.event, c.kind, c.expires, c.notice, c.method, c.asked_alone,
+            c.author, c.agency, c.recorded, c.sealed, c.not_before, c.event_time,
+            CAST((SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain) AS BIGINT) AS last,
+            CAST((SELECT COUNT(*) FROM consent w WHERE w.chain = c.chain
+                     AND w.event = 'shared-without-consent') AS BIGINT) AS overruled
+       FROM consent c
+      WHERE c.chain = (SELECT chain FROM consent WHERE id = $1)
+        AND ",
+    latest_said!(),
+    " LIMIT 1"
+);
 
 /// The chains in which a woman or child of a case said what may be shared.
 pub(super) const CHAINS: &str = "

@@ -4,6 +4,7 @@
 //! decision on facts that have moved since is refused by the writer. The standing and its stamps are
 //! read first: whatever moves before the rest is read makes the decision stale, never wrong.
 
+use super::consents::latest_said;
 use super::emergency::LiveGrant;
 use super::notes::StoredNote;
 use super::standing::Standing;
@@ -31,8 +32,9 @@ macro_rules! based {
             $(" JOIN consent_scope o ON o.consent = c.id AND ", $and,)?
             "
                       WHERE c.chain = s.basis_ref
-                        AND c.seq = (SELECT MAX(l.seq) FROM consent l
-                                      WHERE l.chain = c.chain AND l.event <> 'shared-without-consent')
+                        AND ",
+            latest_said!(),
+            "
                         AND c.event IN ('given', 'limited', 'renewed')
                         AND (c.not_before IS NULL OR c.not_before <= $3)
                         AND (c.expires IS NULL OR c.expires > $3)))

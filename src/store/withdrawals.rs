@@ -1,7 +1,7 @@
 //! A consent ends, whole or in part: its event, the keys that go with it and the notices, in one commit.
 
 use super::alerts::NewAlert;
-use super::consents::NewConsent;
+use super::consents::{NewConsent, latest_said};
 use super::share_keys::KeyChange;
 use super::shares::recipient;
 use super::table::{self, Row, row};
@@ -23,16 +23,18 @@ pub(super) const STANDING_ON: &str = "
      ORDER BY k.recipient, s.id";
 
 /// The chains in which somebody's consent to sharing is live. $1 case, $2 subject, $3 now.
-pub(super) const LIVE_CHAINS: &str = "
-    SELECT c.id
-      FROM consent c
-     WHERE c.case_id = $1
-       AND c.subject = $2
-       AND c.kind IN ('womens-service', 'child')
-       AND c.event IN ('given', 'limited', 'renewed')
-       AND (c.expires IS NULL OR c.expires > $3)
-       AND c.seq = (SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain)
-     ORDER BY c.recorded, c.id";
+pub(super) const LIVE_CHAINS: &str = concat!(
+    "SELECT c.id
+       FROM consent c
+      WHERE c.case_id = $1
+        AND c.subject = $2
+        AND c.kind IN ('womens-service', 'child')
+        AND c.event IN ('given', 'limited', 'renewed')
+        AND (c.expires IS NULL OR c.expires > $3)
+        AND ",
+    latest_said!(),
+    " ORDER BY c.recorded, c.id"
+);
 
 /// What is shared about somebody on another basis than consent, and goes on. $1 case, $2 protected person, $3 now.
 pub(super) const CONTINUING: &str = "
