@@ -19,7 +19,28 @@ macro_rules! latest_said {
     };
 }
 
-pub(super) use latest_said;
+/// The event `c` is of a kind that carries sharing: the words of [`ConsentKind::carries_sharing`], held to it by a test.
+macro_rules! carries_sharing {
+    () => {
+        "c.kind IN ('womens-service', 'child')"
+    };
+}
+
+/// The event `c` is a yes to sharing, and the latest in which she said something.
+macro_rules! agreed {
+    () => {
+        concat!(
+            "c.event IN ('given', 'limited', 'renewed')
+                        AND ",
+            carries_sharing!(),
+            "
+                        AND ",
+            latest_said!()
+        )
+    };
+}
+
+pub(super) use {agreed, carries_sharing, latest_said};
 
 pub(super) const LATEST: &str = concat!(
     "SELECT c.id, c.chain, c.seq, c.case_id, c.subject, c.event, c.kind, c.expires, c.notice, c.method, c.asked_alone,
@@ -35,15 +56,18 @@ pub(super) const LATEST: &str = concat!(
 );
 
 /// The chains in which a woman or child of a case said what may be shared.
-pub(super) const CHAINS: &str = "
-    SELECT id
-      FROM consent
-     WHERE case_id = $1
-       AND subject = $2
-       AND kind IN ('womens-service', 'child')
-       AND id = chain
-     ORDER BY recorded DESC, id
-     LIMIT 20";
+pub(super) const CHAINS: &str = concat!(
+    "SELECT c.id
+       FROM consent c
+      WHERE c.case_id = $1
+        AND c.subject = $2
+        AND ",
+    carries_sharing!(),
+    "
+        AND c.id = c.chain
+      ORDER BY c.recorded DESC, c.id
+      LIMIT 20"
+);
 
 pub(super) const SCOPE: &str = "
     SELECT recipient, category, purpose
@@ -220,4 +244,34 @@ fn head(row: &sqlx::any::AnyRow) -> Result<ConsentHead, Error> {
         agency: read::word(row, "agency")?,
         recorded: Moment::from_micros(read::int(row, "recorded")?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The list in brackets behind `column`, as SQL writes it.
+    fn list<'a>(text: &'a str, column: &str) -> Vec<&'a str> {
+        let (_, after) = text.split_once(&format!("{column} IN (")).unwrap();
+        let (list, _) = after.split_once(')').unwrap();
+        list.split(", ").map(|word| word.trim_matches('\'')).collect()
+    }
+
+    #[test]
+    fn what_the_queries_take_for_a_yes_to_sharing_is_what_the_model_says() {
+        let kinds: Vec<&str> =
+            ConsentKind::ALL.iter().filter(|kind| kind.carries_sharing()).map(|kind| kind.as_str()).collect();
+        let events: Vec<&str> =
+            ConsentEvent::ALL.iter().filter(|event| event.is_live()).map(|event| event.as_str()).collect();
+        let facts = [super::super::facts::RELEASES_OF_NOTE, super::super::facts::RELEASES_OF_CASE];
+        for text in facts.into_iter().chain([super::super::withdrawals::LIVE_CHAINS]) {
+            assert_eq!(list(text, "c.kind"), kinds, "{text}");
+            assert_eq!(list(text, "c.event"), events, "{text}");
+            assert!(text.contains(latest_said!()), "{text}");
+        }
+        assert_eq!(list(CHAINS, "c.kind"), kinds);
+        for text in [LATEST, super::super::share_keys::OVERDUE] {
+            assert!(text.contains(latest_said!()), "{text}");
+        }
+    }
 }
