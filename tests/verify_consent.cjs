@@ -126,7 +126,8 @@ async function verify(record, vkey, at) {
     seal(of, sha(canonical(end)));
     ends.set(end.kid, end);
   }
-  let before = null, first = null;
+  let before = null;
+  const chain = [];
   for (const signed of events) {
     let payload, event, headers;
     try { payload = unb64(signed.payload); event = strict(payload); } catch { throw new No("profile"); }
@@ -155,30 +156,39 @@ async function verify(record, vkey, at) {
     const notice = notices.find((one) => one.id === event.notice?.id && one.sha256 === event.notice.sha256);
     need(!event.notice || notice && notice.lang === event.notice.lang && sha(notice.text) === notice.sha256, "notice");
     need(!signed.words || sha(unb64(signed.words.salt), signed.words.text) === event.free_text_commit, "words");
-    first ??= event.recorded;
     before = { event, payload };
+    chain.push(event);
   }
-  if (doubts.length) return ["indeterminate", doubts[0]];
-  return at && at < first ? ["indeterminate", "nothing-yet"] : ["valid", "holds"];
+  if (doubts.length) return ["indeterminate", doubts[0], NOTHING];
+  const moment = at ?? chain.at(-1).recorded, byThen = chain.filter((event) => event.recorded <= moment);
+  return byThen.length ? ["valid", "holds", stands(byThen, moment)] : ["indeterminate", "nothing-yet", NOTHING];
+}
+
+const NOTHING = [null, null, 0];
+function stands(byThen, at) { // that somebody was overruled says nothing of what was agreed to
+  const said = byThen.filter(({ event }) => event !== EVENTS.at(-1)), last = said.at(-1), overruled = byThen.length - said.length;
+  if (!last) return [null, null, overruled];
+  const agreed = ["given", "limited", "renewed"].includes(last.event);
+  return [last.event, agreed && (last.not_before ?? at) <= at && !(last.expires && last.expires <= at), overruled];
 }
 
 async function judged(...args) {
-  try { return await verify(...args); } catch (error) { return ["invalid", error instanceof No ? error.message : "package"]; }
+  try { return await verify(...args); } catch (error) { return ["invalid", error instanceof No ? error.message : "package", NOTHING]; }
 }
 
 (async ([what, ...rest]) => {
   if (what === "vectors") {
     const book = JSON.parse(fs.readFileSync(rest[0]));
     for (const one of book.vectors) {
-      const said = `${await judged(one.package, one.with_log_key ? book.log_key : undefined, one.at)}`;
-      if (said !== `${one.outcome},${one.reason}`) { console.log(`${one.name}: ${said}`); process.exit(1); }
+      const said = JSON.stringify(await judged(one.package, one.with_log_key ? book.log_key : undefined, one.at));
+      if (said !== JSON.stringify([one.outcome, one.reason, [one.state, one.live, one.shared_without_consent]])) { console.log(`${one.name}: ${said}`); process.exit(1); }
     }
     console.log(`ok ${book.vectors.length}`);
     return;
   }
   let record = null;
   try { record = JSON.parse(fs.readFileSync(what)); } catch { /* no record */ }
-  const [outcome, reason] = await judged(record, ...rest);
-  console.log(outcome, reason);
+  const [outcome, reason, [state, live, overruled]] = await judged(record, ...rest);
+  console.log(outcome, reason, ...(outcome === "valid" ? [state ?? "nothing", live ? "live" : "not-live", overruled] : []));
   process.exit({ valid: 0, invalid: 1, indeterminate: 3 }[outcome]);
 })(process.argv.slice(2));

@@ -1,6 +1,8 @@
 """Checks an exported record of consent without any of the hub's code: verify_consent.py FILE [VKEY]
-Prints the outcome and the reason; exits with 0 (valid), 1 (invalid) or 3 (indeterminate). With `vectors FILE` it judges
-the published examples and prints how many. Signatures by PyJWT, the log's by `cryptography`; docs/consent-record.md."""
+Prints the outcome and the reason, and if it is valid the latest event in which something was said, whether that is live,
+and how often something was shared without consent; exits with 0 (valid), 1 (invalid) or 3 (indeterminate). With `vectors
+FILE` it judges the published examples and prints how many. Signatures by PyJWT, the log's by `cryptography`;
+docs/consent-record.md."""
 import base64, hashlib, hmac, json, re, sys, unicodedata
 from datetime import datetime, timezone
 import jwt
@@ -82,7 +84,7 @@ def sealed_at(seal, digest, vkey):  # RFC 6962 and the leaf of docs/audit.md; re
     except (KeyError, ValueError, TypeError, InvalidSignature): return None
 
 def verify(package, vkey=None, at=None):
-    doubts, before = [], None
+    doubts, before, chain = [], None, []
     def seal(of, digest):
         if of is None:
             if vkey: doubts.append("unsealed")
@@ -136,26 +138,38 @@ def verify(package, vkey=None, at=None):
         words = signed["words"]
         need(not words or sha(unb64(words["salt"]) + words["text"].encode()) == event["free_text_commit"], "words")
         before = event, payload
-        first = package["events"][0] is signed and event["recorded"] or first
-    if doubts: return "indeterminate", doubts[0]
-    return ("indeterminate", "nothing-yet") if at and at < first else ("valid", "holds")
+        chain.append(event)
+    if doubts: return "indeterminate", doubts[0], NOTHING
+    at = at or chain[-1]["recorded"]
+    by_then = [event for event in chain if event["recorded"] <= at]
+    if not by_then: return "indeterminate", "nothing-yet", NOTHING
+    return "valid", "holds", stands(by_then, at)
+
+NOTHING = None, None, 0
+def stands(by_then, at):  # that somebody was overruled says nothing of what was agreed to
+    said = [event for event in by_then if event["event"] != EVENTS[-1]]
+    overruled = len(by_then) - len(said)
+    if not said: return None, None, overruled
+    last = said[-1]
+    agreed = last["event"] in ("given", "limited", "renewed")
+    return last["event"], agreed and (last["not_before"] or at) <= at and not (last["expires"] and last["expires"] <= at), overruled
 
 def judged(package, *rest):
     try: return verify(package, *rest)
-    except No as no: return "invalid", str(no)
-    except (KeyError, TypeError, AttributeError, ValueError): return "invalid", "package"
+    except No as no: return "invalid", str(no), NOTHING
+    except (KeyError, TypeError, AttributeError, ValueError): return "invalid", "package", NOTHING
 
 def main(args):
     if args[0] == "vectors":
         book = json.load(open(args[1]))
         for one in book["vectors"]:
             said = judged(one["package"], book["log_key"] if one["with_log_key"] else None, one["at"])
-            if said != (one["outcome"], one["reason"]): sys.exit(f"{one['name']}: {said}")
+            if said != (one["outcome"], one["reason"], (one["state"], one["live"], one["shared_without_consent"])): sys.exit(f"{one['name']}: {said}")
         print(f"ok {len(book['vectors'])}")
     else:
         try: package = json.load(open(args[0]))
         except ValueError: package = None
-        outcome, reason = judged(package, *args[1:])
-        print(outcome, reason)
+        outcome, reason, (state, live, overruled) = judged(package, *args[1:])
+        print(outcome, reason, *([state or "nothing", "live" if live else "not-live", overruled] if outcome == "valid" else []))
         sys.exit({"valid": 0, "invalid": 1, "indeterminate": 3}[outcome])
 if __name__ == "__main__": main(sys.argv[1:])

@@ -75,6 +75,13 @@ fn print(verdict: &Verdict) {
         let live = if live { "something may be shared on it" } else { "nothing may be shared on it" };
         println!("The latest event by then: {event}; {live}.");
     }
+    match verdict.overruled {
+        0 => {}
+        1 => println!("By then something was shared once without consent. That changes nothing of what was agreed to."),
+        times => println!(
+            "By then something was shared {times} times without consent. That changes nothing of what was agreed to."
+        ),
+    }
     for limit in verdict.limits() {
         println!("{limit}");
     }
@@ -84,6 +91,7 @@ fn as_json(verdict: &Verdict) -> serde_json::Value {
     json!({
         "outcome": verdict.outcome, "reason": verdict.reason, "say": verdict.reason.sentence(), "event": verdict.event,
         "at": verdict.at, "state": verdict.state.map(|(event, _)| event), "live": verdict.state.map(|(_, live)| live),
+        "shared_without_consent": verdict.overruled,
         "anchored": verdict.anchored, "limits": verdict.limits(),
     })
 }

@@ -140,7 +140,8 @@ impl Desk {
         Ok(Some(NewBasis { made, until: stored.until, words }))
     }
 
-    /// Checks that a live consent covers each recipient. A competent authority does not rest its own work on consent.
+    /// Checks that a live consent to sharing covers each recipient: nothing stands on how she wants to be reached, or on his
+    /// statements. A competent authority does not rest its own work on consent.
     async fn consented(
         &self,
         actor: &Actor,
@@ -159,12 +160,13 @@ impl Desk {
         let covers = |consent: &StoredConsent| {
             let hers = note.head.about.is_none() || consent.head.about() == note.head.about;
             let scoped = |seat: &Seat| consent.scope.contains(&(seat.agency.clone(), note.head.category, purpose));
-            consent.head.holds_at(self.now()) && hers && recipients.iter().all(scoped)
+            let carries = consent.head.kind.carries_sharing();
+            carries && consent.head.holds_at(self.now()) && hers && recipients.iter().all(scoped)
         };
         match found.filter(covers) {
             Some(consent) => Ok(Basis::Consent(consent.head.chain)),
             None => {
-                let say = "is not a live consent of this case that covers this recipient, category and purpose";
+                let say = "is not a live consent to sharing of this case that covers this recipient, category and purpose";
                 Err(Error::field("basis.consent", say))
             }
         }

@@ -9,9 +9,9 @@ use super::consents::RecordConsent;
 use super::signing::Scope;
 use crate::model::consents::ConsentEvent;
 use crate::model::notes::Category;
-use crate::model::time::{Day, Moment};
+use crate::model::time::{Day, Moment, Second};
 use crate::policy::Consents;
-use crate::store::consents::StoredConsent;
+use crate::store::consents::{ConsentHead, StoredConsent};
 
 /// The most events of one chain that a worker may record; taking it back is always possible.
 const CHAIN_MAX: i64 = 400;
@@ -46,6 +46,9 @@ pub(super) fn check(new: &RecordConsent, scope: &Scope, now: Moment, practice: &
         }
     }
     let ends = new.expires.map(Day::end);
+    if ends.is_some_and(|end| !Second::of(end).can_be_written()) {
+        return Err(Error::field("expires", "is too far ahead: give an earlier day, or leave it out"));
+    }
     if ends.zip(new.not_before).is_some_and(|(end, from)| end <= from.moment()) {
         return Err(Error::field("expires", "is before not_before: give a later day, or leave one of them out"));
     }
@@ -60,21 +63,19 @@ pub(super) fn check(new: &RecordConsent, scope: &Scope, now: Moment, practice: &
 }
 
 /// Checks an event against the latest of the chain that it continues.
-pub(super) fn check_after(new: &RecordConsent, scope: &Scope, latest: &StoredConsent) -> Result<(), Error> {
+pub(super) fn check_after(
+    new: &RecordConsent,
+    scope: &Scope,
+    latest: &StoredConsent,
+    now: Moment,
+) -> Result<(), Error> {
     if latest.head.seq >= CHAIN_MAX {
         return Err(Error::field("chain", "has become too long: leave it out to begin a new one"));
     }
     if latest.head.kind != new.kind {
         return Err(Error::field("kind", "is not that of the chain: leave the chain out to begin a new one"));
     }
-    let agreed = latest.head.event.is_live() || latest.head.event == ConsentEvent::Expired;
-    let changes = matches!(new.event, ConsentEvent::Limited | ConsentEvent::Renewed);
-    if changes && !agreed {
-        return Err(Error::field(
-            "event",
-            "changes what is not agreed to now: record it as given, with all that belongs to it",
-        ));
-    }
+    check_change(new, &latest.head, now)?;
     let before = |category: Category| latest.scope.iter().any(|row| row.1 == category);
     if new.event == ConsentEvent::Renewed && scope.iter().any(|row| row.1.is_location() && !before(row.1)) {
         return Err(Error::field(
@@ -84,6 +85,38 @@ pub(super) fn check_after(new: &RecordConsent, scope: &Scope, latest: &StoredCon
     }
     if new.event == ConsentEvent::Limited && scope.iter().any(|row| !latest.scope.contains(row)) {
         return Err(Error::field("event", "adds something that was not agreed to before: record it as given"));
+    }
+    Ok(())
+}
+
+/// Checks that there is something to narrow or to renew, and that narrowing adds no time.
+fn check_change(new: &RecordConsent, before: &ConsentHead, now: Moment) -> Result<(), Error> {
+    let lasts = before.event.is_live() && before.expires.is_none_or(|end| end > now);
+    let agreed = match new.event {
+        // What is over is not narrowed: that would begin it again.
+        ConsentEvent::Limited => lasts,
+        ConsentEvent::Renewed => before.event.is_live() || before.event == ConsentEvent::Expired,
+        _ => return Ok(()),
+    };
+    if !agreed {
+        let say = if new.event == ConsentEvent::Limited {
+            "narrows what is not agreed to now: record it as given or renewed, with all that belongs to it"
+        } else {
+            "changes what is not agreed to now: record it as given, with all that belongs to it"
+        };
+        return Err(Error::field("event", say));
+    }
+    if new.event == ConsentEvent::Renewed {
+        return Ok(());
+    }
+    if before.expires.is_some_and(|end| new.expires.is_none_or(|day| day.end() > end)) {
+        let say = "is later than she agreed to before: give that day or an earlier one, or record it as renewed";
+        return Err(Error::field("expires", say));
+    }
+    let early = |from: Moment| from > now && new.not_before.is_none_or(|at| at.moment() < from);
+    if before.not_before.is_some_and(early) {
+        let say = "is earlier than she agreed to before: give that time or a later one, or record it as renewed";
+        return Err(Error::field("not_before", say));
     }
     Ok(())
 }

@@ -296,7 +296,7 @@ impl Desk {
         consent_rules::check(new, scope, self.now(), self.gate.policy.consents())?;
         let Some(chain) = new.chain else { return Ok((id, 1)) };
         let latest = self.latest_of(chain, case, &new.subject).await?;
-        consent_rules::check_after(new, scope, &latest)?;
+        consent_rules::check_after(new, scope, &latest, self.now())?;
         Ok((latest.head.chain, latest.last + 1))
     }
 

@@ -1,13 +1,15 @@
 //! What a withdrawal stopped, what goes on and on which basis, in words that a worker can read to her.
 //!
-//! Promises: it is reckoned from rows; it names agencies and kinds of things, never what anybody said.
+//! Promises: it is reckoned from rows; it names agencies and kinds of things, never what anybody said. What she is not told
+//! of is in none of the words that are read to her: it stands apart, for the worker who may know of it.
 
 use super::withdrawals::Taken;
 use super::{Desk, Error};
+use crate::auth::Actor;
 use crate::model::agencies::Role;
 use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId};
 use crate::model::notes::Category;
-use crate::model::shares::Purpose;
+use crate::model::shares::{BasisKind, Purpose};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +44,10 @@ const HIS: [[&str; 3]; 2] = [
     ["safety-alerts", "public-protection", "Alerts that keep a woman or child safe go to their workers as before."],
 ];
 
+/// What the worker is told of an override of which she is not told.
+const UNTOLD: &str = "She has not been told of this override, for a reason that is written there. Do not read this to her \
+                      and do not let her see it. If that reason no longer holds, decide with the second person how she is told.";
+
 /// The part of one chain's scope that no longer holds.
 pub(super) struct Stopped {
     pub(super) chain: ConsentId,
@@ -53,12 +59,17 @@ impl Desk {
     pub(super) async fn summarise(
         &self,
         answer: &mut Value,
-        case: CaseId,
-        about: Option<ProtectedId>,
+        actor: &Actor,
+        (case, about): (CaseId, Option<ProtectedId>),
         taken: &Taken,
     ) -> Result<(), Error> {
         let (stopped, names) = self.stopped(taken).await?;
-        let continues = self.continues(case, about).await?;
+        let GoesOn { continues, mut unsaid } = self.continues(case, about).await?;
+        if let Some(about) = about.filter(|_| !unsaid.is_empty())
+            && !self.knows_consent(actor, case, about).await?
+        {
+            unsaid.clear();
+        }
         let mut told: BTreeMap<(String, Role), usize> = BTreeMap::new();
         for seat in &taken.told {
             *told.entry((seat.agency.to_string(), seat.role)).or_default() += 1;
@@ -71,6 +82,7 @@ impl Desk {
         answer["say"] = say(&names, &past, &continues).into();
         answer["stopped"] = stopped.into();
         answer["continues"] = continues.into();
+        answer["not_for_her"] = unsaid.into();
         answer["told"] = told.into();
         answer["past_recipients"] = past.into();
         Ok(())
@@ -99,20 +111,27 @@ impl Desk {
     }
 
     /// Returns what goes on: what always does, and what is shared about her on another basis now.
-    async fn continues(&self, case: CaseId, about: Option<ProtectedId>) -> Result<Vec<Value>, Error> {
+    async fn continues(&self, case: CaseId, about: Option<ProtectedId>) -> Result<GoesOn, Error> {
         let line = |[what, basis, words]: &[&str; 3]| json!({ "what": what, "basis": basis, "in_words": words });
-        let Some(about) = about else { return Ok(HIS.iter().map(line).collect()) };
-        let mut lines: Vec<Value> = HERS.iter().map(line).collect();
+        let Some(about) = about else {
+            return Ok(GoesOn { continues: HIS.iter().map(line).collect(), unsaid: Vec::new() });
+        };
+        let mut goes_on = GoesOn { continues: HERS.iter().map(line).collect(), unsaid: Vec::new() };
         for one in self.gate.store.continuing(case, about, self.now()).await? {
+            let mut line = json!({
+                "what": one.category, "basis": one.basis, "recipient": one.agency, "shares": one.shares,
+            });
+            if !one.told {
+                line["why_not"] = UNTOLD.into();
+                goes_on.unsaid.push(line);
+                continue;
+            }
             let name = self.name_of(&one.agency.to_string()).await?;
             let notes = if one.shares == 1 { "one note" } else { "notes" };
-            let words = format!("{name} still reads {notes} ({}): {}.", one.category, ground(&one.basis));
-            lines.push(json!({
-                "what": one.category, "basis": one.basis, "recipient": one.agency, "shares": one.shares,
-                "in_words": words,
-            }));
+            line["in_words"] = format!("{name} still reads {notes} ({}): {}.", one.category, ground(one.basis)).into();
+            goes_on.continues.push(line);
         }
-        Ok(lines)
+        Ok(goes_on)
     }
 
     /// Returns who has read on what was taken back: what they read stays in their own records.
@@ -132,6 +151,12 @@ impl Desk {
     }
 }
 
+/// What goes on: what is read to her, and what she is not told of.
+struct GoesOn {
+    continues: Vec<Value>,
+    unsaid: Vec<Value>,
+}
+
 /// What one agency is no longer told.
 #[derive(Default)]
 struct Dropped {
@@ -141,12 +166,16 @@ struct Dropped {
 }
 
 /// Says on what a share stands, in words.
-fn ground(basis: &str) -> &'static str {
+const fn ground(basis: BasisKind) -> &'static str {
     match basis {
-        "statutory-duty" => "the law asks for it",
-        "vital-interests" => "somebody's life may depend on it",
-        "court-order" => "a court ordered it",
-        _ => "it was decided, and written down why, that the public needs it",
+        BasisKind::Consent => "you agreed to it",
+        BasisKind::StatutoryDuty => "the law asks for it",
+        BasisKind::VitalInterests => "somebody's life may depend on it",
+        BasisKind::CourtOrder => "a court ordered it",
+        BasisKind::Override => {
+            "it was decided against your wishes, to keep somebody from serious harm, and written down why; you have been \
+             told of it"
+        }
     }
 }
 

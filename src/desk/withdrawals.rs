@@ -111,7 +111,7 @@ impl Desk {
             let mut answer = serde_json::json!({ "case": case, "subject": new.subject, "state": "recorded" });
             if knows {
                 answer["events"] = events_of(&taken.change);
-                self.summarise(&mut answer, case, about, &taken).await?;
+                self.summarise(&mut answer, actor, (case, about), &taken).await?;
             } else {
                 answer["say"] = super::summary::HEARD.into();
             }
@@ -135,7 +135,7 @@ impl Desk {
     }
 
     /// Says whether the actor may read her consent: others learn nothing of it by reporting that she takes it back.
-    async fn knows_consent(&self, actor: &Actor, case: CaseId, about: ProtectedId) -> Result<bool, Error> {
+    pub(super) async fn knows_consent(&self, actor: &Actor, case: CaseId, about: ProtectedId) -> Result<bool, Error> {
         let question = Question {
             action: Action::Read,
             record: Record::Consent(ConsentId::random()),
@@ -159,11 +159,12 @@ impl Desk {
         said: Option<&str>,
     ) -> Result<Option<NewConsent>, Error> {
         let mut scope = stored.scope;
-        let before = scope.len();
-        scope.retain(|(agency, ..)| !recipients.is_empty() && !recipients.contains(agency));
-        if !recipients.is_empty() && scope.len() == before {
+        if !recipients.is_empty() && scope.iter().all(|(agency, ..)| !recipients.contains(agency)) {
             return Ok(None);
         }
+        // Only a yes can be narrowed. Of a proposal, a refusal or what is over, the rest would become a yes: it goes whole.
+        let narrows = stored.head.event.is_live() && !recipients.is_empty();
+        scope.retain(|(agency, ..)| narrows && !recipients.contains(agency));
         let event = if scope.is_empty() { ConsentEvent::Withdrawn } else { ConsentEvent::Limited };
         let id = ConsentId::random();
         let head = ConsentHead {
@@ -197,7 +198,7 @@ impl Desk {
             let taken = self.taken(ask.actor, case, about, vec![consent.clone()], None).await?;
             let mut answer = answer.clone();
             if summary {
-                self.summarise(&mut answer, case, about, &taken).await?;
+                self.summarise(&mut answer, ask.actor, (case, about), &taken).await?;
             }
             let ends = !taken.ended.is_empty() || summary;
             let tells = ends || !taken.change.notices.is_empty();

@@ -60,6 +60,20 @@ vocabulary! {
     }
 }
 
+impl ConsentKind {
+    /// Says whether a share may stand on it; whoever takes consent back takes back all that do.
+    ///
+    /// How she wants to be reached is a wish and lets nobody be told. The man's statements are conditions of the programme
+    /// and not free, so nothing stands on them: what is shared about him has a gateway.
+    #[must_use]
+    pub const fn carries_sharing(self) -> bool {
+        match self {
+            Self::WomensService | Self::Child => true,
+            Self::ContactPreference | Self::StatementOfUnderstanding | Self::StatementOfAgreement => false,
+        }
+    }
+}
+
 vocabulary! {
     /// How it was taken.
     ConsentMethod {

@@ -37,6 +37,22 @@ pub enum Recipient {
     Agency(AgencyId),
 }
 
+vocabulary! {
+    /// What kind of ground a share stands on.
+    BasisKind {
+        /// Somebody's consent.
+        Consent = "consent",
+        /// A statutory gateway.
+        StatutoryDuty = "statutory-duty",
+        /// Somebody's life.
+        VitalInterests = "vital-interests",
+        /// A court's order.
+        CourtOrder = "court-order",
+        /// A decision against her wishes to avert serious harm.
+        Override = "override",
+    }
+}
+
 /// On what a share stands. What was written about it beside this (a reason, the court) is sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Basis {
@@ -53,16 +69,22 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// Returns what kind of ground it is.
+    #[must_use]
+    pub const fn kind(&self) -> BasisKind {
+        match self {
+            Self::Consent(_) => BasisKind::Consent,
+            Self::StatutoryDuty(_) => BasisKind::StatutoryDuty,
+            Self::VitalInterests => BasisKind::VitalInterests,
+            Self::CourtOrder(_) => BasisKind::CourtOrder,
+            Self::Override(_) => BasisKind::Override,
+        }
+    }
+
     /// Returns the basis' word.
     #[must_use]
     pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Consent(_) => "consent",
-            Self::StatutoryDuty(_) => "statutory-duty",
-            Self::VitalInterests => "vital-interests",
-            Self::CourtOrder(_) => "court-order",
-            Self::Override(_) => "override",
-        }
+        self.kind().as_str()
     }
 
     /// Returns what it refers to: a chain, a gateway's code, an order's reference, an override.

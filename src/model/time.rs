@@ -100,6 +100,14 @@ impl Second {
     }
 }
 
+impl Second {
+    /// Says whether it has a form that is read again: between 1900 and 2200.
+    #[must_use]
+    pub fn can_be_written(self) -> bool {
+        self.to_string().parse::<Self>().is_ok()
+    }
+}
+
 impl std::str::FromStr for Second {
     type Err = NotASecond;
     fn from_str(text: &str) -> Result<Self, NotASecond> {

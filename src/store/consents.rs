@@ -10,28 +10,64 @@ use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
 use crate::model::shares::Purpose;
 use crate::model::time::Moment;
 
-pub(super) const LATEST: &str = "
-    SELECT id, chain, seq, case_id, subject, event, kind, expires, notice, method, asked_alone,
-           author, agency, recorded, sealed, not_before, event_time,
-           CAST((SELECT MAX(l.seq) FROM consent l WHERE l.chain = consent.chain) AS BIGINT) AS last,
-           CAST((SELECT COUNT(*) FROM consent w WHERE w.chain = consent.chain
-                    AND w.event = 'shared-without-consent') AS BIGINT) AS overruled
-      FROM consent
-     WHERE chain = (SELECT chain FROM consent WHERE id = $1)
-       AND event <> 'shared-without-consent'
-     ORDER BY seq DESC
-     LIMIT 1";
+/// The event `c` is the latest of its chain in which she said something. That she was overruled is an event of her chain
+/// and says nothing of what she agreed to: whoever asks where a chain stands asks with this.
+macro_rules! latest_said {
+    () => {
+        "c.seq = (SELECT MAX(l.seq) FROM consent l
+                   WHERE l.chain = c.chain AND l.event <> 'shared-without-consent')"
+    };
+}
+
+/// The event `c` is of a kind that carries sharing: the words of [`ConsentKind::carries_sharing`], held to it by a test.
+macro_rules! carries_sharing {
+    () => {
+        "c.kind IN ('womens-service', 'child')"
+    };
+}
+
+/// The event `c` is a yes to sharing, and the latest in which she said something.
+macro_rules! agreed {
+    () => {
+        concat!(
+            "c.event IN ('given', 'limited', 'renewed')
+                        AND ",
+            carries_sharing!(),
+            "
+                        AND ",
+            latest_said!()
+        )
+    };
+}
+
+pub(super) use {agreed, carries_sharing, latest_said};
+
+pub(super) const LATEST: &str = concat!(
+    "SELECT c.id, c.chain, c.seq, c.case_id, c.subject, c.event, c.kind, c.expires, c.notice, c.method, c.asked_alone,
+            c.author, c.agency, c.recorded, c.sealed, c.not_before, c.event_time,
+            CAST((SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain) AS BIGINT) AS last,
+            CAST((SELECT COUNT(*) FROM consent w WHERE w.chain = c.chain
+                     AND w.event = 'shared-without-consent') AS BIGINT) AS overruled
+       FROM consent c
+      WHERE c.chain = (SELECT chain FROM consent WHERE id = $1)
+        AND ",
+    latest_said!(),
+    " LIMIT 1"
+);
 
 /// The chains in which a woman or child of a case said what may be shared.
-pub(super) const CHAINS: &str = "
-    SELECT id
-      FROM consent
-     WHERE case_id = $1
-       AND subject = $2
-       AND kind IN ('womens-service', 'child')
-       AND id = chain
-     ORDER BY recorded DESC, id
-     LIMIT 20";
+pub(super) const CHAINS: &str = concat!(
+    "SELECT c.id
+       FROM consent c
+      WHERE c.case_id = $1
+        AND c.subject = $2
+        AND ",
+    carries_sharing!(),
+    "
+        AND c.id = c.chain
+      ORDER BY c.recorded DESC, c.id
+      LIMIT 20"
+);
 
 pub(super) const SCOPE: &str = "
     SELECT recipient, category, purpose
@@ -208,4 +244,34 @@ fn head(row: &sqlx::any::AnyRow) -> Result<ConsentHead, Error> {
         agency: read::word(row, "agency")?,
         recorded: Moment::from_micros(read::int(row, "recorded")?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The list in brackets behind `column`, as SQL writes it.
+    fn list<'a>(text: &'a str, column: &str) -> Vec<&'a str> {
+        let (_, after) = text.split_once(&format!("{column} IN (")).unwrap();
+        let (list, _) = after.split_once(')').unwrap();
+        list.split(", ").map(|word| word.trim_matches('\'')).collect()
+    }
+
+    #[test]
+    fn what_the_queries_take_for_a_yes_to_sharing_is_what_the_model_says() {
+        let kinds: Vec<&str> =
+            ConsentKind::ALL.iter().filter(|kind| kind.carries_sharing()).map(|kind| kind.as_str()).collect();
+        let events: Vec<&str> =
+            ConsentEvent::ALL.iter().filter(|event| event.is_live()).map(|event| event.as_str()).collect();
+        let facts = [super::super::facts::RELEASES_OF_NOTE, super::super::facts::RELEASES_OF_CASE];
+        for text in facts.into_iter().chain([super::super::withdrawals::LIVE_CHAINS]) {
+            assert_eq!(list(text, "c.kind"), kinds, "{text}");
+            assert_eq!(list(text, "c.event"), events, "{text}");
+            assert!(text.contains(latest_said!()), "{text}");
+        }
+        assert_eq!(list(CHAINS, "c.kind"), kinds);
+        for text in [LATEST, super::super::share_keys::OVERDUE] {
+            assert!(text.contains(latest_said!()), "{text}");
+        }
+    }
 }

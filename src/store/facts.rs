@@ -4,6 +4,7 @@
 //! decision on facts that have moved since is refused by the writer. The standing and its stamps are
 //! read first: whatever moves before the rest is read makes the decision stale, never wrong.
 
+use super::consents::{agreed, carries_sharing, latest_said};
 use super::emergency::LiveGrant;
 use super::notes::StoredNote;
 use super::standing::Standing;
@@ -31,9 +32,9 @@ macro_rules! based {
             $(" JOIN consent_scope o ON o.consent = c.id AND ", $and,)?
             "
                       WHERE c.chain = s.basis_ref
-                        AND c.seq = (SELECT MAX(l.seq) FROM consent l
-                                      WHERE l.chain = c.chain AND l.event <> 'shared-without-consent')
-                        AND c.event IN ('given', 'limited', 'renewed')
+                        AND ",
+            agreed!(),
+            "
                         AND (c.not_before IS NULL OR c.not_before <= $3)
                         AND (c.expires IS NULL OR c.expires > $3)))
                    AND (s.basis <> 'court-order' OR EXISTS (
@@ -48,6 +49,8 @@ macro_rules! based {
     };
 }
 
+pub(super) use based;
+
 /// An override that holds now: somebody else approved it, or life is at risk and nobody has said no while there is time;
 /// and no review has found it unjustified.
 macro_rules! live_override {
@@ -60,6 +63,8 @@ macro_rules! live_override {
     };
 }
 
+pub(super) use live_override;
+
 /// A share that is not taken back and has not run out.
 macro_rules! live {
     () => {
@@ -67,6 +72,8 @@ macro_rules! live {
            AND NOT EXISTS (SELECT 1 FROM share_end x WHERE x.share = s.id)"
     };
 }
+
+pub(super) use live;
 
 /// The agency still holds the key of the share: no key, no reading. $n is its id.
 macro_rules! keyed {

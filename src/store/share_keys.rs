@@ -3,6 +3,7 @@
 //! Promises: `share.key_digest` names each agency and the SHA-256 of its wrap, so a wrap that was changed, added or
 //! brought back is found; one is missing only where a row of `share_key_end`, which the log binds, says that it went.
 
+use super::consents::latest_said;
 use super::withdrawals::EndedKey;
 use super::{Error, Store, read};
 use crate::ledger::Hash;
@@ -24,18 +25,21 @@ pub(super) const KEYS: &str = "SELECT share, note, recipient, file, signature FR
 pub(super) const ENDED: &str = "SELECT share, recipient FROM share_key_end ORDER BY share, recipient";
 
 /// Keys that have no time left: of shares that ran out, and of those whose consent did. $1 now.
-pub(super) const OVERDUE: &str = "
-    SELECT k.share, k.recipient, s.case_id
+pub(super) const OVERDUE: &str = concat!(
+    "SELECT k.share, k.recipient, s.case_id
       FROM share_key k
       JOIN share s ON s.id = k.share
      WHERE s.expires <= $1
         OR (s.basis = 'consent' AND EXISTS (
                SELECT 1 FROM consent c
                 WHERE c.chain = s.basis_ref
-                  AND c.seq = (SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain)
+                  AND ",
+    latest_said!(),
+    "
                   AND c.expires <= $1))
      ORDER BY k.share, k.recipient
-     LIMIT 500";
+     LIMIT 500"
+);
 
 /// The cases of which keys went between two places in the log. The entries come first: there are few new ones. $1, $2.
 pub(super) const GONE_SINCE: &str = "

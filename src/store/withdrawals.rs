@@ -1,7 +1,8 @@
 //! A consent ends, whole or in part: its event, the keys that go with it and the notices, in one commit.
 
 use super::alerts::NewAlert;
-use super::consents::NewConsent;
+use super::consents::{NewConsent, agreed, carries_sharing, latest_said};
+use super::facts::{based, live, live_override};
 use super::share_keys::KeyChange;
 use super::shares::recipient;
 use super::table::{self, Row, row};
@@ -9,7 +10,7 @@ use super::{Error, Store, read};
 use crate::model::agencies::Role;
 use crate::model::id::{AgencyId, CaseId, ConsentId, NoteId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::Category;
-use crate::model::shares::{Purpose, Recipient};
+use crate::model::shares::{BasisKind, Purpose, Recipient};
 use crate::model::time::Moment;
 
 /// What stands on a consent now: one row for each agency that holds the key of a share. $1 chain.
@@ -23,29 +24,37 @@ pub(super) const STANDING_ON: &str = "
      ORDER BY k.recipient, s.id";
 
 /// The chains in which somebody's consent to sharing is live. $1 case, $2 subject, $3 now.
-pub(super) const LIVE_CHAINS: &str = "
-    SELECT c.id
-      FROM consent c
-     WHERE c.case_id = $1
-       AND c.subject = $2
-       AND c.kind IN ('womens-service', 'child')
-       AND c.event IN ('given', 'limited', 'renewed')
-       AND (c.expires IS NULL OR c.expires > $3)
-       AND c.seq = (SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain)
-     ORDER BY c.recorded, c.id";
+pub(super) const LIVE_CHAINS: &str = concat!(
+    "SELECT c.id
+       FROM consent c
+      WHERE c.case_id = $1
+        AND c.subject = $2
+        AND (c.expires IS NULL OR c.expires > $3)
+        AND ",
+    agreed!(),
+    " ORDER BY c.recorded, c.id"
+);
 
-/// What is shared about somebody on another basis than consent, and goes on. $1 case, $2 protected person, $3 now.
-pub(super) const CONTINUING: &str = "
-    SELECT k.recipient, n.category, s.basis, CAST(COUNT(*) AS BIGINT) AS shares
-      FROM share s
-      JOIN share_key k ON k.share = s.id
-      JOIN note n ON n.id = s.note
-     WHERE s.case_id = $1
-       AND n.about = $2
-       AND s.basis <> 'consent'
-       AND (s.expires IS NULL OR s.expires > $3)
-     GROUP BY k.recipient, n.category, s.basis
-     ORDER BY k.recipient, n.category, s.basis";
+/// What is shared about somebody on another basis than consent, holds now and goes on; `told` is 0 where it is an override
+/// of which she was not told. $1 case, $2 protected person, $3 now.
+pub(super) const CONTINUING: &str = concat!(
+    "SELECT k.recipient, n.category, s.basis, CAST(COALESCE(a.told, 1) AS BIGINT) AS told,
+            CAST(COUNT(*) AS BIGINT) AS shares
+       FROM share s
+       JOIN share_key k ON k.share = s.id
+       JOIN note n ON n.id = s.note
+       LEFT JOIN override_ask a ON s.basis = 'override' AND a.id = s.basis_ref
+      WHERE s.case_id = $1
+        AND n.about = $2
+        AND s.basis <> 'consent'
+        AND ",
+    live!(),
+    " AND ",
+    based!(),
+    "
+      GROUP BY k.recipient, n.category, s.basis, COALESCE(a.told, 1)
+      ORDER BY k.recipient, n.category, s.basis, COALESCE(a.told, 1)"
+);
 
 /// Who has read on a consent, ever. $1 chain.
 pub(super) const READ_ON: &str = "
@@ -147,8 +156,10 @@ pub struct Continuing {
     pub agency: AgencyId,
     /// The notes' category.
     pub category: Category,
-    /// The basis' word.
-    pub basis: String,
+    /// On what they stand.
+    pub basis: BasisKind,
+    /// Whether she may hear of it: no, if it is an override of which she was not told.
+    pub told: bool,
     /// How many shares.
     pub shares: i64,
 }
@@ -225,7 +236,8 @@ impl Store {
                 Ok(Continuing {
                     agency: read::word(row, "recipient")?,
                     category: read::word(row, "category")?,
-                    basis: read::text(row, "basis")?,
+                    basis: read::word(row, "basis")?,
+                    told: read::int(row, "told")? != 0,
                     shares: read::int(row, "shares")?,
                 })
             })

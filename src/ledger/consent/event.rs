@@ -119,7 +119,7 @@ impl Event {
             event_time: fields.maybe("event_time", second)?,
             free_text_commit: fields.maybe("free_text_commit", hash)?,
         };
-        let asked = event.notice.is_some() || event.event == ConsentEvent::SharedWithoutConsent;
+        let asked = event.notice.is_some() || event.overrules();
         (of_version && asked && fields.0.is_empty()).then_some(event)
     }
 
@@ -168,7 +168,13 @@ impl Event {
         happened && lasts
     }
 
-    /// Says whether sharing may stand on it at a moment, if nothing came after it.
+    /// Says whether it records that something was shared without her consent: then she said nothing in it.
+    #[must_use]
+    pub fn overrules(&self) -> bool {
+        self.event == ConsentEvent::SharedWithoutConsent
+    }
+
+    /// Says whether sharing may stand on it at a moment, if nothing came after it in which she said something.
     #[must_use]
     pub fn is_live_at(&self, at: Second) -> bool {
         self.event.is_live() && self.not_before.is_none_or(|from| from <= at) && self.expires.is_none_or(|end| end > at)

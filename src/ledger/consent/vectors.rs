@@ -8,6 +8,7 @@ mod good;
 mod kit;
 
 use super::{Outcome, Reason, verify};
+use crate::model::consents::ConsentEvent;
 use crate::model::time::Second;
 use kit::Kit;
 use proptest::prelude::*;
@@ -27,17 +28,36 @@ struct Vector {
     at: Option<Second>,
     outcome: Outcome,
     reason: Reason,
+    /// If it is valid: the latest event by then in which something was said, and whether something may be shared on it;
+    /// neither, if nothing was said.
+    state: Option<ConsentEvent>,
+    live: Option<bool>,
+    /// How often by then something was shared without consent.
+    shared_without_consent: usize,
     /// The file.
     package: Value,
 }
 
 impl Vector {
     fn new(name: &str, outcome: Outcome, reason: Reason, package: Value) -> Self {
-        Self { name: name.to_owned(), with_log_key: false, at: None, outcome, reason, package }
+        let (name, state, live) = (name.to_owned(), None, None);
+        Self { name, with_log_key: false, at: None, outcome, reason, state, live, shared_without_consent: 0, package }
     }
 
     fn valid(name: &str, package: Value) -> Self {
-        Self::new(name, Outcome::Valid, Reason::Holds, package)
+        Self::new(name, Outcome::Valid, Reason::Holds, package).says(ConsentEvent::Given, true)
+    }
+
+    fn says(self, state: ConsentEvent, live: bool) -> Self {
+        Self { state: Some(state), live: Some(live), ..self }
+    }
+
+    fn overruled(self, times: usize) -> Self {
+        Self { shared_without_consent: times, ..self }
+    }
+
+    fn says_nothing(self) -> Self {
+        Self { state: None, live: None, ..self }
     }
 
     fn invalid(name: &str, reason: Reason, package: Value) -> Self {
@@ -90,6 +110,8 @@ fn each_vector_is_judged_as_it_says() {
         let file = serde_json::to_vec(&one.package).unwrap();
         let verdict = verify(&file, one.with_log_key.then_some(&*key), one.at);
         assert_eq!((verdict.outcome, verdict.reason), (one.outcome, one.reason), "{}: {verdict}", one.name);
+        assert_eq!(verdict.state, one.state.zip(one.live), "{}: {verdict}", one.name);
+        assert_eq!(verdict.overruled, one.shared_without_consent, "{}: {verdict}", one.name);
         assert_eq!(verdict.anchored, one.with_log_key);
     }
     let bad = vectors.iter().filter(|one| one.outcome != Outcome::Valid);

@@ -105,8 +105,10 @@ pub struct Verdict {
     pub event: Option<usize>,
     /// The time that it holds at: the one that was asked about, else when the last event was recorded.
     pub at: Option<Second>,
-    /// The latest event by then, and whether something might be shared on it.
+    /// The latest event by then in which she said something, and whether something might be shared on it.
     pub state: Option<(ConsentEvent, bool)>,
+    /// How often by then something was shared without her consent. It says nothing of what she agreed to.
+    pub overruled: usize,
     /// Whether the proofs were held against the log's own key; else the file vouches for its own directory.
     pub anchored: bool,
     /// Whether the hub holds a key in the name of a worker or an agency.
@@ -116,7 +118,16 @@ pub struct Verdict {
 impl Verdict {
     /// Returns a verdict that is not [`Outcome::Valid`].
     pub(super) const fn not(reason: Reason, event: Option<usize>, anchored: bool) -> Self {
-        Self { outcome: reason.outcome(), reason, event, at: None, state: None, anchored, held_by_hub: false }
+        Self {
+            outcome: reason.outcome(),
+            reason,
+            event,
+            at: None,
+            state: None,
+            overruled: 0,
+            anchored,
+            held_by_hub: false,
+        }
     }
 
     /// Returns what must be said beside the verdict.

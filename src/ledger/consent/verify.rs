@@ -77,18 +77,21 @@ impl Judge<'_> {
         if let Some((reason, event)) = self.doubt {
             return Ok(Verdict { held_by_hub, ..Verdict::not(reason, event, self.log_key.is_some()) });
         }
-        let last = chain.last().map(|(event, _)| event.recorded);
-        let at = at.or(last);
-        let by_then = chain.iter().rev().map(|(event, _)| event).find(|event| at.is_none_or(|at| event.recorded <= at));
-        let Some((event, at)) = by_then.zip(at) else {
+        let at = at.or(chain.last().map(|(event, _)| event.recorded));
+        let by_then = |event: &&Event| at.is_none_or(|at| event.recorded <= at);
+        let by_then: Vec<&Event> = chain.iter().map(|(event, _)| event).filter(by_then).collect();
+        let Some(at) = at.filter(|_| !by_then.is_empty()) else {
             return Ok(Verdict { held_by_hub, ..Verdict::not(Reason::NothingYet, None, self.log_key.is_some()) });
         };
+        // That she was overruled says nothing of what she agreed to.
+        let said = by_then.iter().rfind(|event| !event.overrules());
         Ok(Verdict {
             outcome: Outcome::Valid,
             reason: Reason::Holds,
             event: None,
             at: Some(at),
-            state: Some((event.event, event.is_live_at(at))),
+            state: said.map(|event| (event.event, event.is_live_at(at))),
+            overruled: by_then.iter().filter(|event| event.overrules()).count(),
             anchored: self.log_key.is_some(),
             held_by_hub,
         })

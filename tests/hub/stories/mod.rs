@@ -14,6 +14,7 @@ mod main_job;
 mod missed_session;
 mod once;
 mod overrides;
+mod overruled;
 mod quoted;
 mod race;
 mod recall;

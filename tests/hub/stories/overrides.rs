@@ -27,17 +27,17 @@ fn asks(to: &str, harm: &str) -> Value {
 }
 
 /// Her worker, the officer, her worker's manager, and a note of what she said.
-struct Scene<'a> {
-    world: &'a World,
-    team: Team<'a>,
-    worker: Player,
-    officer: Player,
-    manager: Player,
-    note: String,
+pub(super) struct Scene<'a> {
+    pub(super) world: &'a World,
+    pub(super) team: Team<'a>,
+    pub(super) worker: Player,
+    pub(super) officer: Player,
+    pub(super) manager: Player,
+    pub(super) note: String,
 }
 
 impl<'a> Scene<'a> {
-    async fn of(world: &'a World) -> Self {
+    pub(super) async fn of(world: &'a World) -> Self {
         let team = Team::of(world);
         let agency = &world.worker(team.worker).agency;
         let manages =
@@ -49,11 +49,11 @@ impl<'a> Scene<'a> {
         Self { world, team, worker, officer, manager, note }
     }
 
-    fn body(&self, harm: &str) -> Value {
+    pub(super) fn body(&self, harm: &str) -> Value {
         asks(&self.world.worker(self.team.officer).id.to_string(), harm)
     }
 
-    async fn ask(&self, harm: &str) -> Answer {
+    pub(super) async fn ask(&self, harm: &str) -> Answer {
         let asked = self.worker.post(&format!("/api/v1/notes/{}/overrides", self.note), self.body(harm)).await;
         asked.is(201).holds_no(WHY);
         asked
@@ -68,7 +68,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-async fn answers(who: &Player, id: &str, outcome: &str) -> Answer {
+pub(super) async fn answers(who: &Player, id: &str, outcome: &str) -> Answer {
     let body = json!({ "outcome": outcome, "reason": "I have spoken to her worker and read the note." });
     who.post(&format!("/api/v1/overrides/{id}/approval"), body).await
 }

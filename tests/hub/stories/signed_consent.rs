@@ -12,7 +12,7 @@ use std::path::Path;
 const KEPT: &str = "She agreed at the office.";
 
 /// What each of three programs says of a record: ours, Python's, Node's.
-fn verdicts(record: &str, key: &str) -> Vec<String> {
+pub(super) fn verdicts(record: &str, key: &str) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("record.json");
     std::fs::write(&file, record).expect("written");
@@ -39,7 +39,13 @@ fn ours(file: &Path, more: &[&str]) -> String {
         said["limits"][0],
         "This shows what was recorded and by whom. It does not show that the decision was free."
     );
-    format!("{outcome} {}", said["reason"].as_str().expect("a reason"))
+    let reason = said["reason"].as_str().expect("a reason");
+    if outcome != "valid" {
+        return format!("{outcome} {reason}");
+    }
+    let live = if said["live"] == true { "live" } else { "not-live" };
+    let state = said["state"].as_str().unwrap_or("nothing");
+    format!("{outcome} {reason} {state} {live} {}", said["shared_without_consent"])
 }
 
 async fn records(who: &Player, world_case: &str, body: &Value) -> Answer {
@@ -47,7 +53,7 @@ async fn records(who: &Player, world_case: &str, body: &Value) -> Answer {
 }
 
 /// Fetches the record at the address that the hub gave for it.
-async fn exports(who: &Player, recorded: &Answer) -> Answer {
+pub(super) async fn exports(who: &Player, recorded: &Answer) -> Answer {
     let place = recorded["verify"].as_str().expect("where to verify").to_owned();
     let record = who.get(&place).await;
     record.is(200);
@@ -64,7 +70,7 @@ fn payloads(record: &Answer) -> Vec<Value> {
     record["events"].as_array().expect("events").iter().map(read).collect()
 }
 
-fn log_key(world: &World) -> String {
+pub(super) fn log_key(world: &World) -> String {
     world.manifest["log_key"].as_str().expect("a key").to_owned()
 }
 
@@ -79,7 +85,7 @@ fn what_she_agreed_to_is_checked_by_three_programs_and_stays_so_when_she_takes_i
         assert_eq!(given.is(201)["verify"], format!("/api/v1/consents/{}/export", given.id()));
         let record = exports(&worker, &given).await;
         assert!(
-            verdicts(&record.text, &key).iter().all(|said| said == "valid holds"),
+            verdicts(&record.text, &key).iter().all(|said| said == "valid holds given live 0"),
             "{:?}",
             verdicts(&record.text, &key)
         );
@@ -97,7 +103,7 @@ fn what_she_agreed_to_is_checked_by_three_programs_and_stays_so_when_she_takes_i
             worker.post(&format!("/api/v1/consents/{}/withdrawal", given.id()), json!({ "said": "No more." })).await;
         taken.is(200);
         let record = exports(&worker, &given).await;
-        assert!(verdicts(&record.text, &key).iter().all(|said| said == "valid holds"));
+        assert!(verdicts(&record.text, &key).iter().all(|said| said == "valid holds withdrawn not-live 0"));
         assert_eq!(payloads(&record)[1]["event"], "withdrawn");
         worker
             .post(&format!("/api/v1/cases/{case}/consents"), with(&body, "renewed", &given))
@@ -106,7 +112,7 @@ fn what_she_agreed_to_is_checked_by_three_programs_and_stays_so_when_she_takes_i
             .blames("event");
         records(&worker, &case, &with(&body, "given", &given)).await.is(201);
         let record = exports(&worker, &given).await;
-        assert!(verdicts(&record.text, &key).iter().all(|said| said == "valid holds"));
+        assert!(verdicts(&record.text, &key).iter().all(|said| said == "valid holds given live 0"));
         assert_eq!(payloads(&record).len(), 3);
     });
 }
@@ -199,7 +205,7 @@ fn the_mans_statements_are_signed_and_his_manager_can_hand_them_out() {
             let given = records(&manager, &team.case.id.to_string(), &body(kind)).await;
             given.is(201);
             let record = exports(&manager, &given).await;
-            assert!(verdicts(&record.text, &key).iter().all(|said| said == "valid holds"));
+            assert!(verdicts(&record.text, &key).iter().all(|said| said == "valid holds given live 0"));
             assert_eq!((&payloads(&record)[0]["kind"], &record["events"][0]["words"]), (&json!(kind), &Value::Null));
         }
         let given = records(&worker, &team.case.id.to_string(), &consent(world, &team, None)).await;

@@ -4,7 +4,7 @@ use super::kit::{Kit, SALT, WORDS, second};
 use super::{Outcome, Reason, Vector};
 use crate::ledger::consent::event::Event;
 use crate::ledger::consent::package::{SignedEvent, Words};
-use crate::ledger::consent::{base64url, commitment};
+use crate::ledger::consent::{base64url, commitment, from_base64url};
 use crate::model::consents::ConsentEvent;
 use serde_json::Value;
 
@@ -13,6 +13,23 @@ pub(super) fn with_words(kit: &Kit, text: &str) -> SignedEvent {
     let event = Event { free_text_commit: Some(commitment(&SALT, WORDS)), ..kit.given() };
     let words = Some(Words { salt: base64url(&SALT), text: text.to_owned() });
     SignedEvent { words, ..kit.sign(&event.payload().unwrap()) }
+}
+
+/// The first `count` events, and then that something was shared without consent, by whoever has the authority.
+fn overruled(kit: &Kit, count: usize) -> Vec<SignedEvent> {
+    let mut signed = kit.chain(count);
+    let payload = signed.last().and_then(|last| from_base64url(&last.payload)).unwrap();
+    let event = Event {
+        id: "a1b2c3d4-e5f6-4a7b-8c9d-0e1f2a3b4cee".to_owned(),
+        event: ConsentEvent::SharedWithoutConsent,
+        basis: "override".to_owned(),
+        recipients: vec!["agency:police-scotland".to_owned()],
+        expires: None,
+        recorded: second("2026-11-22T13:00:00Z"),
+        ..kit.next(&Event::read(&payload).unwrap(), &payload)
+    };
+    signed.push(kit.sign(&event.payload().unwrap()));
+    signed
 }
 
 pub(super) fn vectors(kit: &Kit) -> Vec<Vector> {
@@ -43,15 +60,29 @@ pub(super) fn vectors(kit: &Kit) -> Vec<Vector> {
     older.events[0].seal = None;
     vec![
         Vector::valid("one event", kit.package(&one)),
-        Vector::valid("given, limited, withdrawn", kit.package(&kit.chain(3))),
-        Vector::valid("the same, before it was withdrawn", kit.package(&kit.chain(3))).at("2026-11-22T11:30:00Z"),
+        Vector::valid("given, limited, withdrawn", kit.package(&kit.chain(3))).says(ConsentEvent::Withdrawn, false),
+        Vector::valid("the same, before it was withdrawn", kit.package(&kit.chain(3)))
+            .at("2026-11-22T11:30:00Z")
+            .says(ConsentEvent::Limited, true),
+        Vector::valid("one event, when its time is over", kit.package(&one))
+            .at("2027-02-23T00:00:00Z")
+            .says(ConsentEvent::Given, false),
+        Vector::valid("given, then shared without consent", kit.package(&overruled(kit, 1))).overruled(1),
+        Vector::valid("given, limited, withdrawn, then shared without consent", kit.package(&overruled(kit, 3)))
+            .says(ConsentEvent::Withdrawn, false)
+            .overruled(1),
+        Vector::valid("the same, before it was shared without consent", kit.package(&overruled(kit, 3)))
+            .at("2026-11-22T12:30:00Z")
+            .says(ConsentEvent::Withdrawn, false),
         Vector::valid("the man's statement of agreement", kit.package(&kit.chain_of(mans, 1))),
-        Vector::valid("shared without consent, and no notice", kit.package(&kit.chain_of(unasked, 1))),
+        Vector::valid("shared without consent, and no notice", kit.package(&kit.chain_of(unasked, 1)))
+            .says_nothing()
+            .overruled(1),
         Vector::valid("with what was said", kit.package(&[with_words(kit, WORDS)])),
         Vector::valid("what was said is destroyed, the signature stays", kit.package(&[words_gone])),
         Vector::valid("spaces that were signed as they are", kit.package(&[kit.sign(loose.as_bytes())])),
         Vector::valid("a key that was replaced later", value(rotated("2026-12-01T00:00:00Z"))),
-        Vector::valid("proved by the log", kit.sealed(&kit.chain(2))).with_log_key(),
+        Vector::valid("proved by the log", kit.sealed(&kit.chain(2))).with_log_key().says(ConsentEvent::Limited, true),
         Vector::valid("a key that was stolen after the log had it", value(kit.seal(stolen("2026-12-01T00:00:00Z"))))
             .with_log_key(),
         unsure(
