@@ -15,11 +15,11 @@ use lippen::model::shares::Purpose;
 use lippen::model::text::Line;
 use serde_json::{Value, json};
 
-const SHE_SAID: &str = "She says that he has bought petrol and asked where the children sleep.";
+pub(super) const SHE_SAID: &str = "She says that he has bought petrol and asked where the children sleep.";
 const WHY: &str = "He has the means and says when; her daughter is in the house.";
 
 /// Returns the body of an override.
-fn asks(to: &str, harm: &str) -> Value {
+pub(super) fn asks(to: &str, harm: &str) -> Value {
     json!({
         "to": { "worker": to }, "purpose": "victim-safety", "harm": harm, "reason": WHY, "told": "no",
         "why_not_told": "He reads her telephone.",
@@ -27,17 +27,17 @@ fn asks(to: &str, harm: &str) -> Value {
 }
 
 /// Her worker, the officer, her worker's manager, and a note of what she said.
-struct Scene<'a> {
+pub(super) struct Scene<'a> {
     world: &'a World,
-    team: Team<'a>,
-    worker: Player,
-    officer: Player,
-    manager: Player,
-    note: String,
+    pub(super) team: Team<'a>,
+    pub(super) worker: Player,
+    pub(super) officer: Player,
+    pub(super) manager: Player,
+    pub(super) note: String,
 }
 
 impl<'a> Scene<'a> {
-    async fn of(world: &'a World) -> Self {
+    pub(super) async fn of(world: &'a World) -> Self {
         let team = Team::of(world);
         let agency = &world.worker(team.worker).agency;
         let manages =
@@ -53,28 +53,28 @@ impl<'a> Scene<'a> {
         asks(&self.world.worker(self.team.officer).id.to_string(), harm)
     }
 
-    async fn ask(&self, harm: &str) -> Answer {
+    pub(super) async fn ask(&self, harm: &str) -> Answer {
         let asked = self.worker.post(&format!("/api/v1/notes/{}/overrides", self.note), self.body(harm)).await;
         asked.is(201).holds_no(WHY);
         asked
     }
 
-    async fn is_closed_to_the_officer(&self) {
+    pub(super) async fn is_closed_to_the_officer(&self) {
         self.officer.is_told_nothing_at("/api/v1/notes/{}?purpose=victim-safety", &self.note).await;
     }
 
-    async fn is_open_to_the_officer(&self) {
+    pub(super) async fn is_open_to_the_officer(&self) {
         assert_eq!(self.officer.reads(&self.note, "victim-safety").await.is(200)["text"], SHE_SAID);
     }
 }
 
-async fn answers(who: &Player, id: &str, outcome: &str) -> Answer {
+pub(super) async fn answers(who: &Player, id: &str, outcome: &str) -> Answer {
     let body = json!({ "outcome": outcome, "reason": "I have spoken to her worker and read the note." });
     who.post(&format!("/api/v1/overrides/{id}/approval"), body).await
 }
 
 /// Returns the newest alert of a kind in somebody's inbox.
-async fn newest(who: &Player, kind: &str) -> Value {
+pub(super) async fn newest(who: &Player, kind: &str) -> Value {
     let (mut found, mut path) = (None, "/api/v1/alerts?limit=100".to_owned());
     loop {
         let page = who.get(&path).await;
