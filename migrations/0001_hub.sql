@@ -214,6 +214,8 @@ CREATE INDEX share_by_note ON share (note, to_kind, to_id);
 -- serves: what stands on a consent
 CREATE INDEX share_by_basis ON share (basis_ref, id);
 
+CREATE INDEX share_by_expiry ON share (expires) WHERE expires IS NOT NULL;
+
 -- A share that its originator took back; why is sealed.
 -- What was written about a share's basis: the reason for one that stands on somebody's life, a court's order.
 CREATE TABLE share_basis (
@@ -223,6 +225,8 @@ CREATE TABLE share_basis (
     sealed BYTEA NOT NULL,
     entry  TEXT NOT NULL
 );
+
+CREATE INDEX share_basis_by_end ON share_basis (until) WHERE until IS NOT NULL;
 
 CREATE TABLE share_end (
     share  TEXT PRIMARY KEY REFERENCES share (id),
@@ -297,12 +301,15 @@ CREATE TABLE override_ask (
     told    BIGINT NOT NULL CHECK (told IN (0, 1)),
     share   TEXT NOT NULL UNIQUE,
     due     BIGINT,
+    reopens BIGINT,
     created BIGINT NOT NULL,
     sealed  BYTEA NOT NULL,
     entry   TEXT NOT NULL
 );
 -- serves: the overrides of a case
 CREATE INDEX override_ask_by_case ON override_ask (case_id, created, id);
+
+CREATE INDEX override_ask_by_reopening ON override_ask (reopens) WHERE reopens IS NOT NULL;
 
 -- Who was asked to be the second person. Never the one who asked.
 CREATE TABLE override_called (
@@ -376,6 +383,8 @@ CREATE TABLE consent (
 );
 -- serves: whether a share's consent is live
 CREATE INDEX consent_by_chain ON consent (chain, seq);
+
+CREATE INDEX consent_by_expiry ON consent (expires) WHERE expires IS NOT NULL;
 
 CREATE TABLE consent_scope (
     consent   TEXT NOT NULL REFERENCES consent (id),

@@ -4,7 +4,7 @@
 
 use super::handling::{Origin, parts};
 use super::notes::{WriteNote, goes, lines_of, said};
-use super::notices::{Reach, Tell};
+use super::notices::{Tell, reach};
 use super::screen::Goes;
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
@@ -17,7 +17,7 @@ use crate::policy::permit::Action;
 use crate::store::effect::Effect;
 use crate::store::notes::{NewNote, StoredNote};
 use crate::store::recalls::NewCorrection;
-use crate::store::shares::{NewShare, StoredShare};
+use crate::store::shares::NewShare;
 use crate::store::withdrawals::Notice;
 use std::collections::BTreeMap;
 
@@ -183,17 +183,6 @@ impl Desk {
         past.retain(|worker| !told.contains_key(worker));
         notices.extend(self.notice(actor, tell(note, None, CORRECTED_ENDED, Vec::new()), past).await?);
         Ok((shares, notices))
-    }
-}
-
-fn reach<'a>(share: &'a StoredShare, note: &StoredNote) -> Reach<'a> {
-    Reach {
-        share: share.id,
-        case: share.case,
-        about: note.head.about,
-        to: &share.to,
-        category: note.head.category,
-        purpose: share.purpose,
     }
 }
 

@@ -44,6 +44,7 @@ pub mod signing;
 pub mod step_up;
 mod summary;
 mod sweep;
+mod taken_back;
 mod unseal;
 pub mod withdrawals;
 

@@ -13,6 +13,8 @@ use crate::model::shares::{Purpose, Recipient};
 use crate::model::text::Prose;
 use crate::policy::Works;
 use crate::store::alerts::{AlertHead, NewAlert};
+use crate::store::notes::StoredNote;
+use crate::store::shares::StoredShare;
 use crate::store::withdrawals::Notice;
 use std::collections::BTreeMap;
 
@@ -100,5 +102,17 @@ impl Desk {
             }
         }
         Ok(seats)
+    }
+}
+
+/// Returns how the recipients of a share of a note are looked for.
+pub(super) fn reach<'a>(share: &'a StoredShare, note: &StoredNote) -> Reach<'a> {
+    Reach {
+        share: share.id,
+        case: share.case,
+        about: note.head.about,
+        to: &share.to,
+        category: note.head.category,
+        purpose: share.purpose,
     }
 }

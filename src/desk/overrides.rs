@@ -129,6 +129,7 @@ impl Desk {
             why_not_told: new.why_not_told.as_ref().map(|words| Prose::new(words.reveal()).expect(again)),
         };
         let at_risk = new.harm == Harm::LifeAtRisk;
+        let due = at_risk.then(|| self.gate.policy.limits().due(Limit::OverrideConfirm, created));
         let asked = NewOverride {
             id,
             note: note.id,
@@ -140,7 +141,8 @@ impl Desk {
             harm: new.harm,
             told: new.told,
             share: ShareId::random(),
-            due: at_risk.then(|| self.gate.policy.limits().due(Limit::OverrideConfirm, created)),
+            due,
+            reopens: due.map(|due| self.gate.policy.limits().due(Limit::OverrideReopen, due)),
             created,
             words: self.seal(place(note.case, id), &words).await?,
             called,

@@ -3,7 +3,7 @@
 //! Promises: the end, the keys that go and the notices are one commit; somebody who reads at that very moment is either
 //! too late or among those who owe an answer; the log keeps every reading.
 
-use super::notices::{Reach, Tell};
+use super::notices::{Tell, reach};
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{Role, Seat};
@@ -23,17 +23,12 @@ pub use crate::store::recalls::{Breach, Confirmation};
 use crate::store::recalls::{NewBreach, NewConfirmation, NewRecall};
 pub use crate::store::shares::StoredShare;
 use crate::store::shares::reason_place;
-use crate::store::withdrawals::{EndedKey, Notice};
+use crate::store::withdrawals::Notice;
 use crate::vault::Disclosure;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// How often the facts may move while a recall is prepared before the caller is told to try again.
 const ATTEMPTS_MAX: usize = 8;
-
-const RECALLED: &str = "A note that you read has been taken back by those who shared it. Delete every copy, do not use it, \
-                        and confirm it: POST /api/v1/shares/{share}/confirmation, with whether you deleted it and \
-                        whether you had passed it on.";
 
 const MIS_SENT: &str = "A note about her was shared with the wrong people and has been taken back. You are told first: talk \
                         to her, and look at her safety plan again.";
@@ -145,46 +140,23 @@ impl Desk {
         new: &RecallShare,
     ) -> Result<(NewRecall, serde_json::Value), Error> {
         let at = self.now();
-        let readers: Vec<WorkerId> =
-            self.gate.store.readers_on(share.id).await?.into_iter().map(|(worker, ..)| worker).collect();
-        let holders = self.gate.store.holders_of(share.id).await?;
-        let mut reached = BTreeMap::new();
-        for holder in &holders {
-            reached.extend(self.reached_on(&reach(share, note), &holder.agency).await?);
+        let gone = self.taken_back(actor, share, note, at).await?;
+        let mut recall = gone.recall;
+        if new.breach == Some(true) {
+            let told = self.tell_of_breach(actor, share, note).await?;
+            recall.notices = told.into_iter().chain(recall.notices).collect();
+            recall.breach =
+                Some(NewBreach { id: EntryId::random(), due: self.gate.policy.limits().due(Limit::Breach, at) });
         }
-        let unread = reached.keys().filter(|worker| !readers.contains(worker)).count();
-        let mut notices = Vec::new();
-        let breach = if new.breach == Some(true) {
-            notices.extend(self.tell_of_breach(actor, share, note).await?);
-            Some(NewBreach { id: EntryId::random(), due: self.gate.policy.limits().due(Limit::Breach, at) })
-        } else {
-            None
-        };
-        let tell = Tell {
-            kind: HubKind::NoteRecalled.as_str(),
-            category: note.head.category,
-            severity: Severity::High,
-            case: share.case,
-            about: note.head.about,
-            note: None,
-            say: RECALLED.replace("{share}", &share.id.to_string()),
-            shares: vec![share.id],
-        };
-        notices.extend(self.notice(actor, tell, readers.iter().copied()).await?);
-        let reason = match &new.reason {
-            Some(words) => {
-                let words = Prose::new(words.reveal()).expect("it was taken once");
-                Some(self.seal(reason_place(share.case, share.id), &RecallReason(words)).await?)
-            }
-            None => None,
-        };
+        if let Some(words) = &new.reason {
+            let words = Prose::new(words.reveal()).expect("it was taken once");
+            recall.reason = Some(self.seal(reason_place(share.case, share.id), &RecallReason(words)).await?);
+        }
         let answer = serde_json::json!({
-            "id": share.id, "note": share.note, "state": "withdrawn", "read_by": readers.len(), "unread_by": unread,
-            "breach": breach.as_ref().map(|breach| serde_json::json!({ "id": breach.id, "opened": at, "due": breach.due })),
+            "id": share.id, "note": share.note, "state": "withdrawn", "read_by": gone.read_by, "unread_by": gone.unread_by,
+            "breach": recall.breach.as_ref().map(|one| serde_json::json!({ "id": one.id, "opened": at, "due": one.due })),
         });
-        let live = holders.into_iter().filter(|holder| holder.ended.is_none());
-        let ends = live.map(|holder| EndedKey { share: share.id, agency: holder.agency }).collect();
-        Ok((NewRecall { share: share.id, case: share.case, at, reason, ends, notices, breach }, answer))
+        Ok((recall, answer))
     }
 
     /// Tells her own worker first, then whoever answers for the originator's data.
@@ -343,16 +315,5 @@ impl Desk {
             _ => Record::Share(id),
         };
         Question { action, record, case, about: None, category, purpose }
-    }
-}
-
-fn reach<'a>(share: &'a StoredShare, note: &StoredNote) -> Reach<'a> {
-    Reach {
-        share: share.id,
-        case: share.case,
-        about: note.head.about,
-        to: &share.to,
-        category: note.head.category,
-        purpose: share.purpose,
     }
 }

@@ -1,7 +1,8 @@
 //! The second person: called, answering, reviewing; and what goes live when they say yes.
 //!
 //! Promises: whoever answers was asked, by a row that the policy looks at; there is one answer; what goes live is
-//! looked at again as it is at that moment, and reaches its recipients with an alert in the same commit.
+//! looked at again as it is at that moment, and reaches its recipients with an alert in the same commit; a no, and a
+//! finding that it should not have been, take back what is shared on it as a recall does.
 
 use super::overrides_shown::SHARED;
 use super::shares::ATTEMPTS_MAX;
@@ -20,6 +21,7 @@ use crate::store::consents::{ConsentHead, NewConsent};
 use crate::store::effect::{Effect, LiveShare};
 use crate::store::notes::StoredNote;
 use crate::store::overrides::{NewAnswer, NewFinding, NewOverride, StoredOverride, place};
+use crate::store::recalls::NewRecall;
 use crate::store::shares::NewShare;
 use serde::Deserialize;
 
@@ -68,18 +70,21 @@ impl Desk {
             let question = self.override_question(actor, Action::Confirm, id, Some(&found), None);
             let ask = question.by(actor);
             let permit = self.gate.decide(&ask, Some(found.item(question.about))).await?;
-            let (said, live) = match self.prepare_answer(&found, worker, new).await {
+            let (said, live, ends) = match self.prepare_answer(actor, &found, worker, new).await {
                 Ok(prepared) => prepared,
                 Err(why) => return Err(self.declined(permit, why).await),
             };
-            let share = (new.outcome == Answer::Approved).then_some(found.asked.share);
-            let state = if share.is_some() { OverrideState::Live } else { OverrideState::Refused };
+            let state = found.stands(Some(new.outcome), self.now());
+            let share = (state == OverrideState::Live).then_some(found.asked.share);
             let answer = serde_json::json!({ "id": id, "note": found.asked.note, "state": state, "share": share });
-            let effect = Effect::AnswerOverride(said, live.map(Box::new));
+            let effect = Effect::AnswerOverride(said, live.map(Box::new), ends);
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(crate::gate::Error::Moved) => {}
-                settled => return self.written(actor, settled, once.as_ref(), answer).await,
+                settled => {
+                    self.gate.vault.forget(found.asked.case);
+                    return self.written(actor, settled, once.as_ref(), answer).await;
+                }
             }
         }
         Err(Error::Busy)
@@ -100,21 +105,50 @@ impl Desk {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
-        let (found, worker) = self.called_to(actor, id).await?;
-        let question = self.override_question(actor, Action::Confirm, id, Some(&found), None);
-        let (ask, item) = (question.by(actor), found.item(question.about));
-        let permit = self.gate.decide(&ask, Some(item.clone())).await?;
-        let state = found.state(self.now());
-        if state == OverrideState::Waiting || (state == OverrideState::Refused && found.asked.due.is_none()) {
-            let why = Error::field("", "was never shared on: answer it first, there is nothing to review");
-            return Err(self.declined(permit, why).await);
+        for _ in 0..ATTEMPTS_MAX {
+            let (found, worker) = self.called_to(actor, id).await?;
+            let question = self.override_question(actor, Action::Confirm, id, Some(&found), None);
+            let ask = question.by(actor);
+            let permit = self.gate.decide(&ask, Some(found.item(question.about))).await?;
+            let (finding, ends) = match self.prepare_review(actor, &found, worker, new).await {
+                Ok(prepared) => prepared,
+                Err(why) => return Err(self.declined(permit, why).await),
+            };
+            let answer = serde_json::json!({ "id": id, "outcome": new.outcome, "at": finding.at });
+            let effect = Effect::ReviewOverride(finding, ends);
+            let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
+            match self.gate.commit_as_prepared(permit, change).await {
+                Err(crate::gate::Error::Moved) => {}
+                settled => {
+                    self.gate.vault.forget(found.asked.case);
+                    return self.written(actor, settled, once.as_ref(), answer).await;
+                }
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Writes what a review found, and takes back what should not have been shared.
+    async fn prepare_review(
+        &self,
+        actor: &Actor,
+        found: &StoredOverride,
+        worker: WorkerId,
+        new: &ReviewOverride,
+    ) -> Result<(NewFinding, Vec<NewRecall>), Error> {
+        let (asked, at) = (&found.asked, self.now());
+        let state = found.state(at);
+        if state == OverrideState::Waiting || (state == OverrideState::Refused && asked.due.is_none()) {
+            return Err(Error::field("", "was never shared on: answer it first, there is nothing to review"));
         }
         let words = FindingWords(Prose::new(new.reason.reveal()).expect("it was taken once"));
-        let words = self.seal(place(found.asked.case, id), &words).await?;
-        let (case, at) = (found.asked.case, self.now());
-        let finding = NewFinding { id, case, worker, finding: new.outcome, at, words };
-        let answer = serde_json::json!({ "id": id, "outcome": new.outcome, "at": at });
-        self.write(permit, &ask, Some(item), Effect::ReviewOverride(finding).into(), once.as_ref(), answer).await
+        let words = self.seal(place(asked.case, asked.id), &words).await?;
+        let finding = NewFinding { id: asked.id, case: asked.case, worker, finding: new.outcome, at, words };
+        let ends = match new.outcome {
+            Finding::NotJustified => self.override_ends(actor, asked.id, at).await?,
+            Finding::Justified => Vec::new(),
+        };
+        Ok((finding, ends))
     }
 
     /// Returns an override and the worker who acts on it, or records that they asked for nothing.
@@ -128,25 +162,33 @@ impl Desk {
         }
     }
 
+    /// Writes what the second person said, with what goes live or is taken back by it.
     async fn prepare_answer(
         &self,
+        actor: &Actor,
         found: &StoredOverride,
         worker: WorkerId,
         new: &AnswerOverride,
-    ) -> Result<(NewAnswer, Option<LiveShare>), Error> {
+    ) -> Result<(NewAnswer, Option<LiveShare>, Vec<NewRecall>), Error> {
         if found.second.is_some() {
             return Err(Error::Conflict);
         }
-        let asked = &found.asked;
+        let (asked, at) = (&found.asked, self.now());
+        if new.outcome == Answer::Approved && found.is_over(at) {
+            let say = "comes too late: nobody confirmed it in time and its keys are gone. Ask for a new override";
+            return Err(Error::field("outcome", say));
+        }
         let words = AnswerWords(Prose::new(new.reason.reveal()).expect("it was taken once"));
         let words = self.seal(place(asked.case, asked.id), &words).await?;
-        let at = self.now();
         let said = NewAnswer { id: asked.id, case: asked.case, worker, answer: new.outcome, at, words };
-        if new.outcome == Answer::Refused || asked.due.is_some() {
-            return Ok((said, None));
+        match (new.outcome, asked.due) {
+            (Answer::Refused, _) => Ok((said, None, self.override_ends(actor, asked.id, at).await?)),
+            (Answer::Approved, Some(_)) => Ok((said, None, Vec::new())),
+            (Answer::Approved, None) => {
+                let note = self.gate.store.note(asked.note).await?.ok_or(Error::NotFound)?;
+                Ok((said, Some(self.goes_live(asked, &note).await?), Vec::new()))
+            }
         }
-        let note = self.gate.store.note(asked.note).await?.ok_or(Error::NotFound)?;
-        Ok((said, Some(self.goes_live(asked, &note).await?)))
     }
 
     /// Calls those who may be the second person. The words name nobody: the override says the rest, on a receipt.

@@ -104,6 +104,7 @@ fn line(found: &StoredOverride, now: Moment) -> Value {
     json!({
         "id": asked.id, "note": asked.note, "case": asked.case, "author": asked.author, "agency": asked.agency,
         "to": to_json(&asked.to), "purpose": asked.purpose, "category": found.category, "harm": asked.harm,
-        "told": asked.told, "state": found.state(now), "due": asked.due, "created": asked.created,
+        "told": asked.told, "state": found.state(now), "due": asked.due,
+        "reopens_until": asked.reopens, "created": asked.created,
     })
 }

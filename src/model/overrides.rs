@@ -55,7 +55,7 @@ vocabulary! {
         Unconfirmed = "unconfirmed",
         /// Two people stand behind it.
         Live = "live",
-        /// Nobody confirmed it in time: it is closed until somebody does.
+        /// Nobody confirmed it in time: it is closed. A late yes opens it again while there is time for one.
         Lapsed = "lapsed",
         /// The second person said no.
         Refused = "refused",

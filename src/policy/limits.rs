@@ -34,6 +34,8 @@ vocabulary! {
         Breach = "BREACH-ICO",
         /// By when a second person must confirm an override that was live at once.
         OverrideConfirm = "OVERRIDE-CONFIRM",
+        /// How long after that a late yes opens it again; then its keys go, and it must be asked for anew.
+        OverrideReopen = "OVERRIDE-REOPEN",
     }
 }
 

@@ -66,10 +66,10 @@ pub enum Effect {
     Share(NewShare, Option<NewAlert>),
     /// An override is asked for, and a second person called. With what goes live at once, if life is at risk.
     AskOverride(Box<NewOverride>, Box<NewAlert>, Option<Box<LiveShare>>),
-    /// The second person answers. With what goes live, if it was not live before.
-    AnswerOverride(NewAnswer, Option<Box<LiveShare>>),
-    /// An override is reviewed.
-    ReviewOverride(NewFinding),
+    /// The second person answers. With what goes live, if it was not live before; with a no, what is taken back.
+    AnswerOverride(NewAnswer, Option<Box<LiveShare>>, Vec<NewRecall>),
+    /// An override is reviewed. With what is taken back, if it should not have been.
+    ReviewOverride(NewFinding, Vec<NewRecall>),
     /// A decision about disclosure outside the arrangements is recorded.
     Decide(Decision),
     /// A share is taken back.
@@ -212,10 +212,10 @@ impl Effect {
             Self::Accept(note, worker, at) => accepted(note, worker, at),
             Self::Share(share, alert) => shared(share, alert),
             Self::AskOverride(asked, alert, live) => asked_to_overrule(*asked, *alert, live),
-            Self::AnswerOverride(answer, live) => with_live(answer.case.to_string(), answer.rows(), live),
-            Self::ReviewOverride(finding) => moving(finding.case.to_string(), finding.rows()),
+            Self::AnswerOverride(answer, live, ends) => answered(answer, live, ends),
+            Self::ReviewOverride(finding, ends) => recalled(finding.case, finding.rows(), ends),
             Self::Decide(decision) => rows(decision.rows()),
-            Self::Recall(recall) => ending(vec![recall.case.to_string()], recall.rows(), recall.ends),
+            Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),
             Self::Confirm(confirmation) => rows(confirmation.rows()),
             Self::Correct(correction) => corrected(correction),
@@ -279,6 +279,21 @@ fn accepted(note: NoteId, worker: WorkerId, at: Moment) -> Writes {
 
 fn asked_to_overrule(asked: NewOverride, alert: NewAlert, live: Option<Box<LiveShare>>) -> Writes {
     with_live(asked.case.to_string(), asked.rows().into_iter().chain(alert.rows()).collect(), live)
+}
+
+/// What is taken back with what ends it, if that is not the recall itself.
+fn recalled(case: CaseId, mut rows: Vec<Row>, recalls: Vec<NewRecall>) -> Writes {
+    rows.extend(recalls.iter().flat_map(NewRecall::rows));
+    ending(vec![case.to_string()], rows, recalls.into_iter().flat_map(|recall| recall.ends).collect())
+}
+
+/// A yes may put keys, a no may delete them.
+fn answered(answer: NewAnswer, live: Option<Box<LiveShare>>, ends: Vec<NewRecall>) -> Writes {
+    let Writes { rows, keys, .. } = recalled(answer.case, Vec::new(), ends);
+    let case = answer.case.to_string();
+    let mut writes = with_live(case, answer.rows().into_iter().chain(rows).collect(), live);
+    writes.keys.extend(keys);
+    writes
 }
 
 fn corrected(correction: NewCorrection) -> Writes {

@@ -20,12 +20,15 @@ macro_rules! overrides {
     ($of:literal) => {
         concat!(
             "SELECT o.id, o.note, o.case_id, o.author, o.agency, o.to_kind, o.to_id, o.purpose, o.harm, o.told, o.share,
-                    o.due, o.created, o.sealed, n.about, n.category,
+                    o.due, o.reopens, o.created, o.sealed, n.about, n.category,
                     y.worker AS second, y.outcome AS answer, y.at AS answered, y.sealed AS said,
                     v.outcome AS finding, v.at AS reviewed, v.sealed AS found,
                     CAST((SELECT COUNT(*) FROM override_review w
                            WHERE w.override_id = o.id AND w.outcome = 'not-justified') AS BIGINT) AS unjustified,
-                    CAST((SELECT COUNT(*) FROM share_end x WHERE x.share = o.share) AS BIGINT) AS ended
+                    CAST((SELECT COUNT(*) FROM share s JOIN share_end x ON x.share = s.id
+                           WHERE s.basis = 'override' AND s.basis_ref = o.id) AS BIGINT) AS ended,
+                    CAST((SELECT COUNT(*) FROM share s
+                           WHERE s.basis = 'override' AND s.basis_ref = o.id) AS BIGINT) AS made
                FROM override_ask o
                JOIN note n ON n.id = o.note
                LEFT JOIN override_second y ON y.override_id = o.id
@@ -79,6 +82,8 @@ pub struct NewOverride {
     pub share: ShareId,
     /// By when it must be confirmed, if it is live at once.
     pub due: Option<Moment>,
+    /// Until when a late yes opens it again, if it was live at once.
+    pub reopens: Option<Moment>,
     /// When it was asked for.
     pub created: Moment,
     /// Why.
@@ -95,7 +100,7 @@ impl NewOverride {
             id.clone(), self.note.to_string(), self.case.to_string(), self.author.to_string(), self.agency.to_string(),
             to_kind.to_owned(), to_id, self.purpose.to_string(), self.harm.to_string(),
             i64::from(self.told == Told::Yes), self.share.to_string(), self.due.map(Moment::micros),
-            self.created.micros(), self.words.bytes]];
+            self.reopens.map(Moment::micros), self.created.micros(), self.words.bytes]];
         rows.extend(self.called.iter().map(|worker| row![table::OVERRIDE_CALLED; id.clone(), worker.to_string()]));
         rows
     }
@@ -164,6 +169,7 @@ pub struct StoredOverride {
     /// What the latest review found and when, and why.
     pub reviewed: Option<(Finding, Moment, Sealed<FindingWords>)>,
     unjustified: bool,
+    /// Whatever was shared on it was taken back.
     ended: bool,
 }
 
@@ -171,15 +177,27 @@ impl StoredOverride {
     /// Says how the override stands at a moment.
     #[must_use]
     pub fn state(&self, now: Moment) -> OverrideState {
-        match (&self.second, self.asked.due) {
+        self.stands(self.second.as_ref().map(|(_, answer, ..)| *answer), now)
+    }
+
+    /// Says how it stands at a moment with this answer of the second person.
+    #[must_use]
+    pub fn stands(&self, answer: Option<Answer>, now: Moment) -> OverrideState {
+        match (answer, self.asked.due) {
             _ if self.unjustified => OverrideState::Ended,
-            (Some((_, Answer::Refused, ..)), _) => OverrideState::Refused,
+            (Some(Answer::Refused), _) => OverrideState::Refused,
             _ if self.ended => OverrideState::Withdrawn,
-            (Some((_, Answer::Approved, ..)), _) => OverrideState::Live,
+            (Some(Answer::Approved), _) => OverrideState::Live,
             (None, Some(due)) if due > now => OverrideState::Unconfirmed,
             (None, Some(_)) => OverrideState::Lapsed,
             (None, None) => OverrideState::Waiting,
         }
+    }
+
+    /// Says whether it closed unconfirmed and the time for a late yes is over too: its keys are gone or about to go.
+    #[must_use]
+    pub fn is_over(&self, now: Moment) -> bool {
+        self.state(now) == OverrideState::Lapsed && self.asked.reopens.is_none_or(|end| end <= now)
     }
 
     /// Returns what a decision needs to know of it. It is a record about consent: whose, only her own side is told.
@@ -278,10 +296,12 @@ fn stored(row: &AnyRow) -> Result<StoredOverride, Error> {
         told: if read::int(row, "told")? != 0 { Told::Yes } else { Told::No },
         share: read::word(row, "share")?,
         due: read::maybe_int(row, "due")?.map(Moment::from_micros),
+        reopens: read::maybe_int(row, "reopens")?.map(Moment::from_micros),
         created: Moment::from_micros(read::int(row, "created")?),
         words: Sealed::found(place, read::blob(row, "sealed")?),
         called: Vec::new(),
     };
+    let made = read::int(row, "made")?;
     Ok(StoredOverride {
         asked,
         about: read::maybe_word(row, "about")?,
@@ -289,6 +309,6 @@ fn stored(row: &AnyRow) -> Result<StoredOverride, Error> {
         second,
         reviewed,
         unjustified: read::int(row, "unjustified")? > 0,
-        ended: read::int(row, "ended")? > 0,
+        ended: made > 0 && read::int(row, "ended")? == made,
     })
 }

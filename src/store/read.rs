@@ -46,3 +46,19 @@ pub(super) fn word<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<T, 
 pub(super) fn maybe_word<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<Option<T>, Error> {
     maybe_text(row, column)?.map(|text| text.parse().map_err(|_| Error::Word { column })).transpose()
 }
+
+/// How many rows one query brings of what must be read whole.
+pub(super) const ROWS_MAX: i64 = 500;
+
+/// Adds a page of rows to what was read before, and says whether it was the last: a query has a bound, and what must be
+/// read whole is asked for again after its last row until a page is short.
+pub(super) fn is_all<T>(
+    whole: &mut Vec<T>,
+    page: &[AnyRow],
+    each: impl Fn(&AnyRow) -> Result<T, Error>,
+) -> Result<bool, Error> {
+    for row in page {
+        whole.push(each(row)?);
+    }
+    Ok((page.len() as i64) < ROWS_MAX)
+}

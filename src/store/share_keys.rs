@@ -24,6 +24,7 @@ pub(super) const KEYS: &str = "SELECT share, note, recipient, file, signature FR
 
 pub(super) const ENDED: &str = "SELECT share, recipient FROM share_key_end ORDER BY share, recipient";
 
+<<<<<<< HEAD
 /// Keys that have no time left: of shares that ran out, and of those whose consent did. $1 now.
 pub(super) const OVERDUE: &str = concat!(
     "SELECT k.share, k.recipient, s.case_id
@@ -37,6 +38,35 @@ pub(super) const OVERDUE: &str = concat!(
     latest_said!(),
     "
                   AND c.expires <= $1))
+=======
+/// Keys that have no time left: of shares that ran out, of those whose court order or consent did, and of overrides that
+/// nobody confirmed while a late yes was still good. That a yes may be on its way is why those wait a minute more. Each
+/// arm begins at an index of ends; no other key is looked at. $1 now.
+pub(super) const OVERDUE: &str = "
+    SELECT k.share, k.recipient, s.case_id
+      FROM (SELECT e.id
+              FROM share e
+             WHERE e.expires <= $1
+             UNION
+            SELECT b.share
+              FROM share_basis b
+             WHERE b.until <= $1
+             UNION
+            SELECT v.id
+              FROM override_ask o
+              JOIN share v ON v.basis_ref = o.id AND v.basis = 'override'
+             WHERE o.reopens <= $1 - 60000000
+               AND NOT EXISTS (SELECT 1 FROM override_second y WHERE y.override_id = o.id)
+             UNION
+            SELECT g.id
+              FROM consent c
+              JOIN share g ON g.basis_ref = c.chain AND g.basis = 'consent'
+             WHERE c.expires <= $1
+               AND c.seq = (SELECT MAX(l.seq) FROM consent l
+                             WHERE l.chain = c.chain AND l.event <> 'shared-without-consent')) t
+      JOIN share s ON s.id = t.id
+      JOIN share_key k ON k.share = t.id
+>>>>>>> fix-recall
      ORDER BY k.share, k.recipient
      LIMIT 500"
 );

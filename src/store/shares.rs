@@ -2,7 +2,7 @@
 
 use super::table::{self, Row, row};
 use super::{Error, Store, read, share_keys};
-use crate::model::id::{AgencyId, CaseId, NoteId, ShareId, WorkerId};
+use crate::model::id::{AgencyId, CaseId, NoteId, OverrideId, ShareId, WorkerId};
 use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed, ShareKey};
 use crate::model::shares::{Basis, BasisWords, Purpose, Recipient};
 use crate::model::time::{Day, Moment};
@@ -22,6 +22,19 @@ pub(super) const OF_NOTE: &str = "
       FROM share s
      WHERE s.note = $1
      ORDER BY s.created, s.id";
+
+/// What is shared on an override: its own share, and those that corrections carried on. $1 override, $2 after that share,
+/// $3 at most.
+pub(super) const ON_OVERRIDE: &str = "
+    SELECT s.id, s.note, s.case_id, s.author, s.agency, s.to_kind, s.to_id, s.purpose, s.basis, s.basis_ref, s.expires,
+           s.created,
+           (SELECT x.ended FROM share_end x WHERE x.share = s.id) AS ended
+      FROM share s
+     WHERE s.basis = 'override'
+       AND s.basis_ref = $1
+       AND s.id > $2
+     ORDER BY s.id
+     LIMIT $3";
 
 /// The agencies that hold a share's key, or held it: with when it went. $1 share.
 pub(super) const HOLDERS: &str = "
@@ -212,6 +225,26 @@ impl Store {
             .await
             .map_err(Error::because("read the shares of a note"))?;
         rows.iter().map(stored).collect()
+    }
+
+    /// Returns whatever is or was shared on an override.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn shares_on_override(&self, id: OverrideId) -> Result<Vec<StoredShare>, Error> {
+        let mut shares: Vec<StoredShare> = Vec::new();
+        loop {
+            let rows = sqlx::query(ON_OVERRIDE)
+                .bind(id.to_string())
+                .bind(shares.last().map(|share| share.id.to_string()).unwrap_or_default())
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read what is shared on an override"))?;
+            if read::is_all(&mut shares, &rows, stored)? {
+                return Ok(shares);
+            }
+        }
     }
 
     /// Returns the agencies that hold or held a share's key.

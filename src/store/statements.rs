@@ -68,6 +68,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("shares::ONE", On::Both, shares::ONE),
     ("suppose::REACHED", On::Both, suppose::REACHED),
     ("shares::OF_NOTE", On::Both, shares::OF_NOTE),
+    ("shares::ON_OVERRIDE", On::Both, shares::ON_OVERRIDE),
     ("shares::HOLDERS", On::Both, shares::HOLDERS),
     ("share_keys::PUT", On::Both, share_keys::PUT),
     ("share_keys::DROP", On::Both, share_keys::DROP),

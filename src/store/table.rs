@@ -65,7 +65,7 @@ tables! {
     SUPERSESSION = "supersession": old Text, note Text, at Int;
     SHARE_BASIS = "share_basis": share Text, made Text, until Int, sealed Blob;
     OVERRIDE_ASK = "override_ask": id Text, note Text, case_id Text, author Text, agency Text, to_kind Text, to_id Text,
-        purpose Text, harm Text, told Int, share Text, due Int, created Int, sealed Blob;
+        purpose Text, harm Text, told Int, share Text, due Int, reopens Int, created Int, sealed Blob;
     OVERRIDE_CALLED = "override_called": override_id Text, worker Text;
     OVERRIDE_SECOND = "override_second": override_id Text, worker Text, outcome Text, at Int, sealed Blob;
     OVERRIDE_REVIEW = "override_review": id Text, override_id Text, worker Text, outcome Text, at Int, sealed Blob;

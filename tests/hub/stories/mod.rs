@@ -13,6 +13,7 @@ mod look_again;
 mod main_job;
 mod missed_session;
 mod once;
+mod override_ends;
 mod overrides;
 mod overruled;
 mod quoted;

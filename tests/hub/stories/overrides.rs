@@ -15,11 +15,11 @@ use lippen::model::shares::Purpose;
 use lippen::model::text::Line;
 use serde_json::{Value, json};
 
-const SHE_SAID: &str = "She says that he has bought petrol and asked where the children sleep.";
+pub(super) const SHE_SAID: &str = "She says that he has bought petrol and asked where the children sleep.";
 const WHY: &str = "He has the means and says when; her daughter is in the house.";
 
 /// Returns the body of an override.
-fn asks(to: &str, harm: &str) -> Value {
+pub(super) fn asks(to: &str, harm: &str) -> Value {
     json!({
         "to": { "worker": to }, "purpose": "victim-safety", "harm": harm, "reason": WHY, "told": "no",
         "why_not_told": "He reads her telephone.",
@@ -28,7 +28,11 @@ fn asks(to: &str, harm: &str) -> Value {
 
 /// Her worker, the officer, her worker's manager, and a note of what she said.
 pub(super) struct Scene<'a> {
+<<<<<<< HEAD
     pub(super) world: &'a World,
+=======
+    world: &'a World,
+>>>>>>> fix-recall
     pub(super) team: Team<'a>,
     pub(super) worker: Player,
     pub(super) officer: Player,
@@ -59,11 +63,11 @@ impl<'a> Scene<'a> {
         asked
     }
 
-    async fn is_closed_to_the_officer(&self) {
+    pub(super) async fn is_closed_to_the_officer(&self) {
         self.officer.is_told_nothing_at("/api/v1/notes/{}?purpose=victim-safety", &self.note).await;
     }
 
-    async fn is_open_to_the_officer(&self) {
+    pub(super) async fn is_open_to_the_officer(&self) {
         assert_eq!(self.officer.reads(&self.note, "victim-safety").await.is(200)["text"], SHE_SAID);
     }
 }
@@ -74,7 +78,7 @@ pub(super) async fn answers(who: &Player, id: &str, outcome: &str) -> Answer {
 }
 
 /// Returns the newest alert of a kind in somebody's inbox.
-async fn newest(who: &Player, kind: &str) -> Value {
+pub(super) async fn newest(who: &Player, kind: &str) -> Value {
     let (mut found, mut path) = (None, "/api/v1/alerts?limit=100".to_owned());
     loop {
         let page = who.get(&path).await;
