@@ -19,7 +19,8 @@ CREATE TABLE fact_version (
 -- How many policies have come into force: there from the beginning, so that it can be held.
 INSERT INTO fact_version (subject, version) VALUES ('policy', 0);
 
--- A policy that came into force, after those with a lower place; rows of its matrix that came and went stand one a line.
+-- A policy that came into force, after those with a lower place; rows of its matrix that came and
+-- went, and the names of the files that changed, stand one a line.
 CREATE TABLE policy_adopted (
     place     BIGINT PRIMARY KEY,
     digest    TEXT   NOT NULL,
@@ -31,6 +32,7 @@ CREATE TABLE policy_adopted (
     sig_two   BYTEA  NOT NULL,
     added     TEXT   NOT NULL,
     removed   TEXT   NOT NULL,
+    changed   TEXT   NOT NULL,
     at        BIGINT NOT NULL,
     entry     TEXT   NOT NULL
 );

@@ -148,7 +148,8 @@ impl Gate {
     /// is judged again.
     ///
     /// # Errors
-    /// [`Error::Refused`] when the second judgement says no; [`Error::Busy`] when nothing was recorded.
+    /// [`Error::Refused`] when the second judgement says no; [`Error::Busy`] when nothing was recorded; [`Error::Moved`]
+    /// if words of it were looked at by the rules of another policy than the one in force.
     pub async fn commit_anew(
         &self,
         permit: Permit,
@@ -169,6 +170,7 @@ impl Gate {
     ) -> Result<Receipt, Error> {
         let mut permit = permit;
         for _ in 1..ATTEMPTS_MAX {
+            self.looks_alike()?;
             match self.store.commit(permit, change.clone()).await {
                 Err(store::Error::Stale) => permit = self.decide(ask, item.clone()).await?,
                 settled => return Ok(settled?),
@@ -177,7 +179,14 @@ impl Gate {
                 return Err(Error::Moved);
             }
         }
+        self.looks_alike()?;
         Ok(self.store.commit(permit, change).await?)
+    }
+
+    /// Refuses to store what was looked at by the rules of a policy that is in force no more: they may have let pass what
+    /// the newer ones would not.
+    fn looks_alike(&self) -> Result<(), Error> {
+        if self.policy.looks_alike() { Ok(()) } else { Err(Error::Moved) }
     }
 
     /// Records that a permitted act was not done, because what was asked for cannot be.
@@ -208,6 +217,7 @@ impl Gate {
     /// # Errors
     /// [`Error::Moved`] if either has moved: prepare it again.
     pub async fn commit_as_prepared(&self, permit: Permit, change: Change) -> Result<Receipt, Error> {
+        self.looks_alike()?;
         match self.store.commit(permit, change).await {
             Err(store::Error::Stale) => {
                 self.renew().await?;

@@ -96,12 +96,15 @@ impl Desk {
             };
             let Approved { bundle, signers, .. } = approved;
             let record = self.gate.adoption(&bundle, Some(&before), Some(signers)).await?;
-            let answer = answer(&record);
+            let (answer, changed) = (answer(&record), record.changed.join(" "));
             let change = Effect::AdoptPolicy(Box::new(record)).into();
             let (change, answer) = promised(actor, change, once.as_ref(), &answer);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(gate::Error::Moved) => {}
                 settled => {
+                    if settled.is_ok() {
+                        tracing::info!(digest = %new.manifest, changed, "a policy was adopted");
+                    }
                     // Taken from the database as every other node takes it: what is on disk comes into force, nothing else.
                     self.follow_policy().await;
                     return self.written(actor, settled, once.as_ref(), answer).await;
@@ -155,5 +158,6 @@ fn answer(new: &NewPolicy) -> serde_json::Value {
     serde_json::json!({
         "digest": new.digest, "version": new.version, "previous": new.previous, "signers": new.signers,
         "adopted_at": new.at, "rows_added": new.added.len(), "rows_removed": new.removed.len(),
+        "changed_files": new.changed,
     })
 }

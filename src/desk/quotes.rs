@@ -2,7 +2,8 @@
 //!
 //! Promises: what it holds cannot be turned back into a text, nor can the order of its words be
 //! told; a phrase has another fingerprint in each case. It is built when the hub is unsealed,
-//! from notes that were opened on recorded receipts, and grows with each note.
+//! from notes that were opened on recorded receipts, and grows with each note. What was made by
+//! other rules than those that ask counts as not there, and nothing is compared with part of it.
 //! Must never know: who is asking.
 
 use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId};
@@ -15,6 +16,15 @@ use std::sync::{PoisonError, RwLock};
 
 /// The part of a fingerprint that is kept: enough to tell a few million runs of words apart.
 type Print = u64;
+
+/// With what fingerprints are made and compared: the hub's key, and the rules of the policy that judges the request.
+#[derive(Clone, Copy)]
+pub(super) struct By<'a> {
+    /// The key.
+    pub(super) vault: &'a Vault,
+    /// The rules.
+    pub(super) rules: &'a Rules,
+}
 
 /// What the words of a note are a part of.
 #[derive(Debug, Clone)]
@@ -31,8 +41,11 @@ pub(super) struct Source {
 #[derive(Default)]
 pub(super) struct Quotes(RwLock<HashMap<CaseId, Words>>);
 
+/// What is known of a case's words, by the rules of one file.
 #[derive(Default)]
 struct Words {
+    /// SHA-256 of that file.
+    rules: [u8; 32],
     seen: HashSet<NoteId>,
     /// Notes whose words must not be repeated on his side.
     kept: Vec<(Source, HashSet<Print>)>,
@@ -47,19 +60,16 @@ pub(super) fn is_kept(head: &NoteHead, keeps_confidence: bool) -> bool {
 }
 
 impl Quotes {
-    /// Adds the words of a note; of one that is there already, nothing.
-    pub(super) fn add(
-        &self,
-        (vault, rules): (&Vault, &Rules),
-        case: CaseId,
-        source: Source,
-        kept: bool,
-        words: &RiskNote,
-    ) {
-        let prints: HashSet<Print> =
-            texts(words).flat_map(|text| rules.grams(text)).map(|gram| print(vault, case, &gram.text)).collect();
+    /// Adds the words of a note; of one that is there already, nothing. What other rules made of the case is dropped.
+    pub(super) fn add(&self, by: By<'_>, case: CaseId, source: Source, kept: bool, words: &RiskNote) {
+        let grams = texts(words).flat_map(|text| by.rules.grams(text));
+        let prints: HashSet<Print> = grams.map(|gram| print(by.vault, case, &gram.text)).collect();
+        let rules = by.rules.name();
         let mut cases = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let all = cases.entry(case).or_default();
+        if all.rules != rules {
+            *all = Words { rules, ..Words::default() };
+        }
         if !all.seen.insert(source.note) {
             return;
         }
@@ -70,29 +80,35 @@ impl Quotes {
         }
     }
 
-    /// Returns how many notes of a case it knows.
-    pub(super) fn known(&self, case: CaseId) -> usize {
+    /// Returns how many notes of a case it knows by these rules.
+    pub(super) fn known(&self, rules: &Rules, case: CaseId) -> usize {
         let cases = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        cases.get(&case).map_or(0, |words| words.seen.len())
+        cases.get(&case).filter(|words| words.rules == rules.name()).map_or(0, |words| words.seen.len())
     }
 
-    /// Says whether it knows a note.
-    pub(super) fn knows(&self, case: CaseId, note: NoteId) -> bool {
+    /// Says whether it knows a note by these rules.
+    pub(super) fn knows(&self, rules: &Rules, case: CaseId, note: NoteId) -> bool {
         let cases = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        cases.get(&case).is_some_and(|words| words.seen.contains(&note))
+        cases.get(&case).is_some_and(|words| words.rules == rules.name() && words.seen.contains(&note))
     }
 
     /// Returns the kept notes of a case that a text quotes. What stands on his side already is no quotation.
-    pub(super) fn quoted(&self, (vault, rules): (&Vault, &Rules), case: CaseId, text: &str) -> Vec<Source> {
-        let grams = rules.grams(text);
-        let prints: Vec<Print> = grams.iter().map(|gram| print(vault, case, &gram.text)).collect();
+    /// `None` if it knows fewer notes than `wanted` by these rules: then nothing can be said.
+    pub(super) fn quoted(&self, by: By<'_>, case: CaseId, wanted: usize, text: &str) -> Option<Vec<Source>> {
+        let grams = by.rules.grams(text);
+        let prints: Vec<Print> = grams.iter().map(|gram| print(by.vault, case, &gram.text)).collect();
         let cases = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(words) = cases.get(&case) else { return Vec::new() };
+        let Some(words) = cases.get(&case).filter(|words| words.rules == by.rules.name()) else {
+            return (wanted == 0).then(Vec::new);
+        };
+        if words.seen.len() < wanted {
+            return None;
+        }
         let hers = |prints_of: &HashSet<Print>| {
             let found = |nth: usize| prints_of.contains(&prints[nth]) && !words.open.contains(&prints[nth]);
-            rules.is_quote(rules.overlap(&grams, found))
+            by.rules.is_quote(by.rules.overlap(&grams, found))
         };
-        words.kept.iter().filter(|(_, of)| hers(of)).map(|(source, _)| source.clone()).collect()
+        Some(words.kept.iter().filter(|(_, of)| hers(of)).map(|(source, _)| source.clone()).collect())
     }
 }
 

@@ -3,9 +3,10 @@
 //! Promises: words of a protected person's note are not repeated on his record; what looks like
 //! whereabouts is stored only when the writer has looked again; the answer to a form never
 //! depends on where anybody is. Whose words were found, and whether the writer may read them,
-//! makes no difference to what the writer is told. The reasons stand in docs/never-to-him.md.
+//! makes no difference to what the writer is told. A text is compared by the rules of one policy
+//! with every note of the case, and is stored under no other policy. The reasons stand in docs/never-to-him.md.
 
-use super::quotes::{Source, is_kept};
+use super::quotes::{By, Source, is_kept};
 use super::{Desk, Error, FieldError, Question};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
@@ -25,6 +26,9 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Notes that are opened on one receipt while the index is built.
 const INDEX_PAGE: i64 = 500;
+
+/// How often the index of a case is made whole before a writer is told to come again.
+const CATCH_UPS_MAX: usize = 3;
 
 /// A text and the field that it came in.
 pub(super) type Said<'a> = (&'static str, &'a str);
@@ -81,6 +85,8 @@ impl Desk {
         said: &[Said<'_>],
         checked: &[Form],
     ) -> Result<Found, Error> {
+        // From here on this request stores nothing under another policy, unless it looks again.
+        self.gate.policy.looked();
         if goes != Goes::HerNotes {
             let (quoted, hers) = self.quotations(actor, case, goes, said).await?;
             if !quoted.is_empty() {
@@ -111,14 +117,8 @@ impl Desk {
         goes: Goes,
         said: &[Said<'a>],
     ) -> Result<(Vec<(&'static str, Vec<Source>)>, Vec<&'static str>), Error> {
-        self.catch_up(actor, case).await?;
         let (mut quoted, mut hers) = (Vec::new(), Vec::new());
-        let with = (&*self.gate.vault, self.gate.policy.screen());
-        for (field, text) in said {
-            let mut of = self.quotes.quoted(with, case, text);
-            if of.is_empty() {
-                continue;
-            }
+        for (field, mut of) in self.compared(actor, case, said).await? {
             if actor.kind().keeps_confidence() {
                 // What another woman's service keeps is not compared: the answer would tell that she is there.
                 let own = self.own_abouts(actor, case).await?;
@@ -128,23 +128,50 @@ impl Desk {
             match goes {
                 Goes::Recipients if actor.kind().keeps_confidence() => {
                     if self.any_unreleased(&of).await? {
-                        hers.push(*field);
+                        hers.push(field);
                     }
                 }
                 Goes::Recipients => {
                     // An agency may tell others what it wrote itself.
                     of.retain(|one| &one.agency != actor.agency());
-                    quoted.extend((!of.is_empty()).then_some((*field, of)));
+                    quoted.extend((!of.is_empty()).then_some((field, of)));
                 }
                 Goes::InPlace => {
                     // What a service keeps and is about nobody stands on his side already: it may be put right there.
                     of.retain(|one| one.about.is_some() || &one.agency != actor.agency());
-                    quoted.extend((!of.is_empty()).then_some((*field, of)));
+                    quoted.extend((!of.is_empty()).then_some((field, of)));
                 }
-                _ => quoted.extend((!of.is_empty()).then_some((*field, of))),
+                _ => quoted.extend((!of.is_empty()).then_some((field, of))),
             }
         }
         Ok((quoted, hers))
+    }
+
+    /// Returns the fields that repeat words of kept notes, with the notes. Nothing is said of any text before the index
+    /// holds the whole case by the rules of this request's policy.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if requests under another policy keep making it anew: nothing passes meanwhile.
+    async fn compared<'a>(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        said: &[Said<'a>],
+    ) -> Result<Vec<(&'static str, Vec<Source>)>, Error> {
+        for _ in 0..CATCH_UPS_MAX {
+            let wanted = self.catch_up(actor, case).await?;
+            let with = self.by();
+            let of = |(field, text): &Said<'a>| Some((*field, self.quotes.quoted(with, case, wanted, text)?));
+            if let Some(found) = said.iter().map(of).collect::<Option<Vec<_>>>() {
+                return Ok(found.into_iter().filter(|(_, of)| !of.is_empty()).collect());
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Returns with what words are compared in this request.
+    fn by(&self) -> By<'_> {
+        By { vault: &self.gate.vault, rules: self.gate.policy.screen() }
     }
 
     async fn any_unreleased(&self, of: &[Source]) -> Result<bool, Error> {
@@ -250,7 +277,7 @@ impl Desk {
         let agency = self.gate.store.agency(note.1).await?;
         let kept = is_kept(head, agency.is_some_and(|agency| agency.kind.keeps_confidence()));
         let source = Source { note: note.0, about: head.about, agency: note.1.clone() };
-        self.quotes.add((&self.gate.vault, self.gate.policy.screen()), case, source, kept, words);
+        self.quotes.add(self.by(), case, source, kept, words);
         Ok(())
     }
 
@@ -265,18 +292,21 @@ impl Desk {
         }
     }
 
-    /// Opens the notes of a case that the index does not know: another node wrote them.
-    async fn catch_up(&self, actor: &Actor, case: CaseId) -> Result<(), Error> {
-        if self.gate.store.count_notes(case).await? == self.quotes.known(case) {
-            return Ok(());
+    /// Opens the notes of a case that the index does not know: another node wrote them, or the rules are new. Returns how
+    /// many it must know before it says anything.
+    async fn catch_up(&self, actor: &Actor, case: CaseId) -> Result<usize, Error> {
+        let wanted = self.gate.store.count_notes(case).await?;
+        let rules = self.gate.policy.screen();
+        if self.quotes.known(rules, case) == wanted {
+            return Ok(wanted);
         }
         let service = Actor::service("index", actor.agency().clone());
         let mut place = None;
         loop {
             let page = self.gate.store.notes_of(case, place, INDEX_PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { return Ok(wanted) };
             place = Some((last.created, last.id));
-            let new: Vec<_> = page.into_iter().filter(|note| !self.quotes.knows(case, note.id)).collect();
+            let new: Vec<_> = page.into_iter().filter(|note| !self.quotes.knows(rules, case, note.id)).collect();
             if !new.is_empty() {
                 self.index_words(&service, new).await?;
             }
@@ -304,8 +334,7 @@ impl Desk {
                 }
             };
             let source = Source { note: note.id, about: note.head.about, agency: note.agency.clone() };
-            let with = (&*self.gate.vault, self.gate.policy.screen());
-            self.quotes.add(with, note.case, source, is_kept(&note.head, keeper), words);
+            self.quotes.add(self.by(), note.case, source, is_kept(&note.head, keeper), words);
         }
         Ok(())
     }

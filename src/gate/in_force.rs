@@ -14,16 +14,22 @@ use crate::model::id::AgencyId;
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
-use crate::policy::bundle::{Approvers, Bundle, For, Refusal};
+use crate::policy::bundle::{Approvers, Bundle, For, MANIFEST, Refusal};
 use crate::policy::permit::{Action, Ask};
 use crate::policy::{IN_FORCE, Policy, rows_beyond};
 use crate::store::effect::Effect;
 use crate::store::policies::{Adopted, NewPolicy};
 use crate::store::{self, Store};
 use crate::vault::Vault;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Deref;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{Mutex, watch};
+
+/// No place that a policy ever has.
+const NEVER: i64 = -1;
 
 /// The matrix's file.
 const MATRIX: &str = "matrix.csv";
@@ -34,6 +40,8 @@ pub struct Held {
     first: Arc<Policy>,
     /// The newer one, once the writer refused what the first decided.
     then: OnceLock<Arc<Policy>>,
+    /// The place of the policy by whose rules words were looked at last; [`NEVER`] if none were.
+    looked: AtomicI64,
 }
 
 /// What all requests of this node share.
@@ -47,7 +55,17 @@ pub(super) struct Live {
 
 impl Held {
     fn of(policy: Arc<Policy>) -> Self {
-        Self { first: policy, then: OnceLock::new() }
+        Self { first: policy, then: OnceLock::new(), looked: AtomicI64::new(NEVER) }
+    }
+
+    /// Notes that words were looked at by the rules of this policy: what stores them is recorded under no other.
+    pub fn looked(&self) {
+        self.looked.store(self.place(), Relaxed);
+    }
+
+    /// Says whether what was looked at in this request, if anything, was looked at by the policy that judges now.
+    pub(super) fn looks_alike(&self) -> bool {
+        [NEVER, self.place()].contains(&self.looked.load(Relaxed))
     }
 
     /// Takes a newer policy; says no to a second one, so that a request ends.
@@ -149,12 +167,13 @@ impl Gate {
         let kept = !self.store.policy_files(digest).await?.is_empty();
         let files = bundle.named();
         let matrix = files.iter().find(|(name, _)| *name == MATRIX).map_or("", |(_, text)| text.as_str());
-        let old = match before {
-            Some(before) => self.store.policy_files(before.digest).await?.remove(MATRIX),
-            None => None,
+        let mut old = match before {
+            Some(before) => self.store.policy_files(before.digest).await?,
+            None => HashMap::new(),
         };
+        let changed = if old.is_empty() { Vec::new() } else { changed(&old, &files) };
         // The first policy of a hub has no rows that came: nothing was there for them to come to.
-        let old = old.unwrap_or_else(|| matrix.to_owned());
+        let old = old.remove(MATRIX).unwrap_or_else(|| matrix.to_owned());
         Ok(NewPolicy {
             place: before.map_or(0, |before| before.place) + 1,
             digest,
@@ -165,6 +184,7 @@ impl Gate {
             signatures: bundle.signatures().clone(),
             added: rows_beyond(matrix, &old),
             removed: rows_beyond(&old, matrix),
+            changed,
             files: if kept { Vec::new() } else { files },
             at: self.store.now(),
         })
@@ -235,6 +255,15 @@ impl Gate {
         let newest = self.live.now.borrow().clone();
         if self.policy.renew(newest) { Ok(()) } else { Err(Error::Busy) }
     }
+}
+
+/// Returns the names of the files that came, went or say something else, in the order of names. The manifest, which
+/// names them all, is none of them.
+fn changed(old: &HashMap<String, String>, new: &[(&'static str, String)]) -> Vec<String> {
+    let new: BTreeMap<&str, &str> = new.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let names: BTreeSet<&str> = old.keys().map(String::as_str).chain(new.keys().copied()).collect();
+    let differs = |name: &&str| *name != MANIFEST && old.get(*name).map(String::as_str) != new.get(name).copied();
+    names.into_iter().filter(differs).map(str::to_owned).collect()
 }
 
 /// Says that a policy in the database is not taken.

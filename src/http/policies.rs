@@ -16,6 +16,7 @@ pub(super) async fn current(State(hub): State<Hub>, Caller(_): Caller) -> Answer
     ok(json!({
         "digest": policy.digest, "version": policy.version, "since": adopted.map(|one| one.at),
         "previous": adopted.and_then(|one| one.previous), "signers": adopted.map(|one| &one.signers),
+        "changed_files": adopted.map(|one| &one.changed),
         "added": adopted.map(|one| &one.added), "removed": adopted.map(|one| &one.removed),
     }))
 }

@@ -72,6 +72,16 @@ pub enum Fault {
     /// A word that stands twice in the vocabulary, in one list or in two.
     #[error("{0} stands twice")]
     Twice(String),
+    /// A number outside of what the program takes.
+    #[error("{name} must be {least} to {most}")]
+    Bounds {
+        /// Which.
+        name: String,
+        /// The least.
+        least: usize,
+        /// The most.
+        most: usize,
+    },
     /// A word of the program that the file leaves out.
     #[error("{0} is missing")]
     Missing(String),

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 macro_rules! adopted {
     ($($rest:literal)?) => {
         concat!(
-            "SELECT place, digest, version, previous, signers, sig_one, sig_two, added, removed, at
+            "SELECT place, digest, version, previous, signers, sig_one, sig_two, added, removed, changed, at
       FROM policy_adopted",
             $($rest)?
         )
@@ -59,6 +59,8 @@ pub struct NewPolicy {
     pub added: Vec<String>,
     /// Rows of the matrix before that it has not.
     pub removed: Vec<String>,
+    /// Names of the files that are not those of the one before.
+    pub changed: Vec<String>,
     /// When.
     pub at: Moment,
 }
@@ -71,7 +73,7 @@ impl NewPolicy {
         let adopted = row![table::POLICY_ADOPTED;
             self.place, digest.clone(), i64::from(self.version), self.previous.map(|digest| digest.to_string()),
             self.signers.map(|names| names.join("+")), self.approvers.to_string(), one, two, self.added.join("\n"),
-            self.removed.join("\n"), self.at.micros()];
+            self.removed.join("\n"), self.changed.join("\n"), self.at.micros()];
         let files = self.files.into_iter();
         let files = files.map(|(name, content)| row![table::POLICY_FILE; digest.clone(), name.to_owned(), content]);
         [adopted].into_iter().chain(files).collect()
@@ -97,6 +99,8 @@ pub struct Adopted {
     pub added: Vec<String>,
     /// Rows of the matrix before that it has not.
     pub removed: Vec<String>,
+    /// Names of the files that are not those of the one before.
+    pub changed: Vec<String>,
     /// When.
     pub at: Moment,
 }
@@ -117,6 +121,7 @@ impl Adopted {
             signatures: [read::blob(row, "sig_one")?, read::blob(row, "sig_two")?],
             added: lines("added")?,
             removed: lines("removed")?,
+            changed: lines("changed")?,
             at: Moment::from_micros(read::int(row, "at")?),
         })
     }

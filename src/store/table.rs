@@ -98,7 +98,7 @@ tables! {
     EMERGENCY_REVIEW = "emergency_review": access Text, reviewer Text, outcome Text, at Int, sealed Blob;
     IDEMPOTENCY = "idempotency": actor Text, key Text, body Text, answer Text;
     POLICY_ADOPTED = "policy_adopted": place Int, digest Text, version Int, previous Text, signers Text,
-        approvers Text, sig_one Blob, sig_two Blob, added Text, removed Text, at Int;
+        approvers Text, sig_one Blob, sig_two Blob, added Text, removed Text, changed Text, at Int;
     POLICY_FILE = "policy_file": digest Text, name Text, content Text;
 }
 

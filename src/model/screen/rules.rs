@@ -47,6 +47,8 @@ vocabulary! {
 /// The words and numbers of the screening.
 #[derive(Debug, Default)]
 pub struct Rules {
+    /// SHA-256 of the file that they were read from.
+    name: [u8; 32],
     words: HashMap<RuleKind, HashSet<String>>,
     phrases: HashMap<RuleKind, Vec<Vec<String>>>,
     digits: HashMap<String, usize>,
@@ -59,6 +61,18 @@ pub struct Rules {
 const NUMBERS: [&str; 4] = ["gram", "quote", "near", "gap"];
 
 impl Rules {
+    /// Begins with no rows, under the SHA-256 of the file that they stand in.
+    #[must_use]
+    pub fn named(name: [u8; 32]) -> Self {
+        Self { name, ..Self::default() }
+    }
+
+    /// Returns SHA-256 of the file that they were read from: what was made by other rules cannot be compared by these.
+    #[must_use]
+    pub const fn name(&self) -> [u8; 32] {
+        self.name
+    }
+
     /// Adds a row of the file.
     ///
     /// # Errors

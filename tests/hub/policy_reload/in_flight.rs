@@ -22,7 +22,7 @@ use lippen::store::effect::Effect;
 
 impl House {
     /// Appoints an officer of the hub's own agency.
-    async fn officer(&self) -> Actor {
+    pub(super) async fn officer(&self) -> Actor {
         let id = WorkerId::random();
         let name = Line::new("A Worker").unwrap();
         self.desk.appoint(&importer(), id, agency("hub"), Role::GovernanceOfficer, name).await.unwrap();
@@ -39,7 +39,7 @@ impl House {
     }
 
     /// Adopts a policy, in a request of its own.
-    async fn adopts(&self, officer: &Actor, files: &Files, version: u32) -> Written {
+    pub(super) async fn adopts(&self, officer: &Actor, files: &Files, version: u32) -> Written {
         let manifest = self.prepares(files, version);
         self.desk.clone().adopt_policy(officer, AdoptPolicy { manifest }, None).await.unwrap()
     }
@@ -55,7 +55,7 @@ impl House {
 }
 
 /// Asks to read a note of the case manager's own.
-async fn asks<'a>(house: &House, actor: &'a Actor, note: NoteId) -> (Ask<'a>, Option<Item>) {
+pub(super) async fn asks<'a>(house: &House, actor: &'a Actor, note: NoteId) -> (Ask<'a>, Option<Item>) {
     let stored = house.store().note(note).await.unwrap().unwrap();
     let ask = Ask {
         actor,

@@ -4,6 +4,7 @@
 mod bundles;
 mod in_flight;
 mod refused;
+mod screening;
 
 use crate::world::{Answer, Db, Player, Time, World, on_each_alone};
 use bundles::{built_in, lay, lippen, seal, sign, without_attendance};
