@@ -68,6 +68,20 @@ pub struct Stamp {
     pub version: i64,
 }
 
+/// Whom an item is about, as far as the one who asks may or may not know of such a person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Whom {
+    /// Nobody who is protected.
+    #[default]
+    Nobody,
+    /// A woman, or another adult of the case.
+    Adult,
+    /// A child of the case.
+    Child,
+    /// Nobody of the case: whoever asks is told no more than of those whom they may least know of.
+    Unknown,
+}
+
 /// What is known of the item that is asked for.
 #[derive(Clone, Debug)]
 pub struct Item {
@@ -98,6 +112,8 @@ pub struct Facts {
     pub conflicted: bool,
     /// The item is about a protected person whose worker is somebody else: walls between women's workers.
     pub walled: bool,
+    /// Whom it is about, or would be.
+    pub whom: Whom,
     /// The item has conditions that the worker has not accepted, and another agency supplied it.
     pub unaccepted: bool,
     /// The item's handling keeps it from the worker: it is for roles that theirs is not among, or for a meeting's list.
@@ -121,6 +137,7 @@ impl Facts {
             item: None,
             conflicted: false,
             walled: false,
+            whom: Whom::Nobody,
             unaccepted: false,
             kept_back: false,
             grant: None,

@@ -2,7 +2,7 @@
 //!
 //! Promises: a guard only ever denies. Each has a name that stands in the audit record in
 //! the place of a line. Some also hide that there is anything at all.
-//! Must never know: roles and lines.
+//! Must never know: roles and lines. What the lines let a seat know of a person is told to it as a yes or no.
 
 use super::permit::Action;
 use crate::model::facts::{Fact, Facts};
@@ -38,6 +38,8 @@ const MISMATCH: Guard = Guard { name: "guard:mismatch", shows: Shows::Nothing };
 const CONFLICT: Guard = Guard { name: "guard:conflict", shows: Shows::Nothing };
 /// The item is about a woman whose worker is somebody else.
 const WALL: Guard = Guard { name: "guard:wall", shows: Shows::Nothing };
+/// The item is about a woman or child of whom the seat may not know.
+const WHOM: Guard = Guard { name: "guard:whom", shows: Shows::Nothing };
 /// The item has run out, and another agency supplied it.
 const EXPIRED: Guard = Guard { name: "guard:expired", shows: Shows::Nothing };
 /// The item has run out, and one's own agency supplied it.
@@ -50,12 +52,13 @@ const CONDITIONS: Guard = Guard { name: "guard:conditions", shows: Shows::ThatIt
 /// The item's handling names others.
 const KEPT_BACK: Guard = Guard { name: "guard:handling", shows: Shows::ThatItIs };
 /// The name of every guard: each has its words in `refusals.csv`.
-pub(super) const NAMES: [&str; 9] = [
+pub(super) const NAMES: [&str; 10] = [
     NO_SEAT.name,
     SERVICE.name,
     MISMATCH.name,
     CONFLICT.name,
     WALL.name,
+    WHOM.name,
     EXPIRED.name,
     ONWARD.name,
     CONDITIONS.name,
@@ -73,6 +76,8 @@ pub(super) struct Act<'a> {
     pub(super) category: Category,
     /// For what.
     pub(super) purpose: Purpose,
+    /// Whether the lines let the seat know of the one whom the item is about; of nobody, everybody knows.
+    pub(super) knows: bool,
 }
 
 /// Returns the first guard that says no. Those that hide the record come first.
@@ -86,6 +91,10 @@ pub(super) fn first(act: Act<'_>, facts: &Facts) -> Option<Guard> {
     }
     if facts.walled {
         return Some(WALL);
+    }
+    // Emergency access is asked for by those who know nobody yet.
+    if !act.knows && act.action != Action::BreakGlass {
+        return Some(WHOM);
     }
     expired(act, facts).or_else(|| onward(act, facts)).or_else(|| handling(act, facts))
 }
@@ -136,7 +145,7 @@ fn onward(act: Act<'_>, facts: &Facts) -> Option<Guard> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::facts::{FactSet, Item};
+    use crate::model::facts::{FactSet, Item, Whom};
     use crate::model::notes::{Onward, ShareCode};
     use crate::model::time::Moment;
     use proptest::prelude::*;
@@ -163,8 +172,9 @@ mod tests {
 
     fn name(action: Action, from: &str, facts: &Facts) -> Option<(&'static str, Shows)> {
         let agency = agency(from);
-        let act = Act { agency: &agency, action, category: Category::Attendance, purpose: Purpose::Supervision };
-        first(act, facts).map(|guard| (guard.name, guard.shows))
+        let (category, purpose) = (Category::Attendance, Purpose::Supervision);
+        let knows = facts.whom == Whom::Nobody;
+        first(Act { agency: &agency, action, category, purpose, knows }, facts).map(|guard| (guard.name, guard.shows))
     }
 
     #[test]
@@ -181,6 +191,15 @@ mod tests {
         for action in Action::ALL {
             assert_eq!(name(*action, "ours", &facts), Some(("guard:wall", Shows::Nothing)));
         }
+    }
+
+    #[test]
+    fn what_is_about_somebody_of_whom_the_seat_may_not_know_is_not_there() {
+        let facts = Facts { whom: Whom::Adult, ..facts(Fact::ALL, None) };
+        for action in Action::ALL.iter().filter(|action| **action != Action::BreakGlass) {
+            assert_eq!(name(*action, "ours", &facts), Some(("guard:whom", Shows::Nothing)));
+        }
+        assert_eq!(name(Action::BreakGlass, "ours", &facts), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::guards;
 use super::permit::{Action, Ask, Level};
 use super::refusals::Way;
 pub use super::refusals::{Grantor, Route};
-use super::{Act, Policy, Verdict, act, question};
+use super::{Act, Policy, Verdict, question};
 use crate::auth::Seated;
 use crate::model::agencies::Role;
 use crate::model::facts::{Fact, FactSet, Facts};
@@ -65,7 +65,7 @@ impl Policy {
     /// Says what the answer would be, by the same guards and lines as [`Policy::decide`]. It proves nothing and opens nothing.
     #[must_use]
     pub fn would<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> Would {
-        match self.verdict(question(ask, facts.held), &act(ask), facts) {
+        match self.verdict(question(ask, facts.held), &self.act(ask, facts), facts) {
             Verdict::Granted { lines, obligations } => Would { allowed: true, known: true, lines, obligations },
             Verdict::Refused { lines, known } => Would { allowed: false, known, lines, obligations: Vec::new() },
         }
@@ -77,7 +77,7 @@ impl Policy {
         let may = |level: &Level| {
             let action = level.action();
             let asked = question(ask, facts.held).map(|question| super::Question { action, ..question });
-            let open = guards::first(Act { action, ..act(ask) }, facts).is_none();
+            let open = guards::first(Act { action, ..self.act(ask, facts) }, facts).is_none();
             open && asked.is_some_and(|question| self.table().permits(&question))
         };
         [Level::Existence, Level::Summary, Level::Full].into_iter().find(may).map(Level::action)
@@ -107,7 +107,7 @@ impl Policy {
     /// missing is then named though the seat itself would not know of the record.
     #[must_use]
     pub fn help_supposed<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts, lines: &[String]) -> Help {
-        let guarded = guards::first(act(ask), facts).is_some();
+        let guarded = guards::first(self.act(ask, facts), facts).is_some();
         let asked = question(ask, facts.held).filter(|_| !guarded);
         let enough = asked.map(|question| self.explain_question(&question).enough).unwrap_or_default();
         self.help_with(ask, facts, lines, &enough)

@@ -36,6 +36,7 @@ mod screen;
 mod services;
 mod shadows;
 mod table;
+mod whom;
 mod words;
 
 pub use casbin::{Difference, Reference, Replay, live_questions, replay};
@@ -172,7 +173,7 @@ impl Policy {
         if is_oneself(ask) {
             return Ok(Permit::granted(judged(vec![ONESELF.to_owned()]), Vec::new()));
         }
-        match self.verdict(question(ask, facts.held), &act(ask), facts) {
+        match self.verdict(question(ask, facts.held), &self.act(ask, facts), facts) {
             Verdict::Granted { lines, obligations } => Ok(Permit::granted(judged(lines), obligations)),
             Verdict::Refused { lines, known } => {
                 let denial = Denial::of(judged(lines.clone()), known);
@@ -198,7 +199,7 @@ impl Policy {
     /// Returns the most that the actor may know of an item, whatever action is asked: for lists.
     #[must_use]
     pub fn level<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> Option<Level> {
-        self.most(question(ask, facts.held)?, &act(ask), facts)
+        self.most(question(ask, facts.held)?, &self.act(ask, facts), facts)
     }
 
     /// Returns the rows that the actor may list, or `None` if the policy lets them list nothing.
@@ -262,7 +263,7 @@ impl Policy {
     #[must_use]
     pub fn explain<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> Option<Explanation> {
         let question = question(ask, facts.held)?;
-        if guards::first(act(ask), facts).is_some() {
+        if guards::first(self.act(ask, facts), facts).is_some() {
             return None;
         }
         self.table().level(&question).is_some().then(|| self.explain_question(&question))
@@ -382,11 +383,6 @@ fn question<A: Seated>(ask: &Ask<'_, A>, facts: FactSet) -> Option<Question> {
 /// Says whether a worker asks to read their own entry of the directory, which every worker may.
 fn is_oneself(ask: &Ask<'_>) -> bool {
     ask.action == Action::Read && ask.actor.worker().is_some_and(|worker| ask.record == Record::Worker(worker))
-}
-
-/// Returns what the guards look at.
-fn act<'a, A: Seated>(ask: &Ask<'a, A>) -> Act<'a> {
-    Act { agency: ask.actor.agency(), action: ask.action, category: ask.category, purpose: ask.purpose }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ fn judged(policy: &Policy, role: Role, kind: AgencyKind, action: Action, facts: 
     let purpose = Purpose::VictimSafety;
     let question = Question { role, kind, category, purpose, action, facts: facts.held };
     let agency = agency("ours");
-    policy.verdict(Some(question), &Act { agency: &agency, action, category, purpose }, facts)
+    policy.verdict(Some(question), &Act { agency: &agency, action, category, purpose, knows: true }, facts)
 }
 
 fn refusal(line: &str, known: bool) -> Verdict {

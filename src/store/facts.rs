@@ -340,6 +340,7 @@ fn state<A: Seated>(
     facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds && live).map(|(fact, _)| fact));
     facts.grant = grant;
     facts.conflicted = standing.conflicted;
+    facts.whom = standing.whom(about);
     facts.walled = is_walled(ask, item.as_ref(), about, hers);
     let theirs = item.as_ref().filter(|item| &item.owner != ask.actor.agency());
     facts.unaccepted = !reach.accepted && theirs.is_some_and(|item| item.share == ShareCode::Conditions);

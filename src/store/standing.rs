@@ -8,8 +8,9 @@
 use super::kept::Kept;
 use super::{Error, Store, read};
 use crate::auth::{Actor, Seated};
-use crate::model::facts::Stamp;
+use crate::model::facts::{Stamp, Whom};
 use crate::model::id::{CaseId, ProtectedId, WorkerId};
+use crate::model::protected::Relation;
 use crate::policy::IN_FORCE;
 
 /// $1 worker, $2 case, $3 agency. One row for each of the worker's involvements in the case, or one row without any.
@@ -32,6 +33,14 @@ pub(super) const STANDING: &str = "
        AND i.case_id = $2
        AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)";
 
+/// Who is of a case, and which of them are children. $1 case.
+pub(super) const PEOPLE: &str = "
+    SELECT id, relation
+      FROM protected
+     WHERE case_id = $1
+     ORDER BY id
+     LIMIT 50";
+
 /// Standings of those involved, by worker and case.
 pub(super) type Standings = Kept<(WorkerId, CaseId), Standing>;
 
@@ -48,6 +57,8 @@ pub(super) struct Standing {
     pub(super) owns_case: bool,
     /// Somebody of their agency is involved.
     pub(super) colleagues: bool,
+    /// The protected people of the case, whoever they work with.
+    pub(super) people: Vec<(ProtectedId, Relation)>,
     /// What all this depends on.
     pub(super) stamps: Vec<Stamp>,
 }
@@ -61,6 +72,16 @@ impl Standing {
     /// Says whether something about this protected person is within what they work on.
     pub(super) fn covers(&self, about: Option<ProtectedId>) -> bool {
         about.is_none() || self.abouts.iter().any(|own| own.is_none() || *own == about)
+    }
+
+    /// Says whom something is about.
+    pub(super) fn whom(&self, about: Option<ProtectedId>) -> Whom {
+        let Some(about) = about else { return Whom::Nobody };
+        match self.people.iter().find(|(id, _)| *id == about) {
+            Some((_, Relation::Child)) => Whom::Child,
+            Some(_) => Whom::Adult,
+            None => Whom::Unknown,
+        }
     }
 }
 
@@ -96,6 +117,7 @@ impl Store {
 
     async fn read_standing<A: Seated + Sync>(&self, actor: &A, case: Option<CaseId>) -> Result<Standing, Error> {
         let (worker, case) = (actor.worker().map(|id| id.to_string()), case.map(|id| id.to_string()));
+        let people = self.people_of(case.as_deref()).await?;
         let rows = sqlx::query(STANDING)
             .bind(worker.clone())
             .bind(case.clone())
@@ -123,7 +145,15 @@ impl Store {
             ended: has("ended")?,
             owns_case: has("owns_case")?,
             colleagues: has("colleagues")?,
+            people,
             stamps,
         })
+    }
+
+    /// Asked for whether there is such a case or not, so that both take as long.
+    async fn people_of(&self, case: Option<&str>) -> Result<Vec<(ProtectedId, Relation)>, Error> {
+        let rows = sqlx::query(PEOPLE).bind(case).fetch_all(&self.readers).await;
+        let rows = rows.map_err(Error::because("read who is of a case"))?;
+        rows.iter().map(|row| Ok((read::word(row, "id")?, read::word(row, "relation")?))).collect()
     }
 }

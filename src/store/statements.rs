@@ -40,6 +40,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("policies::HIGHEST", On::Both, policies::HIGHEST),
     ("policies::FILES", On::Both, policies::FILES),
     ("standing::STANDING", On::Both, standing::STANDING),
+    ("standing::PEOPLE", On::Both, standing::PEOPLE),
     ("facts::RELEASES_OF_NOTE", On::Both, facts::RELEASES_OF_NOTE),
     ("facts::RELEASES_OF_CASE", On::Both, facts::RELEASES_OF_CASE),
     ("facts::ADDRESSED", On::Both, facts::ADDRESSED),
