@@ -16,12 +16,14 @@ mod once;
 mod overrides;
 mod quoted;
 mod race;
+mod reached;
 mod recall;
 mod shares;
 mod signed_consent;
 mod stream;
 mod summaries;
 mod threat;
+mod unknown;
 mod walls;
 mod withdrawal;
 
