@@ -573,14 +573,23 @@ CREATE TABLE reveal (
 -- serves: how many looks a worker has had within the hour
 CREATE INDEX reveal_by_worker ON reveal (worker, at);
 
--- What a reviewer found. Once.
+-- The second officer who stood by a grant, where one was needed.
+CREATE TABLE emergency_second (
+    access TEXT PRIMARY KEY REFERENCES emergency_grant (id),
+    worker TEXT NOT NULL REFERENCES worker (id),
+    entry  TEXT NOT NULL
+);
+
+-- What a reviewer found: each agency once.
 CREATE TABLE emergency_review (
-    access   TEXT   PRIMARY KEY REFERENCES emergency_grant (id),
+    access   TEXT   NOT NULL REFERENCES emergency_grant (id),
+    agency   TEXT   NOT NULL REFERENCES agency (id),
     reviewer TEXT   NOT NULL REFERENCES worker (id),
     outcome  TEXT   NOT NULL,
     at       BIGINT NOT NULL,
     sealed   BYTEA  NOT NULL,
-    entry    TEXT   NOT NULL
+    entry    TEXT   NOT NULL,
+    PRIMARY KEY (access, agency)
 );
 
 -- What a write that carried an Idempotency-Key was answered.

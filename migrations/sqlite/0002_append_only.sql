@@ -246,6 +246,12 @@ BEGIN SELECT RAISE(ABORT, 'reveal is append-only'); END;
 CREATE TRIGGER reveal_no_delete BEFORE DELETE ON reveal
 BEGIN SELECT RAISE(ABORT, 'reveal is append-only'); END;
 
+CREATE TRIGGER emergency_second_no_update BEFORE UPDATE ON emergency_second
+BEGIN SELECT RAISE(ABORT, 'emergency_second is append-only'); END;
+
+CREATE TRIGGER emergency_second_no_delete BEFORE DELETE ON emergency_second
+BEGIN SELECT RAISE(ABORT, 'emergency_second is append-only'); END;
+
 CREATE TRIGGER emergency_review_no_update BEFORE UPDATE ON emergency_review
 BEGIN SELECT RAISE(ABORT, 'emergency_review is append-only'); END;
 

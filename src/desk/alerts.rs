@@ -133,7 +133,7 @@ impl Desk {
         let permit = self.gate.decide(&ask, None).await?;
         let prepared = self.check_about(actor, case, category, new.about).await;
         let prepared = match prepared {
-            Ok(()) => self.alert_recipients(case, new.about, &roles, category, actor.worker()).await,
+            Ok(()) => self.alert_recipients(case, new.about, &roles, category, Some(actor)).await,
             Err(why) => Err(why),
         };
         let recipients = match prepared {

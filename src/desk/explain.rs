@@ -103,19 +103,14 @@ impl Desk {
         let purpose = self.purpose(actor, body.purpose);
         let found = self.named(actor, body.action, record, purpose).await?;
         let ask = found.question.by(actor);
-        if !found.there {
-            return Err(self.gate.asked_for_nothing(&ask).await.into());
-        }
         let facts = self.gate.facts(&ask, found.item.clone()).await?;
         let would = self.gate.policy.would(&ask, &facts);
-        if !would.known {
-            // Refused as the act itself would be: by the same path, with the same entry.
-            return match self.gate.judge(&ask, &facts).await {
-                Ok(_) => Err(Error::Busy),
-                Err(error) => Err(error.into()),
-            };
-        }
-        let action = self.gate.policy.least(&ask, &facts).unwrap_or(body.action);
+        // An act that stands on no fact is permitted with any record: that tells of none. Only who may know that this one
+        // is there is told anything; to all others it is not there, whatever they would do with it.
+        let least = self.gate.policy.least(&ask, &facts);
+        let Some(action) = least.filter(|_| would.known && found.there) else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
         let look = Question { action, ..found.question };
         let shown = Effect::Disclose(Vec::new()).into();
         let receipt = self.gate.pass(&look.by(actor), found.item.clone(), shown).await?;
@@ -256,7 +251,7 @@ impl Desk {
             who.role = role;
             let Some(role) = role else { continue };
             for role in [role, Role::TeamManager, Role::WomensManager] {
-                let duty = self.gate.store.on_duty(role).await?;
+                let duty = self.gate.store.on_duty(role, note.map(|note| note.case), None).await?;
                 if duty.iter().any(|seat| &seat.agency == agency) {
                     who.on_duty = Some(role);
                     break;
@@ -273,12 +268,12 @@ impl Desk {
             return Ok(None);
         }
         let hidden = seat.kind.keeps_confidence() && !own;
-        let known = !hidden || self.knows_women(actor, note.case, note.head.about, purpose).await?;
+        let known = !hidden || self.knows_side(actor, note.case, seat.kind, note.head.about, purpose).await?;
         Ok(known.then_some(seat.role))
     }
 
     async fn role_of_manager(&self, actor: &Actor) -> Result<Option<Role>, Error> {
-        let managers = self.gate.store.managers_of(actor.agency()).await?;
+        let managers = self.gate.store.managers_of(actor.agency(), None, actor.worker()).await?;
         let own = || managers.iter().filter(|seat| &seat.agency == actor.agency()).map(|seat| seat.role);
         Ok(own().find(|role| *role != Role::GovernanceOfficer).or_else(|| own().next()))
     }

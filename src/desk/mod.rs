@@ -25,6 +25,7 @@ pub mod inbox;
 mod index;
 #[cfg(feature = "demo")]
 pub mod intake;
+mod known;
 pub mod notes;
 mod notices;
 pub mod overrides;

@@ -97,6 +97,7 @@ impl Desk {
             let here = involved.iter().any(|one| one.worker == worker);
             let works = if here { Works::OnTheCase } else { Works::Elsewhere };
             let able = self.gate.policy.opens(seat.role, seat.kind, of.category, of.purpose, works);
+            let able = able && (here || self.gate.store.is_reachable(worker, of.case).await?);
             if seat.active && &seat.agency == agency && (able || read.contains(&worker)) {
                 seats.insert(worker, seat);
             }

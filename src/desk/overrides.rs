@@ -114,10 +114,7 @@ impl Desk {
         if note.head.onward == Onward::None && note.author != author {
             return Err(Error::field("", "may be passed on by its author alone: its handling says so"));
         }
-        if self.is_to_womens(to).await? && !self.knows_women(actor, note.case, note.head.about, new.purpose).await? {
-            let say = "cannot be a women's service here: raise an alert, or ask the case manager to share it";
-            return Err(Error::field("to", say));
-        }
+        self.check_known(actor, note.case, note.head.about, (to, new.purpose)).await?;
         // Looked at now as well as when it goes live: nobody is asked to agree to what would reach nobody.
         let reached = self.share_recipients(note.case, note.head.about, to).await?;
         self.able_readers(note, reached, new.purpose).await?;

@@ -149,7 +149,7 @@ impl Desk {
         let permit = self.gate.decide(&ask, None).await?;
         let worker = actor.worker().ok_or(Error::NotFound)?;
         // Asked for on every search, so that an answer takes as long whatever it is.
-        let managers = self.gate.store.managers_of(actor.agency()).await?;
+        let managers = self.gate.store.managers_of(actor.agency(), None, Some(worker)).await?;
         let mut known = self.index.is_declared(&self.gate.vault, worker, search);
         let mut namesake = false;
         let (mut sealed, mut places) = (Vec::new(), Vec::new());
@@ -238,8 +238,7 @@ impl Desk {
             .map_err(|_| Error::Conflict)?;
         // Sealed on every search, sent on few: the answer takes as long either way.
         let words = self.seal(head.place(), &AlertText { text, may_tell_her: None }).await?;
-        let recipients: Vec<WorkerId> =
-            managers.iter().map(|seat| seat.worker).filter(|worker| Some(*worker) != actor.worker()).collect();
+        let recipients: Vec<WorkerId> = managers.iter().map(|seat| seat.worker).collect();
         Ok(((known || namesake) && !recipients.is_empty()).then_some(NewAlert { head, words, recipients }))
     }
 }

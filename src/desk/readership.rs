@@ -165,15 +165,14 @@ impl Desk {
         let involved = self.gate.store.involved(note.case).await?;
         let known = involved.iter().filter(|one| super::cases::may_know(one, actor.worker(), &protected));
         let mut workers: BTreeSet<WorkerId> = known.map(|one| one.worker).collect();
-        let knows_women = self.knows_women(actor, note.case, note.head.about, purpose).await?;
         for (to, _) in reached {
             let Recipient::Worker(worker) = to else { continue };
             // Whoever is on the case is shown by the rule of the case; nobody else is, whoever named them.
             if involved.iter().any(|one| one.worker == *worker) {
                 continue;
             }
-            let seat = self.gate.store.seat(*worker).await?;
-            if seat.is_some_and(|(seat, _)| !seat.kind.keeps_confidence() || knows_women) {
+            let Some((seat, _)) = self.gate.store.seat(*worker).await? else { continue };
+            if self.knows_side(actor, note.case, seat.kind, note.head.about, purpose).await? {
                 workers.insert(*worker);
             }
         }

@@ -6,7 +6,7 @@
 use super::notices::{Tell, reach};
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
-use crate::model::agencies::{Role, Seat};
+use crate::model::agencies::Seat;
 use crate::model::alerts::{ActionText, HubKind, Severity};
 use crate::model::id::{AgencyId, EntryId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::Category;
@@ -191,9 +191,8 @@ impl Desk {
             say: format!("{BREACH} Share {}.", share.id),
             shares: vec![share.id],
         };
-        let managers = self.gate.store.managers_of(&share.agency).await?;
-        let officers = managers.into_iter().filter(|seat| seat.role == Role::GovernanceOfficer);
-        notices.extend(self.notice(actor, tell, officers.map(|seat| seat.worker)).await?);
+        let officers = self.gate.store.officers_of(&share.agency, Some(share.case), actor.worker()).await?;
+        notices.extend(self.notice(actor, tell, officers.into_iter().map(|seat| seat.worker)).await?);
         Ok(notices)
     }
 
@@ -266,6 +265,7 @@ impl Desk {
     /// [`Error::NotFound`] to anybody else; [`Error::Refused`].
     pub async fn show_share(&self, actor: &Actor, id: ShareId) -> Result<OpenShare, Error> {
         let found = self.share_and_note(id).await?.filter(|(share, _)| &share.agency == actor.agency());
+        let found = self.share_known(actor, found).await?;
         let question = self.share_question(actor, Action::Read, id, found.as_ref());
         let ask = question.by(actor);
         let Some((share, note)) = found else {
@@ -292,6 +292,20 @@ impl Desk {
         let holders = holders.into_iter().map(|holder| (holder.agency, holder.ended)).collect();
         let breach = self.gate.store.breach_of(id).await?;
         Ok(OpenShare { share, holders, recipients, reason, breach, recorded })
+    }
+
+    /// Leaves out a share with a service of which the actor may not know whether it works on the case.
+    async fn share_known(
+        &self,
+        actor: &Actor,
+        found: Option<(StoredShare, StoredNote)>,
+    ) -> Result<Option<(StoredShare, StoredNote)>, Error> {
+        let Some((share, note)) = found else { return Ok(None) };
+        let known = match self.side_of(&share.to).await? {
+            Some(side) => self.knows_side(actor, share.case, side, note.head.about, self.purpose(actor, None)).await?,
+            None => true,
+        };
+        Ok(known.then_some((share, note)))
     }
 
     async fn share_and_note(&self, id: ShareId) -> Result<Option<(StoredShare, StoredNote)>, Error> {

@@ -1,16 +1,21 @@
 //! Who receives: the workers on a case whom a share or an alert reaches, walls respected.
 //!
 //! Promises: a women's worker receives what is about the woman she works with, or about
-//! nobody; never what is about another woman. Nothing is ever sent to nobody.
+//! nobody; never what is about another woman. Nothing is ever sent to nobody, and nobody is sent what they cannot
+//! open: a live seat, not that of the sender, of somebody who does not know the man, whom the policy lets read it.
 
 use super::{Desk, Error};
+use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::cases::Involvement;
-use crate::model::id::{CaseId, ProtectedId, WorkerId};
-use crate::model::notes::Category;
+use crate::model::facts::Item;
+use crate::model::id::{AlertId, CaseId, ProtectedId, WorkerId};
+use crate::model::notes::{Category, Onward, ShareCode};
 use crate::model::protected::Relation;
+use crate::model::sealed::Record;
 use crate::model::shares::{Purpose, Recipient};
 use crate::policy::Works;
+use crate::policy::permit::{Action, Ask, Level};
 use std::collections::BTreeSet;
 
 impl Desk {
@@ -82,32 +87,62 @@ impl Desk {
         about: Option<ProtectedId>,
         roles: &[Role],
         category: Category,
-        sender: Option<WorkerId>,
+        sender: Option<&Actor>,
     ) -> Result<Vec<WorkerId>, Error> {
         let involved = self.gate.store.involved(case).await?;
+        let me = sender.and_then(Actor::worker);
         let mut workers: BTreeSet<WorkerId> = BTreeSet::new();
         for role in roles {
             let on_case: BTreeSet<WorkerId> =
                 involved.iter().filter(|one| one.role == *role && reaches(one, about)).map(|one| one.worker).collect();
             if on_case.is_empty() && !role.is_womens() && self.may_read_unasked(*role, category) {
-                workers.extend(self.gate.store.on_duty(*role).await?.iter().map(|seat| seat.worker));
+                workers.extend(self.gate.store.on_duty(*role, Some(case), me).await?.iter().map(|seat| seat.worker));
             }
             workers.extend(on_case);
         }
-        workers.retain(|worker| Some(*worker) != sender);
+        let mut workers = self.who_open(workers, case, (about, category), sender).await?;
         let for_women = roles.iter().copied().any(Role::is_womens);
         if workers.is_empty() || (for_women && self.someone_unattended(case, about, &involved).await?) {
             // Never "sent to nobody": the managers on the case take it, else the team manager on duty.
             let manages = |one: &&Involvement| matches!(one.role, Role::WomensManager | Role::TeamManager);
             workers.extend(involved.iter().filter(manages).filter(|one| reaches(one, about)).map(|one| one.worker));
-            workers.extend(self.gate.store.on_duty(Role::TeamManager).await?.iter().map(|seat| seat.worker));
-            workers.retain(|worker| Some(*worker) != sender);
+            let duty = self.gate.store.on_duty(Role::TeamManager, Some(case), me).await?;
+            workers.extend(duty.iter().map(|seat| seat.worker));
+            workers = self.who_open(workers, case, (about, category), sender).await?;
         }
         if workers.is_empty() { Err(Error::Nobody) } else { Ok(workers.into_iter().collect()) }
     }
 }
 
 impl Desk {
+    /// Returns those who could open an alert if it were sent to them, by the policy's own decision; never the sender.
+    pub(super) async fn who_open(
+        &self,
+        workers: BTreeSet<WorkerId>,
+        case: CaseId,
+        (about, category): (Option<ProtectedId>, Category),
+        sender: Option<&Actor>,
+    ) -> Result<BTreeSet<WorkerId>, Error> {
+        let owner = match sender {
+            Some(actor) => actor.agency().clone(),
+            None => self.gate.store.case(case).await?.ok_or(Error::NotFound)?.owner,
+        };
+        let (share, onward) = (ShareCode::Permitted, Onward::AskOriginator);
+        let item = Item { category, about, owner, share, onward, onward_roles: Vec::new(), expires: None };
+        let (record, me) = (Record::Alert(AlertId::random()), sender.and_then(Actor::worker));
+        let mut able = BTreeSet::new();
+        for worker in workers.into_iter().filter(|worker| Some(*worker) != me) {
+            let Some((seat, _)) = self.gate.store.seat(worker).await? else { continue };
+            let purpose = self.gate.policy.default_purpose(seat.role);
+            let ask = Ask { actor: &seat, action: Action::Read, record, case: Some(case), about, category, purpose };
+            let facts = self.gate.store.facts_if_told(&ask, item.clone()).await?;
+            if seat.active && self.gate.policy.level(&ask, &facts) == Some(Level::Full) {
+                able.insert(worker);
+            }
+        }
+        Ok(able)
+    }
+
     /// Says whether the policy lets a role read a category without being on the case: only then is its duty seat told.
     fn may_read_unasked(&self, role: Role, category: Category) -> bool {
         AgencyKind::ALL

@@ -221,35 +221,58 @@ impl Desk {
         }
         let mut notices = Vec::new();
         for source in meant {
-            let mut recipients = hers(&involved, source);
-            if recipients.is_empty() {
-                let managers = self.gate.store.managers_of(&source.agency).await?;
-                recipients.extend(managers.iter().map(|seat| seat.worker));
-            }
-            recipients.retain(|worker| Some(*worker) != actor.worker());
-            if !recipients.is_empty() {
-                notices.push(self.quote_notice(actor, case, source, recipients.into_iter().collect()).await?);
-            }
+            notices.extend(self.quote_told(actor, case, source, &involved).await?);
         }
         Ok(notices)
     }
 
-    async fn quote_notice(
+    /// Tells her own workers, else her service's managers; if none of them can open it, officers of oversight, who learn
+    /// neither whom it is about nor in which case.
+    async fn quote_told(
         &self,
         actor: &Actor,
         case: CaseId,
+        source: &Source,
+        involved: &[Involvement],
+    ) -> Result<Option<NewAlert>, Error> {
+        let (what, me) = ((source.about, category_of(source)), actor.worker());
+        let hers = self.who_open(hers(involved, source), case, what, Some(actor)).await?;
+        if !hers.is_empty() {
+            return self.quote_notice(actor, Some(case), source, hers.into_iter().collect()).await.map(Some);
+        }
+        let managers = self.gate.store.managers_of(&source.agency, Some(case), me).await?;
+        let managers = managers.into_iter().map(|seat| seat.worker).collect();
+        let managers = self.who_open(managers, case, what, Some(actor)).await?;
+        if !managers.is_empty() {
+            return self.quote_notice(actor, Some(case), source, managers.into_iter().collect()).await.map(Some);
+        }
+        let officers = self.gate.store.officers_of(&source.agency, Some(case), me).await?;
+        if officers.is_empty() {
+            // The writer must not learn of it either way: the text is held back all the same.
+            tracing::error!("words were held back, and there is nobody who could be told of it");
+            return Ok(None);
+        }
+        let officers = officers.into_iter().map(|seat| seat.worker).collect();
+        self.quote_notice(actor, None, source, officers).await.map(Some)
+    }
+
+    /// Writes the notice: about her and her case, or about neither.
+    async fn quote_notice(
+        &self,
+        actor: &Actor,
+        case: Option<CaseId>,
         source: &Source,
         recipients: Vec<WorkerId>,
     ) -> Result<NewAlert, Error> {
         let head = AlertHead {
             id: AlertId::random(),
-            case: Some(case),
+            case,
             // The hub says it: whoever wrote the text must find no trace of this.
             author: "hub:screen".to_owned(),
             agency: actor.agency().clone(),
-            about: source.about,
+            about: case.and(source.about),
             kind: HubKind::ProtectedWords.word(),
-            category: if source.about.is_some() { Category::ProtectedAccount } else { Category::RiskPlan },
+            category: if case.is_some() { category_of(source) } else { Category::Audit },
             severity: Severity::High,
             note: None,
             raised: self.now(),
@@ -338,6 +361,11 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// Returns the row of the matrix under which her side may read a notice.
+const fn category_of(source: &Source) -> Category {
+    if source.about.is_some() { Category::ProtectedAccount } else { Category::RiskPlan }
 }
 
 /// Returns her own workers: those who work with her, or, where the note is about nobody, those of its service.

@@ -4,9 +4,9 @@ use super::basis::ShareBasis;
 use super::screen::Goes;
 use super::{Desk, Error, Once, Question, Written, handling, promised};
 use crate::auth::Actor;
-use crate::model::agencies::{AgencyKind, Role, Seat};
+use crate::model::agencies::{Role, Seat};
 use crate::model::alerts::{AlertText, HubKind, Severity};
-use crate::model::id::{AgencyId, AlertId, CaseId, NoteId, ProtectedId, ShareId, WorkerId};
+use crate::model::id::{AgencyId, AlertId, NoteId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
 use crate::model::screen::Form;
 use crate::model::sealed::Record;
@@ -174,11 +174,7 @@ impl Desk {
         if expires.is_some_and(|end| end <= created) {
             return Err(Error::field("expires", "is in the past: give a day to come, or leave it out"));
         }
-        if self.is_to_womens(to).await? && !self.knows_women(actor, note.case, note.head.about, new.purpose).await? {
-            // One answer, whoever is there: it tells nothing of whether a woman works with a service.
-            let say = "cannot be a women's service here: raise an alert, or ask the case manager to share it";
-            return Err(Error::field("to", say));
-        }
+        self.check_known(actor, note.case, note.head.about, (to, new.purpose)).await?;
         let reached = self.share_recipients(note.case, note.head.about, to).await?;
         let recipients = self.able_readers(note, reached, new.purpose).await?;
         handling::fits(note, to, new.purpose, &recipients)?;
@@ -202,35 +198,6 @@ impl Desk {
         Ok((share, recipients))
     }
 
-    /// Says whether a recipient is of a women's service.
-    pub(super) async fn is_to_womens(&self, to: &Recipient) -> Result<bool, Error> {
-        Ok(match to {
-            Recipient::Role(role) => role.is_womens(),
-            Recipient::Agency(id) => {
-                let agency = self.gate.store.agency(id).await?;
-                agency.is_some_and(|agency| agency.kind == AgencyKind::WomensService)
-            }
-            Recipient::Worker(id) => {
-                let seat = self.gate.store.seat(*id).await?;
-                seat.is_some_and(|(seat, _)| seat.kind == AgencyKind::WomensService)
-            }
-        })
-    }
-
-    /// Says whether the actor may know that a woman works with a service.
-    pub(super) async fn knows_women(
-        &self,
-        actor: &Actor,
-        case: CaseId,
-        about: Option<ProtectedId>,
-        purpose: Purpose,
-    ) -> Result<bool, Error> {
-        let (record, category) = (Record::Case(case), Category::ServiceEngagement);
-        let question = Question { action: Action::Existence, record, case: Some(case), about, category, purpose };
-        let facts = self.gate.facts(&question.by(actor), None).await?;
-        Ok(self.gate.policy.level(&question.by(actor), &facts).is_some())
-    }
-
     /// Returns those of the recipients who could read the note once it is released to them.
     pub(super) async fn able_readers(
         &self,
@@ -244,6 +211,10 @@ impl Desk {
             let Some((seat, _)) = self.gate.store.seat(worker).await? else { continue };
             let here = involved.iter().any(|one| one.worker == worker);
             let works = if here { Works::OnTheCase } else { Works::Elsewhere };
+            // Those on the case were found by the same rule. Who knows the man could not open it, and is not named.
+            if !here && !self.gate.store.is_reachable(worker, note.case).await? {
+                continue;
+            }
             if self.gate.policy.opens(seat.role, seat.kind, note.head.category, purpose, works) {
                 able.push(seat);
             }

@@ -71,7 +71,7 @@ fn item(list: &Emergencies, one: &ListedGrant, words: Option<&EmergencyWords>) -
     json!({
         "id": one.id, "worker": one.worker, "role": one.role, "agency": one.agency, "case": one.case,
         "categories": one.categories, "from": one.begins, "until": one.ends, "review_by": one.review_by,
-        "outcome": outcome, "reviewed_at": reviewed,
+        "second": one.second, "outcome": outcome, "reviewed_at": reviewed,
         "overdue": one.review.is_none() && one.review_by <= list.now, "repeated": one.uses >= list.repeated_at,
         "incident": words.map(|words| words.incident.reveal()), "reason": words.map(|words| words.reason.reveal()),
     })

@@ -8,6 +8,7 @@ use super::error::{Error, Fault};
 use super::files::Files;
 use super::reference::word;
 use super::rows::{Row, rows_of};
+use crate::model::agencies::Role;
 use crate::model::calendar::Calendar;
 use crate::model::time::Moment;
 use crate::model::words::vocabulary;
@@ -89,6 +90,7 @@ pub struct Limits {
     incidents: Vec<String>,
     closed: Vec<String>,
     telephones: Vec<(String, String)>,
+    seconds: Vec<Role>,
 }
 
 impl Limits {
@@ -101,6 +103,7 @@ impl Limits {
             incidents: Vec::new(),
             closed: Vec::new(),
             telephones: Vec::new(),
+            seconds: Vec::new(),
         };
         for row in rows_of(EMERGENCY, &files.emergency, 3)? {
             let value = row.cells[1].to_owned();
@@ -108,10 +111,15 @@ impl Limits {
                 "incident" => told.incidents.push(value),
                 "closed" => told.closed.push(value),
                 "telephone" => told.telephones.push((value, row.cells[2].to_owned())),
+                "second" => told.seconds.push(word(EMERGENCY, &row, row.cells[1])?),
                 other => return Err(row.fault(EMERGENCY, Fault::Unknown(other.to_owned()))),
             }
         }
-        let lists = [("incident", told.incidents.is_empty()), ("telephone", told.telephones.is_empty())];
+        let lists = [
+            ("incident", told.incidents.is_empty()),
+            ("telephone", told.telephones.is_empty()),
+            ("second", told.seconds.is_empty()),
+        ];
         match lists.iter().find(|(_, empty)| *empty) {
             Some((kind, _)) => Err(Error::file(EMERGENCY, Fault::Missing((*kind).to_owned()))),
             None => Ok(told),
@@ -153,6 +161,12 @@ impl Limits {
     #[must_use]
     pub fn is_closed(&self, label: &str) -> bool {
         self.closed.iter().any(|closed| closed == label)
+    }
+
+    /// Says whether somebody in this role may be the second officer of emergency access.
+    #[must_use]
+    pub fn is_second(&self, role: Role) -> bool {
+        self.seconds.contains(&role)
     }
 
     /// Returns whom to ring when nothing is opened: number, and whose.
@@ -253,7 +267,7 @@ mod tests {
             let calendar = files.calendar.replace(from, to);
             assert!(Limits::load(&Files { calendar, ..files.clone() }).is_err(), "{to}");
         }
-        for kind in ["incident", "telephone"] {
+        for kind in ["incident", "telephone", "second"] {
             let emergency = files.emergency.lines().filter(|line| !line.starts_with(&format!("{kind},")));
             let emergency = emergency.collect::<Vec<_>>().join("\n");
             assert!(Limits::load(&Files { emergency, ..files.clone() }).is_err(), "{kind}");

@@ -26,30 +26,6 @@ pub(super) const AGENCY: &str = "
       FROM agency
      WHERE id = $1";
 
-pub(super) const ON_DUTY: &str = "
-    SELECT w.id, w.agency, a.kind, w.role
-      FROM duty d
-      JOIN worker w ON w.id = d.worker
-      JOIN agency a ON a.id = w.agency
-     WHERE w.role = $1
-       AND NOT EXISTS (SELECT 1 FROM worker_end e WHERE e.worker = w.id)
-     ORDER BY w.id
-     LIMIT 50";
-
-pub(super) const MANAGERS: &str = "
-    SELECT w.id, w.agency, a.kind, w.role
-      FROM worker w
-      JOIN agency a ON a.id = w.agency
-     WHERE ((w.agency = $1 AND w.role IN ('justice.team-manager', 'womens.manager', 'governance.officer'))
-         OR (w.role = 'governance.officer' AND NOT EXISTS (
-               SELECT 1 FROM worker o
-                WHERE o.agency = $1
-                  AND o.role IN ('justice.team-manager', 'womens.manager', 'governance.officer')
-                  AND NOT EXISTS (SELECT 1 FROM worker_end x WHERE x.worker = o.id))))
-       AND NOT EXISTS (SELECT 1 FROM worker_end e WHERE e.worker = w.id)
-     ORDER BY w.id
-     LIMIT 50";
-
 pub(super) const NAMES: &str = "
     SELECT id, sealed
       FROM worker
@@ -181,41 +157,4 @@ impl Store {
             })
             .transpose()
     }
-
-    /// Returns the seats in `role` that take what has no named recipient; at most 50.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn on_duty(&self, role: Role) -> Result<Vec<Seat>, Error> {
-        let rows = sqlx::query(ON_DUTY)
-            .bind(role.to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read the duty list"))?;
-        rows.iter().map(live).collect()
-    }
-
-    /// Returns those in an agency who answer for its workers' use of the hub; where it has none, the partnership's
-    /// governance officers; at most 50.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn managers_of(&self, agency: &AgencyId) -> Result<Vec<Seat>, Error> {
-        let rows = sqlx::query(MANAGERS)
-            .bind(agency.to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read managers"))?;
-        rows.iter().map(live).collect()
-    }
-}
-
-fn live(row: &sqlx::any::AnyRow) -> Result<Seat, Error> {
-    Ok(Seat {
-        worker: read::word(row, "id")?,
-        agency: read::word(row, "agency")?,
-        kind: read::word(row, "kind")?,
-        role: read::word(row, "role")?,
-        active: true,
-    })
 }

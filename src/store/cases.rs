@@ -1,5 +1,6 @@
 //! Cases and who works on them, as they are kept. Lists take a scope.
 
+use super::recipients::reachable;
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
 use crate::model::cases::{CaseHead, DeclaredConflict, Involvement};
@@ -25,17 +26,18 @@ pub(super) const MINE: &str = "
      ORDER BY f.id
      LIMIT $3";
 
-pub(super) const INVOLVED: &str = "
-    SELECT i.worker, w.role, w.agency, i.about
+pub(super) const INVOLVED: &str = concat!(
+    "SELECT i.worker, w.role, w.agency, i.about
       FROM involvement i
       JOIN worker w ON w.id = i.worker
      WHERE i.case_id = $1
        AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)
-       AND NOT EXISTS (SELECT 1 FROM worker_end x WHERE x.worker = w.id)
-       AND NOT EXISTS (SELECT 1 FROM conflict_match m JOIN case_file f ON f.person = m.person
-                        WHERE f.id = i.case_id AND m.worker = i.worker)
+       AND ",
+    reachable!("i.worker", "i.case_id"),
+    "
      ORDER BY i.worker, i.id
-     LIMIT 200";
+     LIMIT 200"
+);
 
 pub(super) const CONFLICTS: &str = "
     SELECT id, worker, sealed

@@ -27,6 +27,15 @@ pub(super) const LIVE: &str = "
      ORDER BY g.ends DESC, g.id
      LIMIT 50";
 
+/// How often a worker's use on a case was found not justified. $1 worker, $2 case.
+pub(super) const UNJUSTIFIED: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) AS found
+      FROM emergency_grant g
+      JOIN emergency_review v ON v.access = g.id
+     WHERE g.worker = $1
+       AND g.case_id = $2
+       AND v.outcome = 'not-justified'";
+
 /// The use of a challenge, by which it is used up.
 #[derive(Debug, Clone)]
 pub struct UsedChallenge {
@@ -69,6 +78,8 @@ pub struct NewGrant {
     pub reveals: (i64, i64),
     /// The proof that it was asked for by hand.
     pub used: UsedChallenge,
+    /// The proof that a second officer stood by it.
+    pub second: Option<UsedChallenge>,
     /// Who is told.
     pub notices: Vec<NewAlert>,
 }
@@ -84,6 +95,10 @@ impl NewGrant {
                 self.about.map(|about| about.to_string()), categories, self.words.bytes, self.begins.micros(),
                 self.ends.micros(), self.review_by.micros(), times, within_s.saturating_mul(1_000_000)],
         ];
+        if let Some(second) = self.second {
+            rows.push(row![table::EMERGENCY_SECOND; self.id.to_string(), second.worker.to_string()]);
+            rows.push(second.row());
+        }
         rows.extend(self.notices.into_iter().flat_map(NewAlert::rows));
         rows
     }
@@ -146,6 +161,20 @@ pub const fn place_of(grant: GrantId) -> Place {
 }
 
 impl Store {
+    /// Says whether a use of emergency access by a worker on a case was ever found not justified.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn unjustified(&self, worker: WorkerId, case: CaseId) -> Result<bool, Error> {
+        let row = sqlx::query(UNJUSTIFIED)
+            .bind(worker.to_string())
+            .bind(case.to_string())
+            .fetch_one(&self.readers)
+            .await
+            .map_err(Error::because("read how emergencies were judged"))?;
+        Ok(read::int(&row, "found")? > 0)
+    }
+
     /// Returns the live grants of a worker on a case; at most 50.
     ///
     /// # Errors

@@ -84,20 +84,23 @@ macro_rules! keyed {
 
 /// Live releases to a worker for one purpose, with whether each stands on something that holds: `me` is 1 for those to
 /// the worker by name, 0 for those to their role or agency. 2 is no release: the worker accepted the note's conditions.
-/// $1 note or case, $2 worker, $3 now, $4 purpose, $5 role, $6 agency.
+/// At most three rows for a note, however often it is shared: so no number of shares can push another out of sight.
+/// $1 note or case, $2 worker, $3 now, $4 purpose, $5 role, $6 agency, $7 and $8 the first and last of the notes meant.
 macro_rules! releases {
     ($of:literal, $accepted:literal) => {
         concat!(
             "SELECT s.note,
        CAST(CASE WHEN s.to_kind = 'worker' THEN 1 ELSE 0 END AS BIGINT) AS me,
-       CAST(CASE WHEN ",
+       CAST(MAX(CASE WHEN ",
             based!("o.recipient = $6 AND o.category = n.category AND o.purpose = $4"),
-            " THEN 1 ELSE 0 END AS BIGINT) AS based
+            " THEN 1 ELSE 0 END) AS BIGINT) AS based
       FROM share s
       JOIN note n ON n.id = s.note
      WHERE ",
             $of,
             " = $1
+       AND s.note >= $7
+       AND s.note <= $8
        AND s.purpose = $4
        AND ((s.to_kind = 'worker' AND s.to_id = $2)
          OR (s.to_kind = 'role' AND s.to_id = $5)
@@ -107,15 +110,17 @@ macro_rules! releases {
             " AND ",
             live!(),
             "
+     GROUP BY s.note, CASE WHEN s.to_kind = 'worker' THEN 1 ELSE 0 END
      UNION ALL
     SELECT k.note, CAST(2 AS BIGINT) AS me, CAST(0 AS BIGINT) AS based
       FROM note_acceptance k
       JOIN note n ON n.id = k.note
      WHERE k.worker = $2
+       AND k.note >= $7
+       AND k.note <= $8
        AND ",
             $accepted,
-            " = $1
-     LIMIT 2000"
+            " = $1"
         )
     };
 }
@@ -181,6 +186,11 @@ impl Reach {
         *to = (true, to.1 || based);
         self
     }
+
+    /// Adds that an alert is sent to them.
+    pub(super) const fn told(self) -> Self {
+        Self { addressed: true, ..self }
+    }
 }
 
 impl Store {
@@ -213,7 +223,7 @@ impl Store {
         let made = matches!(ask.action, Action::Create | Action::Raise);
         let reach = match ask.record {
             Record::Note(id) if !made => {
-                let rows = self.releases(RELEASES_OF_NOTE, id.to_string(), ask, now).await?;
+                let rows = self.releases((RELEASES_OF_NOTE, id.to_string()), (id, id), ask, now).await?;
                 rows.iter().try_fold(Reach::default(), Reach::and)?
             }
             Record::Alert(id) if !made => self.addressed(ask, id, now).await?,
@@ -237,7 +247,9 @@ impl Store {
         let grants = self.grants_for(ask, now).await?;
         let case = ask.case.map(|case| case.to_string()).unwrap_or_default();
         let mut reaches: HashMap<NoteId, Reach> = HashMap::new();
-        for row in self.releases(RELEASES_OF_CASE, case, ask, now).await? {
+        let ids = || notes.iter().map(|note| note.id);
+        let Some(range) = ids().min().zip(ids().max()) else { return Ok(Vec::new()) };
+        for row in self.releases((RELEASES_OF_CASE, case), range, ask, now).await? {
             let reach = reaches.entry(read::word(&row, "note")?).or_default();
             *reach = reach.and(&row)?;
         }
@@ -260,8 +272,8 @@ impl Store {
 
     async fn releases<A: Seated>(
         &self,
-        text: &'static str,
-        of: String,
+        (text, of): (&'static str, String),
+        (first, last): (NoteId, NoteId),
         ask: &Ask<'_, A>,
         now: Moment,
     ) -> Result<Vec<AnyRow>, Error> {
@@ -272,6 +284,8 @@ impl Store {
             .bind(ask.purpose.to_string())
             .bind(ask.actor.role().map(|role| role.to_string()))
             .bind(ask.actor.agency().to_string())
+            .bind(first.to_string())
+            .bind(last.to_string())
             .fetch_all(&self.readers)
             .await
             .map_err(Error::because("read releases"))

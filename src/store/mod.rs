@@ -29,6 +29,7 @@ pub mod policies;
 pub mod protected;
 mod read;
 pub mod recalls;
+mod recipients;
 pub mod reviews;
 mod schema;
 mod sequencer;

@@ -3,6 +3,7 @@
 //! Promises: nothing is changed; an answer is a row of its own, and there is one. Whether an override holds now is a
 //! question of rows and time (`store/facts.rs` asks the same in SQL).
 
+use super::recipients::reachable;
 use super::shares::{recipient, written};
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
@@ -46,16 +47,17 @@ pub(super) const OF_CASE: &str = overrides!("o.case_id = $1 ORDER BY o.created D
 
 /// Who may be the second person to somebody of agency $1 on case $2: the managers of the same women's service, and the
 /// governance officers of other agencies; none who knows the man.
-pub(super) const SECONDS: &str = "
-    SELECT w.id, w.agency, a.kind, w.role
+pub(super) const SECONDS: &str = concat!(
+    "SELECT w.id, w.agency, a.kind, w.role
       FROM worker w
       JOIN agency a ON a.id = w.agency
      WHERE ((w.agency = $1 AND w.role = 'womens.manager') OR (w.agency <> $1 AND w.role = 'governance.officer'))
-       AND NOT EXISTS (SELECT 1 FROM worker_end e WHERE e.worker = w.id)
-       AND NOT EXISTS (SELECT 1 FROM conflict_match m JOIN case_file f ON f.person = m.person
-                        WHERE f.id = $2 AND m.worker = w.id)
+       AND ",
+    reachable!("w.id", "$2"),
+    "
      ORDER BY w.id
-     LIMIT 50";
+     LIMIT 50"
+);
 
 /// An override that is asked for.
 #[derive(Debug, Clone)]

@@ -1,4 +1,6 @@
 //! How emergency access was judged, as it is kept: who judges which grant, what they found, what it opened.
+//!
+//! Promises: each agency finds once, and one finding that it was not justified outweighs all others.
 
 use super::emergency::{categories, place_of};
 use super::table::{self, Row, row};
@@ -51,13 +53,16 @@ macro_rules! listed {
     ($whose:expr) => {
         concat!(
             "SELECT e.idx, g.id, g.worker, u.role, u.agency, g.case_id, g.about, g.categories, g.begins, g.ends, g.review_by,
-       g.sealed, v.outcome, v.at AS reviewed,
+       g.sealed, v.outcome, v.at AS reviewed, s.worker AS second,
        CAST((SELECT COUNT(*) FROM emergency_grant o
               WHERE o.worker = g.worker AND o.begins <= g.begins AND o.begins > g.begins - $5) AS BIGINT) AS uses
   FROM emergency_grant g
   JOIN audit_entry e ON e.entry = g.entry
   JOIN worker u ON u.id = g.worker
-  LEFT JOIN emergency_review v ON v.access = g.id
+  LEFT JOIN emergency_second s ON s.access = g.id
+  LEFT JOIN emergency_review v ON v.access = g.id AND v.agency = (
+        SELECT l.agency FROM emergency_review l WHERE l.access = g.id
+         ORDER BY CASE WHEN l.outcome = 'not-justified' THEN 0 ELSE 1 END, l.at, l.agency LIMIT 1)
  WHERE e.idx < $3
    AND ",
             $whose,
@@ -76,10 +81,14 @@ pub(super) const JUDGED: &str = listed!(answers!());
 /// Grants that cover somebody with whom a service works.
 pub(super) const SERVED: &str = listed!(serves!());
 
+/// A grant, whether an agency has judged it and whether any has found it wrong. $1 grant, $2 agency.
 pub(super) const ONE: &str = "
-    SELECT g.worker, g.case_id, g.about, v.outcome
+    SELECT g.worker, g.case_id, g.about, s.worker AS second,
+           CAST((SELECT COUNT(*) FROM emergency_review v WHERE v.access = g.id AND v.agency = $2) AS BIGINT) AS judged,
+           CAST((SELECT COUNT(*) FROM emergency_review v
+                  WHERE v.access = g.id AND v.outcome = 'not-justified') AS BIGINT) AS wrong
       FROM emergency_grant g
-      LEFT JOIN emergency_review v ON v.access = g.id
+      LEFT JOIN emergency_second s ON s.access = g.id
      WHERE g.id = $1";
 
 /// What a reviewer found.
@@ -91,6 +100,8 @@ pub struct NewReview {
     pub user: WorkerId,
     /// Who judged.
     pub reviewer: WorkerId,
+    /// For which agency.
+    pub agency: AgencyId,
     /// What they found.
     pub outcome: ReviewOutcome,
     /// When.
@@ -105,7 +116,7 @@ impl NewReview {
     pub(super) fn rows(self) -> Vec<Row> {
         let (grant, at) = (self.grant.to_string(), self.at.micros());
         let mut rows = vec![row![table::EMERGENCY_REVIEW;
-            grant.clone(), self.reviewer.to_string(), self.outcome.to_string(), at, self.words.bytes]];
+            grant.clone(), self.agency.to_string(), self.reviewer.to_string(), self.outcome.to_string(), at, self.words.bytes]];
         if let Some((breach, due)) = self.breach {
             rows.push(row![table::EMERGENCY_END; grant.clone(), at]);
             rows.push(row![table::BREACH; breach.to_string(), "emergency-access".to_owned(), grant, at, due.micros()]);
@@ -139,7 +150,9 @@ pub struct ListedGrant {
     pub review_by: Moment,
     /// Why, sealed.
     pub words: Sealed<EmergencyWords>,
-    /// What was found, and when.
+    /// Who stood by it as a second officer.
+    pub second: Option<WorkerId>,
+    /// What was found, and when: that it was not justified, if any agency found so.
     pub review: Option<(ReviewOutcome, Moment)>,
     /// How many grants the worker had had within the stretch of a repeat, this one counted.
     pub uses: i64,
@@ -159,10 +172,14 @@ pub enum Side {
 pub struct GrantHead {
     /// Who had it.
     pub worker: WorkerId,
+    /// Who stood by it as a second officer.
+    pub second: Option<WorkerId>,
     /// On which case.
     pub case: CaseId,
-    /// Whether it was judged already.
+    /// Whether the agency that asks has judged it already.
     pub judged: bool,
+    /// Whether any agency has found it not justified.
+    pub wrong: bool,
 }
 
 impl Store {
@@ -177,19 +194,25 @@ impl Store {
         Ok(read::int(&row, "judges")? > 0)
     }
 
-    /// Returns a grant that is to be judged.
+    /// Returns a grant that is to be judged by an agency.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn grant(&self, id: GrantId) -> Result<Option<GrantHead>, Error> {
+    pub async fn grant(&self, id: GrantId, agency: &AgencyId) -> Result<Option<GrantHead>, Error> {
         let found = sqlx::query(ONE)
             .bind(id.to_string())
+            .bind(agency.to_string())
             .fetch_optional(&self.readers)
             .await
             .map_err(Error::because("read an emergency grant"))?;
         let Some(row) = found else { return Ok(None) };
-        let judged = read::maybe_text(&row, "outcome")?.is_some();
-        Ok(Some(GrantHead { worker: read::word(&row, "worker")?, case: read::word(&row, "case_id")?, judged }))
+        Ok(Some(GrantHead {
+            worker: read::word(&row, "worker")?,
+            second: read::maybe_word(&row, "second")?,
+            case: read::word(&row, "case_id")?,
+            judged: read::int(&row, "judged")? > 0,
+            wrong: read::int(&row, "wrong")? > 0,
+        }))
     }
 
     /// Returns the grants that a scope's worker may list, newest first, below index `before`.
@@ -233,6 +256,7 @@ fn listed_row(row: &AnyRow) -> Result<ListedGrant, Error> {
         ends: moment("ends")?,
         review_by: moment("review_by")?,
         words: Sealed::found(place_of(id), read::blob(row, "sealed")?),
+        second: read::maybe_word(row, "second")?,
         review: read::maybe_word(row, "outcome")?.zip(reviewed),
         uses: read::int(row, "uses")?,
     })

@@ -3,8 +3,8 @@
 use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, notes, overrides,
-    people, policies, protected, recalls, reviews, schema, sequencer, settle, share_keys, shares, signed, standing,
-    suppose, table, tombstones, verify, withdrawals, wraps,
+    people, policies, protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys, shares, signed,
+    standing, suppose, table, tombstones, verify, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -46,9 +46,11 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("facts::ADDRESSED", On::Both, facts::ADDRESSED),
     ("agencies::SEAT", On::Both, agencies::SEAT),
     ("agencies::AGENCY", On::Both, agencies::AGENCY),
-    ("agencies::ON_DUTY", On::Both, agencies::ON_DUTY),
+    ("recipients::ON_DUTY", On::Both, recipients::ON_DUTY),
     ("agencies::SHY", On::Both, agencies::SHY),
-    ("agencies::MANAGERS", On::Both, agencies::MANAGERS),
+    ("recipients::MANAGERS", On::Both, recipients::MANAGERS),
+    ("recipients::OFFICERS", On::Both, recipients::OFFICERS),
+    ("recipients::REACHABLE", On::Both, recipients::REACHABLE),
     ("people::PERSON", On::Both, people::PERSON),
     ("people::PEOPLE", On::Both, people::PEOPLE),
     ("protected::OF_CASE", On::Both, protected::OF_CASE),
@@ -118,6 +120,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("devices::OF_WORKER", On::Both, devices::OF_WORKER),
     ("devices::USED", On::Both, devices::USED),
     ("emergency::LIVE", On::Both, emergency::LIVE),
+    ("emergency::UNJUSTIFIED", On::Both, emergency::UNJUSTIFIED),
     ("reviews::ANSWERS", On::Both, reviews::ANSWERS),
     ("reviews::JUDGED", On::Both, reviews::JUDGED),
     ("reviews::SERVED", On::Both, reviews::SERVED),

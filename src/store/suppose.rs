@@ -80,6 +80,14 @@ impl Store {
         self.stated(ask, Some(item), more).await
     }
 
+    /// States the facts that a seat would have of an alert, if it were sent to them.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn facts_if_told(&self, ask: &Ask<'_, Seat>, item: Item) -> Result<Facts, Error> {
+        self.stated(ask, Some(item), |reach, _| reach.told()).await
+    }
+
     /// Returns with whom a note is shared now, and for which purposes; at most 500.
     ///
     /// # Errors

@@ -95,7 +95,8 @@ tables! {
         begins Int, ends Int, review_by Int, reveals Int, reveals_within Int;
     EMERGENCY_END = "emergency_end": access Text, at Int;
     REVEAL = "reveal": id Text, worker Text, access Text, protected Text, at Int;
-    EMERGENCY_REVIEW = "emergency_review": access Text, reviewer Text, outcome Text, at Int, sealed Blob;
+    EMERGENCY_SECOND = "emergency_second": access Text, worker Text;
+    EMERGENCY_REVIEW = "emergency_review": access Text, agency Text, reviewer Text, outcome Text, at Int, sealed Blob;
     IDEMPOTENCY = "idempotency": actor Text, key Text, body Text, answer Text;
     POLICY_ADOPTED = "policy_adopted": place Int, digest Text, version Int, previous Text, signers Text,
         approvers Text, sig_one Blob, sig_two Blob, added Text, removed Text, changed Text, at Int;

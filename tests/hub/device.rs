@@ -37,6 +37,13 @@ impl Device {
         Self { pair, kid }
     }
 
+    /// Signs for a colleague, as their second officer, what they are about to send.
+    pub(crate) fn stands_by(&self, colleague: &str, challenge: &str, ask: &Value) -> Value {
+        let text = to_sign_as("break-glass-second", &format!(" for {colleague}"), challenge, ask);
+        let signature = URL_SAFE_NO_PAD.encode(self.pair.sign(text.as_bytes()));
+        json!({ "challenge": challenge, "key": self.kid, "signature": signature })
+    }
+
     /// Returns the public half.
     pub(crate) fn public(&self) -> DeviceKey {
         DeviceKey::new(self.pair.public_key().as_ref()).expect("a public key")
@@ -59,6 +66,11 @@ pub(crate) fn file_of(world: &World, key: &str) -> PathBuf {
 
 /// Returns what is signed for a request of emergency access.
 pub(crate) fn to_sign(challenge: &str, ask: &Value) -> String {
+    to_sign_as("break-glass", "", challenge, ask)
+}
+
+/// Returns what is signed for a request: `after` stands after the record.
+fn to_sign_as(act: &str, after: &str, challenge: &str, ask: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let record = match &ask["person"] {
         Value::Null => {
@@ -72,7 +84,7 @@ pub(crate) fn to_sign(challenge: &str, ask: &Value) -> String {
     };
     let categories = ask["categories"].as_array().expect("categories").iter().map(text).collect::<Vec<_>>().join("+");
     let said =
-        format!("break-glass\n{record}\n{categories}\n{}\n{}", text(&ask["incident"]), text(&ask["reason"]).trim());
+        format!("{act}\n{record}{after}\n{categories}\n{}\n{}", text(&ask["incident"]), text(&ask["reason"]).trim());
     let digest: String = Sha256::digest(said.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("lippen-step-up/v1\n{challenge}\n{digest}\n")
 }
@@ -82,6 +94,15 @@ impl World {
     pub(crate) async fn challenge(&self, key: &str) -> String {
         let asked = self.cast(key).post("/api/v1/me/step-up", json!({})).await;
         asked.is(200)["challenge"].as_str().expect("a challenge").to_owned()
+    }
+
+    /// Lets one of the cast sign, as the second officer of another, what that one is about to send.
+    pub(crate) async fn seconds(&self, second: &str, key: &str, ask: &Value) -> Value {
+        let challenge = self.challenge(second).await;
+        let colleague = self.worker(key).id.to_string();
+        let mut proof = Device::of(self, second).stands_by(&colleague, &challenge, ask);
+        proof["worker"] = json!(self.worker(second).id);
+        proof
     }
 
     /// Asks for emergency access as a member of the cast does, with their own device.

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test's helper that fails fails the test")]
 
 use crate::stories::{alert, note_about, nowhere, share_with};
-use crate::world::{Answer, Player, World, on_each};
+use crate::world::{Answer, Player, World, on_each, on_each_alone};
+use lippen::demo::Relation;
 use lippen::model::agencies::Role;
+use lippen::policy::permit::Action;
 use serde_json::{Value, json};
 
 const EXPLAIN: &str = "/api/v1/decisions/explain";
@@ -202,5 +204,40 @@ fn one_can_ask_about_what_need_not_be_there() {
         for body in [json!({ "action": "read" }), json!({ "action": "read", "case": case.id })] {
             morag.post(EXPLAIN, body).await.is_problem(422, "invalid").blames("record");
         }
+    });
+}
+
+#[test]
+fn no_act_that_one_may_ask_about_tells_whether_there_is_what_one_may_not_know_of() {
+    on_each_alone(async |world| {
+        let case = world.show_case();
+        let known = json!({ "family_name": case.person.family, "given_name": case.person.given, "relation": "brother" });
+        for key in ["lesley", "angus"] {
+            world.cast(key).post("/api/v1/me/conflicts", known.clone()).await.is(201);
+        }
+        let child = world.caseload.cases.iter().flat_map(|case| &case.protected);
+        let child = child.filter(|one| one.relation == Relation::Child).map(|one| one.id.to_string()).next().unwrap();
+        let (his, hers) = (case.id.to_string(), world.woman_a().to_string());
+        let mut asked = 0;
+        for key in ["lesley", "angus", "lynsey", "donald", "graham", "emil", "owen", "sandra", "eilidh", "priya"] {
+            let who = world.cast(key);
+            let shown = who.get(&format!("/api/v1/cases/{his}")).await;
+            let seen = |id: &str| shown.status == 200 && shown.text.contains(id);
+            let of_child = who.post(EXPLAIN, why("existence", "protected", &child, "victim-safety")).await.status == 200;
+            for (kind, id, may_know) in
+                [("case", &his, seen(&his)), ("protected", &hers, seen(&hers)), ("protected", &child, of_child)]
+            {
+                for purpose in ["victim-safety", "emergency", "supervision"].iter().filter(|_| !may_know) {
+                    for action in Action::ALL {
+                        let answer = who.post(EXPLAIN, why(action.as_str(), kind, id, purpose)).await;
+                        let nothing = who.post(EXPLAIN, why(action.as_str(), kind, &nowhere(), purpose)).await;
+                        answer.is_the_same_as(&nothing).holds_no(id);
+                        assert_ne!(answer.status, 200, "{key} {action} {kind}: {answer}");
+                        asked += 1;
+                    }
+                }
+            }
+        }
+        assert!(asked > 500, "{asked}");
     });
 }

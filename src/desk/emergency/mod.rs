@@ -2,13 +2,15 @@
 //!
 //! Promises: nothing is looked up before the officer's own device key has signed this very request; a grant and the
 //! notices to all whom it concerns are one commit, so a grant that nobody would hear of is not given; *nobody fits*,
-//! *you know him* and *an emergency does not open that* are one answer, which says whom to ring.
+//! *you know him* and *an emergency does not open that* are one answer, which says whom to ring. After a finding that
+//! a use was not justified, the same officer opens the same case only with a second one.
 //! Must never know: any way around that answer.
 
 mod find;
 mod mark;
 mod notices;
 pub mod review;
+pub mod second;
 
 use super::step_up::Proof;
 use super::{Desk, Error, FieldError, Question, Recorded};
@@ -61,6 +63,9 @@ pub struct AskEmergency {
     pub incident: Line<40>,
     /// The proof that the officer means this.
     pub step_up: Proof,
+    /// The proof that a second officer stands by it.
+    #[serde(default)]
+    pub second: Option<second::SecondOfficer>,
 }
 
 /// The man, by two identifiers or a reference.
@@ -233,6 +238,7 @@ impl Desk {
         used: &UsedChallenge,
     ) -> Result<(NewGrant, Vec<Opens>), Error> {
         self.live_key(used.worker, &new.step_up).await?;
+        let second = self.seconded(actor, used.worker, case, new).await?;
         let limits = self.gate.policy.limits();
         let begins = self.now();
         let (ends, review_by) = (limits.due(Limit::EmergencyGrant, begins), limits.due(Limit::EmergencyReview, begins));
@@ -255,6 +261,7 @@ impl Desk {
             review_by,
             reveals: (rate.times, rate.within_s),
             used: used.clone(),
+            second,
             notices,
         };
         Ok((grant, self.opened_by(case, about, &new.categories).await?))
@@ -304,7 +311,7 @@ impl Desk {
         known: bool,
     ) -> Result<(), Error> {
         self.gate.decline(permit, "declined:nothing-opened").await?;
-        let managers = self.gate.store.managers_of(actor.agency()).await?;
+        let managers = self.gate.store.managers_of(actor.agency(), None, actor.worker()).await?;
         let notice = self.lookup_notice(actor, &managers, known, false).await?;
         let question = Question {
             action: Action::Search,

@@ -105,7 +105,7 @@ impl Desk {
             let services: BTreeSet<&AgencyId> =
                 hers.iter().filter(|one| one.role.is_womens()).map(|one| &one.agency).collect();
             for service in &services {
-                for seat in self.gate.store.managers_of(service).await? {
+                for seat in self.gate.store.managers_of(service, Some(case), told.user).await? {
                     if seat.role == Role::WomensManager && seat.agency == **service {
                         told.add(service, None, Some(head.id), seat.worker);
                     }
@@ -113,7 +113,7 @@ impl Desk {
             }
             if services.is_empty() && head.relation != Relation::Child {
                 // A woman without a worker of her own: the managers on duty hear that there was an emergency.
-                for seat in self.gate.store.on_duty(Role::WomensManager).await? {
+                for seat in self.gate.store.on_duty(Role::WomensManager, Some(case), told.user).await? {
                     told.add(&seat.agency, None, None, seat.worker);
                 }
             }
@@ -123,9 +123,9 @@ impl Desk {
 
     /// Tells those who answer for the user, and an officer of another agency.
     async fn tell_those_who_answer(&self, told: &mut Told, actor: &Actor, case: CaseId) -> Result<(), Error> {
-        let supervisors = self.gate.store.on_duty(Role::PoliceOffenderManagement).await?;
+        let supervisors = self.gate.store.on_duty(Role::PoliceOffenderManagement, Some(case), told.user).await?;
         let own = supervisors.into_iter().filter(|seat| &seat.agency == actor.agency());
-        let officers = self.gate.store.managers_of(actor.agency()).await?;
+        let officers = self.gate.store.managers_of(actor.agency(), Some(case), told.user).await?;
         let answering: Vec<_> = own.chain(officers).collect();
         for seat in &answering {
             told.add(&seat.agency, None, None, seat.worker);
@@ -133,7 +133,7 @@ impl Desk {
         let owner = self.gate.store.case(case).await?.map(|head| head.owner);
         let mut elsewhere = answering.iter().any(|seat| is_officer_elsewhere(seat.role, &seat.agency, actor));
         if let Some(owner) = owner {
-            for seat in self.gate.store.managers_of(&owner).await? {
+            for seat in self.gate.store.officers_of(&owner, Some(case), told.user).await? {
                 if is_officer_elsewhere(seat.role, &seat.agency, actor) {
                     told.add(&seat.agency, None, None, seat.worker);
                     elsewhere = true;

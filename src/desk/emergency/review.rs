@@ -1,7 +1,7 @@
 //! Judging emergency access: who sees which grants, and what a finding opens.
 //!
-//! Promises: it is judged once, by a governance officer of one of the sides and never by whoever had it; a finding
-//! that it was not right ends it and opens a breach with its clock, in the same commit. A women's service sees the
+//! Promises: it is judged once by each side, by a governance officer and never by whoever had it or stood by it; one
+//! finding that it was not right outweighs all others, ends it and opens a breach with its clock, in the same commit. A women's service sees the
 //! grants that touched its own women, and no words of them.
 
 use super::Desk;
@@ -23,6 +23,9 @@ pub use crate::store::reviews::ListedGrant;
 use crate::store::reviews::{NewReview, Side};
 use crate::vault::Disclosure;
 use serde::Deserialize;
+
+/// How often two sides may find the same at one moment before a reviewer is told to try again.
+const ATTEMPTS_MAX: usize = 3;
 
 /// A finding as a reviewer writes it.
 #[derive(Debug, Deserialize)]
@@ -98,9 +101,26 @@ impl Desk {
     /// Records what a reviewer found.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such grant or it is not theirs to judge; [`Error::Conflict`] if it was judged.
+    /// [`Error::NotFound`] if there is no such grant or it is not theirs to judge; [`Error::Conflict`] if their agency
+    /// has judged it.
     pub async fn review_emergency(&self, actor: &Actor, id: GrantId, new: ReviewEmergency) -> Result<Reviewed, Error> {
-        let found = self.gate.store.grant(id).await?;
+        for _ in 0..ATTEMPTS_MAX {
+            match self.review_once(actor, id, &new).await {
+                // Another side found the same at the same moment: its finding has opened the breach.
+                Err(Error::Conflict) if self.is_unjudged(actor, id).await? => {}
+                settled => return settled,
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Says whether the actor's agency has not judged a grant yet.
+    async fn is_unjudged(&self, actor: &Actor, id: GrantId) -> Result<bool, Error> {
+        Ok(self.gate.store.grant(id, actor.agency()).await?.is_some_and(|grant| !grant.judged))
+    }
+
+    async fn review_once(&self, actor: &Actor, id: GrantId, new: &ReviewEmergency) -> Result<Reviewed, Error> {
+        let found = self.gate.store.grant(id, actor.agency()).await?;
         let question = Question {
             action: Action::Review,
             record: Record::Emergency(id),
@@ -113,7 +133,7 @@ impl Desk {
         let (Some(grant), Some(reviewer)) = (found, actor.worker()) else {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
-        if grant.worker == reviewer {
+        if grant.worker == reviewer || grant.second == Some(reviewer) {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         }
         let permit = self.gate.decide(&ask, None).await?;
@@ -121,10 +141,11 @@ impl Desk {
             return Err(self.declined(permit, Error::Conflict).await);
         }
         let at = self.now();
-        let wrong = new.outcome == ReviewOutcome::NotJustified;
+        let wrong = new.outcome == ReviewOutcome::NotJustified && !grant.wrong;
         let breach = wrong.then(|| (BreachId::random(), self.gate.policy.limits().due(Limit::Breach, at)));
-        let words = self.seal_review(id, new.reason).await?;
-        let review = NewReview { grant: id, user: grant.worker, reviewer, outcome: new.outcome, at, words, breach };
+        let words = self.seal_review(id, &new.reason).await?;
+        let (user, agency, outcome) = (grant.worker, actor.agency().clone(), new.outcome);
+        let review = NewReview { grant: id, user, reviewer, agency, outcome, at, words, breach };
         let receipt = self.gate.commit(permit, &ask, None, Effect::Review(review).into()).await?;
         Ok(Reviewed { breach, recorded: Recorded::from(&receipt) })
     }
@@ -132,8 +153,9 @@ impl Desk {
     async fn seal_review(
         &self,
         id: GrantId,
-        reason: Prose<500>,
+        reason: &Prose<500>,
     ) -> Result<crate::model::sealed::Sealed<ReviewWords>, Error> {
+        let reason = Prose::new(reason.reveal()).map_err(|_| Error::Conflict)?;
         self.seal(place_of(id), &ReviewWords(reason)).await
     }
 }

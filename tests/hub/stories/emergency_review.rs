@@ -1,6 +1,7 @@
 //! Story 6, the day after: emergency access is judged by somebody else, once; what was wrong has consequences.
 
 use super::nowhere;
+use crate::device::Device;
 use crate::world::{Answer, Player, World, on_each, on_each_alone};
 use serde_json::{Value, json};
 
@@ -25,7 +26,7 @@ async fn listed(who: &Player, grant: &str) -> Option<Value> {
 }
 
 #[test]
-fn it_is_judged_by_somebody_else_and_once() {
+fn it_is_judged_by_somebody_else_and_by_each_side_once() {
     on_each_alone(async |world| {
         let (kenneth, ruth) = (world.cast("kenneth"), world.cast("ruth"));
         let grant = opened(world, "kenneth", world.woman_a()).await;
@@ -39,10 +40,86 @@ fn it_is_judged_by_somebody_else_and_once() {
         assert_eq!((&before["reason"], &before["incident"]), (&json!(REASON), &json!(INCIDENT)), "{before}");
         assert_eq!(judges(&ruth, &grant, "justified").await.is(200)["breach"], Value::Null);
         judges(&ruth, &grant, "not-justified").await.is_problem(409, "conflict");
-        judges(&world.cast("beth"), &grant, "not-justified").await.is_problem(409, "conflict");
         assert_eq!(listed(&ruth, &grant).await.expect("still there")["outcome"], "justified");
         let look = format!("/api/v1/protected/{}/whereabouts?purpose=emergency", world.woman_a());
         kenneth.get(&look).await.is(200);
+        let beth = world.cast("beth");
+        assert!(judges(&beth, &grant, "not-justified").await.is(200)["breach"]["id"].is_string());
+        judges(&beth, &grant, "justified").await.is_problem(409, "conflict");
+        assert_eq!(listed(&ruth, &grant).await.expect("still there")["outcome"], "not-justified", "one is enough");
+        kenneth.get(&look).await.is_problem(404, "not-found");
+        let breaches = "SELECT CAST(COUNT(*) AS BIGINT) FROM breach WHERE about = $1";
+        assert_eq!(judges(&world.cast("gavin"), &grant, "not-justified").await.is(200)["breach"], Value::Null);
+        assert_eq!(world.number(breaches, &grant).await, 1, "one breach, however many find it");
+        assert_eq!(listed(&ruth, &grant).await.expect("still there")["outcome"], "not-justified");
+    });
+}
+
+#[test]
+fn two_sides_that_find_it_wrong_at_once_are_both_heard_and_open_one_breach() {
+    on_each_alone(async |world| {
+        let grant = opened(world, "kenneth", world.woman_a()).await;
+        let (ruth, beth) = (world.cast("ruth"), world.cast("beth"));
+        let (one, two) =
+            tokio::join!(judges(&ruth, &grant, "not-justified"), judges(&beth, &grant, "not-justified"));
+        let breaches = [one.is(200), two.is(200)].iter().filter(|done| !done["breach"].is_null()).count();
+        assert_eq!(breaches, 1, "{one} {two}");
+    });
+}
+
+#[test]
+fn after_a_finding_that_it_was_wrong_the_same_officer_needs_a_second_one_there() {
+    on_each_alone(async |world| {
+        let (lynsey, woman) = (world.cast("lynsey"), world.woman_a());
+        let ask = json!({
+            "about": woman.to_string(), "categories": ["protected-address"], "reason": REASON, "incident": INCIDENT,
+        });
+        let look = format!("/api/v1/protected/{woman}/whereabouts?purpose=emergency");
+        let wrong = opened(world, "lynsey", woman).await;
+        judges(&world.cast("ruth"), &wrong, "justified").await.is(200);
+        opened(world, "lynsey", woman).await;
+        judges(&world.cast("beth"), &wrong, "not-justified").await.is(200);
+        let grants = "SELECT CAST(COUNT(*) AS BIGINT) FROM emergency_grant WHERE worker = $1";
+        let (lynseys, before) = (world.worker("lynsey").id.to_string(), 2);
+
+        let refused = world.breaks_glass("lynsey", ask.clone()).await;
+        refused.is_problem(422, "invalid").blames("second");
+        assert!(refused.text.contains("08081 570 016"), "it says whom to ring: {refused}");
+        let with = |second: Value| {
+            let mut ask = ask.clone();
+            ask["second"] = second;
+            ask
+        };
+        for (second, blamed) in [("lynsey", "second.worker"), ("morag", "second.worker"), ("graham", "second.worker")] {
+            let proof = world.seconds(second, "lynsey", &ask).await;
+            world.breaks_glass("lynsey", with(proof)).await.is_problem(422, "invalid").blames(blamed);
+        }
+        let mut borrowed = world.seconds("kenneth", "lynsey", &ask).await;
+        borrowed["worker"] = json!(world.worker("angus").id);
+        world.breaks_glass("lynsey", with(borrowed)).await.is_problem(422, "invalid").blames("second.challenge");
+        let for_other = world.seconds("kenneth", "angus", &ask).await;
+        world.breaks_glass("lynsey", with(for_other)).await.is_problem(422, "invalid").blames("second.signature");
+        let mut own = Device::of(world, "kenneth").answers(&world.challenge("kenneth").await, &ask);
+        own["worker"] = json!(world.worker("kenneth").id);
+        world.breaks_glass("lynsey", with(own)).await.is_problem(422, "invalid").blames("second.signature");
+        let case = world.show_case();
+        let known = json!({ "family_name": case.person.family, "given_name": case.person.given, "relation": "brother" });
+        world.cast("mhairi").post("/api/v1/me/conflicts", known).await.is(201);
+        let proof = world.seconds("mhairi", "lynsey", &ask).await;
+        world.breaks_glass("lynsey", with(proof)).await.is_problem(422, "invalid").blames("second.worker");
+        assert_eq!(world.number(grants, &lynseys).await, before, "nothing was opened");
+
+        let proof = world.seconds("kenneth", "lynsey", &ask).await;
+        let given = world.breaks_glass("lynsey", with(proof.clone())).await;
+        let grant = given.is(201).id();
+        lynsey.get(&look).await.is(200);
+        world.breaks_glass("lynsey", with(proof)).await.is_problem(422, "invalid").blames("second.challenge");
+        let item = listed(&world.cast("ruth"), &grant).await.expect("listed");
+        assert_eq!(item["second"], world.worker("kenneth").id.to_string());
+
+        opened(world, "kenneth", woman).await;
+        let elsewhere = world.caseload.cases[4].protected.iter().find(|one| one.whereabouts.address.len() > 1);
+        opened(world, "lynsey", elsewhere.expect("somebody").id).await;
     });
 }
 

@@ -18,12 +18,14 @@ mod overrides;
 mod overruled;
 mod quoted;
 mod race;
+mod reached;
 mod recall;
 mod shares;
 mod signed_consent;
 mod stream;
 mod summaries;
 mod threat;
+mod unknown;
 mod walls;
 mod withdrawal;
 
