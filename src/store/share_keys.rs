@@ -24,25 +24,11 @@ pub(super) const KEYS: &str = "SELECT share, note, recipient, file, signature FR
 
 pub(super) const ENDED: &str = "SELECT share, recipient FROM share_key_end ORDER BY share, recipient";
 
-<<<<<<< HEAD
-/// Keys that have no time left: of shares that ran out, and of those whose consent did. $1 now.
-pub(super) const OVERDUE: &str = concat!(
-    "SELECT k.share, k.recipient, s.case_id
-      FROM share_key k
-      JOIN share s ON s.id = k.share
-     WHERE s.expires <= $1
-        OR (s.basis = 'consent' AND EXISTS (
-               SELECT 1 FROM consent c
-                WHERE c.chain = s.basis_ref
-                  AND ",
-    latest_said!(),
-    "
-                  AND c.expires <= $1))
-=======
 /// Keys that have no time left: of shares that ran out, of those whose court order or consent did, and of overrides that
 /// nobody confirmed while a late yes was still good. That a yes may be on its way is why those wait a minute more. Each
 /// arm begins at an index of ends; no other key is looked at. $1 now.
-pub(super) const OVERDUE: &str = "
+pub(super) const OVERDUE: &str = concat!(
+    "
     SELECT k.share, k.recipient, s.case_id
       FROM (SELECT e.id
               FROM share e
@@ -62,11 +48,11 @@ pub(super) const OVERDUE: &str = "
               FROM consent c
               JOIN share g ON g.basis_ref = c.chain AND g.basis = 'consent'
              WHERE c.expires <= $1
-               AND c.seq = (SELECT MAX(l.seq) FROM consent l
-                             WHERE l.chain = c.chain AND l.event <> 'shared-without-consent')) t
+               AND ",
+    latest_said!(),
+    ") t
       JOIN share s ON s.id = t.id
       JOIN share_key k ON k.share = t.id
->>>>>>> fix-recall
      ORDER BY k.share, k.recipient
      LIMIT 500"
 );

@@ -28,11 +28,7 @@ pub(super) fn asks(to: &str, harm: &str) -> Value {
 
 /// Her worker, the officer, her worker's manager, and a note of what she said.
 pub(super) struct Scene<'a> {
-<<<<<<< HEAD
     pub(super) world: &'a World,
-=======
-    world: &'a World,
->>>>>>> fix-recall
     pub(super) team: Team<'a>,
     pub(super) worker: Player,
     pub(super) officer: Player,

@@ -109,7 +109,8 @@ fn taking_back_a_part_never_turns_what_was_not_agreed_to_into_a_yes() {
         let note = worker.writes(team.case, note_about(&team.her.to_string(), "protected-account", SAID)).await.id();
         let (police, justice) = (&world.worker(team.officer).agency, &world.worker(team.manager).agency);
         let mut body = consent(world, &team, None);
-        (body["recipients"], body["purposes"]) = (json!([police, justice]), json!(["public-protection", "supervision"]));
+        (body["recipients"], body["purposes"]) =
+            (json!([police, justice]), json!(["public-protection", "supervision"]));
         for event in ["proposed", "refused", "expired"] {
             let mut first = body.clone();
             first["event"] = json!(if event == "expired" { "given" } else { event });
@@ -173,7 +174,8 @@ fn nothing_is_shared_on_how_she_wants_to_be_reached_or_on_his_statements() {
         wish["kind"] = json!("contact-preference");
         let mut statement = consent(world, &team, None);
         (statement["kind"], statement["subject"]) = (json!("statement-of-agreement"), json!(team.case.person.id));
-        (statement["categories"], statement["notice"]) = (json!(["risk-assessment"]), json!({ "id": "notice-man-en-1" }));
+        (statement["categories"], statement["notice"]) =
+            (json!(["risk-assessment"]), json!({ "id": "notice-man-en-1" }));
         for (by, body, note) in [(&worker, wish, hers), (&manager, statement, of_him)] {
             let note = worker.writes(team.case, note).await.id();
             let given = by.post(&consents, body).await.is(201).id();

@@ -54,9 +54,11 @@ fn whoever_is_said_to_have_an_alert_can_open_it() {
         let (hers, mut raised) = (world.woman_a().to_string(), 0);
         for key in ["morag", "isla", "fiona", "angus", "kenneth"] {
             let who = world.cast(key);
-            for kind in ["threat", "recall", "at-large", "housing-concern", "consent-withdrawn", "agreement-withdrawn"] {
+            for kind in ["threat", "recall", "at-large", "housing-concern", "consent-withdrawn", "agreement-withdrawn"]
+            {
                 for about in [None, Some(hers.clone())] {
-                    let sent = who.post(&format!("/api/v1/cases/{}/alerts", case.id), alert(kind, about, "Ring.")).await;
+                    let sent =
+                        who.post(&format!("/api/v1/cases/{}/alerts", case.id), alert(kind, about, "Ring.")).await;
                     if sent.status != 202 {
                         continue;
                     }
@@ -129,9 +131,8 @@ fn where_a_service_has_only_the_one_who_looked_an_officer_of_another_is_told() {
 #[test]
 fn a_breach_in_an_agency_without_an_officer_is_told_to_those_of_others() {
     on_each_alone(async |world| {
-        let of_dumfries = |case: &&DemoCase| {
-            case.involvements.iter().any(|part| part.worker == world.worker("elspeth").id)
-        };
+        let of_dumfries =
+            |case: &&DemoCase| case.involvements.iter().any(|part| part.worker == world.worker("elspeth").id);
         let case = world.caseload.cases.iter().find(of_dumfries).expect("Elspeth has a case");
         let elspeth = world.cast("elspeth");
         let note = json!({ "kind": "fact", "category": "attendance", "text": SAID });

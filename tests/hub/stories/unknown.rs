@@ -37,7 +37,8 @@ async fn previewed(who: &Player, case: &DemoCase, category: &str, to: &[Value]) 
         });
         let answer = who.post("/api/v1/notes/preview", note).await;
         let warnings = answer.is(200)["warnings"].as_array().expect("a list").clone();
-        let of_share = warnings.iter().filter(|one| one["field"].as_str().is_some_and(|at| at.starts_with("shares[0]")));
+        let of_share =
+            warnings.iter().filter(|one| one["field"].as_str().is_some_and(|at| at.starts_with("shares[0]")));
         let of_share: Vec<_> = of_share.map(|one| one["say"].as_str().expect("words").to_owned()).collect();
         said.push(of_share.join("; "));
     }
@@ -48,8 +49,7 @@ async fn previewed(who: &Player, case: &DemoCase, category: &str, to: &[Value]) 
 fn a_childrens_worker_cannot_tell_how_many_women_there_are_or_who_works_with_them() {
     on_each(async |world| {
         let cases = world.cases_of(Role::ChildrensWorker);
-        let women: BTreeSet<usize> =
-            cases.iter().map(|(_, case)| world.count(case, Role::WomensWorker)).collect();
+        let women: BTreeSet<usize> = cases.iter().map(|(_, case)| world.count(case, Role::WomensWorker)).collect();
         assert!(women.len() > 1, "the cases differ: {women:?}");
         let to = [
             json!({ "role": "womens.worker" }),
