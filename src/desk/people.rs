@@ -7,16 +7,16 @@
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::{Actor, Credential, Subject};
 use crate::model::agencies::{Role, Seat, WorkerName};
-use crate::model::alerts::{AlertText, HubKind, Severity};
+use crate::model::alerts::{HubKind, Severity};
 use crate::model::cases::DeclaredConflict;
-use crate::model::id::{AlertId, CaseId, ConflictId, EntryId, PersonId, WorkerId};
+use crate::model::id::{CaseId, ConflictId, EntryId, PersonId};
 use crate::model::notes::Category;
 use crate::model::people::{PersonSearch, PersonSummary};
 use crate::model::sealed::{Drawer, Place, Record};
 use crate::model::shares::Purpose;
-use crate::model::text::{Line, Prose};
+use crate::model::text::Line;
 use crate::policy::permit::{Action, Level};
-use crate::store::alerts::{AlertHead, NewAlert};
+use crate::store::alerts::NewAlert;
 use crate::store::cases::NewConflict;
 use crate::store::effect::Effect;
 use crate::vault::Disclosure;
@@ -177,9 +177,9 @@ impl Desk {
             sealed.clear();
             places.clear();
         }
-        let notice = self.lookup_notice(actor, &managers, known, namesake).await?;
+        let notices = self.lookup_notices(actor, &managers, known, namesake).await?;
         let shown = places.iter().map(|(person, case, _)| (*person, *case)).collect();
-        let receipt = self.gate.commit(permit, &ask, None, Effect::LookUp(shown, notice).into()).await?;
+        let receipt = self.gate.commit(permit, &ask, None, Effect::LookUp(shown, notices).into()).await?;
         let people = self.gate.open_many(&ask, sealed, receipt).await?;
         // Two identifiers found them; whoever does not fit the third as well is not shown.
         let fits = people.value().iter().map(|identity| search.fits(identity)).collect();
@@ -212,33 +212,20 @@ impl Desk {
         Ok((id, Recorded::from(&receipt)))
     }
 
-    /// Prepares the notice to a worker's managers that they looked up somebody whom they know, or who bears their name.
-    pub(super) async fn lookup_notice(
+    /// Prepares the notices to a worker's managers that they looked up somebody whom they know, or who bears their name.
+    pub(super) async fn lookup_notices(
         &self,
         actor: &Actor,
         managers: &[Seat],
         known: bool,
         namesake: bool,
-    ) -> Result<Option<NewAlert>, Error> {
-        let head = AlertHead {
-            id: AlertId::random(),
-            case: None,
-            author: actor.word(),
-            agency: actor.agency().clone(),
-            about: None,
-            kind: HubKind::OwnLookup.word(),
-            category: Category::Audit,
-            severity: if known { Severity::High } else { Severity::Normal },
-            note: None,
-            raised: self.now(),
-        };
+    ) -> Result<Vec<NewAlert>, Error> {
         let role = actor.role().map_or("-", Role::as_str);
         let what = if known { KNOWN } else { NAMESAKE };
-        let text = Prose::new(&format!("Worker {} ({role}) searched for {what}", actor.word()))
-            .map_err(|_| Error::Conflict)?;
+        let text = format!("Worker {} ({role}) searched for {what}", actor.word());
+        let severity = if known { Severity::High } else { Severity::Normal };
         // Sealed on every search, sent on few: the answer takes as long either way.
-        let words = self.seal(head.place(), &AlertText { text, may_tell_her: None }).await?;
-        let recipients: Vec<WorkerId> = managers.iter().map(|seat| seat.worker).collect();
-        Ok(((known || namesake) && !recipients.is_empty()).then_some(NewAlert { head, words, recipients }))
+        let notices = self.to_oversight(&actor.word(), HubKind::OwnLookup, severity, &text, managers).await?;
+        Ok(if known || namesake { notices } else { Vec::new() })
     }
 }

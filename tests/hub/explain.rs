@@ -211,7 +211,8 @@ fn one_can_ask_about_what_need_not_be_there() {
 fn no_act_that_one_may_ask_about_tells_whether_there_is_what_one_may_not_know_of() {
     on_each_alone(async |world| {
         let case = world.show_case();
-        let known = json!({ "family_name": case.person.family, "given_name": case.person.given, "relation": "brother" });
+        let known =
+            json!({ "family_name": case.person.family, "given_name": case.person.given, "relation": "brother" });
         for key in ["lesley", "angus"] {
             world.cast(key).post("/api/v1/me/conflicts", known.clone()).await.is(201);
         }
@@ -223,7 +224,8 @@ fn no_act_that_one_may_ask_about_tells_whether_there_is_what_one_may_not_know_of
             let who = world.cast(key);
             let shown = who.get(&format!("/api/v1/cases/{his}")).await;
             let seen = |id: &str| shown.status == 200 && shown.text.contains(id);
-            let of_child = who.post(EXPLAIN, why("existence", "protected", &child, "victim-safety")).await.status == 200;
+            let of_child =
+                who.post(EXPLAIN, why("existence", "protected", &child, "victim-safety")).await.status == 200;
             for (kind, id, may_know) in
                 [("case", &his, seen(&his)), ("protected", &hers, seen(&hers)), ("protected", &child, of_child)]
             {

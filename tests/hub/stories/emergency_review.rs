@@ -60,8 +60,7 @@ fn two_sides_that_find_it_wrong_at_once_are_both_heard_and_open_one_breach() {
     on_each_alone(async |world| {
         let grant = opened(world, "kenneth", world.woman_a()).await;
         let (ruth, beth) = (world.cast("ruth"), world.cast("beth"));
-        let (one, two) =
-            tokio::join!(judges(&ruth, &grant, "not-justified"), judges(&beth, &grant, "not-justified"));
+        let (one, two) = tokio::join!(judges(&ruth, &grant, "not-justified"), judges(&beth, &grant, "not-justified"));
         let breaches = [one.is(200), two.is(200)].iter().filter(|done| !done["breach"].is_null()).count();
         assert_eq!(breaches, 1, "{one} {two}");
     });
@@ -103,7 +102,8 @@ fn after_a_finding_that_it_was_wrong_the_same_officer_needs_a_second_one_there()
         own["worker"] = json!(world.worker("kenneth").id);
         world.breaks_glass("lynsey", with(own)).await.is_problem(422, "invalid").blames("second.signature");
         let case = world.show_case();
-        let known = json!({ "family_name": case.person.family, "given_name": case.person.given, "relation": "brother" });
+        let known =
+            json!({ "family_name": case.person.family, "given_name": case.person.given, "relation": "brother" });
         world.cast("mhairi").post("/api/v1/me/conflicts", known).await.is(201);
         let proof = world.seconds("mhairi", "lynsey", &ask).await;
         world.breaks_glass("lynsey", with(proof)).await.is_problem(422, "invalid").blames("second.worker");

@@ -1,8 +1,7 @@
 //! Nobody is told what they cannot open: a notice whose only recipient knows the man is not sent, and that is said.
 
 use super::{alert, note_about, share_with};
-use crate::house::importer;
-use crate::world::{Answer, Db, Player, Time, World, on_each_alone};
+use crate::world::{Answer, Player, on_each_alone};
 use lippen::demo::DemoCase;
 use serde_json::{Value, json};
 
@@ -54,9 +53,11 @@ fn whoever_is_said_to_have_an_alert_can_open_it() {
         let (hers, mut raised) = (world.woman_a().to_string(), 0);
         for key in ["morag", "isla", "fiona", "angus", "kenneth"] {
             let who = world.cast(key);
-            for kind in ["threat", "recall", "at-large", "housing-concern", "consent-withdrawn", "agreement-withdrawn"] {
+            for kind in ["threat", "recall", "at-large", "housing-concern", "consent-withdrawn", "agreement-withdrawn"]
+            {
                 for about in [None, Some(hers.clone())] {
-                    let sent = who.post(&format!("/api/v1/cases/{}/alerts", case.id), alert(kind, about, "Ring.")).await;
+                    let sent =
+                        who.post(&format!("/api/v1/cases/{}/alerts", case.id), alert(kind, about, "Ring.")).await;
                     if sent.status != 202 {
                         continue;
                     }
@@ -80,14 +81,14 @@ fn whoever_is_said_to_have_an_alert_can_open_it() {
 #[test]
 fn a_share_by_name_with_somebody_who_knows_him_is_refused_and_does_not_say_why() {
     on_each_alone(async |world| {
-        let (case, morag) = (world.show_case(), world.cast("morag"));
-        let note = note_about(&world.woman_a().to_string(), "risk-assessment", SAID);
-        let note = morag.writes(case, note).await.id();
+        let (case, isla) = (world.show_case(), world.cast("isla"));
+        let note = note_about(&world.woman_a().to_string(), "protected-account", SAID);
+        let note = isla.writes(case, note).await.id();
         let mut share = share_with(json!({ "worker": world.worker("mhairi").id }), "victim-safety");
         share["alert"] = json!({ "severity": "high" });
-        morag.shares(&note, share.clone()).await;
+        isla.shares(&note, share.clone()).await;
         knows_him(&world.cast("mhairi"), case).await;
-        let refused = morag.post(&format!("/api/v1/notes/{note}/shares"), share).await;
+        let refused = isla.post(&format!("/api/v1/notes/{note}/shares"), share).await;
         refused.is_problem(422, "invalid").blames("to").holds_no("conflict").holds_no("knows");
     });
 }
@@ -129,9 +130,8 @@ fn where_a_service_has_only_the_one_who_looked_an_officer_of_another_is_told() {
 #[test]
 fn a_breach_in_an_agency_without_an_officer_is_told_to_those_of_others() {
     on_each_alone(async |world| {
-        let of_dumfries = |case: &&DemoCase| {
-            case.involvements.iter().any(|part| part.worker == world.worker("elspeth").id)
-        };
+        let of_dumfries =
+            |case: &&DemoCase| case.involvements.iter().any(|part| part.worker == world.worker("elspeth").id);
         let case = world.caseload.cases.iter().find(of_dumfries).expect("Elspeth has a case");
         let elspeth = world.cast("elspeth");
         let note = json!({ "kind": "fact", "category": "attendance", "text": SAID });
