@@ -54,8 +54,8 @@ pub enum Effect {
     Involve(NewInvolvement),
     /// A worker leaves a case.
     Release(InvolvementId, CaseId),
-    /// A worker declares knowing somebody.
-    Declare(NewConflict),
+    /// A worker declares knowing somebody, and managers are told.
+    Declare(NewConflict, Vec<NewAlert>),
     /// A risk note is written.
     WriteNote(NewNote),
     /// A sanitised note is written, with what it was made from.
@@ -206,7 +206,10 @@ impl Effect {
             Self::Protect(protected) => known_to(workers(&protected.known_to.1), protected.rows()),
             Self::Involve(one) => moving(one.case.to_string(), one.rows()),
             Self::Release(id, case) => moving(case.to_string(), vec![row![table::INVOLVEMENT_END; id.to_string()]]),
-            Self::Declare(conflict) => moving(conflict.worker.to_string(), conflict.rows()),
+            Self::Declare(conflict, notices) => {
+                let worker = conflict.worker.to_string();
+                moving(worker, conflict.rows().into_iter().chain(told(notices)).collect())
+            }
             Self::WriteNote(note) => rows(note.rows()),
             Self::Derive(made) => Writes { items: vec![Record::Note(made.note.id)], ..rows(made.rows()) },
             Self::Accept(note, worker, at) => accepted(note, worker, at),
