@@ -131,9 +131,12 @@ CREATE TABLE involvement_end (
 CREATE TABLE conflict (
     id     TEXT PRIMARY KEY,
     worker TEXT NOT NULL REFERENCES worker (id),
+    at     BIGINT NOT NULL,
     sealed BYTEA NOT NULL,
     entry  TEXT NOT NULL
 );
+-- serves: how many a worker has made in a day
+CREATE INDEX conflict_by_worker ON conflict (worker, at);
 
 -- The people that a declaration was found to mean.
 CREATE TABLE conflict_match (

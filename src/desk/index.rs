@@ -8,7 +8,7 @@ mod conflict;
 
 use crate::model::agencies::WorkerName;
 use crate::model::cases::DeclaredConflict;
-use crate::model::id::{CaseId, ConflictId, PersonId, WorkerId};
+use crate::model::id::{CaseId, ConflictId, PersonId, ProtectedId, WorkerId};
 use crate::model::people::{Identity, PersonSearch};
 use crate::model::protected::ProtectedName;
 use crate::vault::Vault;
@@ -28,9 +28,10 @@ pub(super) struct Index(RwLock<Tables>);
 struct Tables {
     /// Each of the four keys that a search can begin with.
     keys: HashMap<Print, Vec<(PersonId, CaseId)>>,
-    /// The men of cases by the signs of a conflict: their own names, those of women and children of the case, where
-    /// the man lives, his telephone.
+    /// The men of cases by the signs of a conflict: their own names, where the man lives, his telephone.
     signs: HashMap<Print, Vec<(PersonId, CaseId)>>,
+    /// Women and children of cases by the sign of their name.
+    protected: HashMap<Print, Vec<(PersonId, CaseId, ProtectedId)>>,
     /// The same signs as workers have declared them.
     declared: HashMap<Print, HashSet<(WorkerId, ConflictId)>>,
     /// The men's family names.
@@ -55,10 +56,15 @@ impl Index {
     }
 
     /// Adds a woman or child of a man's case: who knows her keeps away from all of it.
-    pub(super) fn add_protected(&self, vault: &Vault, person: PersonId, case: CaseId, name: &ProtectedName) {
+    pub(super) fn add_protected(
+        &self,
+        vault: &Vault,
+        (person, case, id): (PersonId, CaseId, ProtectedId),
+        name: &ProtectedName,
+    ) {
         let sign = conflict::of_protected(vault, name);
         let mut tables = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        tables.signs.entry(sign).or_default().push((person, case));
+        tables.protected.entry(sign).or_default().push((person, case, id));
     }
 
     /// Adds a worker's own name.
@@ -109,7 +115,18 @@ impl Index {
         found
     }
 
-    /// Returns the people whom a declaration means.
+    /// Returns the women and children whom a declaration means, with the men of their cases.
+    pub(super) fn protected_meant_by(
+        &self,
+        vault: &Vault,
+        words: &DeclaredConflict,
+    ) -> Vec<(PersonId, CaseId, ProtectedId)> {
+        let signs = conflict::of_declared(vault, words);
+        let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        signs.iter().filter_map(|sign| tables.protected.get(sign)).flatten().copied().collect()
+    }
+
+    /// Returns the men whom a declaration means by a sign of their own.
     pub(super) fn meant_by(&self, vault: &Vault, words: &DeclaredConflict) -> BTreeSet<(PersonId, CaseId)> {
         let signs = conflict::of_declared(vault, words);
         let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);

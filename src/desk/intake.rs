@@ -166,7 +166,7 @@ impl Desk {
         };
         let effect = Effect::Protect(NewProtected { head, name, whereabouts, known_to });
         self.take_in(service, Record::Protected(id), Some(case), Change { effect, wraps, promise: None }).await?;
-        self.index.add_protected(&self.gate.vault, man, case, &her);
+        self.index.add_protected(&self.gate.vault, (man, case, id), &her);
         Ok(())
     }
 
@@ -215,9 +215,13 @@ impl Desk {
         worker: WorkerId,
         words: &DeclaredConflict,
     ) -> Result<(), Error> {
-        let people = self.index.meant_by(&self.gate.vault, words).into_iter().map(|(person, _)| person).collect();
+        // What was declared elsewhere was declared to managers there: whoever it means, their cases are closed.
+        let him = self.index.meant_by(&self.gate.vault, words).into_iter().map(|(person, _)| person);
+        let hers = self.index.protected_meant_by(&self.gate.vault, words).into_iter().map(|(person, ..)| person);
+        let people: std::collections::BTreeSet<_> = him.chain(hers).collect();
+        let people = people.into_iter().collect();
         let sealed = self.seal_in(Drawer::directory(), Record::Conflict(id), words).await?;
-        let effect = Effect::Declare(NewConflict { id, worker, words: sealed, people });
+        let effect = Effect::Declare(NewConflict { id, worker, at: self.now(), words: sealed, people }, Vec::new());
         self.take_in(service, Record::Conflict(id), None, effect.into()).await?;
         self.index.declare(&self.gate.vault, worker, id, words);
         Ok(())

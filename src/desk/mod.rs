@@ -13,6 +13,7 @@ mod consent_rules;
 pub mod consents;
 pub mod corrections;
 pub mod decisions;
+pub mod declared;
 pub mod derivatives;
 mod door;
 mod drawers;

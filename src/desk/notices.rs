@@ -6,7 +6,7 @@
 use super::{Desk, Error};
 use crate::auth::Actor;
 use crate::model::agencies::Seat;
-use crate::model::alerts::{AlertText, Severity};
+use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::id::{AgencyId, AlertId, CaseId, NoteId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::shares::{Purpose, Recipient};
@@ -56,6 +56,17 @@ impl Desk {
         tell: Tell,
         to: impl IntoIterator<Item = WorkerId>,
     ) -> Result<Option<Notice>, Error> {
+        self.notice_in(actor, actor.agency(), tell, to).await
+    }
+
+    /// Writes a notice that belongs to the trail of an agency: its officers read it there.
+    pub(super) async fn notice_in(
+        &self,
+        actor: &Actor,
+        agency: &AgencyId,
+        tell: Tell,
+        to: impl IntoIterator<Item = WorkerId>,
+    ) -> Result<Option<Notice>, Error> {
         let recipients: Vec<WorkerId> = to.into_iter().collect();
         if recipients.is_empty() {
             return Ok(None);
@@ -64,7 +75,7 @@ impl Desk {
             id: AlertId::random(),
             case: Some(tell.case),
             author: actor.word(),
-            agency: actor.agency().clone(),
+            agency: agency.clone(),
             about: tell.about,
             kind: tell.kind.to_owned(),
             category: tell.category,
@@ -75,6 +86,37 @@ impl Desk {
         let text = Prose::new(&tell.say).map_err(|_| Error::Unknown)?;
         let words = self.seal(head.place(), &AlertText { text, may_tell_her: None }).await?;
         Ok(Some(Notice { alert: NewAlert { head, words, recipients }, shares: tell.shares }))
+    }
+
+    /// Writes one notice for each agency of these seats, about the use of the hub itself: whoever answers for it reads it
+    /// in the trail of their own agency.
+    pub(super) async fn to_oversight(
+        &self,
+        author: &str,
+        kind: HubKind,
+        severity: Severity,
+        text: &str,
+        seats: &[Seat],
+    ) -> Result<Vec<NewAlert>, Error> {
+        let mut notices = Vec::new();
+        for (agency, recipients) in by_agency(seats) {
+            let head = AlertHead {
+                id: AlertId::random(),
+                case: None,
+                author: author.to_owned(),
+                agency,
+                about: None,
+                kind: kind.word(),
+                category: Category::Audit,
+                severity,
+                note: None,
+                raised: self.now(),
+            };
+            let text = Prose::new(text).map_err(|_| Error::Unknown)?;
+            let words = self.seal(head.place(), &AlertText { text, may_tell_her: None }).await?;
+            notices.push(NewAlert { head, words, recipients });
+        }
+        Ok(notices)
     }
 
     /// Returns the seats of one agency whom a share reached: those who may read on it now, and those who have.
@@ -116,4 +158,13 @@ pub(super) fn reach<'a>(share: &'a StoredShare, note: &StoredNote) -> Reach<'a> 
         category: note.head.category,
         purpose: share.purpose,
     }
+}
+
+/// Returns the workers of each agency.
+pub(super) fn by_agency(seats: &[Seat]) -> BTreeMap<AgencyId, Vec<WorkerId>> {
+    let mut of: BTreeMap<AgencyId, Vec<WorkerId>> = BTreeMap::new();
+    for seat in seats {
+        of.entry(seat.agency.clone()).or_default().push(seat.worker);
+    }
+    of
 }

@@ -4,23 +4,19 @@
 //! theirs, and a match that they have declared to know give one and the same answer. The
 //! last of these is told to their managers, in the same commit.
 
-use super::{Desk, Error, Question, Recorded};
+use super::{Desk, Error, Question};
 use crate::auth::{Actor, Credential, Subject};
 use crate::model::agencies::{Role, Seat, WorkerName};
-use crate::model::alerts::{AlertText, HubKind, Severity};
-use crate::model::cases::DeclaredConflict;
-use crate::model::id::{AlertId, CaseId, ConflictId, EntryId, PersonId, WorkerId};
+use crate::model::alerts::{HubKind, Severity};
+use crate::model::id::{CaseId, EntryId, PersonId};
 use crate::model::notes::Category;
 use crate::model::people::{PersonSearch, PersonSummary};
-use crate::model::sealed::{Drawer, Place, Record};
+use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
-use crate::model::text::{Line, Prose};
 use crate::policy::permit::{Action, Level};
-use crate::store::alerts::{AlertHead, NewAlert};
-use crate::store::cases::NewConflict;
+use crate::store::alerts::NewAlert;
 use crate::store::effect::Effect;
 use crate::vault::Disclosure;
-use serde::Deserialize;
 
 /// People whom one answer shows.
 const SHOWN_MAX: usize = 10;
@@ -32,24 +28,6 @@ const KNOWN: &str = "a person whom they have declared to know, or whom the hub h
 /// What managers are told of a search for somebody of the worker's own family name.
 const NAMESAKE: &str = "a person of their own family name. They have declared nothing, and were answered as usual. Ask them \
                         whether they are related.";
-
-/// Whom a worker declares to know.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Declare {
-    /// Family name.
-    pub family_name: Line<80>,
-    /// Given name.
-    pub given_name: Line<120>,
-    /// How they know each other; `myself` for one's own particulars.
-    pub relation: Line<80>,
-    /// Where that person lives.
-    #[serde(default)]
-    pub address: Option<Line<200>>,
-    /// That person's telephone.
-    #[serde(default)]
-    pub phone: Option<Line<30>>,
-}
 
 /// The worker whom the hub takes the caller for.
 pub struct Me {
@@ -177,68 +155,29 @@ impl Desk {
             sealed.clear();
             places.clear();
         }
-        let notice = self.lookup_notice(actor, &managers, known, namesake).await?;
+        let notices = self.lookup_notices(actor, &managers, known, namesake).await?;
         let shown = places.iter().map(|(person, case, _)| (*person, *case)).collect();
-        let receipt = self.gate.commit(permit, &ask, None, Effect::LookUp(shown, notice).into()).await?;
+        let receipt = self.gate.commit(permit, &ask, None, Effect::LookUp(shown, notices).into()).await?;
         let people = self.gate.open_many(&ask, sealed, receipt).await?;
         // Two identifiers found them; whoever does not fit the third as well is not shown.
         let fits = people.value().iter().map(|identity| search.fits(identity)).collect();
         Ok(Found { people, places, fits })
     }
 
-    /// Records that a worker knows somebody: from the commit on, that person's cases are closed to them.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] for a caller that is no worker.
-    pub async fn declare(&self, actor: &Actor, new: Declare) -> Result<(ConflictId, Recorded), Error> {
-        let worker = actor.worker().ok_or(Error::NotFound)?;
-        let id = ConflictId::random();
-        let question = Question {
-            action: Action::Declare,
-            record: Record::Conflict(id),
-            case: None,
-            about: None,
-            category: Category::Identity,
-            purpose: self.purpose(actor, None),
-        };
-        let Declare { family_name, given_name, relation, address, phone } = new;
-        let words = DeclaredConflict { family_name, given_name, relation, address, phone };
-        let people = self.index.meant_by(&self.gate.vault, &words).into_iter().map(|(person, _)| person).collect();
-        let place = Place { drawer: Drawer::directory(), record: Record::Conflict(id) };
-        let sealed = self.seal(place, &words).await?;
-        let effect = Effect::Declare(NewConflict { id, worker, words: sealed, people });
-        let receipt = self.gate.pass(&question.by(actor), None, effect.into()).await?;
-        self.index.declare(&self.gate.vault, worker, id, &words);
-        Ok((id, Recorded::from(&receipt)))
-    }
-
-    /// Prepares the notice to a worker's managers that they looked up somebody whom they know, or who bears their name.
-    pub(super) async fn lookup_notice(
+    /// Prepares the notices to a worker's managers that they looked up somebody whom they know, or who bears their name.
+    pub(super) async fn lookup_notices(
         &self,
         actor: &Actor,
         managers: &[Seat],
         known: bool,
         namesake: bool,
-    ) -> Result<Option<NewAlert>, Error> {
-        let head = AlertHead {
-            id: AlertId::random(),
-            case: None,
-            author: actor.word(),
-            agency: actor.agency().clone(),
-            about: None,
-            kind: HubKind::OwnLookup.word(),
-            category: Category::Audit,
-            severity: if known { Severity::High } else { Severity::Normal },
-            note: None,
-            raised: self.now(),
-        };
+    ) -> Result<Vec<NewAlert>, Error> {
         let role = actor.role().map_or("-", Role::as_str);
         let what = if known { KNOWN } else { NAMESAKE };
-        let text = Prose::new(&format!("Worker {} ({role}) searched for {what}", actor.word()))
-            .map_err(|_| Error::Conflict)?;
+        let text = format!("Worker {} ({role}) searched for {what}", actor.word());
+        let severity = if known { Severity::High } else { Severity::Normal };
         // Sealed on every search, sent on few: the answer takes as long either way.
-        let words = self.seal(head.place(), &AlertText { text, may_tell_her: None }).await?;
-        let recipients: Vec<WorkerId> = managers.iter().map(|seat| seat.worker).collect();
-        Ok(((known || namesake) && !recipients.is_empty()).then_some(NewAlert { head, words, recipients }))
+        let notices = self.to_oversight(&actor.word(), HubKind::OwnLookup, severity, &text, managers).await?;
+        Ok(if known || namesake { notices } else { Vec::new() })
     }
 }

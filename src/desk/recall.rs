@@ -3,7 +3,7 @@
 //! Promises: the end, the keys that go and the notices are one commit; somebody who reads at that very moment is either
 //! too late or among those who owe an answer; the log keeps every reading.
 
-use super::notices::{Tell, reach};
+use super::notices::{Tell, by_agency, reach};
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::Seat;
@@ -181,7 +181,7 @@ impl Desk {
             let workers = self.workers_of(share, her, actor.worker()).await?;
             notices.extend(self.notice(actor, tell, workers).await?);
         }
-        let tell = Tell {
+        let tell = || Tell {
             kind: HubKind::BreachOpened.as_str(),
             category: Category::Audit,
             severity: Severity::High,
@@ -192,7 +192,9 @@ impl Desk {
             shares: vec![share.id],
         };
         let officers = self.gate.store.officers_of(&share.agency, Some(share.case), actor.worker()).await?;
-        notices.extend(self.notice(actor, tell, officers.into_iter().map(|seat| seat.worker)).await?);
+        for (agency, officers) in by_agency(&officers) {
+            notices.extend(self.notice_in(actor, &agency, tell(), officers).await?);
+        }
         Ok(notices)
     }
 

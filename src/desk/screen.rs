@@ -59,6 +59,9 @@ pub(super) enum Found {
 const QUOTED: &str = "repeats words that are kept for a protected person: write what you know yourself in your own \
                       words, or ask for a sanitised note";
 
+/// Who raises it: the hub says it, so that whoever wrote the text finds no trace of this.
+const AUTHOR: &str = "hub:screen";
+
 impl Desk {
     /// Looks at what somebody is about to write, and declines the act if it must not be stored as it is.
     pub(super) async fn screened(
@@ -234,57 +237,48 @@ impl Desk {
         case: CaseId,
         source: &Source,
         involved: &[Involvement],
-    ) -> Result<Option<NewAlert>, Error> {
+    ) -> Result<Vec<NewAlert>, Error> {
         let (what, me) = ((source.about, category_of(source)), actor.worker());
         let hers = self.who_open(hers(involved, source), case, what, Some(actor)).await?;
         if !hers.is_empty() {
-            return self.quote_notice(actor, Some(case), source, hers.into_iter().collect()).await.map(Some);
+            return Ok(vec![self.quote_notice(actor, case, source, hers.into_iter().collect()).await?]);
         }
         let managers = self.gate.store.managers_of(&source.agency, Some(case), me).await?;
         let managers = managers.into_iter().map(|seat| seat.worker).collect();
         let managers = self.who_open(managers, case, what, Some(actor)).await?;
         if !managers.is_empty() {
-            return self.quote_notice(actor, Some(case), source, managers.into_iter().collect()).await.map(Some);
+            return Ok(vec![self.quote_notice(actor, case, source, managers.into_iter().collect()).await?]);
         }
         let officers = self.gate.store.officers_of(&source.agency, Some(case), me).await?;
         if officers.is_empty() {
             // The writer must not learn of it either way: the text is held back all the same.
             tracing::error!("words were held back, and there is nobody who could be told of it");
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let officers = officers.into_iter().map(|seat| seat.worker).collect();
-        self.quote_notice(actor, None, source, officers).await.map(Some)
+        self.to_oversight(AUTHOR, HubKind::ProtectedWords, Severity::High, &quote_words(actor, source), &officers).await
     }
 
-    /// Writes the notice: about her and her case, or about neither.
+    /// Writes the notice about her and her case.
     async fn quote_notice(
         &self,
         actor: &Actor,
-        case: Option<CaseId>,
+        case: CaseId,
         source: &Source,
         recipients: Vec<WorkerId>,
     ) -> Result<NewAlert, Error> {
         let head = AlertHead {
             id: AlertId::random(),
-            case,
-            // The hub says it: whoever wrote the text must find no trace of this.
-            author: "hub:screen".to_owned(),
+            case: Some(case),
+            author: AUTHOR.to_owned(),
             agency: actor.agency().clone(),
-            about: case.and(source.about),
+            about: source.about,
             kind: HubKind::ProtectedWords.word(),
-            category: if case.is_some() { category_of(source) } else { Category::Audit },
+            category: category_of(source),
             severity: Severity::High,
             note: None,
             raised: self.now(),
         };
-        let text = format!(
-            "Worker {} ({}) was about to write words of note {} where they do not belong. It was not stored. They have \
-             not been told of this notice. Ask yourself how they came by the words, and whether the safety plan still holds.",
-            actor.word(),
-            actor.role().map_or("-", Role::as_str),
-            source.note,
-        );
-        let text = Prose::new(&text).map_err(|_| Error::Conflict)?;
+        let text = Prose::new(&quote_words(actor, source)).map_err(|_| Error::Conflict)?;
         let words = self.seal(head.place(), &AlertText { text, may_tell_her: None }).await?;
         Ok(NewAlert { head, words, recipients })
     }
@@ -361,6 +355,17 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// Returns what is said of a text that was held back: the note, and who wrote.
+fn quote_words(actor: &Actor, source: &Source) -> String {
+    format!(
+        "Worker {} ({}) was about to write words of note {} where they do not belong. It was not stored. They have \
+         not been told of this notice. Ask yourself how they came by the words, and whether the safety plan still holds.",
+        actor.word(),
+        actor.role().map_or("-", Role::as_str),
+        source.note,
+    )
 }
 
 /// Returns the row of the matrix under which her side may read a notice.

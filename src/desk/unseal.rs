@@ -52,10 +52,10 @@ impl Desk {
             let page = self.gate.store.protected_names(after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.id);
-            let places: Vec<_> = page.iter().map(|one| (one.person, one.case)).collect();
+            let places: Vec<_> = page.iter().map(|one| (one.person, one.case, one.id)).collect();
             let opened = self.open_for_index(service, page.into_iter().map(|one| one.name).collect()).await?;
-            for ((person, case), name) in places.iter().zip(opened.value()) {
-                self.index.add_protected(&self.gate.vault, *person, *case, name);
+            for (place, name) in places.iter().zip(opened.value()) {
+                self.index.add_protected(&self.gate.vault, *place, name);
             }
         }
     }

@@ -5,7 +5,7 @@ use super::extract::Caller;
 use super::hub::Hub;
 use super::json::Strict;
 use super::shares::Nothing;
-use crate::desk::people::Declare;
+use crate::desk::declared::Declare;
 use crate::model::id::PersonId;
 use crate::model::people::{PersonSearch, PersonSummary};
 use axum::Json;

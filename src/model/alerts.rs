@@ -46,6 +46,8 @@ vocabulary! {
         BreachOpened = "breach-opened",
         /// A worker searched for somebody whom they know, to their manager.
         OwnLookup = "own-lookup",
+        /// A worker said that they know somebody, to their manager.
+        ConflictDeclared = "conflict-declared",
         /// An override waits for a second person.
         OverrideAsked = "override-asked",
         /// What was closed was opened in an emergency.

@@ -37,6 +37,8 @@ vocabulary! {
         OverrideConfirm = "OVERRIDE-CONFIRM",
         /// How long after that a late yes opens it again; then its keys go, and it must be asked for anew.
         OverrideReopen = "OVERRIDE-REOPEN",
+        /// How many declarations of knowing somebody one worker may make.
+        Declarations = "DECLARATIONS",
     }
 }
 
@@ -51,6 +53,8 @@ vocabulary! {
         WorkingDay = "working-day",
         /// Times within an hour.
         PerHour = "per-hour",
+        /// Times within a day.
+        PerDay = "per-day",
         /// Times within thirty days.
         PerThirtyDays = "per-30-days",
     }
@@ -63,13 +67,14 @@ impl Unit {
             Self::Minute => 60,
             Self::Hour | Self::PerHour => 3_600,
             Self::WorkingDay => 0,
+            Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
         }
     }
 
     /// Says whether it counts times within a stretch, and not a length.
     const fn is_rate(self) -> bool {
-        matches!(self, Self::PerHour | Self::PerThirtyDays)
+        matches!(self, Self::PerHour | Self::PerDay | Self::PerThirtyDays)
     }
 }
 
@@ -200,7 +205,7 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
 
 /// Says whether the program counts how often, and not how long.
 const fn is_rate(limit: Limit) -> bool {
-    matches!(limit, Limit::EmergencyRepeat | Limit::Reveals)
+    matches!(limit, Limit::EmergencyRepeat | Limit::Reveals | Limit::Declarations)
 }
 
 fn expect(row: &Row<'_>, cell: usize, words: &[&str]) -> Result<(), Error> {

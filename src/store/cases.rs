@@ -7,6 +7,7 @@ use crate::model::cases::{CaseHead, DeclaredConflict, Involvement};
 use crate::model::id::{CaseId, ConflictId, InvolvementId, PersonId, ProtectedId, WorkerId};
 use crate::model::people::{Identity, PersonSummary};
 use crate::model::sealed::{Drawer, Place, Record, Sealed};
+use crate::model::time::Moment;
 use crate::policy::permit::Scope;
 use sqlx::any::AnyRow;
 
@@ -45,6 +46,13 @@ pub(super) const CONFLICTS: &str = "
      WHERE id > $1
      ORDER BY id
      LIMIT $2";
+
+/// $1 worker, $2 since.
+pub(super) const DECLARATIONS: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) AS declared
+      FROM conflict
+     WHERE worker = $1
+       AND at > $2";
 
 pub(super) const ONE_CONFLICT: &str = "
     SELECT worker
@@ -107,6 +115,8 @@ pub struct NewConflict {
     pub id: ConflictId,
     /// Who declares.
     pub worker: WorkerId,
+    /// When.
+    pub at: Moment,
     /// Whom, in words.
     pub words: Sealed<DeclaredConflict>,
     /// The people whom the words fit.
@@ -116,7 +126,8 @@ pub struct NewConflict {
 impl NewConflict {
     pub(super) fn rows(self) -> Vec<Row> {
         let worker = self.worker.to_string();
-        let mut rows = vec![row![table::CONFLICT; self.id.to_string(), worker.clone(), self.words.bytes]];
+        let mut rows =
+            vec![row![table::CONFLICT; self.id.to_string(), worker.clone(), self.at.micros(), self.words.bytes]];
         rows.extend(
             self.people
                 .iter()
@@ -201,6 +212,20 @@ impl Store {
                 Ok((id, read::word(row, "worker")?, Sealed::found(place, read::blob(row, "sealed")?)))
             })
             .collect()
+    }
+
+    /// Returns how many declarations a worker has made since a moment.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn declarations(&self, worker: WorkerId, since: Moment) -> Result<i64, Error> {
+        let row = sqlx::query(DECLARATIONS)
+            .bind(worker.to_string())
+            .bind(since.micros())
+            .fetch_one(&self.readers)
+            .await
+            .map_err(Error::because("count declarations"))?;
+        read::int(&row, "declared")
     }
 
     /// Returns who made a declaration.

@@ -36,8 +36,8 @@ use std::iter;
 pub enum Effect {
     /// Content is shown: nothing changes. Names every record that the receipt may open beside its own.
     Disclose(Vec<Record>),
-    /// A search: names whom it may open, in which cases, and carries the notice to managers if the searcher knows one.
-    LookUp(Vec<(PersonId, CaseId)>, Option<NewAlert>),
+    /// A search: names whom it may open, in which cases, and carries the notices to managers if the searcher knows one.
+    LookUp(Vec<(PersonId, CaseId)>, Vec<NewAlert>),
     /// An agency joins.
     JoinAgency(NewAgency),
     /// A worker is appointed to a seat.
@@ -54,8 +54,8 @@ pub enum Effect {
     Involve(NewInvolvement),
     /// A worker leaves a case.
     Release(InvolvementId, CaseId),
-    /// A worker declares knowing somebody.
-    Declare(NewConflict),
+    /// A worker declares knowing somebody, and managers are told.
+    Declare(NewConflict, Vec<NewAlert>),
     /// A risk note is written.
     WriteNote(NewNote),
     /// A sanitised note is written, with what it was made from.
@@ -108,7 +108,7 @@ pub enum Effect {
     OpenEmergency(NewGrant),
     /// Emergency access was asked for in vain: the challenge is used up, and managers are told if it was about
     /// somebody whom the worker knows.
-    TryEmergency(UsedChallenge, Option<NewAlert>),
+    TryEmergency(UsedChallenge, Vec<NewAlert>),
     /// Whereabouts are shown under emergency access.
     Reveal(NewReveal),
     /// Emergency access is judged.
@@ -197,7 +197,7 @@ impl Effect {
     fn writes(self) -> Writes {
         match self {
             Self::Disclose(items) => Writes { items, ..Writes::default() },
-            Self::LookUp(shown, notice) => looked_up(shown, notice),
+            Self::LookUp(shown, notices) => looked_up(shown, notices),
             Self::JoinAgency(agency) => rows(agency.rows()),
             Self::Appoint(worker) => rows(worker.rows()),
             Self::EndSeat(worker) => moving(worker.to_string(), vec![row![table::WORKER_END; worker.to_string()]]),
@@ -206,7 +206,10 @@ impl Effect {
             Self::Protect(protected) => known_to(workers(&protected.known_to.1), protected.rows()),
             Self::Involve(one) => moving(one.case.to_string(), one.rows()),
             Self::Release(id, case) => moving(case.to_string(), vec![row![table::INVOLVEMENT_END; id.to_string()]]),
-            Self::Declare(conflict) => moving(conflict.worker.to_string(), conflict.rows()),
+            Self::Declare(conflict, notices) => {
+                let worker = conflict.worker.to_string();
+                moving(worker, conflict.rows().into_iter().chain(told(notices)).collect())
+            }
             Self::WriteNote(note) => rows(note.rows()),
             Self::Derive(made) => Writes { items: vec![Record::Note(made.note.id)], ..rows(made.rows()) },
             Self::Accept(note, worker, at) => accepted(note, worker, at),
@@ -235,7 +238,7 @@ impl Effect {
             Self::EnrolKey(key) => rows(vec![key.row()]),
             Self::EndDeviceKey(key, worker) => moving(worker.to_string(), vec![row![table::DEVICE_KEY_END; key]]),
             Self::OpenEmergency(grant) => moving(grant.worker.to_string(), grant.rows()),
-            Self::TryEmergency(used, notice) => rows(iter::once(used.row()).chain(told(notice)).collect()),
+            Self::TryEmergency(used, notices) => rows(iter::once(used.row()).chain(told(notices)).collect()),
             Self::Reveal(look) => moving(look.worker.to_string(), vec![look.row()]),
             Self::Review(review) => moving(review.user.to_string(), review.rows()),
         }
@@ -260,16 +263,16 @@ fn workers<T>(knowing: &[(WorkerId, T)]) -> Vec<String> {
     knowing.iter().map(|(worker, _)| worker.to_string()).collect()
 }
 
-fn told(notice: Option<NewAlert>) -> Vec<Row> {
-    notice.map(NewAlert::rows).unwrap_or_default()
+fn told(notices: Vec<NewAlert>) -> Vec<Row> {
+    notices.into_iter().flat_map(NewAlert::rows).collect()
 }
 
 /// A search is kept beside each case that it showed.
-fn looked_up(shown: Vec<(PersonId, CaseId)>, notice: Option<NewAlert>) -> Writes {
+fn looked_up(shown: Vec<(PersonId, CaseId)>, notices: Vec<NewAlert>) -> Writes {
     let cases: HashSet<CaseId> = shown.iter().map(|(_, case)| *case).collect();
     let looked = cases.into_iter().map(|case| row![table::CASE_OPENED; case.to_string()]);
     let items = shown.into_iter().map(|(person, _)| Record::Person(person)).collect();
-    Writes { items, ..rows(looked.chain(told(notice)).collect()) }
+    Writes { items, ..rows(looked.chain(told(notices)).collect()) }
 }
 
 fn accepted(note: NoteId, worker: WorkerId, at: Moment) -> Writes {

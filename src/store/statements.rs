@@ -61,6 +61,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("cases::MINE", On::Both, cases::MINE),
     ("cases::INVOLVED", On::Both, cases::INVOLVED),
     ("cases::CONFLICTS", On::Both, cases::CONFLICTS),
+    ("cases::DECLARATIONS", On::Both, cases::DECLARATIONS),
     ("cases::ONE_CONFLICT", On::Both, cases::ONE_CONFLICT),
     ("notes::ONE", On::Both, notes::ONE),
     ("notes::OF_CASE", On::Both, notes::OF_CASE),

@@ -48,7 +48,7 @@ tables! {
     LOCATION = "location": protected Text, sealed Blob;
     INVOLVEMENT = "involvement": id Text, case_id Text, worker Text, about Text;
     INVOLVEMENT_END = "involvement_end": involvement Text;
-    CONFLICT = "conflict": id Text, worker Text, sealed Blob;
+    CONFLICT = "conflict": id Text, worker Text, at Int, sealed Blob;
     CONFLICT_MATCH = "conflict_match": conflict Text, worker Text, person Text;
     CASE_OPENED = "case_opened": case_id Text;
     NOTE = "note": id Text, case_id Text, author Text, agency Text, created Int, kind Text, category Text,

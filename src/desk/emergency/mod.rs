@@ -312,7 +312,7 @@ impl Desk {
     ) -> Result<(), Error> {
         self.gate.decline(permit, "declined:nothing-opened").await?;
         let managers = self.gate.store.managers_of(actor.agency(), None, actor.worker()).await?;
-        let notice = self.lookup_notice(actor, &managers, known, false).await?;
+        let notices = self.lookup_notices(actor, &managers, known, false).await?;
         let question = Question {
             action: Action::Search,
             record: Record::Search(crate::model::id::EntryId::random()),
@@ -322,7 +322,7 @@ impl Desk {
             purpose: Purpose::Emergency,
         };
         let permit = self.gate.decide(&question.by(actor), None).await?;
-        let effect = Effect::TryEmergency(used, notice);
+        let effect = Effect::TryEmergency(used, notices);
         Ok(self.gate.commit(permit, &question.by(actor), None, effect.into()).await.map(drop)?)
     }
 

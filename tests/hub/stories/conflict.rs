@@ -173,3 +173,64 @@ async fn own_lookups(manager: &Player, whose: WorkerId) -> Vec<Answer> {
     }
     notices
 }
+
+/// Returns the texts of the notices of declarations in somebody's inbox.
+async fn declarations(who: &Player) -> Vec<String> {
+    let inbox = who.get("/api/v1/alerts?limit=100").await;
+    let mut found = Vec::new();
+    for item in inbox.is(200).items().iter().filter(|item| item["kind"] == "conflict-declared") {
+        found.push(
+            who.opens(item["id"].as_str().expect("an id")).await.is(200)["text"].as_str().expect("words").to_owned(),
+        );
+    }
+    found
+}
+
+#[test]
+fn a_guessed_name_does_not_tell_a_group_worker_whether_she_is_on_his_case() {
+    on_each_alone(async |world| {
+        let case = world.show_case();
+        let key = world.who(case, "programme.group-worker", None);
+        let (guesser, id) = (world.cast(key), world.worker(key).id.to_string());
+        let path = format!("/api/v1/cases/{}", case.id);
+        let before = guesser.get(&path).await;
+        let managers = declarations(&world.cast("fiona")).await.len();
+        let mut answers = Vec::new();
+        let her = &case.protected[0];
+        for (family, given) in [("Nosuchfamilyname", "Ann"), (her.family.as_ref(), her.given.as_ref())] {
+            let guess = json!({ "family_name": family, "given_name": given, "relation": "a friend" });
+            let declared = guesser.post("/api/v1/me/conflicts", guess).await;
+            let shown = guesser.get(&path).await;
+            assert_eq!(shown.is(200)["involved"], before.is(200)["involved"]);
+            answers.push(declared.is(201)["say"].clone());
+        }
+        assert_eq!(answers[0], answers[1]);
+        let own: Vec<String> = declarations(&world.cast("ruth")).await;
+        let own: Vec<&String> = own.iter().filter(|text| text.contains(&id)).collect();
+        assert!(own.iter().all(|text| !text.contains(&*her.family)), "{own:?}");
+        assert!(own.iter().filter(|text| !text.contains("works on case")).count() >= 2, "each is told alike: {own:?}");
+        let told = declarations(&world.cast("fiona")).await;
+        assert_eq!(told.len(), managers + 1, "the case's manager decides: {told:?}");
+        assert!(told.last().is_some_and(|text| text.contains(&id) && text.contains(&case.id.to_string())), "{told:?}");
+
+        let him = json!({ "family_name": case.person.family, "given_name": case.person.given, "relation": "a friend" });
+        guesser.post("/api/v1/me/conflicts", him).await.is(201);
+        guesser.is_told_nothing_at("/api/v1/cases/{}", &case.id.to_string()).await;
+    });
+}
+
+#[test]
+fn a_list_of_guessed_names_does_not_fit_into_a_day() {
+    on_each_alone(async |world| {
+        let donald = world.cast("donald");
+        let guess = |number: u32| {
+            json!({
+                "family_name": "Nosuchfamilyname", "given_name": format!("Ann{number}"), "relation": "a friend",
+            })
+        };
+        for number in 0..10 {
+            donald.post("/api/v1/me/conflicts", guess(number)).await.is(201);
+        }
+        donald.post("/api/v1/me/conflicts", guess(10)).await.is_problem(422, "invalid");
+    });
+}

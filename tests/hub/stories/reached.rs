@@ -1,8 +1,7 @@
 //! Nobody is told what they cannot open: a notice whose only recipient knows the man is not sent, and that is said.
 
 use super::{alert, note_about, share_with};
-use crate::house::importer;
-use crate::world::{Answer, Db, Player, Time, World, on_each_alone};
+use crate::world::{Answer, Player, on_each_alone};
 use lippen::demo::DemoCase;
 use serde_json::{Value, json};
 
@@ -82,14 +81,14 @@ fn whoever_is_said_to_have_an_alert_can_open_it() {
 #[test]
 fn a_share_by_name_with_somebody_who_knows_him_is_refused_and_does_not_say_why() {
     on_each_alone(async |world| {
-        let (case, morag) = (world.show_case(), world.cast("morag"));
-        let note = note_about(&world.woman_a().to_string(), "risk-assessment", SAID);
-        let note = morag.writes(case, note).await.id();
+        let (case, isla) = (world.show_case(), world.cast("isla"));
+        let note = note_about(&world.woman_a().to_string(), "protected-account", SAID);
+        let note = isla.writes(case, note).await.id();
         let mut share = share_with(json!({ "worker": world.worker("mhairi").id }), "victim-safety");
         share["alert"] = json!({ "severity": "high" });
-        morag.shares(&note, share.clone()).await;
+        isla.shares(&note, share.clone()).await;
         knows_him(&world.cast("mhairi"), case).await;
-        let refused = morag.post(&format!("/api/v1/notes/{note}/shares"), share).await;
+        let refused = isla.post(&format!("/api/v1/notes/{note}/shares"), share).await;
         refused.is_problem(422, "invalid").blames("to").holds_no("conflict").holds_no("knows");
     });
 }
