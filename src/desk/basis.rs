@@ -166,7 +166,8 @@ impl Desk {
         match found.filter(covers) {
             Some(consent) => Ok(Basis::Consent(consent.head.chain)),
             None => {
-                let say = "is not a live consent to sharing of this case that covers this recipient, category and purpose";
+                let say =
+                    "is not a live consent to sharing of this case that covers this recipient, category and purpose";
                 Err(Error::field("basis.consent", say))
             }
         }
