@@ -74,9 +74,9 @@ impl Vector {
 }
 
 fn vectors(kit: &Kit) -> Vec<Vector> {
-    let made =
+    let more =
         [good::overrulings, bad::documents, bad::signatures, bad::headers, bad::chains, bad::surroundings, bad::files];
-    good::vectors(kit).into_iter().chain(made.iter().flat_map(|made| made(kit))).collect()
+    good::vectors(kit).into_iter().chain(more.iter().flat_map(|made| made(kit))).collect()
 }
 
 fn document(kit: &Kit) -> String {
