@@ -36,7 +36,7 @@ async fn shared(house: &House, expires: Option<&str>) -> (NoteId, ShareId) {
     let by = house.admits(morag()).await;
     let note = house.note(&by, "words").await;
     let body = json!({ "to": { "worker": isla() }, "purpose": "victim-safety", "expires": expires,
-        "basis": { "type": "vital-interests" } });
+        "basis": { "type": "vital-interests", "reason": "He has said when." } });
     (note, id_of(&house.desk.share_note(&by, note, &from(body), None).await))
 }
 
