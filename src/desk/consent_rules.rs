@@ -128,6 +128,13 @@ pub(super) fn no_such_notice() -> Error {
 
 fn check_notice(new: &RecordConsent, practice: &Consents) -> Result<(), Error> {
     let notice = practice.notice(new.notice.id.reveal()).ok_or_else(no_such_notice)?;
+    let asks = matches!(new.event, ConsentEvent::Proposed | ConsentEvent::Given | ConsentEvent::Renewed);
+    if asks && notice.retired {
+        return Err(Error::field(
+            "notice.id",
+            "is a notice that is no longer given: give her the one that is, and its id",
+        ));
+    }
     if new.notice.lang.as_ref().is_some_and(|lang| lang.reveal() != notice.lang) {
         return Err(Error::field(
             "notice.lang",
@@ -135,4 +142,26 @@ fn check_notice(new: &RecordConsent, practice: &Consents) -> Result<(), Error> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn nobody_is_asked_with_a_retired_notice_and_anybody_may_take_back_what_stands_on_one() {
+        let notices = include_str!("../../policies/notices.csv").replace(", current,", ", retired,");
+        let practice = Consents::load(&notices, include_str!("../../policies/consents.csv")).unwrap();
+        for event in ConsentEvent::ALL {
+            let body = json!({ "subject": "s", "event": event, "kind": "womens-service",
+                "notice": { "id": "notice-en-1" }, "method": "in-person", "asked_alone": true });
+            let asks = ["proposed", "given", "renewed"].contains(&event.as_str());
+            let checked = check_notice(&serde_json::from_value(body).unwrap(), &practice);
+            match checked {
+                Err(Error::Invalid { errors }) if asks => assert_eq!(errors[0].field, "notice.id"),
+                other => assert!(!asks && other.is_ok(), "{event}: {other:?}"),
+            }
+        }
+    }
 }

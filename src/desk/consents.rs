@@ -22,6 +22,9 @@ use serde::Deserialize;
 /// Rows of scope that one event may have: recipients × categories × purposes.
 const SCOPE_MAX: usize = 500;
 
+/// Chains that somebody may have live at once on one case: whoever takes all of them back ends all of them in one commit.
+const CHAINS_MAX: usize = 100;
+
 /// What an event of consent stands on.
 pub(super) const CONSENT: &str = "consent";
 
@@ -294,10 +297,30 @@ impl Desk {
             return Err(Error::field("expires", "is in the past: give a day to come, or leave it out"));
         }
         consent_rules::check(new, scope, self.now(), self.gate.policy.consents())?;
-        let Some(chain) = new.chain else { return Ok((id, 1)) };
+        let Some(chain) = new.chain else {
+            self.check_room(case, new).await?;
+            return Ok((id, 1));
+        };
         let latest = self.latest_of(chain, case, &new.subject).await?;
         consent_rules::check_after(new, scope, &latest, self.now())?;
+        if !latest.head.event.is_live() {
+            self.check_room(case, new).await?;
+        }
         Ok((latest.head.chain, latest.last + 1))
+    }
+
+    /// Checks that there is room for one more live chain, if this event makes one.
+    async fn check_room(&self, case: CaseId, new: &RecordConsent) -> Result<(), Error> {
+        if !(new.event.is_live() && new.kind.carries_sharing()) {
+            return Ok(());
+        }
+        let live = self.gate.store.live_chains(case, &new.subject, self.now()).await?;
+        if live.len() < CHAINS_MAX {
+            return Ok(());
+        }
+        let say = "would be one consent too many: she has agreed to a hundred things here. Continue one of them, or take \
+                   back what no longer matters";
+        Err(Error::field("chain", say))
     }
 
     /// Returns the latest event of a chain, if it is of this subject in this case.

@@ -16,7 +16,8 @@ use crate::store::alerts::{AlertHead, NewAlert};
 use crate::store::notes::StoredNote;
 use crate::store::shares::StoredShare;
 use crate::store::withdrawals::Notice;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What a notice tells.
 pub(super) struct Tell {
@@ -125,19 +126,30 @@ impl Desk {
         of: &Reach<'_>,
         agency: &AgencyId,
     ) -> Result<BTreeMap<WorkerId, Seat>, Error> {
-        let involved = self.gate.store.involved(of.case).await?;
-        let mut workers: Vec<WorkerId> = match of.to {
-            Recipient::Worker(worker) => vec![*worker],
-            _ => self.share_recipients(of.case, of.about, of.to).await.unwrap_or_default(),
-        };
         let readers = self.gate.store.readers_on(of.share).await?;
         let read: Vec<WorkerId> = readers.into_iter().map(|(worker, ..)| worker).collect();
-        workers.extend(&read);
+        self.reached(&mut Around::default(), of, agency, &read).await
+    }
+
+    /// The same for one of many shares: `read` are those who have read on it, and what was looked up is not looked up
+    /// again.
+    pub(super) async fn reached(
+        &self,
+        around: &mut Around,
+        of: &Reach<'_>,
+        agency: &AgencyId,
+        read: &[WorkerId],
+    ) -> Result<BTreeMap<WorkerId, Seat>, Error> {
+        let here = self.works_on(around, of.case).await?;
+        let mut workers = match of.to {
+            Recipient::Worker(worker) => vec![*worker],
+            _ => self.group(around, of).await?,
+        };
+        workers.extend(read);
         let mut seats = BTreeMap::new();
         for worker in workers {
-            let Some((seat, _)) = self.gate.store.seat(worker).await? else { continue };
-            let here = involved.iter().any(|one| one.worker == worker);
-            let works = if here { Works::OnTheCase } else { Works::Elsewhere };
+            let Some(seat) = self.seat_of(around, worker).await? else { continue };
+            let works = if here.contains(&worker) { Works::OnTheCase } else { Works::Elsewhere };
             let able = self.gate.policy.opens(seat.role, seat.kind, of.category, of.purpose, works);
             let able = able && (here || self.gate.store.is_reachable(worker, of.case).await?);
             if seat.active && &seat.agency == agency && (able || read.contains(&worker)) {
@@ -145,6 +157,78 @@ impl Desk {
             }
         }
         Ok(seats)
+    }
+
+    async fn works_on(&self, around: &mut Around, case: CaseId) -> Result<Arc<BTreeSet<WorkerId>>, Error> {
+        if let Some(known) = around.cases.get(&case) {
+            return Ok(known.clone());
+        }
+        let involved = self.gate.store.involved(case).await?;
+        let here = Arc::new(involved.iter().map(|one| one.worker).collect::<BTreeSet<_>>());
+        Ok(around.cases.entry(case).or_insert(here).clone())
+    }
+
+    async fn group(&self, around: &mut Around, of: &Reach<'_>) -> Result<Vec<WorkerId>, Error> {
+        let same = |one: &&Group| one.case == of.case && one.about == of.about && &one.to == of.to;
+        if let Some(known) = around.groups.iter().find(same) {
+            return Ok(known.workers.clone());
+        }
+        let workers = or_nobody(self.share_recipients(of.case, of.about, of.to).await)?;
+        let (case, about, to) = (of.case, of.about, of.to.clone());
+        around.groups.push(Group { case, about, to, workers: workers.clone() });
+        Ok(workers)
+    }
+
+    async fn seat_of(&self, around: &mut Around, worker: WorkerId) -> Result<Option<Seat>, Error> {
+        if let Some(known) = around.seats.get(&worker) {
+            return Ok(known.clone());
+        }
+        let seat = self.gate.store.seat(worker).await?.map(|(seat, _)| seat);
+        around.seats.insert(worker, seat.clone());
+        Ok(seat)
+    }
+}
+
+/// What was looked up already about those whom shares reach, for as long as one notice is prepared.
+#[derive(Default)]
+pub(super) struct Around {
+    cases: BTreeMap<CaseId, Arc<BTreeSet<WorkerId>>>,
+    groups: Vec<Group>,
+    seats: BTreeMap<WorkerId, Option<Seat>>,
+}
+
+/// Whom a role or an agency is on a case, for what is about somebody.
+struct Group {
+    case: CaseId,
+    about: Option<ProtectedId>,
+    to: Recipient,
+    workers: Vec<WorkerId>,
+}
+
+/// That nobody is there any more is no failure of a notice. Anything else is: whoever must be told is not left out because
+/// a database did not answer.
+fn or_nobody(found: Result<Vec<WorkerId>, Error>) -> Result<Vec<WorkerId>, Error> {
+    match found {
+        Err(Error::Invalid { .. } | Error::Nobody) => Ok(Vec::new()),
+        found => found,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store;
+
+    #[test]
+    fn that_a_database_does_not_answer_is_not_that_nobody_is_there() {
+        let somebody = WorkerId::from_bits(1);
+        assert!(or_nobody(Ok(vec![somebody])).is_ok_and(|workers| workers == [somebody]));
+        for nobody in [Error::field("to", "reaches nobody"), Error::Nobody] {
+            assert!(or_nobody(Err(nobody)).is_ok_and(|workers| workers.is_empty()));
+        }
+        for failed in [Error::Busy, Error::Unknown, Error::Store(store::Error::Busy), Error::NotFound] {
+            assert!(or_nobody(Err(failed)).is_err());
+        }
     }
 }
 

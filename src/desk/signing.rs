@@ -17,6 +17,7 @@ use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
 use crate::model::time::{Moment, Second};
+use crate::policy::Consents;
 use crate::policy::permit::Action;
 use crate::store;
 use crate::store::consents::{ConsentHead, NewConsent};
@@ -69,7 +70,7 @@ impl Desk {
         let newest = signers.iter().map(|signer| signer.key.from.moment()).max().unwrap_or(head.recorded);
         head.recorded = head.recorded.max(newest);
         let (words, commit) = self.bound(said)?;
-        let notice = self.given(&head)?;
+        let notice = given(&head, prev.as_deref(), self.gate.policy.consents())?;
         let event = event_of(&head, &scope, &signers, notice, (basis, commit, prev.map(|bytes| link(&bytes))));
         let payload = event.payload().map_err(unfit)?;
         let signed = Signed { jws: self.envelope(&signers, &payload)?, payload };
@@ -145,15 +146,6 @@ impl Desk {
         Ok(Actor::service("signers", hub))
     }
 
-    /// Returns the notice that was given, as it is signed; none where something was shared without asking her.
-    fn given(&self, head: &ConsentHead) -> Result<Option<Notice>, Error> {
-        if head.event == ConsentEvent::SharedWithoutConsent && head.notice == NO_NOTICE {
-            return Ok(None);
-        }
-        let known = self.gate.policy.consents().notice(&head.notice).ok_or_else(consent_rules::no_such_notice)?;
-        Ok(Some(Notice { id: known.id.clone(), sha256: known.sha256.clone(), lang: known.lang.clone() }))
-    }
-
     /// Binds what was said to 32 random bytes, so that it can be destroyed and the signature stay.
     fn bound(&self, said: Option<Prose<2000>>) -> Result<(ConsentWords, Option<String>), Error> {
         let Some(said) = said else { return Ok((ConsentWords { said: None, salt: None }, None)) };
@@ -175,6 +167,22 @@ impl Desk {
         let text = serde_json::to_string(&Envelope { signatures });
         text.map_err(|_| Error::Store(store::Error::Log { what: "an envelope" }))
     }
+}
+
+/// Returns the notice that was given, as it is signed; none where something was shared without asking her.
+///
+/// If the event before it names the same one, it is taken from there: what she was given long ago stays what it was, and
+/// to take something back depends on no catalogue of today.
+fn given(head: &ConsentHead, before: Option<&[u8]>, practice: &Consents) -> Result<Option<Notice>, Error> {
+    if head.event == ConsentEvent::SharedWithoutConsent && head.notice == NO_NOTICE {
+        return Ok(None);
+    }
+    let signed = before.and_then(|payload| Event::read(payload).ok()).and_then(|event| event.notice);
+    if let Some(notice) = signed.filter(|notice| notice.id == head.notice) {
+        return Ok(Some(notice));
+    }
+    let known = practice.notice(&head.notice).ok_or_else(consent_rules::no_such_notice)?;
+    Ok(Some(Notice { id: known.id.clone(), sha256: known.sha256.clone(), lang: known.lang.clone() }))
 }
 
 /// Picks the key that signs at a moment: the newest that has begun and not ended; if none has begun, the first to begin.
@@ -229,5 +237,55 @@ fn unfit(why: NotAnEvent) -> Error {
     match why {
         NotAnEvent::Profile(_) => Error::field("recipients", "are too many for one record: record fewer at a time"),
         NotAnEvent::Fields => Error::field("subject", "cannot stand in a signed record: give an id of this case"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::consents::CONSENT;
+    use crate::model::consents::{ConsentKind, ConsentMethod};
+    use crate::model::id::{CaseId, ConsentId, WorkerId};
+    use crate::policy::Policy;
+
+    fn head(notice: &str) -> ConsentHead {
+        ConsentHead {
+            id: ConsentId::from_bits(2),
+            chain: ConsentId::from_bits(1),
+            seq: 2,
+            case: CaseId::from_bits(3),
+            subject: "c2a9e5d1-7b34-4f68-a0c9-3e1d5b7f8644".to_owned(),
+            event: ConsentEvent::Withdrawn,
+            kind: ConsentKind::WomensService,
+            not_before: None,
+            event_time: None,
+            expires: None,
+            notice: notice.to_owned(),
+            method: ConsentMethod::InPerson,
+            asked_alone: true,
+            author: WorkerId::from_bits(4),
+            agency: "made-up-service".parse().unwrap(),
+            recorded: Moment::from_micros(1_700_000_000_000_000),
+        }
+    }
+
+    #[test]
+    fn taking_back_needs_no_notice_that_is_still_in_the_catalogue() {
+        let policy = Policy::embedded().unwrap();
+        let gone = Notice { id: "notice-cy-7".to_owned(), sha256: "0".repeat(64), lang: "cy".to_owned() };
+        assert!(policy.consents().notice(&gone.id).is_none());
+        let signers: [Signer; 0] = [];
+        let word = |event: &mut Event| {
+            (event.hub, event.worker, event.agency) = ("hub:h".to_owned(), "u:w".to_owned(), "agency:a".to_owned());
+        };
+        let mut before = event_of(&head(&gone.id), &Vec::new(), &signers, Some(gone.clone()), (CONSENT, None, None));
+        word(&mut before);
+        let payload = before.payload().unwrap();
+        let said = given(&head(&gone.id), Some(&payload), policy.consents());
+        assert!(said.is_ok_and(|notice| notice == Some(gone.clone())));
+        // With nothing before it, or another notice, the catalogue must know it.
+        assert!(given(&head(&gone.id), None, policy.consents()).is_err());
+        let other = given(&head("notice-en-1"), Some(&payload), policy.consents()).unwrap().unwrap();
+        assert_eq!((&*other.id, &*other.lang), ("notice-en-1", "en-GB"));
     }
 }

@@ -10,6 +10,7 @@ use crate::model::agencies::Role;
 use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId};
 use crate::model::notes::Category;
 use crate::model::shares::{BasisKind, Purpose};
+use crate::policy::continues::Whose;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,32 +18,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const HEARD: &str = "Recorded. If she had agreed to anything being shared, it is not shared on her agreement \
                                 any more. Her own worker is told. You can tell her: it holds from now on. What the law \
                                 asks agencies to tell each other to keep people safe goes on.";
-
-/// What goes on for a woman or child whatever is taken back: what, on which basis, in words.
-const HERS: [[&str; 3]; 3] = [
-    [
-        "child-protection",
-        "statutory-duty",
-        "If a child may be at risk, the agencies that look after children are still told.",
-    ],
-    [
-        "his-status-to-her",
-        "public-protection",
-        "Her own worker still hears about him: whether he attends, where he stands, when he is released.",
-    ],
-    [
-        "serious-harm",
-        "vital-interests",
-        "If somebody's life or safety is in serious danger, what is needed may still be shared. Who decided it, and \
-         why, is written down.",
-    ],
-];
-
-/// What goes on when he takes his agreement back.
-const HIS: [[&str; 3]; 2] = [
-    ["supervision", "statutory-duty", "His order or licence is supervised, and agencies share for it, as before."],
-    ["safety-alerts", "public-protection", "Alerts that keep a woman or child safe go to their workers as before."],
-];
 
 /// What the worker is told of an override of which she is not told.
 const UNTOLD: &str = "She has not been told of this override, for a reason that is written there. Do not read this to her \
@@ -112,11 +87,12 @@ impl Desk {
 
     /// Returns what goes on: what always does, and what is shared about her on another basis now.
     async fn continues(&self, case: CaseId, about: Option<ProtectedId>) -> Result<GoesOn, Error> {
-        let line = |[what, basis, words]: &[&str; 3]| json!({ "what": what, "basis": basis, "in_words": words });
-        let Some(about) = about else {
-            return Ok(GoesOn { continues: HIS.iter().map(line).collect(), unsaid: Vec::new() });
-        };
-        let mut goes_on = GoesOn { continues: HERS.iter().map(line).collect(), unsaid: Vec::new() };
+        let whose = if about.is_some() { Whose::Hers } else { Whose::His };
+        let always = self.gate.policy.continues().of(whose);
+        let continues =
+            always.map(|line| json!({ "what": line.what, "basis": line.basis, "in_words": line.in_words })).collect();
+        let mut goes_on = GoesOn { continues, unsaid: Vec::new() };
+        let Some(about) = about else { return Ok(goes_on) };
         for one in self.gate.store.continuing(case, about, self.now()).await? {
             let mut line = json!({
                 "what": one.category, "basis": one.basis, "recipient": one.agency, "shares": one.shares,

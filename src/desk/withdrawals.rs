@@ -4,14 +4,14 @@
 //! the case has moved; whoever reports it without being of her own service learns nothing of what she had agreed to.
 
 use super::consents::CONSENT;
-use super::notices::{Reach, Tell};
+use super::notices::{Around, Reach, Tell};
 use super::summary::Stopped;
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{Role, Seat};
 use crate::model::alerts::Severity;
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
-use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId, WorkerId};
+use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::text::Prose;
@@ -20,7 +20,7 @@ use crate::store::consents::{ConsentHead, NewConsent, StoredConsent};
 use crate::store::effect::Effect;
 use crate::store::withdrawals::{EndedKey, NewWithdrawal, Notice, Standing};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How often the facts may move while a withdrawal is prepared before the caller is told to try again. Each time somebody
 /// else has got on with something; taking back must not lose to them for long.
@@ -226,19 +226,23 @@ impl Desk {
         events: Vec<NewConsent>,
         said: Option<&str>,
     ) -> Result<Taken, Error> {
-        let (mut ended, mut stopped) = (Vec::new(), Vec::new());
+        let (mut ended, mut stopped, mut readers) = (Vec::new(), Vec::new(), HashMap::new());
         for event in &events {
             let live = event.head.holds_at(self.now());
             let covers =
                 |one: &Standing| live && event.scope.contains(&(one.agency.clone(), one.category, one.purpose));
             let standing = self.gate.store.standing_on(event.head.chain).await?;
+            let before = ended.len();
             ended.extend(standing.into_iter().filter(|one| !covers(one)));
+            if ended.len() > before {
+                readers.extend(self.gate.store.readers_by_share(event.head.chain).await?);
+            }
             if let Some(before) = self.gate.store.consent(event.head.chain).await? {
                 let dropped = before.scope.into_iter().filter(|row| !live || !event.scope.contains(row));
                 stopped.push(Stopped { chain: event.head.chain, dropped: dropped.collect() });
             }
         }
-        let (mut notices, told) = self.tell_recipients(actor, case, about, &ended).await?;
+        let (mut notices, told) = self.tell_recipients(actor, case, about, (&ended, &readers)).await?;
         let narrows = |event: &NewConsent| matches!(event.head.event, ConsentEvent::Withdrawn | ConsentEvent::Limited);
         if events.iter().any(narrows) || !ended.is_empty() || events.is_empty() {
             notices.extend(self.tell_her_worker(actor, case, about, said).await?);
@@ -257,9 +261,10 @@ impl Desk {
         actor: &Actor,
         case: CaseId,
         about: Option<ProtectedId>,
-        ended: &[Standing],
+        (ended, readers): (&[Standing], &HashMap<ShareId, Vec<WorkerId>>),
     ) -> Result<(Vec<Notice>, Vec<Seat>), Error> {
         let mut told: BTreeMap<WorkerId, (Category, Seat)> = BTreeMap::new();
+        let (mut around, nobody) = (Around::default(), Vec::new());
         for one in ended {
             let of = Reach {
                 share: one.share,
@@ -269,7 +274,8 @@ impl Desk {
                 category: one.category,
                 purpose: one.purpose,
             };
-            for (worker, seat) in self.reached_on(&of, &one.agency).await? {
+            let read = readers.get(&one.share).unwrap_or(&nobody);
+            for (worker, seat) in self.reached(&mut around, &of, &one.agency, read).await? {
                 told.entry(worker).or_insert((one.category, seat));
             }
         }

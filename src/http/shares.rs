@@ -6,7 +6,7 @@ use super::hub::Hub;
 use super::json::Strict;
 use super::notes::For;
 use super::query::Query;
-use crate::desk::recall::{ConfirmRecall, RecallShare, Received};
+use crate::desk::recall::{ConfirmRecall, OpenShare, RecallShare, Received};
 use crate::desk::shares::{ShareNote, to_json};
 use crate::model::id::{NoteId, ShareId};
 use crate::model::text::{Line, Prose};
@@ -78,13 +78,25 @@ pub(super) async fn show(State(hub): State<Hub>, Caller(actor): Caller, Id(share
         "id": share.id, "note": share.note, "case": share.case, "author": share.author, "agency": share.agency,
         "to": to_json(&share.to), "purpose": share.purpose, "basis": share.basis.word(), "shared_at": share.created,
         "expires": share.expires, "recalled_at": share.ended,
-        "state": if share.ended.is_some() { "withdrawn" } else { "shared" },
+        "state": state(&open, now),
         "reason": open.reason.as_ref().map(|words| words.value().0.reveal()),
         "agencies": agencies,
         "recipients": open.recipients.iter().map(|one| received(one, share.created, now)).collect::<Vec<_>>(),
         "breach": open.breach.as_ref().map(|one| json!({ "id": one.id, "opened": one.opened, "due": one.due })),
         "receipt": receipt,
     }))
+}
+
+/// How a share stands: taken back, closed to everybody for another reason, or shared.
+fn state(open: &OpenShare, now: Moment) -> &'static str {
+    let over = open.share.expires.is_some_and(|end| end <= now);
+    if open.share.ended.is_some() {
+        "withdrawn"
+    } else if over || open.holders.iter().all(|(_, ended)| ended.is_some()) {
+        "closed"
+    } else {
+        "shared"
+    }
 }
 
 /// What one recipient did with a share, and for how long it was open to them.

@@ -28,6 +28,8 @@ pub struct Notice {
     pub sha256: String,
     /// Its words.
     pub text: &'static str,
+    /// Nobody is asked with it any more. What was agreed on it stands, and can be taken back.
+    pub retired: bool,
 }
 
 /// The catalogue of notices and the numbers of practice.
@@ -43,9 +45,9 @@ impl Consents {
         Self::load(include_str!("../../policies/notices.csv"), include_str!("../../policies/consents.csv"))
     }
 
-    fn load(notices: &str, rules: &str) -> Result<Self, Error> {
+    pub(crate) fn load(notices: &str, rules: &str) -> Result<Self, Error> {
         let mut found: Vec<Notice> = Vec::new();
-        for row in rows_of(NOTICES, notices, 4)? {
+        for row in rows_of(NOTICES, notices, 5)? {
             let notice = notice(&row)?;
             if found.iter().any(|other| other.id == notice.id) {
                 return Err(row.fault(NOTICES, Fault::Twice(notice.id)));
@@ -81,7 +83,12 @@ fn notice(row: &Row<'_>) -> Result<Notice, Error> {
     if hash != sha256 {
         return Err(row.fault(NOTICES, Fault::Unknown(sha256.to_owned())));
     }
-    Ok(Notice { id: id.to_owned(), lang: lang.to_owned(), sha256: hash, text })
+    let retired = match row.cells[3] {
+        "current" => false,
+        "retired" => true,
+        other => return Err(row.fault(NOTICES, Fault::Unknown(other.to_owned()))),
+    };
+    Ok(Notice { id: id.to_owned(), lang: lang.to_owned(), sha256: hash, text, retired })
 }
 
 #[cfg(test)]
@@ -104,11 +111,15 @@ mod tests {
     #[test]
     fn words_that_were_changed_are_refused() {
         let hash = "0".repeat(64);
-        let wrong = Consents::load(&format!("notice-en-1, en-GB, {hash}, nobody"), RULE).unwrap_err();
+        let wrong = Consents::load(&format!("notice-en-1, en-GB, {hash}, current, nobody"), RULE).unwrap_err();
         assert_eq!(wrong, Error::line(NOTICES, 1, Fault::Unknown(hash.clone())));
-        let none = Consents::load(&format!("notice-xx-1, en-GB, {hash}, nobody"), RULE).unwrap_err();
+        let none = Consents::load(&format!("notice-xx-1, en-GB, {hash}, current, nobody"), RULE).unwrap_err();
         assert_eq!(none, Error::line(NOTICES, 1, Fault::Missing("policies/notices/notice-xx-1.txt".to_owned())));
         let real = include_str!("../../policies/notices.csv");
+        let odd = real.replacen(", current,", ", old,", 1);
+        assert!(
+            matches!(Consents::load(&odd, RULE), Err(Error::Line { fault: Fault::Unknown(word), .. }) if word == "old")
+        );
         assert!(matches!(Consents::load(real, "another, 1, days, x"), Err(Error::File { .. })));
         assert!(matches!(Consents::load(&real.repeat(2), RULE), Err(Error::Line { fault: Fault::Twice(_), .. })));
     }

@@ -31,6 +31,8 @@ pub struct Files {
     pub emergency: String,
     /// `gateways.csv`: on which law which agency may share with which.
     pub gateways: String,
+    /// `continues.csv`: what goes on whatever is taken back.
+    pub continues: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
     /// `refusals.csv`: what a refusal says, and whom one can ask.
@@ -59,6 +61,7 @@ impl Files {
             calendar: include_str!("../../policies/calendar.csv").to_owned(),
             emergency: include_str!("../../policies/emergency.csv").to_owned(),
             gateways: include_str!("../../policies/gateways.csv").to_owned(),
+            continues: include_str!("../../policies/continues.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             refusals: include_str!("../../policies/refusals.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
@@ -77,11 +80,12 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names.
-    pub(super) fn places(&mut self) -> [(&'static str, &mut String); 16] {
+    pub(super) fn places(&mut self) -> [(&'static str, &mut String); 17] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("calendar.csv", &mut self.calendar),
             ("categories.csv", &mut self.categories),
+            ("continues.csv", &mut self.continues),
             ("disclosure-matrix.csv", &mut self.disclosure),
             ("emergency.csv", &mut self.emergency),
             ("gateways.csv", &mut self.gateways),
@@ -112,11 +116,12 @@ impl Files {
 
     /// Returns each file with its name, in the order of names.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, &str); 16] {
+    pub fn named(&self) -> [(&'static str, &str); 17] {
         [
             ("alert-kinds.csv", &self.alert_kinds),
             ("calendar.csv", &self.calendar),
             ("categories.csv", &self.categories),
+            ("continues.csv", &self.continues),
             ("disclosure-matrix.csv", &self.disclosure),
             ("emergency.csv", &self.emergency),
             ("gateways.csv", &self.gateways),

@@ -5,6 +5,7 @@
 //! its file and line. A policy is taken whole or not at all.
 //! Must never know: who asks, and what the answer will be.
 
+use super::continues::Continues;
 use super::error::{Error, Fault};
 use super::files::Files;
 use super::gateways::Gateways;
@@ -66,6 +67,7 @@ pub(super) struct Book {
     /// The lines as sentences.
     pub(super) phrases: Phrases,
     pub(super) gateways: Gateways,
+    pub(super) continues: Continues,
 }
 
 /// Reads and checks the files. Tests, the other invariants and the matrix are checked by `Policy::check`.
@@ -88,6 +90,7 @@ pub(super) fn read(files: &Files) -> Result<Book, Error> {
     let roles = reference::roles(&files.roles)?;
     let alert_kinds = reference::alert_kinds(&files.alert_kinds)?;
     let gateways = Gateways::load(&files.gateways)?;
+    let continues = Continues::load(&files.continues)?;
     let screen = screen::rules(&files.screen)?;
     let mut words = Words::load(&files.vocab)?;
     let rows = rows(POLICY, &files.policy)?;
@@ -104,7 +107,7 @@ pub(super) fn read(files: &Files) -> Result<Book, Error> {
     let rules = rules(&rows, &words, &seats)?;
     let refusals = Refusals::load(&files.refusals)?;
     let phrases = Phrases::load(&files.vocab, &files.policy)?;
-    Ok(Book { words, seats, rules, roles, alert_kinds, screen, refusals, phrases, gateways })
+    Ok(Book { words, seats, rules, roles, alert_kinds, screen, refusals, phrases, gateways, continues })
 }
 
 /// Refuses any model but the one that the table stands for.

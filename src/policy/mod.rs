@@ -9,6 +9,7 @@ pub mod bundle;
 mod casbin;
 mod check;
 mod consents;
+pub mod continues;
 mod disclosure;
 mod error;
 mod examples;

@@ -263,6 +263,7 @@ mod tests {
             ConsentKind::ALL.iter().filter(|kind| kind.carries_sharing()).map(|kind| kind.as_str()).collect();
         let events: Vec<&str> =
             ConsentEvent::ALL.iter().filter(|event| event.is_live()).map(|event| event.as_str()).collect();
+        assert_eq!(kinds, ["womens-service", "child"], "his statements are conditions and not free");
         let facts = [super::super::facts::RELEASES_OF_NOTE, super::super::facts::RELEASES_OF_CASE];
         for text in facts.into_iter().chain([super::super::withdrawals::LIVE_CHAINS]) {
             assert_eq!(list(text, "c.kind"), kinds, "{text}");

@@ -41,7 +41,8 @@ pub(super) const HOLDERS: &str = "
     SELECT k.recipient, NULL AS ended FROM share_key k WHERE k.share = $1
      UNION ALL
     SELECT x.recipient, x.ended FROM share_key_end x WHERE x.share = $1
-     ORDER BY recipient";
+     ORDER BY recipient
+     LIMIT 1000";
 pub(super) const BASIS: &str = "
     SELECT s.case_id, s.basis, s.basis_ref, b.made, b.until, b.sealed
       FROM share s

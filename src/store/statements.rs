@@ -86,6 +86,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("withdrawals::LIVE_CHAINS", On::Both, withdrawals::LIVE_CHAINS),
     ("withdrawals::CONTINUING", On::Both, withdrawals::CONTINUING),
     ("withdrawals::READ_ON", On::Both, withdrawals::READ_ON),
+    ("withdrawals::READ_BY_SHARE", On::Both, withdrawals::READ_BY_SHARE),
     ("recalls::READERS_ON", On::Both, recalls::READERS_ON),
     ("recalls::UNREAD", On::Both, recalls::UNREAD),
     ("recalls::ACTS_SINCE", On::Both, recalls::ACTS_SINCE),

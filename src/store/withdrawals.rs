@@ -12,6 +12,7 @@ use crate::model::id::{AgencyId, CaseId, ConsentId, NoteId, ProtectedId, ShareId
 use crate::model::notes::Category;
 use crate::model::shares::{BasisKind, Purpose, Recipient};
 use crate::model::time::Moment;
+use std::collections::HashMap;
 
 /// What stands on a consent now: one row for each agency that holds the key of a share. $1 chain.
 pub(super) const STANDING_ON: &str = "
@@ -23,7 +24,8 @@ pub(super) const STANDING_ON: &str = "
        AND s.basis_ref = $1
      ORDER BY k.recipient, s.id";
 
-/// The chains in which somebody's consent to sharing is live. $1 case, $2 subject, $3 now.
+/// The chains in which somebody's consent to sharing is live. No more than a hundred are begun
+/// (`desk/consents.rs`), so that none is left out. $1 case, $2 subject, $3 now.
 pub(super) const LIVE_CHAINS: &str = concat!(
     "SELECT c.id
        FROM consent c
@@ -32,7 +34,8 @@ pub(super) const LIVE_CHAINS: &str = concat!(
         AND (c.expires IS NULL OR c.expires > $3)
         AND ",
     agreed!(),
-    " ORDER BY c.recorded, c.id"
+    " ORDER BY c.recorded, c.id
+      LIMIT 1000"
 );
 
 /// What is shared about somebody on another basis than consent, holds now and goes on; `told` is 0 where it is an override
@@ -53,7 +56,8 @@ pub(super) const CONTINUING: &str = concat!(
     based!(),
     "
       GROUP BY k.recipient, n.category, s.basis, COALESCE(a.told, 1)
-      ORDER BY k.recipient, n.category, s.basis, COALESCE(a.told, 1)"
+      ORDER BY k.recipient, n.category, s.basis, COALESCE(a.told, 1)
+      LIMIT 1000"
 );
 
 /// Who has read on a consent, ever. $1 chain.
@@ -66,7 +70,17 @@ pub(super) const READ_ON: &str = "
      WHERE s.basis = 'consent'
        AND s.basis_ref = $1
      GROUP BY w.agency, w.role
-     ORDER BY w.agency, w.role";
+     ORDER BY w.agency, w.role
+     LIMIT 1000";
+
+/// Who has read on each share that stands on a consent. $1 chain.
+pub(super) const READ_BY_SHARE: &str = "
+    SELECT DISTINCT r.share, r.worker
+      FROM share s
+      JOIN share_read r ON r.share = s.id
+     WHERE s.basis = 'consent'
+       AND s.basis_ref = $1
+     ORDER BY r.share, r.worker";
 
 /// An alert that tells of shares.
 #[derive(Debug, Clone)]
@@ -264,6 +278,23 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// Returns the workers who have read on each share that stands on a consent's chain.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn readers_by_share(&self, chain: ConsentId) -> Result<HashMap<ShareId, Vec<WorkerId>>, Error> {
+        let rows = sqlx::query(READ_BY_SHARE)
+            .bind(chain.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read who has read on a consent's shares"))?;
+        let mut readers: HashMap<ShareId, Vec<WorkerId>> = HashMap::new();
+        for row in &rows {
+            readers.entry(read::word(row, "share")?).or_default().push(read::word(row, "worker")?);
+        }
+        Ok(readers)
     }
 
     /// Returns the workers of an agency who have read on a share.

@@ -115,6 +115,58 @@ fn the_key_of_a_share_that_ran_out_is_swept() {
     });
 }
 
+#[test]
+fn the_key_of_a_consent_that_ran_out_is_swept_though_she_was_overruled() {
+    in_each(async |house| {
+        let (by, ruth) = (house.admits(isla()).await, WorkerId::random());
+        let name = Line::new("Ruth Aitken").unwrap();
+        house.desk.appoint(&importer(), ruth, agency("justice"), Role::GovernanceOfficer, name).await.unwrap();
+        let body = json!({ "subject": house.woman(), "event": "given", "kind": "womens-service", "expires": "2026-11-21",
+            "recipients": ["justice"], "categories": ["protected-account"], "purposes": ["public-protection"],
+            "notice": { "id": "notice-en-1" }, "method": "in-person", "asked_alone": true });
+        let consent: ConsentId = id_of(&house.desk.record_consent(&by, house.case(), from(body), None).await);
+        let note = json!({ "kind": "allegation", "text": "He called.", "category": "protected-account", "about": house.woman() });
+        let note: NoteId = id_of(&house.desk.write_note(&by, house.case(), from(note), None).await);
+        let body = json!({ "to": { "worker": morag() }, "purpose": "public-protection",
+            "basis": { "type": "consent", "consent": consent } });
+        house.desk.share_note(&by, note, &from(body), None).await.unwrap();
+        let ask = json!({ "to": { "worker": morag() }, "purpose": "victim-safety", "harm": "serious-harm", "told": "no",
+            "why_not_told": "He reads her telephone.", "reason": "He has bought petrol and says when." });
+        let id = id_of(&house.desk.ask_override(&by, note, &from(ask), None).await);
+        let yes = json!({ "outcome": "approved", "reason": "I have asked her worker." });
+        house.desk.answer_override(&house.admits(ruth).await, id, &from(yes), None).await.unwrap();
+        assert_eq!(keys(&house).await, 2);
+        house.wind(4 * 86_400);
+        house.desk.end_overdue_keys(&agency("hub")).await.unwrap();
+        assert_eq!(keys(&house).await, 1, "that of the override");
+        assert_eq!(house.fault().await, None);
+        house.stop().await;
+    });
+}
+
+#[test]
+fn nobody_has_more_live_consents_than_one_withdrawal_ends() {
+    in_each(async |house| {
+        let by = house.admits(isla()).await;
+        let give = async || {
+            let body = json!({ "subject": house.woman(), "event": "given", "kind": "womens-service",
+                "recipients": ["justice"], "categories": ["protected-account"], "purposes": ["public-protection"],
+                "notice": { "id": "notice-en-1" }, "method": "in-person", "asked_alone": true });
+            house.desk.record_consent(&by, house.case(), from(body), None).await
+        };
+        for _ in 0..100 {
+            give().await.unwrap();
+        }
+        let refused = give().await;
+        assert!(matches!(&refused, Err(Error::Invalid { errors }) if errors[0].field == "chain"), "{refused:?}");
+        house.desk.take_back(&by, house.case(), from(json!({ "subject": house.woman() })), None).await.unwrap();
+        let live = house.store().live_chains(house.case(), &house.woman().to_string(), house.desk.now()).await.unwrap();
+        assert_eq!(live, []);
+        give().await.unwrap();
+        house.stop().await;
+    });
+}
+
 #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
 async fn keys(house: &House) -> i64 {
     let text = "SELECT CAST(COUNT(*) AS BIGINT) FROM share_key";

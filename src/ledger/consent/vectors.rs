@@ -74,8 +74,9 @@ impl Vector {
 }
 
 fn vectors(kit: &Kit) -> Vec<Vector> {
-    let bad = [bad::documents, bad::signatures, bad::headers, bad::chains, bad::surroundings, bad::files];
-    good::vectors(kit).into_iter().chain(bad.iter().flat_map(|made| made(kit))).collect()
+    let more =
+        [good::overrulings, bad::documents, bad::signatures, bad::headers, bad::chains, bad::surroundings, bad::files];
+    good::vectors(kit).into_iter().chain(more.iter().flat_map(|made| made(kit))).collect()
 }
 
 fn document(kit: &Kit) -> String {

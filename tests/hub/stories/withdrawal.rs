@@ -119,7 +119,10 @@ fn with_the_withdrawal_the_recipients_key_is_gone() {
             assert_eq!(inside["purpose"], "lippen-share-key");
             assert_eq!(opened(&identity(team.manager), &files[0]), None, "nobody else does");
         }
+        let stands = async || worker.get(&format!("/api/v1/shares/{}", thing.share)).await.is(200)["state"].clone();
+        assert_eq!(stands().await, "shared");
         worker.post(&format!("/api/v1/consents/{}/withdrawal", thing.consent), json!({})).await.is(200);
+        assert_eq!(stands().await, "closed", "nobody took the share back, and nobody holds its key");
         assert_eq!(world.number(KEYS_OF, &thing.share).await, 0);
         let ended = "SELECT CAST(COUNT(*) AS BIGINT) FROM share_key_end WHERE share = $1";
         assert_eq!(world.number(ended, &thing.share).await, 1, "the log says that it went");
