@@ -38,6 +38,7 @@ pub mod readership;
 pub mod recall;
 mod recipients;
 mod screen;
+mod screened;
 pub mod seconds;
 pub mod shares;
 pub mod signing;

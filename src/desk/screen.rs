@@ -5,13 +5,14 @@
 //! depends on where anybody is. Whose words were found, and whether the writer may read them,
 //! makes no difference to what the writer is told. The reasons stand in docs/never-to-him.md.
 
-use super::quotes::{Source, is_kept};
+use super::quotes::{Pieces, Source, is_kept};
+use super::screened::{Counts, counts};
 use super::{Desk, Error, FieldError, Question};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
 use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::cases::Involvement;
-use crate::model::id::{AgencyId, AlertId, CaseId, EntryId, ProtectedId, WorkerId};
+use crate::model::id::{AgencyId, AlertId, CaseId, EntryId, NoteId, ProtectedId, WorkerId};
 use crate::model::notes::{Category, NoteHead, RiskNote};
 use crate::model::screen::Form;
 use crate::model::sealed::Record;
@@ -34,6 +35,8 @@ pub(super) type Said<'a> = (&'static str, &'a str);
 pub(super) enum Goes {
     /// Into his record.
     HisRecord,
+    /// Into a row of his record, about somebody: an agency may repeat what it wrote there about the same person.
+    About(ProtectedId),
     /// Into his record, in the place of what the same agency wrote there before.
     InPlace,
     /// To named recipients, some of them on his side.
@@ -50,6 +53,17 @@ pub(super) enum Found {
     Look(Vec<FieldError>),
     /// Somebody's protected words.
     Quoted(Vec<FieldError>, Vec<Source>),
+}
+
+/// What a request has in common with kept notes.
+#[derive(Default)]
+struct Quotations {
+    /// Fields that quote, with what they quote.
+    quoted: Vec<(&'static str, Vec<Source>)>,
+    /// Fields in which her own service repeats what it has not released.
+    hers: Vec<&'static str>,
+    /// What is alike and no quotation.
+    pieces: Vec<(NoteId, Pieces)>,
 }
 
 const QUOTED: &str = "repeats words that are kept for a protected person: write what you know yourself in your own \
@@ -81,8 +95,11 @@ impl Desk {
         said: &[Said<'_>],
         checked: &[Form],
     ) -> Result<Found, Error> {
+        let mut pieces = Vec::new();
         if goes != Goes::HerNotes {
-            let (quoted, hers) = self.quotations(actor, case, goes, said).await?;
+            let found = self.quotations(actor, case, goes, said).await?;
+            let (quoted, hers) = (found.quoted, found.hers);
+            pieces = found.pieces;
             if !quoted.is_empty() {
                 let errors = quoted.iter().map(|(field, _)| FieldError::new(field, QUOTED)).collect();
                 return Ok(Found::Quoted(errors, quoted.into_iter().flat_map(|(_, of)| of).collect()));
@@ -99,52 +116,51 @@ impl Desk {
                 |form: &Form| goes != Goes::HerNotes || matches!(form, Form::Postcode | Form::Phone | Form::Address);
             looks.extend(forms.filter(counts).map(|form| look_at(field, form, goes)));
         }
-        Ok(if looks.is_empty() { Found::Nothing } else { Found::Look(looks) })
+        if !looks.is_empty() {
+            return Ok(Found::Look(looks));
+        }
+        if let Some(writer) = actor.worker().filter(|_| !actor.kind().keeps_confidence()) {
+            self.quotes.count(case, writer, pieces);
+        }
+        Ok(Found::Nothing)
     }
 
-    /// Returns the fields that quote kept notes, with the notes, and the fields in which her own service repeats what
-    /// it has not released.
+    /// Returns the texts that quote kept notes, with the notes; the fields in which her own service repeats what it has
+    /// not released; and what is repeated of kept notes and is no quotation.
     async fn quotations<'a>(
         &self,
         actor: &Actor,
         case: CaseId,
         goes: Goes,
         said: &[Said<'a>],
-    ) -> Result<(Vec<(&'static str, Vec<Source>)>, Vec<&'static str>), Error> {
+    ) -> Result<Quotations, Error> {
         self.catch_up(actor, case).await?;
-        let (mut quoted, mut hers) = (Vec::new(), Vec::new());
+        let confides = actor.kind().keeps_confidence();
+        let own = if confides { self.own_abouts(actor, case).await? } else { BTreeSet::new() };
+        let texts: Vec<&str> = said.iter().map(|(_, text)| *text).collect();
         let with = (&*self.gate.vault, self.gate.policy.screen());
-        for (field, text) in said {
-            let mut of = self.quotes.quoted(with, case, text);
-            if of.is_empty() {
-                continue;
-            }
-            if actor.kind().keeps_confidence() {
-                // What another woman's service keeps is not compared: the answer would tell that she is there.
-                let own = self.own_abouts(actor, case).await?;
-                of.retain(|one| &one.agency == actor.agency() || one.about.is_some_and(|about| own.contains(&about)));
-                of.retain(|one| one.about.is_none_or(|about| own.contains(&about)));
-            }
-            match goes {
-                Goes::Recipients if actor.kind().keeps_confidence() => {
-                    if self.any_unreleased(&of).await? {
-                        hers.push(*field);
+        let writer = actor.worker().filter(|_| !confides);
+        let mut found = Quotations::default();
+        let (mut quoted, mut hers) = (vec![Vec::new(); said.len()], BTreeSet::new());
+        for alike in self.quotes.alike(with, case, writer, &texts) {
+            match counts(actor, goes, &alike.source, &own) {
+                Counts::No => {}
+                Counts::Asked if alike.quoting.is_empty() => {}
+                Counts::Asked => {
+                    if self.any_unreleased(std::slice::from_ref(&alike.source)).await? {
+                        hers.extend(alike.quoting);
                     }
                 }
-                Goes::Recipients => {
-                    // An agency may tell others what it wrote itself.
-                    of.retain(|one| &one.agency != actor.agency());
-                    quoted.extend((!of.is_empty()).then_some((*field, of)));
+                Counts::Refused if alike.quoting.is_empty() => found.pieces.push((alike.source.note, alike.pieces)),
+                Counts::Refused => {
+                    alike.quoting.iter().for_each(|nth: &usize| quoted[*nth].push(alike.source.clone()));
                 }
-                Goes::InPlace => {
-                    // What a service keeps and is about nobody stands on his side already: it may be put right there.
-                    of.retain(|one| one.about.is_some() || &one.agency != actor.agency());
-                    quoted.extend((!of.is_empty()).then_some((*field, of)));
-                }
-                _ => quoted.extend((!of.is_empty()).then_some((*field, of))),
             }
         }
-        Ok((quoted, hers))
+        let named = said.iter().map(|(field, _)| *field).zip(quoted);
+        found.quoted = named.filter(|(_, of)| !of.is_empty()).collect();
+        found.hers = hers.into_iter().map(|nth| said[nth].0).collect();
+        Ok(found)
     }
 
     async fn any_unreleased(&self, of: &[Source]) -> Result<bool, Error> {
@@ -248,8 +264,18 @@ impl Desk {
         words: &RiskNote,
     ) -> Result<(), Error> {
         let agency = self.gate.store.agency(note.1).await?;
-        let kept = is_kept(head, agency.is_some_and(|agency| agency.kind.keeps_confidence()));
-        let source = Source { note: note.0, about: head.about, agency: note.1.clone() };
+        let confides = agency.is_some_and(|agency| agency.kind.keeps_confidence());
+        let source = Source {
+            note: note.0,
+            about: head.about,
+            agency: note.1.clone(),
+            hers: head.category.is_protected(),
+            confides,
+            // What it repeats was counted when it was looked at.
+            author: None,
+            written: note.0.millis(),
+        };
+        let kept = is_kept(head, confides);
         self.quotes.add((&self.gate.vault, self.gate.policy.screen()), case, source, kept, words);
         Ok(())
     }
@@ -271,16 +297,20 @@ impl Desk {
             return Ok(());
         }
         let service = Actor::service("index", actor.agency().clone());
-        let mut place = None;
+        let (mut place, mut pages) = (None, Vec::new());
         loop {
             let page = self.gate.store.notes_of(case, place, INDEX_PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { break };
             place = Some((last.created, last.id));
-            let new: Vec<_> = page.into_iter().filter(|note| !self.quotes.knows(case, note.id)).collect();
-            if !new.is_empty() {
-                self.index_words(&service, new).await?;
-            }
+            let mut new: Vec<_> = page.into_iter().filter(|note| !self.quotes.knows(case, note.id)).collect();
+            new.reverse();
+            pages.push(new);
         }
+        // Oldest first: what is repeated counts as repeated of what was there before.
+        for new in pages.into_iter().rev().filter(|new| !new.is_empty()) {
+            self.index_words(&service, new).await?;
+        }
+        Ok(())
     }
 
     async fn index_words(&self, service: &Actor, notes: Vec<StoredNote>) -> Result<(), Error> {
@@ -303,7 +333,15 @@ impl Desk {
                     keeper
                 }
             };
-            let source = Source { note: note.id, about: note.head.about, agency: note.agency.clone() };
+            let source = Source {
+                note: note.id,
+                about: note.head.about,
+                agency: note.agency.clone(),
+                hers: note.head.category.is_protected(),
+                confides: keeper,
+                author: Some(note.author),
+                written: u128::try_from(note.created.micros() / 1000).unwrap_or_default(),
+            };
             let with = (&*self.gate.vault, self.gate.policy.screen());
             self.quotes.add(with, note.case, source, is_kept(&note.head, keeper), words);
         }

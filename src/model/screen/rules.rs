@@ -56,7 +56,7 @@ pub struct Rules {
 }
 
 /// The numbers that must be there.
-const NUMBERS: [&str; 4] = ["gram", "quote", "near", "gap"];
+const NUMBERS: [&str; 5] = ["gram", "quote", "near", "gap", "part"];
 
 impl Rules {
     /// Adds a row of the file.
