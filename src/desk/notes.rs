@@ -6,7 +6,7 @@ use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;
 use crate::model::facts::Facts;
 use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId, WorkerId};
-use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, RiskNote};
+use crate::model::notes::{Category, Grade, Handling, NoteKind, RiskNote};
 use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;

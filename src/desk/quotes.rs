@@ -173,7 +173,8 @@ impl Quotes {
                 continue;
             }
             let mut quoting: Vec<usize> = (0..each.len()).filter(|nth| quotes(&each[*nth])).collect();
-            let hoarded = || writer.is_some_and(|writer| words.is_hoarded(rules, (writer, source.note), &alike, of.len()));
+            let hoarded =
+                || writer.is_some_and(|writer| words.is_hoarded(rules, (writer, source.note), &alike, of.len()));
             if quoting.is_empty() && (quotes(&stream) || rules.is_chain(&joints(&alike)) || hoarded()) {
                 let holds = |nth: &usize| each[*nth].prints.iter().any(|print| found(*print));
                 quoting = (0..each.len()).filter(holds).collect();
@@ -198,7 +199,8 @@ impl Words {
     fn is_hoarded(&self, rules: &Rules, of: (WorkerId, NoteId), alike: &Pieces, whole: usize) -> bool {
         let before = self.repeated.get(&of);
         let new = before.is_none_or(|before| alike.keys().any(|print| !before.contains_key(print)));
-        let both: HashSet<Joint> = alike.values().chain(before.into_iter().flatten().map(|(_, joint)| joint)).copied().collect();
+        let both: HashSet<Joint> =
+            alike.values().chain(before.into_iter().flatten().map(|(_, joint)| joint)).copied().collect();
         new && rules.is_hoard(&both, whole)
     }
 }

@@ -10,12 +10,16 @@ use super::quotes::Source;
 use super::screen::{Goes, Said};
 use super::{Desk, Error};
 use crate::auth::Actor;
-use crate::model::agencies::AgencyKind;
+use crate::model::agencies::{AgencyKind, Role};
+use crate::model::facts::Whom;
 use crate::model::id::{AgencyId, CaseId, ProtectedId};
 use crate::model::notes::{Category, NoteHead, RiskNote};
+use crate::model::protected::Relation;
 use crate::model::screen::Form;
+use crate::model::shares::Purpose;
 use crate::model::summary::{Shown, Summary};
 use crate::policy::permit::Permit;
+use crate::store::notes::StoredNote;
 use std::collections::BTreeSet;
 
 impl Desk {
@@ -43,6 +47,31 @@ impl Desk {
         words.extend(shown);
         let goes = if goes == Goes::HisRecord { instead.unwrap_or(goes) } else { goes };
         self.screened(actor, permit, case, (goes, &words, checked)).await
+    }
+
+    /// Says of whom the readers of a note must be such as may know. Of what is hers a release by itself lets its reader
+    /// know.
+    pub(super) async fn whom(&self, note: &StoredNote) -> Result<Whom, Error> {
+        let Some(about) = note.head.about.filter(|_| !note.head.category.is_protected()) else {
+            return Ok(Whom::Nobody);
+        };
+        let people = self.gate.store.protected_of(note.case).await?;
+        Ok(match people.iter().find(|head| head.id == about) {
+            Some(head) if head.relation == Relation::Child => Whom::Child,
+            Some(_) => Whom::Adult,
+            None => Whom::Unknown,
+        })
+    }
+
+    /// Returns those roles that may be told of somebody: an alert is never addressed to whoever may know of no woman.
+    pub(super) fn told_of(&self, roles: &[Role], about: Option<ProtectedId>) -> Vec<Role> {
+        let knows = |role: &Role| {
+            let seat = |kind: &AgencyKind| {
+                Purpose::ALL.iter().any(|purpose| self.gate.policy.may_know_of(*role, *kind, *purpose, Whom::Adult))
+            };
+            about.is_none() || AgencyKind::ALL.iter().any(seat)
+        };
+        roles.iter().copied().filter(knows).collect()
     }
 }
 

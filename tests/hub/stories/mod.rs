@@ -1,5 +1,6 @@
 //! Stories told by the cast: who writes what, who learns it, and who learns nothing.
 
+mod about;
 mod bases;
 mod before;
 mod conflict;
@@ -14,6 +15,7 @@ mod main_job;
 mod missed_session;
 mod once;
 mod overrides;
+mod pieces;
 mod quoted;
 mod race;
 mod recall;
