@@ -114,7 +114,7 @@ impl Desk {
             let kinds: Vec<&str> = self.gate.policy.alert_kinds().iter().map(|kind| kind.kind.as_str()).collect();
             return Err(Error::field("kind", &format!("is not a kind of alert: write one of {}", kinds.join(", "))));
         };
-        let (category, roles) = (kind.category, kind.to.clone());
+        let (category, roles) = (kind.category, self.told_of(&kind.to, new.about));
         let purpose = self.purpose(actor, None);
         self.check_kind(actor, category, purpose)?;
         let id = AlertId::random();

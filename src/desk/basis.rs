@@ -5,6 +5,7 @@
 //! arrangements is a disclosure and no share.
 //! Must never know: who may share.
 
+use super::screen::Said;
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
 use crate::model::agencies::{Regime, Seat};
@@ -57,6 +58,17 @@ pub enum ShareBasis {
     },
     /// The public interest: for disclosure outside the arrangements, never for a share.
     PublicInterest {},
+}
+
+impl ShareBasis {
+    /// Returns what was written about it, with its field: whoever reads the note may read it.
+    pub(super) fn said(&self) -> Option<Said<'_>> {
+        match self {
+            Self::VitalInterests { reason } => Some(("basis.reason", reason.reveal())),
+            Self::CourtOrder { court, .. } => Some(("basis.court", court.reveal())),
+            Self::Consent { .. } | Self::StatutoryDuty { .. } | Self::PublicInterest {} => None,
+        }
+    }
 }
 
 /// What a share stands on, as it is shown.

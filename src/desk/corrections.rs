@@ -3,7 +3,7 @@
 //! Promises: what it says is screened as any note is; the old note is never changed; the new one, its shares and the notices are one commit.
 
 use super::handling::{Origin, parts};
-use super::notes::{WriteNote, goes, lines_of, said};
+use super::notes::WriteNote;
 use super::notices::{Tell, reach};
 use super::screen::Goes;
 use super::{Desk, Error, Once, Question, Written, promised};
@@ -62,7 +62,6 @@ impl Desk {
         let (given_category, given_about) = (new.category, new.about);
         let checked = std::mem::take(&mut new.checked);
         let parts = parts(new)?;
-        let lines = lines_of(parts.summary.as_ref());
         for _ in 0..ATTEMPTS_MAX {
             let permit = match self.gate.decide(&ask, Some(old.item())).await {
                 Ok(permit) => permit,
@@ -71,13 +70,8 @@ impl Desk {
             if let Err(why) = self.correctable(&old, author, given_category, given_about).await {
                 return Err(self.declined(permit, why).await);
             }
-            let permit = match goes(actor, &parts.head) {
-                Some(goes) => {
-                    let goes = if goes == Goes::HisRecord { Goes::InPlace } else { goes };
-                    self.screened(actor, permit, old.case, (goes, &said(&parts.words, &lines), &checked)).await?
-                }
-                None => permit,
-            };
+            let screened = (&parts, checked.as_slice(), Some(Goes::InPlace));
+            let permit = self.screened_note(actor, permit, old.case, screened).await?;
             let (agency, case) = (actor.agency().clone(), old.case);
             let note = self.sealed_note(Origin { id: fresh, case, author, agency, created }, &parts).await?;
             let (shares, notices) = self.carry_over(actor, author, &old, &note).await?;

@@ -4,12 +4,15 @@
 //! is decided too, with its reason and the day on which it is looked at again. Nobody who works with a woman learns
 //! from it of another one.
 
+use super::screen::Said;
+use super::screened::his;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::decisions::{DecisionWords, DisclosureBasis, Verdict};
 use crate::model::id::{CaseId, DecisionId, ProtectedId};
 use crate::model::notes::Category;
 use crate::model::overrides::Told;
+use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
@@ -63,6 +66,9 @@ pub struct Decide {
     /// The protected person of the case whom it concerns, if she is one.
     #[serde(default)]
     pub about: Option<ProtectedId>,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// A decision that was opened.
@@ -93,6 +99,7 @@ impl Desk {
         if let Err(why) = self.check_decision(case, &new).await {
             return Err(self.declined(permit, why).await);
         }
+        let permit = self.screened(actor, permit, case, (his(new.about), &said(&new), &new.checked)).await?;
         let words = DecisionWords {
             to: new.to,
             reason: new.reason,
@@ -210,4 +217,13 @@ impl Desk {
         let (record, category) = (Record::Decision(id), Category::MappaRecord);
         Question { action, record, case, about, category, purpose: self.purpose(actor, purpose) }
     }
+}
+
+/// Returns the texts of a decision with their fields: they are read in his record.
+fn said(new: &Decide) -> Vec<Said<'_>> {
+    let mut said =
+        vec![("to", new.to.reveal()), ("reason", new.reason.reveal()), ("decided_by", new.decided_by.reveal())];
+    said.extend(new.why_not_told.as_ref().map(|words| ("why_not_told", words.reveal())));
+    said.extend(new.alternatives.iter().map(|line| ("alternatives", line.reveal())));
+    said
 }

@@ -40,6 +40,7 @@ pub mod readership;
 pub mod recall;
 mod recipients;
 mod screen;
+mod screened;
 pub mod seconds;
 pub mod shares;
 pub mod signing;
@@ -49,6 +50,7 @@ mod sweep;
 mod taken_back;
 mod unseal;
 pub mod withdrawals;
+mod words;
 
 pub use crate::policy::help::Help;
 pub use crate::policy::permit::Level;

@@ -1,17 +1,16 @@
 //! Risk notes: written, listed by what each may know, read.
 
 use super::handling::{Origin, parts};
-use super::screen::{Goes, Said};
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;
 use crate::model::facts::Facts;
 use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId, WorkerId};
-use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind, RiskNote};
+use crate::model::notes::{Category, Grade, Handling, NoteKind, RiskNote};
 use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
-use crate::model::summary::{Shown, Summary};
+use crate::model::summary::Summary;
 use crate::model::text::{Line, Prose};
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Ask, Level};
@@ -133,13 +132,7 @@ impl Desk {
         if let Err(why) = self.check_about(actor, case, category, about).await {
             return Err(self.declined(permit, why).await);
         }
-        let permit = match goes(actor, &parts.head) {
-            Some(goes) => {
-                let lines = lines_of(parts.summary.as_ref());
-                self.screened(actor, permit, case, (goes, &said(&parts.words, &lines), &checked)).await?
-            }
-            None => permit,
-        };
+        let permit = self.screened_note(actor, permit, case, (&parts, &checked, None)).await?;
         let answer = serde_json::json!({ "id": id, "case": case, "kind": parts.head.kind, "created": created });
         let agency = actor.agency().clone();
         let note = self.sealed_note(Origin { id, case, author, agency, created }, &parts).await?;
@@ -337,37 +330,6 @@ impl Desk {
     pub(super) async fn is_of_case(&self, case: CaseId, id: ProtectedId) -> Result<bool, Error> {
         Ok(self.gate.store.protected_of(case).await?.iter().any(|head| head.id == id))
     }
-}
-
-/// Says where the words of a note go, if they must be looked at: what is about somebody stays with her service or with
-/// the agency that wrote it; only what she told may be released whole, and where she is does not belong in it.
-pub(super) fn goes(actor: &Actor, head: &NoteHead) -> Option<Goes> {
-    let hers = actor.kind().keeps_confidence() && head.category == Category::ProtectedAccount;
-    match head.about {
-        None if !head.category.is_protected() => Some(Goes::HisRecord),
-        _ => hers.then_some(Goes::HerNotes),
-    }
-}
-
-/// Returns the lines of a note's summary: they are read by more people than the note is.
-pub(super) fn lines_of(summary: Option<&Summary>) -> Vec<String> {
-    let parts = summary.map(Summary::shown).unwrap_or_default().into_iter();
-    let lines = parts.flat_map(|(_, part)| match part {
-        Shown::Text(line) => vec![line],
-        Shown::List(lines) => lines,
-        Shown::Nothing | Shown::Flag(_) | Shown::Number(_) => Vec::new(),
-    });
-    lines.collect()
-}
-
-/// Returns the texts of a note with their fields.
-pub(super) fn said<'a>(words: &'a RiskNote, summary: &'a [String]) -> Vec<Said<'a>> {
-    let mut said = vec![("text", words.text.reveal())];
-    said.extend(words.opinion.as_ref().map(|opinion| ("opinion", opinion.reveal())));
-    said.extend(words.conditions.as_ref().map(|conditions| ("handling.conditions", conditions.reveal())));
-    said.extend(words.sources.iter().map(|source| ("sources", source.reveal())));
-    said.extend(summary.iter().map(|line| ("summary", line.as_str())));
-    said
 }
 
 fn line(note: &StoredNote, level: Level, named: bool) -> NoteLine {

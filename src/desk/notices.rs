@@ -149,9 +149,10 @@ impl Desk {
         let mut seats = BTreeMap::new();
         for worker in workers {
             let Some(seat) = self.seat_of(around, worker).await? else { continue };
-            let works = if here.contains(&worker) { Works::OnTheCase } else { Works::Elsewhere };
+            let on_case = here.contains(&worker);
+            let works = if on_case { Works::OnTheCase } else { Works::Elsewhere };
             let able = self.gate.policy.opens(seat.role, seat.kind, of.category, of.purpose, works);
-            let able = able && (here || self.gate.store.is_reachable(worker, of.case).await?);
+            let able = able && (on_case || self.gate.store.is_reachable(worker, of.case).await?);
             if seat.active && &seat.agency == agency && (able || read.contains(&worker)) {
                 seats.insert(worker, seat);
             }

@@ -6,26 +6,20 @@
 //! makes no difference to what the writer is told. A text is compared by the rules of one policy
 //! with every note of the case, and is stored under no other policy. The reasons stand in docs/never-to-him.md.
 
-use super::quotes::{By, Source, is_kept};
-use super::{Desk, Error, FieldError, Question};
+use super::quotes::{Match, Pieces, Source};
+use super::screened::{Counts, counts};
+use super::{Desk, Error, FieldError};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
 use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::cases::Involvement;
-use crate::model::id::{AgencyId, AlertId, CaseId, EntryId, ProtectedId, WorkerId};
-use crate::model::notes::{Category, NoteHead, RiskNote};
+use crate::model::id::{AlertId, CaseId, NoteId, ProtectedId, WorkerId};
+use crate::model::notes::Category;
 use crate::model::screen::Form;
-use crate::model::sealed::Record;
-use crate::model::shares::Purpose;
 use crate::model::text::Prose;
-use crate::policy::permit::{Action, Permit};
+use crate::policy::permit::Permit;
 use crate::store::alerts::{AlertHead, NewAlert};
-use crate::store::effect::Effect;
-use crate::store::notes::StoredNote;
-use std::collections::{BTreeSet, HashMap};
-
-/// Notes that are opened on one receipt while the index is built.
-const INDEX_PAGE: i64 = 500;
+use std::collections::BTreeSet;
 
 /// How often the index of a case is made whole before a writer is told to come again.
 const CATCH_UPS_MAX: usize = 3;
@@ -38,6 +32,8 @@ pub(super) type Said<'a> = (&'static str, &'a str);
 pub(super) enum Goes {
     /// Into his record.
     HisRecord,
+    /// Into a row of his record, about somebody: an agency may repeat what it wrote there about the same person.
+    About(ProtectedId),
     /// Into his record, in the place of what the same agency wrote there before.
     InPlace,
     /// To named recipients, some of them on his side.
@@ -54,6 +50,17 @@ pub(super) enum Found {
     Look(Vec<FieldError>),
     /// Somebody's protected words.
     Quoted(Vec<FieldError>, Vec<Source>),
+}
+
+/// What a request has in common with kept notes.
+#[derive(Default)]
+struct Quotations {
+    /// Fields that quote, with what they quote.
+    quoted: Vec<(&'static str, Vec<Source>)>,
+    /// Fields in which her own service repeats what it has not released.
+    hers: Vec<&'static str>,
+    /// What is alike and no quotation.
+    pieces: Vec<(NoteId, Pieces)>,
 }
 
 const QUOTED: &str = "repeats words that are kept for a protected person: write what you know yourself in your own \
@@ -90,8 +97,11 @@ impl Desk {
     ) -> Result<Found, Error> {
         // From here on this request stores nothing under another policy, unless it looks again.
         self.gate.policy.looked();
+        let mut pieces = Vec::new();
         if goes != Goes::HerNotes {
-            let (quoted, hers) = self.quotations(actor, case, goes, said).await?;
+            let found = self.quotations(actor, case, goes, said).await?;
+            let (quoted, hers) = (found.quoted, found.hers);
+            pieces = found.pieces;
             if !quoted.is_empty() {
                 let errors = quoted.iter().map(|(field, _)| FieldError::new(field, QUOTED)).collect();
                 return Ok(Found::Quoted(errors, quoted.into_iter().flat_map(|(_, of)| of).collect()));
@@ -108,73 +118,64 @@ impl Desk {
                 |form: &Form| goes != Goes::HerNotes || matches!(form, Form::Postcode | Form::Phone | Form::Address);
             looks.extend(forms.filter(counts).map(|form| look_at(field, form, goes)));
         }
-        Ok(if looks.is_empty() { Found::Nothing } else { Found::Look(looks) })
+        if !looks.is_empty() {
+            return Ok(Found::Look(looks));
+        }
+        if let Some(writer) = actor.worker().filter(|_| !actor.kind().keeps_confidence()) {
+            self.quotes.count(rules, case, writer, pieces);
+        }
+        Ok(Found::Nothing)
     }
 
-    /// Returns the fields that quote kept notes, with the notes, and the fields in which her own service repeats what
-    /// it has not released.
+    /// Returns the texts that quote kept notes, with the notes; the fields in which her own service repeats what it has
+    /// not released; and what is repeated of kept notes and is no quotation.
     async fn quotations<'a>(
         &self,
         actor: &Actor,
         case: CaseId,
         goes: Goes,
         said: &[Said<'a>],
-    ) -> Result<(Vec<(&'static str, Vec<Source>)>, Vec<&'static str>), Error> {
-        let (mut quoted, mut hers) = (Vec::new(), Vec::new());
-        for (field, mut of) in self.compared(actor, case, said).await? {
-            if actor.kind().keeps_confidence() {
-                // What another woman's service keeps is not compared: the answer would tell that she is there.
-                let own = self.own_abouts(actor, case).await?;
-                of.retain(|one| &one.agency == actor.agency() || one.about.is_some_and(|about| own.contains(&about)));
-                of.retain(|one| one.about.is_none_or(|about| own.contains(&about)));
-            }
-            match goes {
-                Goes::Recipients if actor.kind().keeps_confidence() => {
-                    if self.any_unreleased(&of).await? {
-                        hers.push(field);
+    ) -> Result<Quotations, Error> {
+        let confides = actor.kind().keeps_confidence();
+        let own = if confides { self.own_abouts(actor, case).await? } else { BTreeSet::new() };
+        let mut found = Quotations::default();
+        let (mut quoted, mut hers) = (vec![Vec::new(); said.len()], BTreeSet::new());
+        for alike in self.compared(actor, case, said).await? {
+            match counts(actor, goes, &alike.source, &own) {
+                Counts::No => {}
+                Counts::Asked if alike.quoting.is_empty() => {}
+                Counts::Asked => {
+                    if self.any_unreleased(std::slice::from_ref(&alike.source)).await? {
+                        hers.extend(alike.quoting);
                     }
                 }
-                Goes::Recipients => {
-                    // An agency may tell others what it wrote itself.
-                    of.retain(|one| &one.agency != actor.agency());
-                    quoted.extend((!of.is_empty()).then_some((field, of)));
+                Counts::Refused if alike.quoting.is_empty() => found.pieces.push((alike.source.note, alike.pieces)),
+                Counts::Refused => {
+                    alike.quoting.iter().for_each(|nth: &usize| quoted[*nth].push(alike.source.clone()));
                 }
-                Goes::InPlace => {
-                    // What a service keeps and is about nobody stands on his side already: it may be put right there.
-                    of.retain(|one| one.about.is_some() || &one.agency != actor.agency());
-                    quoted.extend((!of.is_empty()).then_some((field, of)));
-                }
-                _ => quoted.extend((!of.is_empty()).then_some((field, of))),
             }
         }
-        Ok((quoted, hers))
+        let named = said.iter().map(|(field, _)| *field).zip(quoted);
+        found.quoted = named.filter(|(_, of)| !of.is_empty()).collect();
+        found.hers = hers.into_iter().map(|nth| said[nth].0).collect();
+        Ok(found)
     }
 
-    /// Returns the fields that repeat words of kept notes, with the notes. Nothing is said of any text before the index
-    /// holds the whole case by the rules of this request's policy.
+    /// Returns what the texts have in common with kept notes. Nothing is said of any text before the index holds the
+    /// whole case by the rules of this request's policy.
     ///
     /// # Errors
     /// [`Error::Busy`] if requests under another policy keep making it anew: nothing passes meanwhile.
-    async fn compared<'a>(
-        &self,
-        actor: &Actor,
-        case: CaseId,
-        said: &[Said<'a>],
-    ) -> Result<Vec<(&'static str, Vec<Source>)>, Error> {
+    async fn compared(&self, actor: &Actor, case: CaseId, said: &[Said<'_>]) -> Result<Vec<Match>, Error> {
+        let texts: Vec<&str> = said.iter().map(|(_, text)| *text).collect();
+        let writer = actor.worker().filter(|_| !actor.kind().keeps_confidence());
         for _ in 0..CATCH_UPS_MAX {
             let wanted = self.catch_up(actor, case).await?;
-            let with = self.by();
-            let of = |(field, text): &Said<'a>| Some((*field, self.quotes.quoted(with, case, wanted, text)?));
-            if let Some(found) = said.iter().map(of).collect::<Option<Vec<_>>>() {
-                return Ok(found.into_iter().filter(|(_, of)| !of.is_empty()).collect());
+            if let Some(found) = self.quotes.alike(self.by(), (case, wanted), writer, &texts) {
+                return Ok(found);
             }
         }
         Err(Error::Busy)
-    }
-
-    /// Returns with what words are compared in this request.
-    fn by(&self) -> By<'_> {
-        By { vault: &self.gate.vault, rules: self.gate.policy.screen() }
     }
 
     async fn any_unreleased(&self, of: &[Source]) -> Result<bool, Error> {
@@ -281,79 +282,6 @@ impl Desk {
         let text = Prose::new(&quote_words(actor, source)).map_err(|_| Error::Conflict)?;
         let words = self.seal(head.place(), &AlertText { text, may_tell_her: None }).await?;
         Ok(NewAlert { head, words, recipients })
-    }
-
-    /// Adds a note that was just written to the index of words.
-    pub(super) async fn remember(
-        &self,
-        case: CaseId,
-        note: (crate::model::id::NoteId, &AgencyId),
-        head: &NoteHead,
-        words: &RiskNote,
-    ) -> Result<(), Error> {
-        let agency = self.gate.store.agency(note.1).await?;
-        let kept = is_kept(head, agency.is_some_and(|agency| agency.kind.keeps_confidence()));
-        let source = Source { note: note.0, about: head.about, agency: note.1.clone() };
-        self.quotes.add(self.by(), case, source, kept, words);
-        Ok(())
-    }
-
-    /// Opens every note for the index of words, page by page, each page one audit entry.
-    pub(super) async fn unseal_words(&self, service: &Actor) -> Result<(), Error> {
-        let mut after = None;
-        loop {
-            let page = self.gate.store.every_note(after, INDEX_PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some(last.id);
-            self.index_words(service, page).await?;
-        }
-    }
-
-    /// Opens the notes of a case that the index does not know: another node wrote them, or the rules are new. Returns how
-    /// many it must know before it says anything.
-    async fn catch_up(&self, actor: &Actor, case: CaseId) -> Result<usize, Error> {
-        let wanted = self.gate.store.count_notes(case).await?;
-        let rules = self.gate.policy.screen();
-        if self.quotes.known(rules, case) == wanted {
-            return Ok(wanted);
-        }
-        let service = Actor::service("index", actor.agency().clone());
-        let mut place = None;
-        loop {
-            let page = self.gate.store.notes_of(case, place, INDEX_PAGE).await?;
-            let Some(last) = page.last() else { return Ok(wanted) };
-            place = Some((last.created, last.id));
-            let new: Vec<_> = page.into_iter().filter(|note| !self.quotes.knows(rules, case, note.id)).collect();
-            if !new.is_empty() {
-                self.index_words(&service, new).await?;
-            }
-        }
-    }
-
-    async fn index_words(&self, service: &Actor, notes: Vec<StoredNote>) -> Result<(), Error> {
-        let items: Vec<Record> = notes.iter().map(|note| note.words.place.record).collect();
-        let (action, record) = (Action::List, Record::Search(EntryId::random()));
-        let (category, purpose) = (Category::Identity, Purpose::Governance);
-        let question = Question { action, record, case: None, about: None, category, purpose };
-        let ask = question.by(service);
-        let receipt = self.gate.serve(&ask, Effect::Disclose(items).into()).await?;
-        let sealed = notes.iter().map(|note| note.words.clone()).collect();
-        let opened = self.gate.open_many(&ask, sealed, receipt).await?;
-        let mut keeps: HashMap<AgencyId, bool> = HashMap::new();
-        for (note, words) in notes.iter().zip(opened.value()) {
-            let keeper = match keeps.get(&note.agency) {
-                Some(keeper) => *keeper,
-                None => {
-                    let found = self.gate.store.agency(&note.agency).await?;
-                    let keeper = found.is_some_and(|agency| agency.kind.keeps_confidence());
-                    keeps.insert(note.agency.clone(), keeper);
-                    keeper
-                }
-            };
-            let source = Source { note: note.id, about: note.head.about, agency: note.agency.clone() };
-            self.quotes.add(self.by(), note.case, source, is_kept(&note.head, keeper), words);
-        }
-        Ok(())
     }
 }
 

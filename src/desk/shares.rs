@@ -37,6 +37,9 @@ pub struct ShareNote {
     /// Alerts the recipients.
     #[serde(default)]
     pub alert: Option<ShareAlert>,
+    /// What the writer has looked at again, in what is said of the basis.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// With whom.
@@ -120,6 +123,12 @@ impl Desk {
                 Some((words, checked)) => {
                     let said = [("alert.may_tell_her", words)];
                     self.screened(actor, permit, note.case, (Goes::Recipients, &said, checked)).await?
+                }
+            };
+            let permit = match new.basis.said() {
+                None => permit,
+                Some(said) => {
+                    self.screened(actor, permit, note.case, (Goes::Recipients, &[said], &new.checked)).await?
                 }
             };
             let (share, alert) = match self.prepare_share(actor, author, &note, &to, new).await {
@@ -206,6 +215,7 @@ impl Desk {
         purpose: Purpose,
     ) -> Result<Vec<Seat>, Error> {
         let involved = self.gate.store.involved(note.case).await?;
+        let whom = self.whom(note).await?;
         let mut able = Vec::with_capacity(reached.len());
         for worker in reached {
             let Some((seat, _)) = self.gate.store.seat(worker).await? else { continue };
@@ -215,7 +225,8 @@ impl Desk {
             if !here && !self.gate.store.is_reachable(worker, note.case).await? {
                 continue;
             }
-            if self.gate.policy.opens(seat.role, seat.kind, note.head.category, purpose, works) {
+            let knows = self.gate.policy.may_know_of(seat.role, seat.kind, purpose, whom);
+            if knows && self.gate.policy.opens(seat.role, seat.kind, note.head.category, purpose, works) {
                 able.push(seat);
             }
         }

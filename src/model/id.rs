@@ -113,6 +113,12 @@ macro_rules! timed {
             pub fn at(moment: Moment) -> Self {
                 Self(timed(moment))
             }
+
+            /// Returns the moment that such an id begins with, in milliseconds.
+            #[must_use]
+            pub const fn millis(self) -> u128 {
+                self.0.as_u128() >> 80
+            }
         }
     )+};
 }

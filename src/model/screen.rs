@@ -3,6 +3,7 @@
 //! Promises: it only looks; it keeps no text; a find is a word for its kind, never the value.
 //! Must never know: who writes, on which case, what was written before.
 
+mod chain;
 mod fold;
 mod forms;
 mod places;
@@ -11,6 +12,7 @@ mod shingles;
 #[cfg(test)]
 mod tests;
 
+pub use chain::Joint;
 pub use rules::{RuleKind, Rules};
 pub use shingles::{Gram, Overlap};
 

@@ -5,6 +5,8 @@
 //! times of the log and receipts. Words that are marked stand in no answer to anybody whom the note was not released to.
 //! What the program logs is searched in `canary`, which tells a story with the same acts.
 
+mod about;
+
 use crate::stories::{alert, note_about, nowhere, share_with};
 use crate::world::{Answer, Db, Player, Time, World};
 use lippen::demo::DemoCase;
@@ -122,6 +124,7 @@ fn twin(db: Db, seed: u64) {
         compare(&with, &scene, &seen, &unseen, &steps);
         let words = RefCell::new(Draw(draw.next()));
         with.tell(async |world| words_stay(world, &scene, &words).await);
+        with.tell(async |world| about::she_is_not_there(world, &scene, &words).await);
     }
     eprintln!("{answers} answers were the same in both worlds");
     with.stop();

@@ -58,7 +58,7 @@ pub struct Rules {
 }
 
 /// The numbers that must be there.
-const NUMBERS: [&str; 4] = ["gram", "quote", "near", "gap"];
+const NUMBERS: [&str; 5] = ["gram", "quote", "near", "gap", "part"];
 
 impl Rules {
     /// Begins with no rows, under the SHA-256 of the file that they stand in.

@@ -19,6 +19,15 @@ pub struct Gram {
     at: usize,
 }
 
+impl Gram {
+    /// Returns all of it but the last word, and all but the first.
+    #[must_use]
+    pub fn ends(&self) -> (&str, &str) {
+        let text = self.text.as_str();
+        (text.rsplit_once(' ').map_or("", |(most, _)| most), text.split_once(' ').map_or("", |(_, most)| most))
+    }
+}
+
 /// How much of a text stands in another one, too.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Overlap {

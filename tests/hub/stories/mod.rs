@@ -1,5 +1,6 @@
 //! Stories told by the cast: who writes what, who learns it, and who learns nothing.
 
+mod about;
 mod bases;
 mod before;
 mod conflict;
@@ -16,6 +17,7 @@ mod once;
 mod override_ends;
 mod overrides;
 mod overruled;
+mod pieces;
 mod quoted;
 mod race;
 mod reached;
