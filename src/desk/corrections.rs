@@ -92,7 +92,7 @@ impl Desk {
                 settled => {
                     let written = self.written(actor, settled, once.as_ref(), answer).await?;
                     if written.recorded.is_some() {
-                        self.remember(old.case, (fresh, actor.agency()), &parts.head, &parts.words).await?;
+                        self.remember(old.case, (fresh, actor.agency(), actor.kind()), &parts.head, &parts.words);
                     }
                     return Ok(written);
                 }

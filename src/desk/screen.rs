@@ -8,7 +8,7 @@
 use super::quotes::{Source, is_kept};
 use super::{Desk, Error, FieldError, Question};
 use crate::auth::Actor;
-use crate::model::agencies::Role;
+use crate::model::agencies::{AgencyKind, Role};
 use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::cases::Involvement;
 use crate::model::id::{AgencyId, AlertId, CaseId, EntryId, ProtectedId, WorkerId};
@@ -239,19 +239,18 @@ impl Desk {
         Ok(NewAlert { head, words, recipients })
     }
 
-    /// Adds a note that was just written to the index of words.
-    pub(super) async fn remember(
+    /// Adds a note that was just written to the index of words. It is stored already: nothing is looked up here, so that
+    /// nothing can fail.
+    pub(super) fn remember(
         &self,
         case: CaseId,
-        note: (crate::model::id::NoteId, &AgencyId),
+        (note, agency, kind): (crate::model::id::NoteId, &AgencyId, AgencyKind),
         head: &NoteHead,
         words: &RiskNote,
-    ) -> Result<(), Error> {
-        let agency = self.gate.store.agency(note.1).await?;
-        let kept = is_kept(head, agency.is_some_and(|agency| agency.kind.keeps_confidence()));
-        let source = Source { note: note.0, about: head.about, agency: note.1.clone() };
+    ) {
+        let kept = is_kept(head, kind.keeps_confidence());
+        let source = Source { note, about: head.about, agency: agency.clone() };
         self.quotes.add((&self.gate.vault, self.gate.policy.screen()), case, source, kept, words);
-        Ok(())
     }
 
     /// Opens every note for the index of words, page by page, each page one audit entry.

@@ -5,6 +5,7 @@ mod architecture;
 mod bad_input;
 mod canary;
 mod cli;
+mod committed;
 mod crash;
 mod device;
 mod emergency;
