@@ -36,6 +36,7 @@ pub mod protected;
 mod quotes;
 pub mod readership;
 pub mod recall;
+mod received;
 mod recipients;
 mod screen;
 pub mod seconds;

@@ -89,7 +89,7 @@ impl Desk {
             _ => self.share_recipients(of.case, of.about, of.to).await.unwrap_or_default(),
         };
         let readers = self.gate.store.readers_on(of.share).await?;
-        let read: Vec<WorkerId> = readers.into_iter().map(|(worker, ..)| worker).collect();
+        let read: Vec<WorkerId> = readers.into_iter().map(|reader| reader.worker).collect();
         workers.extend(&read);
         let mut seats = BTreeMap::new();
         for worker in workers {

@@ -22,6 +22,7 @@ mod preview;
 mod process;
 mod properties;
 mod python;
+mod received;
 mod routes;
 mod share_keys;
 mod signers;
