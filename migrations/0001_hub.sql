@@ -224,11 +224,13 @@ CREATE INDEX share_by_expiry ON share (expires) WHERE expires IS NOT NULL;
 -- A share that its originator took back; why is sealed.
 -- What was written about a share's basis: the reason for one that stands on somebody's life, a court's order.
 CREATE TABLE share_basis (
-    share  TEXT PRIMARY KEY REFERENCES share (id),
-    made   TEXT,
-    until  BIGINT,
-    sealed BYTEA NOT NULL,
-    entry  TEXT NOT NULL
+    share    TEXT PRIMARY KEY REFERENCES share (id),
+    made     TEXT,
+    until    BIGINT,
+    words_of TEXT REFERENCES share (id),
+    sealed   BYTEA,
+    entry    TEXT NOT NULL,
+    CHECK (words_of IS NOT NULL OR sealed IS NOT NULL)
 );
 
 CREATE INDEX share_basis_by_end ON share_basis (until) WHERE until IS NOT NULL;

@@ -9,7 +9,7 @@ use super::screen::Said;
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
 use crate::model::agencies::{Regime, Seat};
-use crate::model::id::{CaseId, ConsentId, ShareId};
+use crate::model::id::{ConsentId, ShareId};
 use crate::model::mappa::MappaStatus;
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
@@ -21,7 +21,7 @@ use crate::policy::permit::Action;
 use crate::store::consents::StoredConsent;
 use crate::store::effect::Effect;
 use crate::store::notes::StoredNote;
-use crate::store::shares::{NewBasis, StoredBasis, basis_place};
+use crate::store::shares::{BasisWordsOf, NewBasis, StoredBasis, basis_place};
 use crate::vault::Disclosure;
 use serde::Deserialize;
 
@@ -79,7 +79,7 @@ pub struct OpenBasis {
     /// The law behind a gateway.
     pub law: Option<String>,
     /// What was written about it, with its audit number.
-    pub words: Option<Disclosure<BasisWords>>,
+    pub words: Option<Disclosure<Vec<BasisWords>>>,
     /// Where the look stands in the log, if there were no words to open.
     pub recorded: Option<Recorded>,
 }
@@ -135,21 +135,15 @@ impl Desk {
             _ => return Ok(None),
         };
         let words = self.seal(basis_place(share, note.case), &words).await?;
-        Ok(Some(Box::new(NewBasis { made, until, words })))
+        Ok(Some(Box::new(NewBasis { made, until, words: BasisWordsOf::Written(words) })))
     }
 
-    /// Carries the days of a share's basis over to the share of a corrected note. The words stay with the first share.
-    pub(super) async fn same_basis(
-        &self,
-        old: ShareId,
-        share: ShareId,
-        case: CaseId,
-    ) -> Result<Option<NewBasis>, Error> {
+    /// Carries a share's basis over to the share of a corrected note: its days, and where its words stand.
+    pub(super) async fn same_basis(&self, old: ShareId) -> Result<Option<NewBasis>, Error> {
         let stored = self.gate.store.basis_of(old).await?.filter(|stored| stored.words.is_some());
         let Some(stored) = stored else { return Ok(None) };
         let made = stored.made.as_deref().map(str::parse).transpose().map_err(|_| Error::Conflict)?;
-        let words = self.seal(basis_place(share, case), &BasisWords { reason: None, court: None }).await?;
-        Ok(Some(NewBasis { made, until: stored.until, words }))
+        Ok(Some(NewBasis { made, until: stored.until, words: BasisWordsOf::First(stored.first) }))
     }
 
     /// Checks that a live consent to sharing covers each recipient: nothing stands on how she wants to be reached, or on his
@@ -259,7 +253,10 @@ impl Desk {
         };
         let law = basis.reference.as_deref().and_then(|code| self.gate.policy.gateways().law(code)).map(str::to_owned);
         if let Some(sealed) = basis.words.clone() {
-            let words = Some(self.gate.open(&ask, Some(note.item()), sealed).await?);
+            // The words may stand with the share of the note that this one corrected: the entry names that too.
+            let shown = Effect::Disclose(vec![Record::Share(basis.first)]).into();
+            let receipt = self.gate.pass(&ask, Some(note.item()), shown).await?;
+            let words = Some(self.gate.open_many(&ask, vec![sealed], receipt).await?);
             return Ok(OpenBasis { basis, law, words, recorded: None });
         }
         let receipt = self.gate.pass(&ask, Some(note.item()), Effect::Disclose(Vec::new()).into()).await?;

@@ -86,7 +86,7 @@ impl Desk {
                 settled => {
                     let written = self.written(actor, settled, once.as_ref(), answer).await?;
                     if written.recorded.is_some() {
-                        self.remember(old.case, (fresh, actor.agency()), &parts.head, &parts.words).await?;
+                        self.remember(old.case, (fresh, actor.agency(), actor.kind()), &parts.head, &parts.words);
                     }
                     return Ok(written);
                 }
@@ -145,14 +145,14 @@ impl Desk {
                 seats.extend(reached.into_values());
             }
             let readers = self.gate.store.readers_on(share.id).await?;
-            past.extend(readers.into_iter().map(|(worker, ..)| worker));
+            past.extend(readers.into_iter().filter(|reader| !reader.gone).map(|reader| reader.worker));
             let ran_out = share.expires.is_some_and(|end| end <= note.created);
             if seats.is_empty() || ran_out {
                 continue;
             }
             let id = ShareId::random();
             let keys = self.share_keys(&note.words, id, &seats).await?;
-            let written = self.same_basis(share.id, id, note.case).await?;
+            let written = self.same_basis(share.id).await?;
             let workers: Vec<WorkerId> =
                 seats.iter().map(|seat| seat.worker).filter(|worker| told.insert(*worker, ()).is_none()).collect();
             let tell = tell(note, Some(note.id), CORRECTED, vec![id]);

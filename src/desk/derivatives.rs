@@ -104,7 +104,7 @@ impl Desk {
         let effect = Effect::Derive(NewDerivative { note: derived, source });
         let written = self.write(permit, &ask, Some(note.item()), effect.into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
-            self.remember(note.case, (id, actor.agency()), &parts.head, &parts.words).await?;
+            self.remember(note.case, (id, actor.agency(), actor.kind()), &parts.head, &parts.words);
         }
         Ok(written)
     }

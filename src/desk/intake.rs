@@ -198,10 +198,12 @@ impl Desk {
         let conditions = self.seal_if(place, label.as_ref()).await?;
         let summary = self.seal_if(place, summary.as_ref()).await?;
         let sealed = self.seal(place, &words).await?;
+        let kind = self.gate.store.agency(&agency).await?.ok_or(Error::NotFound)?.kind;
         let (agency_of, head_of) = (agency.clone(), head.clone());
         let note = NewNote { id, case, author, agency, created, head, words: sealed, summary, conditions };
         self.take_in(service, Record::Note(id), Some(case), Effect::WriteNote(note).into()).await?;
-        self.remember(case, (id, &agency_of), &head_of, &words).await
+        self.remember(case, (id, &agency_of, kind), &head_of, &words);
+        Ok(())
     }
 
     /// Takes in a declaration of knowing somebody.

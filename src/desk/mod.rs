@@ -38,6 +38,7 @@ pub mod protected;
 mod quotes;
 pub mod readership;
 pub mod recall;
+mod received;
 mod recipients;
 mod screen;
 mod screened;

@@ -138,7 +138,7 @@ impl Desk {
         let note = self.sealed_note(Origin { id, case, author, agency, created }, &parts).await?;
         let written = self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
-            self.remember(case, (id, actor.agency()), &parts.head, &parts.words).await?;
+            self.remember(case, (id, actor.agency(), actor.kind()), &parts.head, &parts.words);
         }
         Ok(written)
     }

@@ -127,7 +127,7 @@ impl Desk {
         agency: &AgencyId,
     ) -> Result<BTreeMap<WorkerId, Seat>, Error> {
         let readers = self.gate.store.readers_on(of.share).await?;
-        let read: Vec<WorkerId> = readers.into_iter().map(|(worker, ..)| worker).collect();
+        let read: Vec<WorkerId> = readers.into_iter().map(|reader| reader.worker).collect();
         self.reached(&mut Around::default(), of, agency, &read).await
     }
 

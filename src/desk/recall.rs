@@ -3,10 +3,10 @@
 //! Promises: the end, the keys that go and the notices are one commit; somebody who reads at that very moment is either
 //! too late or among those who owe an answer; the log keeps every reading.
 
-use super::notices::{Tell, by_agency, reach};
+use super::notices::{Tell, by_agency};
+pub use super::received::Received;
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
-use crate::model::agencies::Seat;
 use crate::model::alerts::{ActionText, HubKind, Severity};
 use crate::model::id::{AgencyId, EntryId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::Category;
@@ -78,19 +78,6 @@ pub struct OpenShare {
     pub recorded: Option<super::Recorded>,
 }
 
-/// One recipient of a share.
-#[derive(Debug)]
-pub struct Received {
-    /// The recipient.
-    pub seat: Seat,
-    /// Their readings, as the log says, oldest first.
-    pub readings: Vec<Moment>,
-    /// Until when they could read it, if they no longer can.
-    pub closed: Option<Moment>,
-    /// What they confirmed.
-    pub confirmed: Option<Confirmation>,
-}
-
 impl Desk {
     /// Takes a share back: from the commit on, nobody reads on it.
     ///
@@ -153,7 +140,7 @@ impl Desk {
             recall.reason = Some(self.seal(reason_place(share.case, share.id), &RecallReason(words)).await?);
         }
         let answer = serde_json::json!({
-            "id": share.id, "note": share.note, "state": "withdrawn", "read_by": gone.read_by, "unread_by": gone.unread_by,
+            "id": share.id, "note": share.note, "state": "withdrawn", "read_by": gone.read_by, "left": gone.left, "unread_by": gone.unread_by,
             "breach": recall.breach.as_ref().map(|one| serde_json::json!({ "id": one.id, "opened": at, "due": one.due })),
         });
         Ok((recall, answer))
@@ -282,15 +269,7 @@ impl Desk {
             }
         }
         let holders = self.gate.store.holders_of(id).await?;
-        let confirmations = self.gate.store.confirmations(id).await?;
-        let mut recipients = Vec::new();
-        for holder in &holders {
-            for (worker, seat) in self.reached_on(&reach(&share, &note), &holder.agency).await? {
-                let readings = self.gate.store.readings(share.case, share.note, id, worker).await?;
-                let confirmed = confirmations.iter().find(|one| one.worker == worker).cloned();
-                recipients.push(Received { seat, readings, closed: holder.ended.or(share.ended), confirmed });
-            }
-        }
+        let recipients = self.received(&share, &note, &holders).await?;
         let holders = holders.into_iter().map(|holder| (holder.agency, holder.ended)).collect();
         let breach = self.gate.store.breach_of(id).await?;
         Ok(OpenShare { share, holders, recipients, reason, breach, recorded })

@@ -79,13 +79,18 @@ impl Desk {
         Ok(NewConsent { case: head.case, head, scope, words, signed })
     }
 
-    /// Replaces a signer's key: the next one signs from now on. Recorded; nothing that was signed is touched.
+    /// Replaces a signer's key, named by its id: it ends and the next one enters in one commit. Recorded; nothing that was
+    /// signed is touched. No command or route calls this yet: whoever operates the hub has no other way to it.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if it has no key, or `service` may not.
-    pub async fn replace_signing_key(&self, service: &Actor, of: &str, why: KeyEnd) -> Result<(), Error> {
+    /// [`Error::NotFound`] if the signer has no such key, or `service` may not; [`Error::Conflict`] if that key was
+    /// replaced already: then the one that signs now stays.
+    pub async fn replace_signing_key(&self, service: &Actor, of: &str, kid: &str, why: KeyEnd) -> Result<(), Error> {
         let known = self.gate.store.signing_keys(of).await?;
-        let last = known.last().filter(|key| key.end.is_none()).ok_or(Error::NotFound)?;
+        let old = known.iter().find(|key| key.key.kid == kid).ok_or(Error::NotFound)?;
+        if old.end.is_some() {
+            return Err(Error::Conflict);
+        }
         let now = Second::of(self.now());
         let (from, at, reason) = match why {
             KeyEnd::Rotated => {
@@ -94,9 +99,9 @@ impl Desk {
             }
             KeyEnd::Compromised(since) => (now, Second::of(since), COMPROMISED),
         };
-        let end = End { kid: last.key.kid.clone(), at, reason: reason.to_owned() };
-        self.enter_key(service, SignerName { of: of.to_owned(), epoch: last.epoch + 1 }, from).await?;
-        self.keep_directory(service, Effect::EndKey(end)).await
+        let end = End { kid: kid.to_owned(), at, reason: reason.to_owned() };
+        let next = self.new_key(SignerName { of: of.to_owned(), epoch: old.epoch + 1 }, from)?;
+        self.keep_directory(service, Effect::ReplaceKey(end, next)).await
     }
 
     /// Finds a signer's key of now; gives it its first one if it has none.
@@ -121,11 +126,17 @@ impl Desk {
         Err(Error::Busy)
     }
 
-    /// Enters a key in the directory, saying truly that the hub holds it.
+    /// Enters a key in the directory.
     async fn enter_key(&self, service: &Actor, name: SignerName, from: Second) -> Result<(), Error> {
+        let key = self.new_key(name, from)?;
+        self.keep_directory(service, Effect::EnterKey(key)).await
+    }
+
+    /// Says of a key, truly, that the hub holds it.
+    fn new_key(&self, name: SignerName, from: Second) -> Result<NewKey, Error> {
         let public = self.gate.vault.signer_public(&name)?;
         let key = Key { kid: thumbprint(&public), of: name.of, x: base64url(&public), held_by: "hub".to_owned(), from };
-        self.keep_directory(service, Effect::EnterKey(NewKey { key, epoch: name.epoch, public })).await
+        Ok(NewKey { key, epoch: name.epoch, public })
     }
 
     async fn keep_directory(&self, service: &Actor, effect: Effect) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use crate::model::alerts::{HubKind, Severity};
 use crate::model::id::{OverrideId, WorkerId};
 use crate::model::time::Moment;
 use crate::store::notes::StoredNote;
-use crate::store::recalls::NewRecall;
+use crate::store::recalls::{NewRecall, Reader};
 use crate::store::shares::StoredShare;
 use crate::store::withdrawals::EndedKey;
 use std::collections::BTreeMap;
@@ -24,8 +24,10 @@ const RECALLED: &str = "A note that you read has been taken back by those who sh
 pub(super) struct TakenBack {
     /// What ends with it, without a reason and an assessment.
     pub(super) recall: NewRecall,
-    /// How many had read it.
+    /// How many had read it: each is asked to confirm.
     pub(super) read_by: usize,
+    /// How many had read it and have left since: they can be asked nothing.
+    pub(super) left: usize,
     /// How many had not.
     pub(super) unread_by: usize,
 }
@@ -39,8 +41,9 @@ impl Desk {
         note: &StoredNote,
         at: Moment,
     ) -> Result<TakenBack, Error> {
-        let readers: Vec<WorkerId> =
-            self.gate.store.readers_on(share.id).await?.into_iter().map(|(worker, ..)| worker).collect();
+        let (gone, readers): (Vec<Reader>, Vec<Reader>) =
+            self.gate.store.readers_on(share.id).await?.into_iter().partition(|reader| reader.gone);
+        let readers: Vec<WorkerId> = readers.into_iter().map(|reader| reader.worker).collect();
         let holders = self.gate.store.holders_of(share.id).await?;
         let mut reached = BTreeMap::new();
         for holder in &holders {
@@ -61,7 +64,7 @@ impl Desk {
         let live = holders.into_iter().filter(|holder| holder.ended.is_none());
         let ends = live.map(|holder| EndedKey { share: share.id, agency: holder.agency }).collect();
         let recall = NewRecall { share: share.id, case: share.case, at, reason: None, ends, notices, breach: None };
-        Ok(TakenBack { recall, read_by: readers.len(), unread_by })
+        Ok(TakenBack { recall, read_by: readers.len(), left: gone.len(), unread_by })
     }
 
     /// Takes back whatever is shared on an override: its own share, and those that a correction of the note carried on.

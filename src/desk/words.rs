@@ -6,6 +6,7 @@
 use super::quotes::{By, Source, is_kept};
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
+use crate::model::agencies::AgencyKind;
 use crate::model::id::{AgencyId, CaseId, EntryId, NoteId};
 use crate::model::notes::{Category, NoteHead, RiskNote};
 use crate::model::sealed::Record;
@@ -24,29 +25,27 @@ impl Desk {
         By { vault: &self.gate.vault, rules: self.gate.policy.screen() }
     }
 
-    /// Adds a note that was just written to the index of words.
-    pub(super) async fn remember(
+    /// Adds a note that was just written to the index of words. It is stored already: nothing is looked up here, so that
+    /// nothing can fail.
+    pub(super) fn remember(
         &self,
         case: CaseId,
-        note: (NoteId, &AgencyId),
+        (note, agency, kind): (NoteId, &AgencyId, AgencyKind),
         head: &NoteHead,
         words: &RiskNote,
-    ) -> Result<(), Error> {
-        let agency = self.gate.store.agency(note.1).await?;
-        let confides = agency.is_some_and(|agency| agency.kind.keeps_confidence());
+    ) {
+        let confides = kind.keeps_confidence();
         let source = Source {
-            note: note.0,
+            note,
             about: head.about,
-            agency: note.1.clone(),
+            agency: agency.clone(),
             hers: head.category.is_protected(),
             confides,
             // What it repeats was counted when it was looked at.
             author: None,
-            written: note.0.millis(),
+            written: note.millis(),
         };
-        let kept = is_kept(head, confides);
-        self.quotes.add(self.by(), case, source, kept, words);
-        Ok(())
+        self.quotes.add(self.by(), case, source, is_kept(head, confides), words);
     }
 
     /// Opens every note for the index of words, page by page, each page one audit entry.

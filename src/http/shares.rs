@@ -81,7 +81,7 @@ pub(super) async fn show(State(hub): State<Hub>, Caller(actor): Caller, Id(share
         "state": state(&open, now),
         "reason": open.reason.as_ref().map(|words| words.value().0.reveal()),
         "agencies": agencies,
-        "recipients": open.recipients.iter().map(|one| received(one, share.created, now)).collect::<Vec<_>>(),
+        "recipients": open.recipients.iter().map(received).collect::<Vec<_>>(),
         "breach": open.breach.as_ref().map(|one| json!({ "id": one.id, "opened": one.opened, "due": one.due })),
         "receipt": receipt,
     }))
@@ -100,13 +100,12 @@ fn state(open: &OpenShare, now: Moment) -> &'static str {
 }
 
 /// What one recipient did with a share, and for how long it was open to them.
-fn received(one: &Received, shared: Moment, now: Moment) -> Value {
-    let until = one.closed.unwrap_or(now);
-    let confirmed = one.confirmed.as_ref();
+fn received(one: &Received) -> Value {
+    let (readings, confirmed) = (one.readings, one.confirmed.as_ref());
     json!({
         "worker": one.seat.worker, "role": one.seat.role, "agency": one.seat.agency,
-        "first_read_at": one.readings.first(), "last_read_at": one.readings.last(), "readings": one.readings.len(),
-        "open_seconds": (until.seconds() - shared.seconds()).max(0), "closed_at": one.closed,
+        "first_read_at": readings.map(|all| all.first), "last_read_at": readings.map(|all| all.last),
+        "readings": readings.map_or(0, |all| all.count), "open_seconds": one.open_seconds, "closed_at": one.closed,
         "confirmed_at": confirmed.map(|one| one.at), "deleted": confirmed.map(|one| one.deleted),
         "passed_on": confirmed.map(|one| one.passed_on),
     })
@@ -120,7 +119,7 @@ pub(super) async fn basis(
     Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.share_basis(&actor, share, why.purpose).await?;
-    let words = open.words.as_ref().map(|words| words.value());
+    let words = open.words.as_ref().and_then(|words| words.value().first());
     ok(json!({
         "share": share, "type": open.basis.basis, "reference": open.basis.reference, "law": open.law,
         "made": open.basis.made, "until": open.basis.until,

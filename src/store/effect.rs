@@ -88,8 +88,8 @@ pub enum Effect {
     RecordConsent(NewConsent),
     /// A key enters the directory of signers.
     EnterKey(NewKey),
-    /// A key signs no more.
-    EndKey(End),
+    /// A key signs no more, and its owner's next one enters the directory: never one without the other.
+    ReplaceKey(End, NewKey),
     /// An alert is raised.
     Raise(NewAlert),
     /// An alert is opened by a recipient for the first time: the sender will see that it was read.
@@ -229,7 +229,7 @@ impl Effect {
                 ..moving(consent.case.to_string(), consent.rows())
             },
             Self::EnterKey(key) => Writes { signed: Some(key.key.digest()), ..rows(key.rows()) },
-            Self::EndKey(end) => Writes { signed: Some(end.digest()), ..rows(vec![signed::end_row(end)]) },
+            Self::ReplaceKey(end, key) => replaced(end, key),
             Self::Raise(alert) => rows(alert.rows()),
             Self::ReadAlert(one, at) => rows(vec![row![table::ALERT_READ; one.to_string(), at.micros()]]),
             Self::Acknowledge(one, at) => rows(vec![row![table::ACKNOWLEDGEMENT; one.to_string(), at.micros()]]),
@@ -336,6 +336,11 @@ fn with_live(case: String, mut rows: Vec<Row>, live: Option<Box<LiveShare>>) -> 
     let live = live.map(|live| live.writes()).unwrap_or_default();
     rows.extend(live.rows);
     Writes { rows, moves: vec![case], ..live }
+}
+
+fn replaced(end: End, key: NewKey) -> Writes {
+    let signed = Some([end.digest(), key.key.digest()].join("+"));
+    Writes { signed, ..rows(key.rows().into_iter().chain([signed::end_row(end)]).collect()) }
 }
 
 fn wrap_row(wrap: Wrap) -> Row {

@@ -39,6 +39,7 @@ pub mod shares;
 pub mod signed;
 mod standing;
 mod statements;
+pub mod stays;
 pub mod suppose;
 mod table;
 pub mod tombstones;

@@ -34,7 +34,7 @@ pub(super) const ONE: &str = adopted!(
 
 pub(super) const HIGHEST: &str = "SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) AS highest FROM policy_adopted";
 
-pub(super) const FILES: &str = "SELECT name, content FROM policy_file WHERE digest = $1";
+pub(super) const FILES: &str = "SELECT name, content FROM policy_file WHERE digest = $1 ORDER BY name";
 
 /// A policy on its way into force.
 #[derive(Debug, Clone)]

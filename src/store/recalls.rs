@@ -7,22 +7,26 @@ use super::shares::NewShare;
 use super::table::{self, Row, row};
 use super::withdrawals::{EndedKey, Notice};
 use super::{Error, Store, read};
-use crate::ledger::leaf;
-use crate::model::id::{AlertId, CaseId, DeliveryId, EntryId, NoteId, ShareId, WorkerId};
+use crate::model::id::{AgencyId, AlertId, CaseId, DeliveryId, EntryId, NoteId, ShareId, WorkerId};
 use crate::model::sealed::Sealed;
 use crate::model::shares::RecallReason;
 use crate::model::time::Moment;
 use crate::policy::permit::Ask;
+use sqlx::any::AnyRow;
 
+/// Who has read on a share. $1 share, $2 after this worker, $3 at most.
 pub(super) const READERS_ON: &str = "
-    SELECT r.worker, w.agency, r.at
+    SELECT r.worker, w.agency, r.at,
+           CAST((SELECT COUNT(*) FROM worker_end e WHERE e.worker = r.worker) AS BIGINT) AS gone
       FROM share_read r
       JOIN worker w ON w.id = r.worker
      WHERE r.share = $1
-     ORDER BY r.at, r.worker";
+       AND r.worker > $2
+     ORDER BY r.worker
+     LIMIT $3";
 
 /// The shares on which a worker would read a note for the first time. $1 note, $2 worker, $3 now, $4 purpose, $5 role,
-/// $6 agency.
+/// $6 agency, $7 after this share, $8 at most.
 pub(super) const UNREAD: &str = "
     SELECT s.id
       FROM share s
@@ -35,22 +39,18 @@ pub(super) const UNREAD: &str = "
        AND (s.expires IS NULL OR s.expires > $3)
        AND NOT EXISTS (SELECT 1 FROM share_end x WHERE x.share = s.id)
        AND NOT EXISTS (SELECT 1 FROM share_read r WHERE r.share = s.id AND r.worker = $2)
-     ORDER BY s.id";
+       AND s.id > $7
+     ORDER BY s.id
+     LIMIT $8";
 
-/// What somebody did on a case from a share on. $1 case, $2 actor, $3 share.
-pub(super) const ACTS_SINCE: &str = "
-    SELECT e.at, e.record
-      FROM audit_entry e
-     WHERE e.case_id = $1
-       AND e.actor = $2
-       AND e.idx > COALESCE((SELECT m.idx FROM share s JOIN audit_entry m ON m.entry = s.entry WHERE s.id = $3), -1)
-     ORDER BY e.idx";
-
+/// What was confirmed of a share. $1 share, $2 after this worker, $3 at most.
 pub(super) const CONFIRMATIONS: &str = "
     SELECT worker, at, deleted, passed_on
       FROM share_confirmation
      WHERE share = $1
-     ORDER BY at, worker";
+       AND worker > $2
+     ORDER BY worker
+     LIMIT $3";
 
 pub(super) const BREACH: &str = "SELECT id, opened, due FROM breach WHERE about = $1 AND kind = 'share-recalled'";
 
@@ -72,6 +72,25 @@ pub(super) const OF_ALERT: &str = "SELECT share FROM share_notice WHERE alert = 
 pub(super) const SUPERSEDED_BY: &str = "SELECT note, at FROM supersession WHERE old = $1";
 
 pub(super) const SUPERSEDES: &str = "SELECT old FROM supersession WHERE note = $1";
+
+/// A worker who has read on a share.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// The worker.
+    pub worker: WorkerId,
+    /// Of which agency.
+    pub agency: AgencyId,
+    /// When they read it first.
+    pub at: Moment,
+    /// Their seat has ended since: they can be asked nothing any more.
+    pub gone: bool,
+}
+
+fn reader(row: &AnyRow) -> Result<Reader, Error> {
+    let at = Moment::from_micros(read::int(row, "at")?);
+    let gone = read::int(row, "gone")? > 0;
+    Ok(Reader { worker: read::word(row, "worker")?, agency: read::word(row, "agency")?, at, gone })
+}
 
 /// A worker reads a note for the first time on some shares.
 #[derive(Debug, Clone)]
@@ -219,52 +238,49 @@ pub struct Breach {
 }
 
 impl Store {
+    /// Returns the workers who have read on a share, those who have left since among them.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn readers_on(&self, share: ShareId) -> Result<Vec<Reader>, Error> {
+        let mut readers: Vec<Reader> = Vec::new();
+        loop {
+            let rows = sqlx::query(READERS_ON)
+                .bind(share.to_string())
+                .bind(readers.last().map(|reader| reader.worker.to_string()).unwrap_or_default())
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read who has read on a share"))?;
+            if read::is_all(&mut readers, &rows, reader)? {
+                return Ok(readers);
+            }
+        }
+    }
+
     /// Returns the shares on which the asker would read a note for the first time.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn unread_shares(&self, ask: &Ask<'_>, note: NoteId) -> Result<Vec<ShareId>, Error> {
-        let rows = sqlx::query(UNREAD)
-            .bind(note.to_string())
-            .bind(ask.actor.worker().map(|worker| worker.to_string()))
-            .bind(self.clock.now().micros())
-            .bind(ask.purpose.to_string())
-            .bind(ask.actor.role().map(|role| role.to_string()))
-            .bind(ask.actor.agency().to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read shares that were not read"))?;
-        rows.iter().map(|row| read::word(row, "id")).collect()
-    }
-
-    /// Returns when a worker read a note from a share on, as the log says.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn readings(
-        &self,
-        case: CaseId,
-        note: NoteId,
-        share: ShareId,
-        worker: WorkerId,
-    ) -> Result<Vec<Moment>, Error> {
-        let rows = sqlx::query(ACTS_SINCE)
-            .bind(case.to_string())
-            .bind(format!("u:{worker}"))
-            .bind(share.to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read who read a note"))?;
-        let note = note.to_string();
-        let mut moments = Vec::new();
-        for row in &rows {
-            let fields = leaf::parse(&read::blob(row, "record")?).ok_or(Error::Log { what: "an entry's record" })?;
-            let says = |name: &str, value: &str| fields.get(name).is_some_and(|found| found == value);
-            if says("act", "read") && says("decision", "permit") && says("kind", "note") && says("id", &note) {
-                moments.push(Moment::from_micros(read::int(row, "at")?));
+        let (now, mut shares) = (self.clock.now().micros(), Vec::<ShareId>::new());
+        loop {
+            let rows = sqlx::query(UNREAD)
+                .bind(note.to_string())
+                .bind(ask.actor.worker().map(|worker| worker.to_string()))
+                .bind(now)
+                .bind(ask.purpose.to_string())
+                .bind(ask.actor.role().map(|role| role.to_string()))
+                .bind(ask.actor.agency().to_string())
+                .bind(shares.last().map(ShareId::to_string).unwrap_or_default())
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read shares that were not read"))?;
+            if read::is_all(&mut shares, &rows, |row| read::word(row, "id"))? {
+                return Ok(shares);
             }
         }
-        Ok(moments)
     }
 
     /// Returns what recipients have confirmed of a share that was taken back.
@@ -272,21 +288,27 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn confirmations(&self, share: ShareId) -> Result<Vec<Confirmation>, Error> {
-        let rows = sqlx::query(CONFIRMATIONS)
-            .bind(share.to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read confirmations"))?;
-        rows.iter()
-            .map(|row| {
-                Ok(Confirmation {
-                    worker: read::word(row, "worker")?,
-                    at: Moment::from_micros(read::int(row, "at")?),
-                    deleted: read::int(row, "deleted")? != 0,
-                    passed_on: read::int(row, "passed_on")? != 0,
-                })
+        let confirmation = |row: &AnyRow| {
+            Ok(Confirmation {
+                worker: read::word(row, "worker")?,
+                at: Moment::from_micros(read::int(row, "at")?),
+                deleted: read::int(row, "deleted")? != 0,
+                passed_on: read::int(row, "passed_on")? != 0,
             })
-            .collect()
+        };
+        let mut confirmations: Vec<Confirmation> = Vec::new();
+        loop {
+            let rows = sqlx::query(CONFIRMATIONS)
+                .bind(share.to_string())
+                .bind(confirmations.last().map(|one| one.worker.to_string()).unwrap_or_default())
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read confirmations"))?;
+            if read::is_all(&mut confirmations, &rows, confirmation)? {
+                return Ok(confirmations);
+            }
+        }
     }
 
     /// Returns the assessment of a share that went to the wrong people.

@@ -40,19 +40,25 @@ pub(super) const OVERDUE: &str = concat!(
              UNION
             SELECT v.id
               FROM override_ask o
-              JOIN share v ON v.basis_ref = o.id AND v.basis = 'override'
+             CROSS JOIN share v
              WHERE o.reopens <= $1 - 60000000
+               AND v.basis_ref = o.id
+               AND v.basis = 'override'
                AND NOT EXISTS (SELECT 1 FROM override_second y WHERE y.override_id = o.id)
              UNION
             SELECT g.id
               FROM consent c
-              JOIN share g ON g.basis_ref = c.chain AND g.basis = 'consent'
+             CROSS JOIN share g
              WHERE c.expires <= $1
+               AND g.basis_ref = c.chain
+               AND g.basis = 'consent'
                AND ",
     latest_said!(),
     ") t
-      JOIN share s ON s.id = t.id
-      JOIN share_key k ON k.share = t.id
+     CROSS JOIN share_key k
+     CROSS JOIN share s
+     WHERE k.share = t.id
+       AND s.id = t.id
      ORDER BY k.share, k.recipient
      LIMIT 500"
 );

@@ -15,13 +15,16 @@ pub(super) const ONE: &str = "
       FROM share s
      WHERE s.id = $1";
 
+/// The shares of a note, oldest first. $1 note, $2 and $3 after this moment and share, $4 at most.
 pub(super) const OF_NOTE: &str = "
     SELECT s.id, s.note, s.case_id, s.author, s.agency, s.to_kind, s.to_id, s.purpose, s.basis, s.basis_ref, s.expires,
            s.created,
            (SELECT x.ended FROM share_end x WHERE x.share = s.id) AS ended
       FROM share s
      WHERE s.note = $1
-     ORDER BY s.created, s.id";
+       AND (s.created > $2 OR (s.created = $2 AND s.id > $3))
+     ORDER BY s.created, s.id
+     LIMIT $4";
 
 /// What is shared on an override: its own share, and those that corrections carried on. $1 override, $2 after that share,
 /// $3 at most.
@@ -43,10 +46,13 @@ pub(super) const HOLDERS: &str = "
     SELECT x.recipient, x.ended FROM share_key_end x WHERE x.share = $1
      ORDER BY recipient
      LIMIT 1000";
+
+/// What a share stands on, with the words that were written when it was first shared. $1 share.
 pub(super) const BASIS: &str = "
-    SELECT s.case_id, s.basis, s.basis_ref, b.made, b.until, b.sealed
+    SELECT s.case_id, s.basis, s.basis_ref, b.made, b.until, b.words_of, w.sealed
       FROM share s
       LEFT JOIN share_basis b ON b.share = s.id
+      LEFT JOIN share_basis w ON w.share = COALESCE(b.words_of, b.share)
      WHERE s.id = $1";
 
 /// Returns the place of what is written about a share's basis: with the court papers of the case.
@@ -91,8 +97,17 @@ pub struct NewBasis {
     pub made: Option<Day>,
     /// From when on the order no longer holds.
     pub until: Option<Moment>,
-    /// The words.
-    pub words: Sealed<BasisWords>,
+    /// The words, or the share with which they were written: a corrected note's share stands on the words of the first.
+    pub words: BasisWordsOf,
+}
+
+/// Where the words about a basis are.
+#[derive(Debug, Clone)]
+pub enum BasisWordsOf {
+    /// Here.
+    Written(Sealed<BasisWords>),
+    /// With this share.
+    First(ShareId),
 }
 
 impl NewShare {
@@ -105,7 +120,11 @@ impl NewShare {
             self.expires.map(Moment::micros), self.created.micros(), share_keys::digest(&self.keys)]];
         rows.extend(self.written.map(|one| {
             let made = one.made.map(|day| day.to_string());
-            row![table::SHARE_BASIS; self.id.to_string(), made, one.until.map(Moment::micros), one.words.bytes]
+            let (first, sealed) = match one.words {
+                BasisWordsOf::Written(words) => (None, Some(words.bytes)),
+                BasisWordsOf::First(share) => (Some(share.to_string()), None),
+            };
+            row![table::SHARE_BASIS; self.id.to_string(), made, one.until.map(Moment::micros), first, sealed]
         }));
         rows
     }
@@ -176,6 +195,8 @@ pub struct StoredBasis {
     pub made: Option<String>,
     /// From when on the order no longer holds.
     pub until: Option<Moment>,
+    /// The share with which it was written: this one, or that of a note that was corrected.
+    pub first: ShareId,
     /// What was written about it.
     pub words: Option<Sealed<BasisWords>>,
 }
@@ -192,12 +213,14 @@ impl Store {
             .await
             .map_err(Error::because("read what a share stands on"))?;
         let Some(row) = found else { return Ok(None) };
-        let place = basis_place(id, read::word(&row, "case_id")?);
+        let first = read::maybe_word(&row, "words_of")?.unwrap_or(id);
+        let place = basis_place(first, read::word(&row, "case_id")?);
         Ok(Some(StoredBasis {
             basis: read::text(&row, "basis")?,
             reference: read::maybe_text(&row, "basis_ref")?,
             made: read::maybe_text(&row, "made")?,
             until: read::maybe_int(&row, "until")?.map(Moment::from_micros),
+            first,
             words: read::maybe_blob(&row, "sealed")?.map(|bytes| Sealed::found(place, bytes)),
         }))
     }
@@ -220,12 +243,22 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn shares_of(&self, note: NoteId) -> Result<Vec<StoredShare>, Error> {
-        let rows = sqlx::query(OF_NOTE)
-            .bind(note.to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read the shares of a note"))?;
-        rows.iter().map(stored).collect()
+        let mut shares: Vec<StoredShare> = Vec::new();
+        loop {
+            let (created, id) =
+                shares.last().map_or((-1, String::new()), |one| (one.created.micros(), one.id.to_string()));
+            let rows = sqlx::query(OF_NOTE)
+                .bind(note.to_string())
+                .bind(created)
+                .bind(id)
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read the shares of a note"))?;
+            if read::is_all(&mut shares, &rows, stored)? {
+                return Ok(shares);
+            }
+        }
     }
 
     /// Returns whatever is or was shared on an override.

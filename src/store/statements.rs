@@ -4,7 +4,7 @@ use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, notes, overrides,
     people, policies, protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys, shares, signed,
-    standing, suppose, table, tombstones, verify, withdrawals, wraps,
+    standing, stays, suppose, table, tombstones, verify, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -89,7 +89,9 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("withdrawals::READ_BY_SHARE", On::Both, withdrawals::READ_BY_SHARE),
     ("recalls::READERS_ON", On::Both, recalls::READERS_ON),
     ("recalls::UNREAD", On::Both, recalls::UNREAD),
-    ("recalls::ACTS_SINCE", On::Both, recalls::ACTS_SINCE),
+    ("stays::ACTS_SINCE", On::Both, stays::ACTS_SINCE),
+    ("stays::STAYS", On::Both, stays::STAYS),
+    ("stays::SEAT_ENDED", On::Both, stays::SEAT_ENDED),
     ("recalls::CONFIRMATIONS", On::Both, recalls::CONFIRMATIONS),
     ("recalls::BREACH", On::Both, recalls::BREACH),
     ("recalls::REASON", On::Both, recalls::REASON),

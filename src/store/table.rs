@@ -63,7 +63,7 @@ tables! {
     SHARE_READ = "share_read": share Text, worker Text, at Int;
     BREACH = "breach": id Text, kind Text, about Text, opened Int, due Int;
     SUPERSESSION = "supersession": old Text, note Text, at Int;
-    SHARE_BASIS = "share_basis": share Text, made Text, until Int, sealed Blob;
+    SHARE_BASIS = "share_basis": share Text, made Text, until Int, words_of Text, sealed Blob;
     OVERRIDE_ASK = "override_ask": id Text, note Text, case_id Text, author Text, agency Text, to_kind Text, to_id Text,
         purpose Text, harm Text, told Int, share Text, due Int, reopens Int, created Int, sealed Blob;
     OVERRIDE_CALLED = "override_called": override_id Text, worker Text;

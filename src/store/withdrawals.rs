@@ -296,21 +296,4 @@ impl Store {
         }
         Ok(readers)
     }
-
-    /// Returns the workers of an agency who have read on a share.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn readers_on(&self, share: ShareId) -> Result<Vec<(WorkerId, AgencyId, Moment)>, Error> {
-        let rows = sqlx::query(super::recalls::READERS_ON)
-            .bind(share.to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read who has read on a share"))?;
-        let one = |row| {
-            let at = Moment::from_micros(read::int(row, "at")?);
-            Ok((read::word(row, "worker")?, read::word(row, "agency")?, at))
-        };
-        rows.iter().map(one).collect()
-    }
 }

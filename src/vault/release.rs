@@ -85,6 +85,8 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
             (Action::Read, Record::Alert(_)) => matches!(place.record, Record::AlertAction(_)),
             // The earlier events of a consent belong to its latest.
             (Action::Read, Record::Consent(_)) => matches!(place.record, Record::Consent(_)),
+            // What a corrected note's share stands on was written with the share of the first.
+            (Action::Read, Record::Share(_)) => matches!(place.record, Record::Share(_)),
             _ => false,
         };
         within && named.contains(&place.record) && !opens_alone(place)

@@ -10,14 +10,14 @@ use lippen::model::id::{ConsentId, InvolvementId, NoteId, ShareId, WorkerId};
 use lippen::model::sealed::{Compartment, Drawer};
 use lippen::model::shares::Purpose;
 use lippen::model::text::Line;
-use lippen::store::Place;
+use lippen::store::{Place, STATEMENTS};
 use lippen::vault::Vault;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
-async fn database(house: &House) -> AnyConnection {
+pub(crate) async fn database(house: &House) -> AnyConnection {
     sqlx::any::install_default_drivers();
     let url = match house.place() {
         Place::Folder(folder) => format!("sqlite://{}", folder.join("hub.sqlite3").display()),
@@ -27,7 +27,7 @@ async fn database(house: &House) -> AnyConnection {
 }
 
 /// Does this to the database from outside; the hub is not asked.
-async fn tamper(house: &House, text: &'static str) {
+pub(crate) async fn tamper(house: &House, text: &'static str) {
     sqlx::raw_sql(text).execute(&mut database(house).await).await.unwrap();
 }
 
@@ -145,6 +145,26 @@ fn the_key_of_a_consent_that_ran_out_is_swept_though_she_was_overruled() {
 }
 
 #[test]
+fn the_key_of_a_share_whose_court_order_ran_out_is_swept() {
+    in_each(async |house| {
+        let by = house.admits(morag()).await;
+        let note = house.note(&by, "words").await;
+        let basis = json!({ "type": "court-order", "reference": "SF-12", "court": "Kilmarnock Sheriff Court",
+            "made": "2026-11-16", "expires": "2026-11-20" });
+        let body = json!({ "to": { "worker": isla() }, "purpose": "victim-safety", "basis": basis });
+        let share: ShareId = id_of(&house.desk.share_note(&by, note, &from(body), None).await);
+        house.desk.end_overdue_keys(&agency("hub")).await.unwrap();
+        assert_eq!(keys(&house).await, 1);
+        house.wind(3 * 86_400);
+        house.desk.end_overdue_keys(&agency("hub")).await.unwrap();
+        let holders = house.store().holders_of(share).await.unwrap();
+        assert!(keys(&house).await == 0 && holders[0].ended.is_some(), "{holders:?}");
+        assert_eq!(house.fault().await, None);
+        house.stop().await;
+    });
+}
+
+#[test]
 fn nobody_has_more_live_consents_than_one_withdrawal_ends() {
     in_each(async |house| {
         let by = house.admits(isla()).await;
@@ -163,6 +183,25 @@ fn nobody_has_more_live_consents_than_one_withdrawal_ends() {
         let live = house.store().live_chains(house.case(), &house.woman().to_string(), house.desk.now()).await.unwrap();
         assert_eq!(live, []);
         give().await.unwrap();
+        house.stop().await;
+    });
+}
+
+/// The sweep comes twice a minute: it must not walk whatever was ever shared to find the few keys that are overdue.
+#[test]
+fn the_sweep_looks_at_ends_and_at_no_other_key() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let house = House::new(Db::Lite).await.unwrap();
+        let (_, _, overdue) = STATEMENTS.iter().find(|(name, ..)| *name == "share_keys::OVERDUE").unwrap();
+        let text = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {overdue}"));
+        let rows = sqlx::raw_sql(text).fetch_all(&mut database(&house).await).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get::<String, _>("detail")).collect();
+        assert!(plan.len() > 4, "{plan:?}");
+        for table in ["k", "s", "e", "b", "o", "v", "c", "g", "y", "l"] {
+            let scans = format!("SCAN {table}");
+            assert!(!plan.iter().any(|step| step == &scans || step.starts_with(&format!("{scans} "))), "{plan:#?}");
+        }
         house.stop().await;
     });
 }

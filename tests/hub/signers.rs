@@ -2,6 +2,7 @@
 
 use crate::house::{HUB, House, agency, from, id_of, in_each, isla};
 use lippen::auth::Actor;
+use lippen::desk::Error;
 use lippen::desk::signing::KeyEnd;
 use lippen::ledger::consent::{Outcome, Reason, Verdict, verify};
 use lippen::model::id::ConsentId;
@@ -22,6 +23,12 @@ impl House {
         serde_json::to_vec(&exported.package).expect("JSON")
     }
 
+    /// Returns the id of a signer's newest key.
+    async fn newest(&self, of: &str) -> String {
+        let keys = self.store().signing_keys(of).await.expect("keys");
+        keys.last().expect("a key").key.kid.clone()
+    }
+
     async fn judged(&self, by: &Actor, consent: ConsentId) -> Verdict {
         verify(&self.record(by, consent).await, Some(&self.vkey()), None)
     }
@@ -38,7 +45,8 @@ fn what_was_signed_stays_valid_when_the_keys_are_replaced() {
         let given = house.consents(&isla, None).await;
         house.wind(60);
         for of in [&seat, "agency:womens", &format!("hub:{HUB}")] {
-            house.desk.replace_signing_key(&keeper(), of, KeyEnd::Rotated).await.expect("replaced");
+            let kid = house.newest(of).await;
+            house.desk.replace_signing_key(&keeper(), of, &kid, KeyEnd::Rotated).await.expect("replaced");
         }
         // For a moment both are good: what is being signed now is signed with the old ones.
         house.consents(&isla, Some(given)).await;
@@ -66,9 +74,10 @@ fn what_a_stolen_key_signed_counts_only_if_the_log_had_it_before() {
         house.wind(60);
         let after = house.consents(&isla, None).await;
         house.wind(60);
+        let kid = house.newest("agency:womens").await;
         house
             .desk
-            .replace_signing_key(&keeper(), "agency:womens", KeyEnd::Compromised(stolen))
+            .replace_signing_key(&keeper(), "agency:womens", &kid, KeyEnd::Compromised(stolen))
             .await
             .expect("replaced");
         let healed = house.consents(&isla, None).await;
@@ -82,15 +91,41 @@ fn what_a_stolen_key_signed_counts_only_if_the_log_had_it_before() {
 }
 
 #[test]
+fn a_stolen_key_ends_with_the_entry_of_the_next_and_asking_twice_ends_no_other() {
+    in_each(async |house| {
+        let isla = house.admits(isla()).await;
+        let given = house.consents(&isla, None).await;
+        house.wind(60);
+        let (of, kid, stolen) = ("agency:womens", house.newest("agency:womens").await, house.desk.now());
+        let before = house.store().last_index().await.expect("an index");
+        let replace = async || house.desk.replace_signing_key(&keeper(), of, &kid, KeyEnd::Compromised(stolen)).await;
+        replace().await.expect("replaced");
+        assert_eq!(house.store().last_index().await.expect("an index"), before + 1, "one entry for both");
+        assert!(matches!(replace().await, Err(Error::Conflict)), "that one is ended already");
+        let keys = house.store().signing_keys(of).await.expect("keys");
+        let [old, new] = keys.as_slice() else { panic!("{keys:?}") };
+        let (end, entry) = old.end.as_ref().expect("it ended");
+        assert_eq!((&end.kid, entry), (&kid, &new.entry));
+        assert!(new.end.is_none(), "the fresh key signs on");
+        house.consents(&isla, Some(given)).await;
+        let verdict = house.judged(&isla, given).await;
+        assert_eq!((verdict.reason, verdict.anchored), (Reason::Holds, true), "{verdict}");
+        house.is_sound().await;
+        house.stop().await;
+    });
+}
+
+#[test]
 fn only_the_keeper_of_signers_replaces_keys() {
     in_each(async |house| {
         let isla = house.admits(isla()).await;
         house.consents(&isla, None).await;
         let (seat, other) = (format!("u:{}", crate::house::isla()), Actor::service("import-not", agency(HUB)));
+        let kid = house.newest(&seat).await;
         for by in [&isla, &other] {
-            assert!(house.desk.replace_signing_key(by, &seat, KeyEnd::Rotated).await.is_err());
+            assert!(house.desk.replace_signing_key(by, &seat, &kid, KeyEnd::Rotated).await.is_err());
         }
-        assert!(house.desk.replace_signing_key(&keeper(), "u:nobody", KeyEnd::Rotated).await.is_err());
+        assert!(house.desk.replace_signing_key(&keeper(), "u:nobody", &kid, KeyEnd::Rotated).await.is_err());
         assert_eq!(house.store().signing_keys(&seat).await.expect("keys").len(), 1);
     });
 }

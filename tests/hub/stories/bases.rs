@@ -1,6 +1,7 @@
 //! On what a share stands: a gateway that fits, a court's order while it holds, somebody's life. Taking back needs none.
 
 use super::consent::{Team, consent, to_midnight, today};
+use super::overrides::newest;
 use super::{note_about, share_with};
 use crate::world::{Player, World, on_each, on_each_alone};
 use lippen::demo::DemoCase;
@@ -104,6 +105,38 @@ fn each_basis_says_what_it_must_and_nothing_that_it_cannot() {
         let shared = morag.post(&path, share(world, "victim-safety", gateway("2005-s10"))).await.is(201).id();
         let stands = morag.get(&format!("/api/v1/shares/{shared}/basis")).await;
         assert_eq!(stands.is(200)["law"], "Management of Offenders etc. (Scotland) Act 2005 section 10", "{stands}");
+    });
+}
+
+#[test]
+fn the_shares_of_a_corrected_note_stand_on_the_words_of_the_first() {
+    on_each_alone(async |world| {
+        let isla = world.cast("isla");
+        let order = json!({
+            "type": "court-order", "reference": "KIL-SC12-26", "court": "Kilmarnock Sheriff Court", "made": "2026-01-15",
+        });
+        let life = json!({ "type": "vital-interests", "reason": "He is on his way." });
+        for (basis, field, words) in
+            [(life, "reason", "He is on his way."), (order, "court", "Kilmarnock Sheriff Court")]
+        {
+            let (morag, path) = note(world).await;
+            morag.post(&path, share(world, "victim-safety", basis)).await.is(201);
+            let mut old = path.replace("/shares", "");
+            for _ in 0..2 {
+                let right = note_about(&world.woman_a().to_string(), "risk-assessment", "He was seen near the pool.");
+                let corrected = morag.post(&format!("{old}/corrections"), right).await;
+                assert_eq!(corrected.is(201)["shares"], 1, "{corrected}");
+                old = format!("/api/v1/notes/{}", corrected.id());
+                let told = newest(&isla, "note-corrected").await;
+                let told = isla.opens(told["id"].as_str().expect("an id")).await;
+                let shared = told.is(200)["shares"][0].as_str().expect("a share").to_owned();
+                let stands = morag.get(&format!("/api/v1/shares/{shared}/basis")).await;
+                assert_eq!(stands.is(200)[field], words, "{stands}");
+                let stands = isla.get(&format!("/api/v1/shares/{shared}/basis?purpose=victim-safety")).await;
+                assert_eq!(stands.is(200)[field], words, "{stands}");
+                world.cast("catriona").is_told_nothing_at("/api/v1/shares/{}/basis", &shared).await;
+            }
+        }
     });
 }
 
