@@ -63,7 +63,8 @@ pub(super) const OVERDUE: &str = concat!(
      LIMIT 500"
 );
 
-/// The cases of which keys went between two places in the log. The entries come first: there are few new ones. $1, $2.
+/// The cases of which keys went between two places in the log. The entries come first: there are few new ones. $1, $2,
+/// $3 after this case, $4 at most.
 pub(super) const GONE_SINCE: &str = "
     SELECT DISTINCT s.case_id
       FROM audit_entry e
@@ -72,7 +73,10 @@ pub(super) const GONE_SINCE: &str = "
      WHERE e.idx > $1
        AND e.idx <= $2
        AND x.entry = e.entry
-       AND s.id = x.share";
+       AND s.id = x.share
+       AND s.case_id > $3
+     ORDER BY s.case_id
+     LIMIT $4";
 
 /// The last index of the log.
 pub(super) const LAST: &str = "SELECT CAST(COALESCE(MAX(idx), -1) AS BIGINT) AS last FROM audit_entry";
@@ -198,14 +202,20 @@ impl Store {
     /// [`Error::Database`].
     pub async fn keys_gone_since(&self, index: i64) -> Result<(Vec<CaseId>, i64), Error> {
         let last = self.last_index().await?;
-        let rows = sqlx::query(GONE_SINCE)
-            .bind(index)
-            .bind(last)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read which keys went"))?;
-        let cases = rows.iter().map(|row| read::word(row, "case_id")).collect::<Result<_, _>>()?;
-        Ok((cases, last))
+        let mut cases: Vec<CaseId> = Vec::new();
+        loop {
+            let rows = sqlx::query(GONE_SINCE)
+                .bind(index)
+                .bind(last)
+                .bind(cases.last().map(CaseId::to_string).unwrap_or_default())
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read which keys went"))?;
+            if read::is_all(&mut cases, &rows, |row| read::word(row, "case_id"))? {
+                return Ok((cases, last));
+            }
+        }
     }
 }
 

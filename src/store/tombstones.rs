@@ -4,8 +4,10 @@ use super::{Error, Store, read};
 use crate::model::id::{AlertId, DeliveryId};
 use crate::model::time::Moment;
 use crate::policy::permit::Scope;
+use sqlx::any::AnyRow;
 
-/// Copies of a worker's whose note was taken back between two places in the log. $1 worker, $2 and $3 indexes.
+/// Copies of a worker's whose note was taken back between two places in the log. $1 worker, $2 and $3 the first index
+/// and the last, $4 after this copy at the first, $5 at most.
 pub(super) const TOMBSTONES: &str = "
     SELECT e.idx, d.id AS delivery, a.id AS alert, x.ended
       FROM audit_entry e
@@ -14,8 +16,9 @@ pub(super) const TOMBSTONES: &str = "
      CROSS JOIN alert a
      CROSS JOIN delivery d
      CROSS JOIN worker w
-     WHERE e.idx > $2
+     WHERE e.idx >= $2
        AND e.idx <= $3
+       AND (e.idx > $2 OR d.id > $4)
        AND x.entry = e.entry
        AND q.share = x.share
        AND a.id = q.alert
@@ -24,7 +27,8 @@ pub(super) const TOMBSTONES: &str = "
        AND d.worker = $1
        AND w.id = d.worker
        AND w.agency = x.recipient
-     ORDER BY e.idx, d.id";
+     ORDER BY e.idx, d.id
+     LIMIT $5";
 
 /// A copy whose note was taken back.
 #[derive(Debug, Clone)]
@@ -48,20 +52,28 @@ impl Store {
         if last <= after {
             return Ok((Vec::new(), after));
         }
-        let rows = sqlx::query(TOMBSTONES)
-            .bind(scope.worker().to_string())
-            .bind(after)
-            .bind(last)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read tombstones"))?;
-        let found = rows.iter().map(|row| {
-            Ok(Tombstone {
-                delivery: read::word(row, "delivery")?,
-                alert: read::word(row, "alert")?,
-                gone: Moment::from_micros(read::int(row, "ended")?),
-            })
-        });
-        Ok((found.collect::<Result<_, Error>>()?, last))
+        let mut found: Vec<(i64, Tombstone)> = Vec::new();
+        loop {
+            let (first, copy) =
+                found.last().map_or((after + 1, String::new()), |(index, one)| (*index, one.delivery.to_string()));
+            let rows = sqlx::query(TOMBSTONES)
+                .bind(scope.worker().to_string())
+                .bind(first)
+                .bind(last)
+                .bind(copy)
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read tombstones"))?;
+            if read::is_all(&mut found, &rows, tombstone)? {
+                return Ok((found.into_iter().map(|(_, one)| one).collect(), last));
+            }
+        }
     }
+}
+
+fn tombstone(row: &AnyRow) -> Result<(i64, Tombstone), Error> {
+    let gone = Moment::from_micros(read::int(row, "ended")?);
+    let one = Tombstone { delivery: read::word(row, "delivery")?, alert: read::word(row, "alert")?, gone };
+    Ok((read::int(row, "idx")?, one))
 }

@@ -96,7 +96,7 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
         (action, record),
         (Action::Search | Action::List, Record::Search(_))
             | (Action::Read | Action::Summary | Action::List, Record::Case(_) | Record::Readers(_))
-            | (Action::Read, Record::Alert(_) | Record::Consent(_))
+            | (Action::Read, Record::Alert(_) | Record::Consent(_) | Record::Share(_))
     );
     if discloses && places.iter().all(fits) { Ok(()) } else { Err(Error::NotReceipted) }
 }
@@ -115,7 +115,7 @@ fn lies_in(place: &Place, case: CaseId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::{ConsentId, EntryId, NoteId, PersonId, ProtectedId, WorkerId};
+    use crate::model::id::{ConsentId, EntryId, NoteId, PersonId, ProtectedId, ShareId, WorkerId};
 
     fn case(number: u128) -> CaseId {
         CaseId::from_bits(number)
@@ -205,6 +205,18 @@ mod tests {
         assert!(!opens(Action::Read, &[first], &[legal(other)]), "not named");
         assert!(!opens(Action::Read, &[note], &[core(1, note)]), "no event of a consent");
         assert!(!opens(Action::Consent, &[first], &[legal(first)]), "recording opens nothing");
+    }
+
+    #[test]
+    fn a_share_opens_the_words_that_its_entry_names_and_were_written_with_the_first() {
+        let [latest, first, other] = std::array::from_fn(|_| Record::Share(ShareId::random()));
+        let note = Record::Note(NoteId::random());
+        let legal = |record| place(1, Compartment::Legal, record);
+        let opens = |action, items: &[Record], places: &[Place]| opens_many(action, latest, items, places).is_ok();
+        assert!(opens(Action::Read, &[first], &[legal(first)]));
+        assert!(!opens(Action::Read, &[first], &[legal(other)]), "not named");
+        assert!(!opens(Action::Read, &[note], &[core(1, note)]), "no words of a share");
+        assert!(!opens(Action::Share, &[first], &[legal(first)]), "sharing opens nothing");
     }
 
     #[test]
