@@ -13,7 +13,7 @@ use crate::model::fields::Content;
 use crate::model::sealed::{Drawer, Sealed};
 use crate::model::time::Moment;
 use crate::policy::Policy;
-use crate::policy::bundle::Approvers;
+use crate::policy::bundle::{Approvers, Bundle};
 use crate::policy::permit::{Ask, Denial, Permit};
 use crate::store::alerts::NewAlert;
 use crate::store::effect::{Change, Effect};
@@ -84,7 +84,7 @@ impl Gate {
     /// Builds the gate over a policy that stands for itself. [`Gate::start`] takes the one in force.
     #[must_use]
     pub fn new(store: Store, policy: Arc<Policy>, approvers: Approvers, vault: Arc<Vault>) -> Self {
-        let live = Live::new(policy, approvers);
+        let live = Live::new(policy, approvers, Bundle::built_in());
         Self { store, policy: live.hold(), vault, live }
     }
 
@@ -289,54 +289,68 @@ impl Gate {
     ) -> Result<Disclosure<C>, Error> {
         let receipt = self.commit(permit, ask, item.clone(), change).await?;
         let decided = receipt.at();
-        let opened = self.unsealed(sealed, receipt).await;
-        let opened = self.settled(ask, opened).await?;
+        let opened =
+            self.unsealed(self.vault.open(sealed, receipt), |sealed, receipt| self.vault.open(sealed, receipt));
+        let opened = self.settled(ask, opened.await).await?;
         self.still(ask, item, decided).await?;
         Ok(opened)
-    }
-
-    /// Opens a value, fetching its key when it is not at hand, or no longer.
-    async fn unsealed<C: Content>(&self, sealed: Sealed<C>, receipt: Receipt) -> Result<Disclosure<C>, Error> {
-        let mut opened = self.vault.open(sealed, receipt);
-        for _ in 0..UNLOCKS_MAX {
-            let Err(NotOpened::Locked(back)) = opened else { break };
-            self.unlock(&back.drawers).await?;
-            opened = self.vault.open(back.sealed, back.receipt);
-        }
-        opened.map_err(unopened)
-    }
-
-    /// Judges a reading once more that has waited long since it was decided: nothing is shown on what was taken back
-    /// in the meantime.
-    async fn still(&self, ask: &Ask<'_>, item: Option<Item>, decided: Moment) -> Result<(), Error> {
-        if self.store.now().micros() - decided.micros() < STANDS_MICROS {
-            return Ok(());
-        }
-        let facts = self.store.facts(ask, item).await?;
-        match self.policy.decide(ask, &facts) {
-            Ok(_yes) => Ok(()),
-            Err(denial) => Err(self.refuse(denial).await),
-        }
     }
 
     /// Opens several values on one receipt whose entry names them.
     ///
     /// # Errors
-    /// [`Error::Vault`] if a seal does not hold, which is recorded too; [`Error::Store`] if a wrap cannot be read.
+    /// [`Error::Vault`] if a seal does not hold, which is recorded too; [`Error::Store`] if a wrap cannot be read;
+    /// [`Error::Refused`] if they were taken back while it waited.
     pub async fn open_many<C: Content>(
         &self,
         ask: &Ask<'_>,
         sealed: Vec<Sealed<C>>,
         receipt: Receipt,
     ) -> Result<Disclosure<Vec<C>>, Error> {
-        let opened = match self.vault.open_many(sealed, receipt) {
-            Err(NotOpened::Locked(back)) => match self.unlock(&back.drawers).await {
-                Ok(()) => self.vault.open_many(back.sealed, back.receipt).map_err(unopened),
-                Err(error) => Err(error),
-            },
-            other => other.map_err(unopened),
-        };
-        self.settled(ask, opened).await
+        self.open_many_of(ask, None, sealed, receipt).await
+    }
+
+    /// Opens several values that belong to one item, on one receipt whose entry names them.
+    ///
+    /// # Errors
+    /// As [`Gate::open_many`].
+    pub async fn open_many_of<C: Content>(
+        &self,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        sealed: Vec<Sealed<C>>,
+        receipt: Receipt,
+    ) -> Result<Disclosure<Vec<C>>, Error> {
+        let decided = receipt.at();
+        let opened = self.vault.open_many(sealed, receipt);
+        let opened = self.unsealed(opened, |sealed, receipt| self.vault.open_many(sealed, receipt));
+        let opened = self.settled(ask, opened.await).await?;
+        self.still(ask, item, decided).await?;
+        Ok(opened)
+    }
+
+    /// Opens what was locked, fetching the keys that are not at hand, or no longer.
+    async fn unsealed<S, D>(
+        &self,
+        mut opened: Result<D, NotOpened<S>>,
+        open: impl Fn(S, Receipt) -> Result<D, NotOpened<S>>,
+    ) -> Result<D, Error> {
+        for _ in 0..UNLOCKS_MAX {
+            let Err(NotOpened::Locked(back)) = opened else { break };
+            self.unlock(&back.drawers).await?;
+            opened = open(back.sealed, back.receipt);
+        }
+        opened.map_err(unopened)
+    }
+
+    /// Judges a reading once more that has waited long since it was decided, by the policy that is in force now: nothing
+    /// is shown on what was taken back in the meantime. What the hub opens for itself is shown to nobody.
+    async fn still(&self, ask: &Ask<'_>, item: Option<Item>, decided: Moment) -> Result<(), Error> {
+        if ask.actor.is_service() || self.store.now().micros() - decided.micros() < STANDS_MICROS {
+            return Ok(());
+        }
+        let facts = self.facts(ask, item).await?;
+        self.judge(ask, &facts).await.map(drop)
     }
 
     /// Records that an opening failed: the log said that it was to be done, and now says that it was not.

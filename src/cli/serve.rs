@@ -15,12 +15,14 @@ use crate::ledger::note::Signer;
 use crate::model::id::AgencyId;
 use crate::model::time::Clock;
 use crate::policy::bundle::Approvers;
-use crate::policy::{Policy, replay};
+use crate::policy::{Policy, replay_while};
 use crate::store::{self, Running, Store};
 use crate::vault::{self, Vault};
 use anyhow::Context;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -189,17 +191,24 @@ async fn follow(desk: Desk, mut stop: Stop) {
     }
 }
 
-/// Has casbin replay the policy in force, and each that follows it, in a thread of its own.
+/// Has casbin replay the policy in force, and each that follows it: one at a time, and none is left behind at the end.
 async fn replays(mut policies: watch::Receiver<Arc<Policy>>, every: usize, mut stop: Stop) {
     loop {
         let policy = policies.borrow_and_update().clone();
-        let thread = std::thread::Builder::new().name("policy-replay".to_owned());
-        if let Err(error) = thread.spawn(move || check_policy(&policy, every)) {
+        let wanted = Arc::new(AtomicBool::new(true));
+        let still = wanted.clone();
+        let replayed = tokio::task::spawn_blocking(move || check_policy(&policy, every, || still.load(Relaxed)));
+        let over = tokio::select! {
+            () = stop.asked() => true,
+            changed = policies.changed() => changed.is_err(),
+        };
+        // Of a policy that is in force no more, nobody needs to know the rest.
+        wanted.store(false, Relaxed);
+        if let Err(error) = replayed.await {
             tracing::error!(error = %error, "casbin could not replay the policy");
         }
-        tokio::select! {
-            () = stop.asked() => return,
-            changed = policies.changed() => if changed.is_err() { return },
+        if over {
+            return;
         }
     }
 }
@@ -222,8 +231,9 @@ async fn tally(desk: Desk, hub: AgencyId, mut stop: Stop) {
 }
 
 /// Lets casbin answer the policy's live questions again; where it is stricter than the table, its answer wins from then on.
-pub fn check_policy(policy: &Policy, every: usize) {
-    match replay(policy, every) {
+/// Ends before the next question once nobody wants to know any more.
+pub fn check_policy(policy: &Policy, every: usize, wanted: impl Fn() -> bool) {
+    match replay_while(policy, every, wanted) {
         Ok(replay) => {
             counters::replay_differed(replay.differences.len());
             for difference in &replay.differences {
@@ -235,5 +245,37 @@ pub fn check_policy(policy: &Policy, every: usize) {
             tracing::info!(asked = replay.asked, differences = replay.differences.len(), "casbin replayed the policy");
         }
         Err(error) => tracing::error!(error = %error, "casbin could not replay the policy"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replays_run_one_at_a_time_and_none_outlives_the_hub() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let all: Vec<Arc<Policy>> = (1..4).map(|n| Arc::new(Policy::embedded().unwrap().in_force(n))).collect();
+            let (now, policies) = watch::channel(all[0].clone());
+            let (stopper, stop) = switch();
+            let replaying = async {
+                replays(policies, 1, stop).await;
+            };
+            let changing = async {
+                for (nth, policy) in all.iter().enumerate().skip(1) {
+                    tokio::time::sleep(Duration::from_millis(300)).await;
+                    now.send(policy.clone()).unwrap();
+                    tokio::time::sleep(Duration::from_millis(300)).await;
+                    // Whoever still replayed it would hold it.
+                    assert_eq!(Arc::strong_count(&all[nth - 1]), 1, "the replay before has ended");
+                }
+                stopper.stop();
+            };
+            let both = futures_util::future::join(replaying, changing);
+            tokio::time::timeout(Duration::from_secs(60), both).await.expect("a replay that nobody wants ends");
+            assert!(all[..2].iter().all(|policy| Arc::strong_count(policy) == 1));
+            assert_eq!(Arc::strong_count(&all[2]), 2, "only who sends it still has it");
+        });
     }
 }

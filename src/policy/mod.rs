@@ -38,7 +38,7 @@ mod shadows;
 mod table;
 mod words;
 
-pub use casbin::{Difference, Reference, Replay, live_questions, replay};
+pub use casbin::{Difference, Reference, Replay, live_questions, replay, replay_while};
 pub use check::Report;
 pub use consents::{Consents, Notice};
 pub use error::{CasbinFault, Error, Fault};

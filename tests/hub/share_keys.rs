@@ -32,11 +32,11 @@ async fn tamper(house: &House, text: &'static str) {
 }
 
 /// Morag shares a note with Isla; `expires` is a day.
-async fn shared(house: &House, expires: Option<&str>) -> (NoteId, ShareId) {
+pub(crate) async fn shared(house: &House, expires: Option<&str>) -> (NoteId, ShareId) {
     let by = house.admits(morag()).await;
     let note = house.note(&by, "words").await;
     let body = json!({ "to": { "worker": isla() }, "purpose": "victim-safety", "expires": expires,
-        "basis": { "type": "vital-interests" } });
+        "basis": { "type": "vital-interests", "reason": "He is on his way to her." } });
     (note, id_of(&house.desk.share_note(&by, note, &from(body), None).await))
 }
 

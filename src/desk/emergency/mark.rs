@@ -6,10 +6,12 @@
 use super::watermark;
 use crate::auth::Actor;
 use crate::desk::{Desk, Error, Question};
+use crate::model::facts::{Facts, Item};
 use crate::model::id::{GrantId, ProtectedId, RevealId};
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::Line;
+use crate::policy::permit::Ask;
 use crate::store::effect::{Change, Effect};
 use crate::store::emergency::NewReveal;
 
@@ -51,6 +53,25 @@ impl Desk {
         let words = self.gate.open(&of_grant.by(actor), None, grant.words).await?;
         let words = watermark(&actor.word(), Line::reveal(&words.value().incident), now, grant.id);
         Ok(Some(Mark { grant: grant.id, words }))
+    }
+
+    /// Returns facts on which something may be shown: none that hold by a grant whose mark is not there, because it ended
+    /// or began between the one look and the other.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if they still do when they are read anew: come again, then the mark is there or the grant is not.
+    pub(in crate::desk) async fn marked(
+        &self,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        facts: Facts,
+        mark: bool,
+    ) -> Result<Facts, Error> {
+        if mark || facts.grant.is_none() {
+            return Ok(facts);
+        }
+        let facts = self.gate.facts(ask, item).await?;
+        if facts.grant.is_none() { Ok(facts) } else { Err(Error::Busy) }
     }
 }
 
