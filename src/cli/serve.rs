@@ -46,6 +46,8 @@ pub struct House {
     pub policies: watch::Receiver<Arc<Policy>>,
     /// The writer and its log.
     pub running: Running,
+    /// The end of the log before any key was at hand: nothing that went before it need be forgotten.
+    pub began: i64,
 }
 
 /// Builds the rooms in their order.
@@ -61,11 +63,12 @@ pub async fn build(
 ) -> anyhow::Result<House> {
     let vault = Arc::new(Vault::new(vault, clock.clone()).context("the vault cannot be opened")?);
     let (store, running) = Store::open(store, clock.clone(), log).await.context("the store cannot be opened")?;
+    let began = store.last_index().await.context("the end of the log cannot be read")?;
     let Governance { hub, approvers, incoming } = governance;
     let gate = Gate::start(store, approvers, vault, &hub).await.context("no policy can be put in force")?;
     let policies = gate.policies();
     let desk = Desk::new(gate, clock).taking_policies_from(&incoming);
-    Ok(House { desk, policies, running })
+    Ok(House { desk, policies, running, began })
 }
 
 /// Whom the hub believes.
@@ -123,7 +126,7 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, replay: Opt
     tasks.spawn(serve(doors.systems, systems, stop.clone()));
     tasks.spawn(operators(doors.operators, routes::operators(hub), stop.clone()));
     tasks.spawn(sweep(desk.clone(), agency.clone(), stop.clone()));
-    tasks.spawn(forget(desk.clone(), stop.clone()));
+    tasks.spawn(forget(desk.clone(), house.began, stop.clone()));
     tasks.spawn(follow(desk.clone(), stop.clone()));
     if let Some(every) = replay {
         tasks.spawn(replays(house.policies, every, stop.clone()));
@@ -169,8 +172,8 @@ async fn sweep(desk: Desk, hub: AgencyId, mut stop: Stop) {
 
 /// Drops the keys of cases in which something was taken back, on whichever node it was: twice a second, so that no
 /// node keeps a key in memory for a second after a withdrawal.
-async fn forget(desk: Desk, mut stop: Stop) {
-    let mut since = -1;
+async fn forget(desk: Desk, began: i64, mut stop: Stop) {
+    let mut since = began;
     loop {
         // When the database does not answer, nothing can be read either; look again from the same place.
         since = desk.forget_withdrawn(since).await.unwrap_or(since);

@@ -35,7 +35,7 @@ pub(crate) async fn asks(house: &House, who: &Actor, device: &Device) -> Result<
     });
     let challenge = house.desk.step_up(who).await.unwrap().challenge;
     ask["step_up"] = device.answers(&challenge, &ask);
-    house.desk.emergency_access(who, &from(ask)).await
+    house.desk.emergency_access(who, &from(ask), None).await
 }
 
 pub(crate) async fn assessment(house: &House) -> NoteId {

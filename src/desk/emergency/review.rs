@@ -6,7 +6,7 @@
 
 use super::Desk;
 use crate::auth::Actor;
-use crate::desk::{Error, Question, Recorded};
+use crate::desk::{Error, Once, Question, Recorded, Written, promised};
 use crate::model::agencies::Role;
 use crate::model::emergency::{EmergencyWords, ReviewOutcome, ReviewWords};
 use crate::model::id::{BreachId, EntryId, GrantId};
@@ -51,15 +51,6 @@ pub struct Emergencies {
     pub recorded: Recorded,
 }
 
-/// A finding that was recorded.
-#[derive(Debug)]
-pub struct Reviewed {
-    /// The breach that it opened, and by when that is to be told.
-    pub breach: Option<(BreachId, Moment)>,
-    /// Where it stands in the log.
-    pub recorded: Recorded,
-}
-
 impl Desk {
     /// Lists the emergency access that the actor judges, or that touched the women of their service.
     ///
@@ -99,7 +90,16 @@ impl Desk {
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is no such grant or it is not theirs to judge; [`Error::Conflict`] if it was judged.
-    pub async fn review_emergency(&self, actor: &Actor, id: GrantId, new: ReviewEmergency) -> Result<Reviewed, Error> {
+    pub async fn review_emergency(
+        &self,
+        actor: &Actor,
+        id: GrantId,
+        new: ReviewEmergency,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
         let found = self.gate.store.grant(id).await?;
         let question = Question {
             action: Action::Review,
@@ -125,8 +125,11 @@ impl Desk {
         let breach = wrong.then(|| (BreachId::random(), self.gate.policy.limits().due(Limit::Breach, at)));
         let words = self.seal_review(id, new.reason).await?;
         let review = NewReview { grant: id, user: grant.worker, reviewer, outcome: new.outcome, at, words, breach };
-        let receipt = self.gate.commit(permit, &ask, None, Effect::Review(review).into()).await?;
-        Ok(Reviewed { breach, recorded: Recorded::from(&receipt) })
+        let told = breach.map(|(id, due)| serde_json::json!({ "id": id, "due": due }));
+        let answer = serde_json::json!({ "id": id, "outcome": review.outcome, "breach": told });
+        let (change, answer) = promised(actor, Effect::Review(review).into(), once.as_ref(), &answer);
+        let settled = self.gate.commit(permit, &ask, None, change).await;
+        self.written(actor, settled, once.as_ref(), answer).await
     }
 
     async fn seal_review(
