@@ -1,6 +1,5 @@
 //! What happens between two steps of one opening: a key runs out, a grant ends, another policy comes into force. Each is
 //! tried at every moment at which the opening looks at the clock.
-#![expect(clippy::unwrap_used, reason = "a test's helper that fails fails the test")]
 
 use crate::emergency::{appointed, asks as asks_for_emergency, assessment, officer};
 use crate::house::{House, agency, in_each, morag};

@@ -8,6 +8,7 @@
 mod find;
 mod mark;
 mod notices;
+mod opens;
 pub mod review;
 
 use super::step_up::Proof;
@@ -16,10 +17,9 @@ use crate::auth::Actor;
 use crate::auth::device;
 use crate::gate;
 use crate::model::emergency::EmergencyWords;
-use crate::model::id::{CaseId, GrantId, NoteId, ProtectedId, WorkerId};
+use crate::model::id::{CaseId, GrantId, ProtectedId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::people::PersonSearch;
-use crate::model::protected::Relation;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
@@ -29,14 +29,12 @@ use crate::policy::permit::{Action, Permit};
 use crate::store::effect::Effect;
 use crate::store::emergency::{NewGrant, UsedChallenge, place_of};
 use find::Target;
+pub use opens::Opens;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// How often the facts may move while a grant is prepared before the caller is told to try again.
 const ATTEMPTS_MAX: usize = 3;
-
-/// Notes of a case that are looked at together for what a grant opens: all of them are, page by page.
-const NOTES_PAGE: i64 = 500;
 
 /// Emergency access as a worker asks for it.
 #[derive(Debug, Deserialize)]
@@ -77,15 +75,6 @@ pub struct Man {
     /// An agency's reference.
     #[serde(default)]
     pub reference: Option<Line<40>>,
-}
-
-/// Something that a grant opens: its id, for the routes that read it.
-#[derive(Debug)]
-pub enum Opens {
-    /// Where a protected person is.
-    Whereabouts(ProtectedId, Relation),
-    /// A note.
-    Note(NoteId, Category, Option<ProtectedId>),
 }
 
 /// Emergency access that was given.
@@ -269,37 +258,6 @@ impl Desk {
         Ok((grant, self.opened_by(case, about, &new.categories).await?))
     }
 
-    /// Lists what a grant opens, by ids alone.
-    async fn opened_by(
-        &self,
-        case: CaseId,
-        about: Option<ProtectedId>,
-        categories: &[Category],
-    ) -> Result<Vec<Opens>, Error> {
-        let covered = |whom: Option<ProtectedId>| about.is_none() || whom.is_none() || whom == about;
-        let mut opens = Vec::new();
-        if categories.contains(&Category::ProtectedAddress) {
-            for head in self.gate.store.protected_of(case).await?.iter().filter(|head| covered(Some(head.id))) {
-                let found = self.gate.store.protected(head.id).await?;
-                if found.is_some_and(|found| found.whereabouts.is_some()) {
-                    opens.push(Opens::Whereabouts(head.id, head.relation));
-                }
-            }
-        }
-        let (now, mut place) = (self.now(), None);
-        loop {
-            let page = self.gate.store.notes_of(case, place, NOTES_PAGE).await?;
-            let Some(last) = page.last() else { return Ok(opens) };
-            place = Some((last.created, last.id));
-            for note in page {
-                let over = note.head.expires.is_some_and(|end| end <= now);
-                if !over && categories.contains(&note.head.category) && covered(note.head.about) {
-                    opens.push(Opens::Note(note.id, note.head.category, note.head.about));
-                }
-            }
-        }
-    }
-
     /// Records that nothing is opened, uses the challenge up, and tells managers if it was somebody whom the worker
     /// knows. The same two entries whatever the reason.
     async fn nothing_opened(&self, actor: &Actor, permit: Permit, used: UsedChallenge, known: bool) -> Error {
@@ -336,21 +294,6 @@ impl Desk {
     fn nothing(&self) -> Error {
         let ring = |(number, whose): &(String, String)| FieldError::new("ring", &format!("{number} ({whose})"));
         Error::NothingOpened { ring: self.gate.policy.limits().telephones().iter().map(ring).collect() }
-    }
-}
-
-impl Opens {
-    /// Says it in the words of an answer.
-    fn said(&self) -> Value {
-        match self {
-            Self::Whereabouts(id, relation) => json!({
-                "kind": "whereabouts", "id": id, "category": Category::ProtectedAddress, "about": id,
-                "relation": relation,
-            }),
-            Self::Note(id, category, about) => {
-                json!({ "kind": "note", "id": id, "category": category, "about": about, "relation": null })
-            }
-        }
     }
 }
 

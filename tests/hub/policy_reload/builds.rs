@@ -71,6 +71,7 @@ fn what_a_newer_build_brings_is_taken_by_the_older_one_and_is_not_brought_back()
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "somebody at the database, who asks no hub")]
 fn what_only_the_database_says_is_built_in_permits_nothing() {
     run(async |house| {
         let by = house.admits(morag()).await;
