@@ -5,32 +5,23 @@
 //! Must never know: the nouns, HTTP, why anybody asks.
 
 mod in_force;
+mod opening;
 
 pub use in_force::Held;
 
 use crate::model::facts::{Facts, Item};
-use crate::model::fields::Content;
-use crate::model::sealed::{Drawer, Sealed};
-use crate::model::time::Moment;
 use crate::policy::Policy;
-use crate::policy::bundle::Approvers;
+use crate::policy::bundle::{Approvers, Bundle};
 use crate::policy::permit::{Ask, Denial, Permit};
 use crate::store::alerts::NewAlert;
-use crate::store::effect::{Change, Effect};
+use crate::store::effect::Change;
 use crate::store::{self, Receipt, Refused, Store};
-use crate::vault::{self, Disclosure, NotOpened, Vault};
+use crate::vault::{self, Vault};
 use in_force::Live;
 use std::sync::Arc;
 
 /// How often facts may move under one decision before the caller is told to try again.
 const ATTEMPTS_MAX: usize = 8;
-
-/// How often a key may be dropped under one opening, because something of its case was taken back, before it fails.
-const UNLOCKS_MAX: usize = 3;
-
-/// How long a recorded reading may wait before it is opened, in microseconds: half of the second within which a
-/// withdrawal takes hold. What waited longer is judged once more.
-const STANDS_MICROS: i64 = 500_000;
 
 /// Decides, records and opens.
 pub struct Gate {
@@ -84,7 +75,7 @@ impl Gate {
     /// Builds the gate over a policy that stands for itself. [`Gate::start`] takes the one in force.
     #[must_use]
     pub fn new(store: Store, policy: Arc<Policy>, approvers: Approvers, vault: Arc<Vault>) -> Self {
-        let live = Live::new(policy, approvers);
+        let live = Live::new(policy, approvers, Bundle::built_in());
         Self { store, policy: live.hold(), vault, live }
     }
 
@@ -247,107 +238,6 @@ impl Gate {
         Err(Error::Busy)
     }
 
-    /// Passes a reading of one sealed value and opens it.
-    ///
-    /// # Errors
-    /// As [`Gate::pass`]; [`Error::Vault`] if the seal does not hold, which is recorded too.
-    pub async fn open<C: Content>(
-        &self,
-        ask: &Ask<'_>,
-        item: Option<Item>,
-        sealed: Sealed<C>,
-    ) -> Result<Disclosure<C>, Error> {
-        self.open_with(ask, item, sealed, Effect::Disclose(Vec::new()).into()).await
-    }
-
-    /// Passes a reading of one sealed value that leaves more behind than its entry, and opens it.
-    ///
-    /// # Errors
-    /// As [`Gate::open`].
-    pub async fn open_with<C: Content>(
-        &self,
-        ask: &Ask<'_>,
-        item: Option<Item>,
-        sealed: Sealed<C>,
-        change: Change,
-    ) -> Result<Disclosure<C>, Error> {
-        let permit = self.decide(ask, item.clone()).await?;
-        self.open_permitted(permit, ask, item, sealed, change).await
-    }
-
-    /// Records a reading that was judged already, and opens the value.
-    ///
-    /// # Errors
-    /// As [`Gate::open`]; [`Error::Store`] if the change contradicts what is there.
-    pub async fn open_permitted<C: Content>(
-        &self,
-        permit: Permit,
-        ask: &Ask<'_>,
-        item: Option<Item>,
-        sealed: Sealed<C>,
-        change: Change,
-    ) -> Result<Disclosure<C>, Error> {
-        let receipt = self.commit(permit, ask, item.clone(), change).await?;
-        let decided = receipt.at();
-        let opened = self.unsealed(sealed, receipt).await;
-        let opened = self.settled(ask, opened).await?;
-        self.still(ask, item, decided).await?;
-        Ok(opened)
-    }
-
-    /// Opens a value, fetching its key when it is not at hand, or no longer.
-    async fn unsealed<C: Content>(&self, sealed: Sealed<C>, receipt: Receipt) -> Result<Disclosure<C>, Error> {
-        let mut opened = self.vault.open(sealed, receipt);
-        for _ in 0..UNLOCKS_MAX {
-            let Err(NotOpened::Locked(back)) = opened else { break };
-            self.unlock(&back.drawers).await?;
-            opened = self.vault.open(back.sealed, back.receipt);
-        }
-        opened.map_err(unopened)
-    }
-
-    /// Judges a reading once more that has waited long since it was decided: nothing is shown on what was taken back
-    /// in the meantime.
-    async fn still(&self, ask: &Ask<'_>, item: Option<Item>, decided: Moment) -> Result<(), Error> {
-        if self.store.now().micros() - decided.micros() < STANDS_MICROS {
-            return Ok(());
-        }
-        let facts = self.store.facts(ask, item).await?;
-        match self.policy.decide(ask, &facts) {
-            Ok(_yes) => Ok(()),
-            Err(denial) => Err(self.refuse(denial).await),
-        }
-    }
-
-    /// Opens several values on one receipt whose entry names them.
-    ///
-    /// # Errors
-    /// [`Error::Vault`] if a seal does not hold, which is recorded too; [`Error::Store`] if a wrap cannot be read.
-    pub async fn open_many<C: Content>(
-        &self,
-        ask: &Ask<'_>,
-        sealed: Vec<Sealed<C>>,
-        receipt: Receipt,
-    ) -> Result<Disclosure<Vec<C>>, Error> {
-        let opened = match self.vault.open_many(sealed, receipt) {
-            Err(NotOpened::Locked(back)) => match self.unlock(&back.drawers).await {
-                Ok(()) => self.vault.open_many(back.sealed, back.receipt).map_err(unopened),
-                Err(error) => Err(error),
-            },
-            other => other.map_err(unopened),
-        };
-        self.settled(ask, opened).await
-    }
-
-    /// Records that an opening failed: the log said that it was to be done, and now says that it was not.
-    async fn settled<T>(&self, ask: &Ask<'_>, opened: Result<T, Error>) -> Result<T, Error> {
-        if opened.is_err() {
-            let facts = self.store.facts(ask, None).await?;
-            let _ = self.store.commit_denial(self.policy.failed(ask, &facts)).await?;
-        }
-        opened
-    }
-
     /// Records how many callers were turned away at the door since the last time, by reason.
     ///
     /// # Errors
@@ -370,35 +260,10 @@ impl Gate {
         self.refuse(self.policy.nothing(ask, &facts)).await
     }
 
-    /// Fetches keys that are not at hand.
-    ///
-    /// # Errors
-    /// [`Error::Store`] and [`Error::Vault`].
-    pub async fn unlock(&self, drawers: &[Drawer]) -> Result<(), Error> {
-        for drawer in drawers {
-            if !self.vault.has_key(drawer) {
-                let wraps = self.store.wraps(*drawer).await?;
-                self.vault.unlock(&wraps).map_err(Error::Vault)?;
-            }
-        }
-        Ok(())
-    }
-
     async fn refuse(&self, denial: Denial) -> Error {
         match self.store.commit_denial(denial).await {
             Ok(refused) => Error::Refused(refused),
             Err(error) => error.into(),
-        }
-    }
-}
-
-fn unopened<S>(why: NotOpened<S>) -> Error {
-    match why {
-        NotOpened::Failed(error) => Error::Vault(error),
-        NotOpened::Locked(back) => {
-            // Between unlocking and opening the five minutes ran out, or the vault was shut.
-            let drawer = back.drawers.first().copied().unwrap_or(Drawer::directory());
-            Error::Vault(vault::Error::Locked { drawer })
         }
     }
 }

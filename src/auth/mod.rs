@@ -167,6 +167,12 @@ impl Actor {
         }
     }
 
+    /// Says whether it is a part of the hub itself: what is opened for it is shown to nobody.
+    #[must_use]
+    pub const fn is_service(&self) -> bool {
+        matches!(self.who, Who::Service(_))
+    }
+
     /// Returns the actor's word for audit records: `u:ID`, `s:AGENCY` or `hub:NAME`. Prefixes keep people, systems and roles apart.
     #[must_use]
     pub fn word(&self) -> String {

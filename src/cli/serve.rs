@@ -15,12 +15,14 @@ use crate::ledger::note::Signer;
 use crate::model::id::AgencyId;
 use crate::model::time::Clock;
 use crate::policy::bundle::Approvers;
-use crate::policy::{Policy, replay};
+use crate::policy::{Policy, replay_while};
 use crate::store::{self, Running, Store};
 use crate::vault::{self, Vault};
 use anyhow::Context;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -44,6 +46,8 @@ pub struct House {
     pub policies: watch::Receiver<Arc<Policy>>,
     /// The writer and its log.
     pub running: Running,
+    /// The end of the log before any key was at hand: nothing that went before it need be forgotten.
+    pub began: i64,
 }
 
 /// Builds the rooms in their order.
@@ -59,11 +63,12 @@ pub async fn build(
 ) -> anyhow::Result<House> {
     let vault = Arc::new(Vault::new(vault, clock.clone()).context("the vault cannot be opened")?);
     let (store, running) = Store::open(store, clock.clone(), log).await.context("the store cannot be opened")?;
+    let began = store.last_index().await.context("the end of the log cannot be read")?;
     let Governance { hub, approvers, incoming } = governance;
     let gate = Gate::start(store, approvers, vault, &hub).await.context("no policy can be put in force")?;
     let policies = gate.policies();
     let desk = Desk::new(gate, clock).taking_policies_from(&incoming);
-    Ok(House { desk, policies, running })
+    Ok(House { desk, policies, running, began })
 }
 
 /// Whom the hub believes.
@@ -121,7 +126,7 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, replay: Opt
     tasks.spawn(serve(doors.systems, systems, stop.clone()));
     tasks.spawn(operators(doors.operators, routes::operators(hub), stop.clone()));
     tasks.spawn(sweep(desk.clone(), agency.clone(), stop.clone()));
-    tasks.spawn(forget(desk.clone(), stop.clone()));
+    tasks.spawn(forget(desk.clone(), house.began, stop.clone()));
     tasks.spawn(follow(desk.clone(), stop.clone()));
     if let Some(every) = replay {
         tasks.spawn(replays(house.policies, every, stop.clone()));
@@ -167,8 +172,8 @@ async fn sweep(desk: Desk, hub: AgencyId, mut stop: Stop) {
 
 /// Drops the keys of cases in which something was taken back, on whichever node it was: twice a second, so that no
 /// node keeps a key in memory for a second after a withdrawal.
-async fn forget(desk: Desk, mut stop: Stop) {
-    let mut since = -1;
+async fn forget(desk: Desk, began: i64, mut stop: Stop) {
+    let mut since = began;
     loop {
         // When the database does not answer, nothing can be read either; look again from the same place.
         since = desk.forget_withdrawn(since).await.unwrap_or(since);
@@ -189,17 +194,24 @@ async fn follow(desk: Desk, mut stop: Stop) {
     }
 }
 
-/// Has casbin replay the policy in force, and each that follows it, in a thread of its own.
+/// Has casbin replay the policy in force, and each that follows it: one at a time, and none is left behind at the end.
 async fn replays(mut policies: watch::Receiver<Arc<Policy>>, every: usize, mut stop: Stop) {
     loop {
         let policy = policies.borrow_and_update().clone();
-        let thread = std::thread::Builder::new().name("policy-replay".to_owned());
-        if let Err(error) = thread.spawn(move || check_policy(&policy, every)) {
+        let wanted = Arc::new(AtomicBool::new(true));
+        let still = wanted.clone();
+        let replayed = tokio::task::spawn_blocking(move || check_policy(&policy, every, || still.load(Relaxed)));
+        let over = tokio::select! {
+            () = stop.asked() => true,
+            changed = policies.changed() => changed.is_err(),
+        };
+        // Of a policy that is in force no more, nobody needs to know the rest.
+        wanted.store(false, Relaxed);
+        if let Err(error) = replayed.await {
             tracing::error!(error = %error, "casbin could not replay the policy");
         }
-        tokio::select! {
-            () = stop.asked() => return,
-            changed = policies.changed() => if changed.is_err() { return },
+        if over {
+            return;
         }
     }
 }
@@ -222,8 +234,9 @@ async fn tally(desk: Desk, hub: AgencyId, mut stop: Stop) {
 }
 
 /// Lets casbin answer the policy's live questions again; where it is stricter than the table, its answer wins from then on.
-pub fn check_policy(policy: &Policy, every: usize) {
-    match replay(policy, every) {
+/// Ends before the next question once nobody wants to know any more.
+pub fn check_policy(policy: &Policy, every: usize, wanted: impl Fn() -> bool) {
+    match replay_while(policy, every, wanted) {
         Ok(replay) => {
             counters::replay_differed(replay.differences.len());
             for difference in &replay.differences {
@@ -235,5 +248,37 @@ pub fn check_policy(policy: &Policy, every: usize) {
             tracing::info!(asked = replay.asked, differences = replay.differences.len(), "casbin replayed the policy");
         }
         Err(error) => tracing::error!(error = %error, "casbin could not replay the policy"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replays_run_one_at_a_time_and_none_outlives_the_hub() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let all: Vec<Arc<Policy>> = (1..4).map(|n| Arc::new(Policy::embedded().unwrap().in_force(n))).collect();
+            let (now, policies) = watch::channel(all[0].clone());
+            let (stopper, stop) = switch();
+            let replaying = async {
+                replays(policies, 1, stop).await;
+            };
+            let changing = async {
+                for (nth, policy) in all.iter().enumerate().skip(1) {
+                    tokio::time::sleep(Duration::from_millis(300)).await;
+                    now.send(policy.clone()).unwrap();
+                    tokio::time::sleep(Duration::from_millis(300)).await;
+                    // Whoever still replayed it would hold it.
+                    assert_eq!(Arc::strong_count(&all[nth - 1]), 1, "the replay before has ended");
+                }
+                stopper.stop();
+            };
+            let both = futures_util::future::join(replaying, changing);
+            tokio::time::timeout(Duration::from_secs(60), both).await.expect("a replay that nobody wants ends");
+            assert!(all[..2].iter().all(|policy| Arc::strong_count(policy) == 1));
+            assert_eq!(Arc::strong_count(&all[2]), 2, "only who sends it still has it");
+        });
     }
 }

@@ -227,7 +227,7 @@ impl Desk {
         let items = actions.iter().map(|one| one.words.place.record).collect();
         let receipt = self.gate.pass(ask, Some(head.item()), Effect::Disclose(items).into()).await?;
         let sealed = actions.iter().map(|one| one.words.clone()).collect();
-        let words = Some(self.gate.open_many(ask, sealed, receipt).await?);
+        let words = Some(self.gate.open_many_of(ask, Some(head.item()), sealed, receipt).await?);
         Ok(Done { actions, words })
     }
 

@@ -253,6 +253,7 @@ impl Desk {
             return self.opened(actor, (note, purpose), Opened::Summary(summary), None).await;
         }
         let mark = self.mark(actor, &Question { about: note.head.about, ..ask }).await?;
+        let facts = self.marked(&ask.by(actor), Some(note.item()), facts, mark.is_some()).await?;
         match self.open_shared(&ask.by(actor), &note, &facts).await {
             Ok(words) => self.opened(actor, (note, purpose), Opened::Full(words), mark.map(|mark| mark.words)).await,
             Err(error) => Err(self.helped(actor, &note, purpose, error).await),

@@ -22,9 +22,6 @@ use crate::store::notes::StoredNote;
 use crate::store::overrides::{NewOverride, StoredOverride, place};
 use serde::Deserialize;
 
-/// Fewest characters of a reason: *safety* is none.
-const REASON_MIN: usize = 20;
-
 /// An override as a worker asks for it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -110,7 +107,7 @@ impl Desk {
         to: &Recipient,
         new: &AskOverride,
     ) -> Result<(NewOverride, NewAlert, Option<LiveShare>), Error> {
-        check(new)?;
+        check(new, self.gate.policy.limits().least(Limit::Reason))?;
         if note.head.onward == Onward::None && note.author != author {
             return Err(Error::field("", "may be passed on by its author alone: its handling says so"));
         }
@@ -195,11 +192,12 @@ impl Desk {
 }
 
 /// Checks what can be checked without looking at anything.
-fn check(new: &AskOverride) -> Result<(), Error> {
-    if new.reason.reveal().chars().count() < REASON_MIN {
-        let say =
-            "is too short: say in at least 20 characters who is in danger and why it cannot wait for her agreement";
-        return Err(Error::field("reason", say));
+fn check(new: &AskOverride, least: usize) -> Result<(), Error> {
+    if new.reason.reveal().chars().count() < least {
+        let say = format!(
+            "is too short: say in at least {least} characters who is in danger and why it cannot wait for her agreement"
+        );
+        return Err(Error::field("reason", &say));
     }
     if new.told == Told::No && new.why_not_told.is_none() {
         return Err(Error::field("why_not_told", "is needed: say why she was not told"));

@@ -47,7 +47,10 @@ impl Desk {
         let mark = self.mark(actor, &question).await?;
         let counted = mark.as_ref().and_then(|mark| mark.counts(self, actor, id));
         let change = counted.unwrap_or_else(|| Effect::Disclose(Vec::new()).into());
-        let place = self.gate.open_with(&ask, None, sealed, change).await?;
+        let facts = self.gate.facts(&ask, None).await?;
+        let facts = self.marked(&ask, None, facts, mark.is_some()).await?;
+        let permit = self.gate.judge(&ask, &facts).await?;
+        let place = self.gate.open_permitted(permit, &ask, None, sealed, change).await?;
         Ok(OpenWhereabouts { place, watermark: mark.map(|mark| mark.words) })
     }
 }

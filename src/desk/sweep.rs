@@ -21,8 +21,9 @@ impl Desk {
     /// [`Error::Busy`] and [`Error::Store`]: then they are found again with the next.
     pub async fn end_overdue_keys(&self, hub: &AgencyId) -> Result<(), Error> {
         for _ in 0..ROUNDS_MAX {
-            let now = self.now();
-            let overdue = self.gate.store.overdue_keys(now).await?;
+            // A clone holds the policy of now: this desk may have been there since the hub began.
+            let (gate, now) = (self.gate.clone(), self.now());
+            let overdue = gate.store.overdue_keys(now).await?;
             if overdue.is_empty() {
                 break;
             }
@@ -36,7 +37,7 @@ impl Desk {
                 category: Category::Consent,
                 purpose: Purpose::Governance,
             };
-            match self.gate.serve(&question.by(&service), Effect::EndKeys(overdue, now).into()).await {
+            match gate.serve(&question.by(&service), Effect::EndKeys(overdue, now).into()).await {
                 // Another node was faster with one of them: what is left is found in the next round.
                 Ok(_) | Err(crate::gate::Error::Store(crate::store::Error::Taken)) => {}
                 Err(error) => return Err(error.into()),

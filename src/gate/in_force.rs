@@ -3,8 +3,22 @@
 //! Each request holds one policy from its start. What it decides is stamped with that policy's
 //! place, and the writer refuses the stamp once another has come into force; only then does the
 //! request take the newer one, and from there on it judges by that alone.
-//! Promises: nothing but what is built in, or what two approvers signed, is ever in force,
-//! whatever stands in the database; a policy that cannot be taken closes the hub, never opens it.
+//!
+//! Which one is in force when the programs differ (nodes of two builds while one is rolled out):
+//! 1. What two approvers signed stays, whatever is built into a program that starts.
+//! 2. What is built into a program comes into force by itself **once**: at the first start of a
+//!    build whose policy was never in force here, over another that was built in. A program whose
+//!    own policy had its turn takes the newer one, at each start and at each look; so two builds
+//!    never take turns, and going back takes a signed order.
+//! 3. A node takes what was built into *another* build if the signed log says that a program of
+//!    this hub brought it (`store/vouched.rs`), its files are those of that digest, it loads here
+//!    (`required.csv` holds as this program has it) and passes its own checks as this program makes
+//!    them. If not, nothing is permitted at this node, and it does not start anew, until it is
+//!    rolled forward.
+//!
+//! Promises: nothing but what was built into a program of this hub, or what two approvers signed,
+//! is ever in force, whatever stands in the database; a policy that cannot be taken closes the hub,
+//! never opens it; a denial on the way is recorded.
 //! Must never know: who asked for it, files on disk, HTTP.
 
 use super::{Error, Gate};
@@ -26,7 +40,7 @@ use std::ops::Deref;
 use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Semaphore, watch};
 
 /// No place that a policy ever has.
 const NEVER: i64 = -1;
@@ -49,8 +63,10 @@ pub struct Held {
 pub(super) struct Live {
     now: watch::Sender<Arc<Policy>>,
     approvers: Approvers,
+    /// What is built into this program.
+    own: Bundle,
     /// One looks at the database at a time; the others then find what it found.
-    looking: Mutex<()>,
+    looking: Semaphore,
 }
 
 impl Held {
@@ -83,12 +99,28 @@ impl Deref for Held {
 }
 
 impl Live {
-    pub(super) fn new(policy: Arc<Policy>, approvers: Approvers) -> Arc<Self> {
-        Arc::new(Self { now: watch::Sender::new(policy), approvers, looking: Mutex::new(()) })
+    pub(super) fn new(policy: Arc<Policy>, approvers: Approvers, own: Bundle) -> Arc<Self> {
+        Arc::new(Self { now: watch::Sender::new(policy), approvers, own, looking: Semaphore::new(1) })
     }
 
     pub(super) fn hold(&self) -> Held {
         Held::of(self.now.borrow().clone())
+    }
+
+    /// Loads a policy that was adopted, or says why it is not believed.
+    fn load(&self, adopted: &Adopted, files: &HashMap<String, String>, vouched: bool) -> Result<Policy, Refusal> {
+        if self.own.manifest().digest() == adopted.digest {
+            return Ok(self.own.load()?);
+        }
+        let bundle = Bundle::from_named(|name| files.get(name).cloned(), adopted.signatures.clone())?;
+        if bundle.manifest().digest() != adopted.digest {
+            return Err(Refusal::Other);
+        }
+        if adopted.is_signed() {
+            bundle.signers(&self.approvers, For::Standing)?;
+            return Ok(bundle.load()?);
+        }
+        if vouched && bundle.is_built_in() { bundle.try_out() } else { Err(Refusal::Unvouched) }
     }
 
     /// Puts a policy in the place of an older one.
@@ -109,18 +141,31 @@ impl Live {
 
 impl Gate {
     /// Builds the gate under the newest policy that came into force, or under the one that is built in: on the first
-    /// start, and when the program brings another one and nothing signed has taken its place.
+    /// start, and when the program brings one that was never in force and nothing signed has taken its place.
     ///
     /// # Errors
     /// [`Error::Store`] if the policy in force cannot be taken: it does not load, or its signers are not believed.
     pub async fn start(store: Store, approvers: Approvers, vault: Arc<Vault>, hub: &AgencyId) -> Result<Self, Error> {
-        let policy = Policy::embedded().map_err(|error| untaken(&error.into()))?;
-        let built_in = policy.name();
-        let gate = Self::new(store, Arc::new(policy), approvers, vault);
+        Self::start_with(store, approvers, vault, hub, Bundle::built_in()).await
+    }
+
+    /// Builds the gate as a program does that has this policy built in.
+    ///
+    /// # Errors
+    /// As [`Gate::start`].
+    pub async fn start_with(
+        store: Store,
+        approvers: Approvers,
+        vault: Arc<Vault>,
+        hub: &AgencyId,
+        own: Bundle,
+    ) -> Result<Self, Error> {
+        let policy = own.load().map_err(|error| untaken(&error.into()))?;
+        let live = Live::new(Arc::new(policy), approvers, own);
+        let gate = Self { store, policy: live.hold(), vault, live };
         for _ in 0..super::ATTEMPTS_MAX {
             let found = gate.store.policy_in_force().await?;
-            let stays = found.as_ref().is_some_and(|one| one.version > 0 || one.digest == built_in);
-            if stays {
+            if gate.stays(found.as_ref()).await? {
                 gate.look().await?;
                 return Ok(gate.clone());
             }
@@ -133,8 +178,25 @@ impl Gate {
         Err(Error::Busy)
     }
 
+    /// Says whether the policy in force stays when a program with another one starts.
+    async fn stays(&self, found: Option<&Adopted>) -> Result<bool, Error> {
+        let Some(found) = found else { return Ok(false) };
+        let own = self.live.own.manifest().digest();
+        if found.is_signed() || found.digest == own {
+            return Ok(true);
+        }
+        let had_its_turn = !self.store.policy_files(own).await?.is_empty();
+        if had_its_turn {
+            tracing::warn!(
+                in_force = %found.digest, own = %own,
+                "a newer program has brought its policy into force; this program's own had its turn and does not come back"
+            );
+        }
+        Ok(had_its_turn)
+    }
+
     async fn adopt_built_in(&self, before: Option<Adopted>, hub: &AgencyId) -> Result<(), Error> {
-        let bundle = Bundle::built_in();
+        let bundle = &self.live.own;
         let service = Actor::service("start", hub.clone());
         let ask = Ask {
             actor: &service,
@@ -146,9 +208,12 @@ impl Gate {
             purpose: Purpose::Governance,
         };
         let facts = self.store.no_facts(&ask);
-        let new = self.adoption(&bundle, before.as_ref(), None).await?;
-        let policy = Policy::embedded().map_err(|error| untaken(&error.into()))?.in_force(new.place - 1);
-        let permit = policy.service(&ask, &facts).map_err(|_| Error::Busy)?;
+        let new = self.adoption(bundle, before.as_ref(), None).await?;
+        let policy = bundle.load().map_err(|error| untaken(&error.into()))?.in_force(new.place - 1);
+        let permit = match policy.service(&ask, &facts) {
+            Ok(permit) => permit,
+            Err(denial) => return Err(self.refuse(denial).await),
+        };
         let _ = self.store.commit(permit, Effect::AdoptPolicy(Box::new(new)).into()).await?;
         Ok(())
     }
@@ -210,7 +275,7 @@ impl Gate {
         if self.store.policy_place().await? <= self.live.now.borrow().place() {
             return Ok(());
         }
-        let _one = self.live.looking.lock().await;
+        let Ok(_one) = self.live.looking.acquire().await else { return Err(Error::Busy) };
         let Some(adopted) = self.store.policy_in_force().await? else { return Ok(()) };
         if adopted.place > self.live.now.borrow().place() {
             let policy = self.fetch(&adopted).await.inspect_err(|error| {
@@ -221,23 +286,15 @@ impl Gate {
         Ok(())
     }
 
-    /// Loads a policy that was adopted, if it is the program's own or its two signers are believed.
+    /// Loads a policy that was adopted, if it is the program's own, if its two signers are believed, or if the log says
+    /// that another program of this hub brought it. Outside the tasks that answer requests, for it takes a while.
     async fn fetch(&self, adopted: &Adopted) -> Result<Policy, Error> {
-        let own = Bundle::built_in();
-        if own.manifest().digest() == adopted.digest {
-            return own.load().map_err(|error| untaken(&error.into()));
-        }
         let files = self.store.policy_files(adopted.digest).await?;
-        let (approvers, digest, signatures) = (&self.live.approvers, adopted.digest, adopted.signatures.clone());
-        let load = || {
-            let bundle = Bundle::from_named(|name| files.get(name).cloned(), signatures)?;
-            if bundle.manifest().digest() != digest {
-                return Err(Refusal::Other);
-            }
-            bundle.signers(approvers, For::Standing)?;
-            Ok(bundle.load()?)
-        };
-        load().map_err(|refusal| untaken(&refusal))
+        let vouched = !adopted.is_signed() && self.store.is_vouched(adopted).await?;
+        let (live, adopted) = (self.live.clone(), adopted.clone());
+        let load = move || live.load(&adopted, &files, vouched);
+        let loaded = tokio::task::spawn_blocking(load).await;
+        loaded.map_err(|_| Error::Busy)?.map_err(|refusal| untaken(&refusal))
     }
 
     /// Sees to it that a request is judged by the policy that was in force when its facts were read, or a newer one.

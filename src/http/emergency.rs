@@ -1,19 +1,18 @@
 //! Emergency access and its review, over HTTP.
 
-use super::answer::{Answer, ok, receipt};
-use super::extract::{Caller, Id};
+use super::answer::{Answer, made, ok, receipt};
+use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
 use super::lists::Page;
 use super::query::Query;
+use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::{Emergencies, ListedGrant, ReviewEmergency};
-use crate::desk::emergency::{AskEmergency, Opens};
+use crate::desk::{Error, Written};
 use crate::model::emergency::EmergencyWords;
 use crate::model::id::GrantId;
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 /// What is said of a grant.
@@ -21,16 +20,25 @@ const SAY: &str = "Opened until the time given, for purpose=emergency alone. Her
                    governance officers have been told, and each look is recorded under the watermark. Telephone her \
                    service before anybody goes to her door.";
 
+/// What is said when an answer is given again and the grant has ended since.
+const OVER: &str = "This was opened when you first asked, and has been closed since. If life is still at risk, ask again \
+                    with a new challenge.";
+
 /// `POST /api/v1/emergency-access`
-pub(super) async fn open(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<AskEmergency>) -> Answer {
+pub(super) async fn open(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    key: Key,
+    body: Strict<AskEmergency>,
+) -> Answer {
+    let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
-    let given = finisher.run(async move { hub.desk.emergency_access(&actor, &body.value).await }).await?;
-    let opens: Vec<Value> = given.opens.iter().map(opened).collect();
-    let body = json!({
-        "id": given.id, "case": given.case, "until": given.until, "review_by": given.review_by,
-        "watermark": given.watermark, "opens": opens, "say": SAY, "receipt": receipt(&given.recorded),
-    });
-    Ok((StatusCode::CREATED, Json(body)).into_response())
+    let given = finisher.run(async move { hub.desk.emergency_access(&actor, &body.value, once).await }).await?;
+    let (watermark, recorded) = (given.watermark, given.written.recorded);
+    let mut answer: Value = serde_json::from_str(&given.written.answer).map_err(|_| Error::Unknown)?;
+    answer["say"] = json!(if watermark.is_some() { SAY } else { OVER });
+    answer["watermark"] = json!(watermark);
+    made(StatusCode::CREATED, Written { answer: answer.to_string(), recorded }, None)
 }
 
 /// `GET /api/v1/emergency-access`
@@ -46,24 +54,13 @@ pub(super) async fn review(
     State(hub): State<Hub>,
     Caller(actor): Caller,
     Id(access): Id<GrantId>,
+    key: Key,
     body: Strict<ReviewEmergency>,
 ) -> Answer {
+    let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
-    let outcome = body.value.outcome;
-    let done = finisher.run(async move { hub.desk.review_emergency(&actor, access, body.value).await }).await?;
-    let breach = done.breach.map(|(id, due)| json!({ "id": id, "due": due }));
-    ok(json!({ "id": access, "outcome": outcome, "breach": breach, "receipt": receipt(&done.recorded) }))
-}
-
-fn opened(one: &Opens) -> Value {
-    match one {
-        Opens::Whereabouts(id, relation) => json!({
-            "kind": "whereabouts", "id": id, "category": "protected-address", "about": id, "relation": relation,
-        }),
-        Opens::Note(id, category, about) => {
-            json!({ "kind": "note", "id": id, "category": category, "about": about, "relation": null })
-        }
-    }
+    let done = finisher.run(async move { hub.desk.review_emergency(&actor, access, body.value, once).await }).await?;
+    made(StatusCode::OK, done, None)
 }
 
 fn item(list: &Emergencies, one: &ListedGrant, words: Option<&EmergencyWords>) -> Value {

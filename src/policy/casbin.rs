@@ -43,8 +43,16 @@ pub struct Difference {
 /// # Errors
 /// [`Error::Casbin`] if casbin cannot read the files or cannot answer.
 pub fn replay(policy: &Policy, every: usize) -> Result<Replay, Error> {
+    replay_while(policy, every, || true)
+}
+
+/// As [`replay`], and ends before the next question once nobody wants to know any more.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_while(policy: &Policy, every: usize, wanted: impl Fn() -> bool) -> Result<Replay, Error> {
     let table = policy.table();
-    compare(policy, &table, questions(policy, &table).step_by(every.max(1)))
+    compare(policy, &table, questions(policy, &table).step_by(every.max(1)).take_while(|_| wanted()))
 }
 
 /// Asks both and compares.

@@ -39,6 +39,8 @@ vocabulary! {
         OverrideReopen = "OVERRIDE-REOPEN",
         /// How many declarations of knowing somebody one worker may make.
         Declarations = "DECLARATIONS",
+        /// The fewest characters of a reason for what somebody else judges the next day.
+        Reason = "REASON-LEAST",
     }
 }
 
@@ -57,6 +59,8 @@ vocabulary! {
         PerDay = "per-day",
         /// Times within thirty days.
         PerThirtyDays = "per-30-days",
+        /// Characters of a text.
+        Character = "character",
     }
 }
 
@@ -66,7 +70,7 @@ impl Unit {
         match self {
             Self::Minute => 60,
             Self::Hour | Self::PerHour => 3_600,
-            Self::WorkingDay => 0,
+            Self::WorkingDay | Self::Character => 0,
             Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
         }
@@ -150,6 +154,13 @@ impl Limits {
         Rate { times, within_s }
     }
 
+    /// Returns how many characters there must be at least.
+    #[must_use]
+    pub fn least(&self, limit: Limit) -> usize {
+        // The loader misses a number that is not there; if it could not, no text would be long enough.
+        self.numbers.get(&limit).and_then(|(value, _)| usize::try_from(*value).ok()).unwrap_or(usize::MAX)
+    }
+
     /// Says whether a text is written as an incident number is.
     #[must_use]
     pub fn is_incident(&self, text: &str) -> bool {
@@ -187,8 +198,13 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
         let limit: Limit = word(LIMITS, &row, row.cells[0])?;
         let unit: Unit = word(LIMITS, &row, row.cells[2])?;
         let value: u32 = word(LIMITS, &row, row.cells[1])?;
-        let calendar = if unit == Unit::WorkingDay { "scotland" } else { "clock" };
-        if value == 0 || is_rate(limit) != unit.is_rate() {
+        let calendar = match unit {
+            Unit::WorkingDay => "scotland",
+            Unit::Character => "-",
+            _ => "clock",
+        };
+        let counts_letters = limit == Limit::Reason;
+        if value == 0 || is_rate(limit) != unit.is_rate() || counts_letters != (unit == Unit::Character) {
             return Err(row.fault(LIMITS, Fault::Unknown(row.cells[2].to_owned())));
         }
         expect(&row, 3, &[calendar])?;
@@ -250,6 +266,7 @@ mod tests {
         let from = Moment::from_micros(0);
         assert_eq!(limits.due(Limit::EmergencyGrant, from), from.plus_seconds(3_600));
         assert_eq!(limits.due(Limit::Breach, from), from.plus_seconds(72 * 3_600));
+        assert_eq!(limits.least(Limit::Reason), 20);
         assert_eq!(limits.rate(Limit::Reveals), Rate { times: 5, within_s: 3_600 });
         for (from, to) in [
             ("STEP-UP, 5, minute", "STEP-UP, 5, per-hour"),
@@ -257,6 +274,9 @@ mod tests {
             ("STEP-UP", "STEP"),
             ("STEP-UP", "BREACH-ICO"),
             ("BREAKGLASS-REPEAT, 3, per-30-days", "BREAKGLASS-REPEAT, 3, hour"),
+            ("REASON-LEAST, 20, character, -", "REASON-LEAST, 20, minute, clock"),
+            ("REASON-LEAST, 20, character, -", "REASON-LEAST, 0, character, -"),
+            ("STEP-UP, 5, minute, clock", "STEP-UP, 5, character, -"),
             ("working-day, scotland", "working-day, clock"),
             ("section 67(1), verified", "section 67(1), maybe"),
         ] {

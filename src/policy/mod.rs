@@ -40,7 +40,7 @@ mod table;
 mod whom;
 mod words;
 
-pub use casbin::{Difference, Reference, Replay, live_questions, replay};
+pub use casbin::{Difference, Reference, Replay, live_questions, replay, replay_while};
 pub use check::Report;
 pub use consents::{Consents, Notice};
 pub use error::{CasbinFault, Error, Fault};

@@ -134,7 +134,8 @@ pub struct LiveGrant {
     /// Why, sealed.
     pub words: Sealed<EmergencyWords>,
     about: Option<ProtectedId>,
-    categories: Vec<Category>,
+    /// What it opens.
+    pub categories: Vec<Category>,
     /// Whether looks at whereabouts are left.
     pub looks: bool,
 }

@@ -44,6 +44,7 @@ pub mod suppose;
 mod table;
 pub mod tombstones;
 pub mod verify;
+mod vouched;
 pub mod withdrawals;
 mod wraps;
 mod writer;
@@ -112,6 +113,8 @@ pub struct Store {
     news: broadcast::Sender<()>,
     /// What this process alone can move; `None` where other nodes move it too.
     memory: Option<Arc<Memory>>,
+    /// The log's public key.
+    vkey: Arc<str>,
 }
 
 /// What keeps the store running; stop it last.
@@ -144,6 +147,7 @@ impl Store {
         let (jobs, queue) = mpsc::channel(QUEUE_MAX);
         let (poison, poisoned) = watch::channel(None);
         let (news, _) = broadcast::channel(16);
+        let vkey = signer.vkey().into();
         let batch_max = settings.batch_max.clamp(1, 256);
         let memory = (engine == Engine::Lite).then(|| Arc::new(Memory::new()));
         let (mut tasks, mut pools) = (Vec::new(), vec![readers.clone(), writing.clone()]);
@@ -168,7 +172,7 @@ impl Store {
                 tasks.push(tokio::spawn(sequencer::confirm(readers.clone(), waiting, numbered, news.clone())));
             }
         }
-        Ok((Self { readers, jobs, clock, news, memory }, Running { tasks, poisoned, pools, _lock: lock }))
+        Ok((Self { readers, jobs, clock, news, memory, vkey }, Running { tasks, poisoned, pools, _lock: lock }))
     }
 
     /// Returns the present moment.

@@ -106,6 +106,12 @@ pub struct Adopted {
 }
 
 impl Adopted {
+    /// Says whether people signed it. What is built into a program is signed by nobody.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        !self.signers.is_empty() || self.signatures.iter().any(|signature| !signature.is_empty())
+    }
+
     fn read(row: &AnyRow) -> Result<Self, Error> {
         let lines = |column| Ok::<_, Error>(read::text(row, column)?.lines().map(str::to_owned).collect());
         Ok(Self {

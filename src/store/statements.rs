@@ -4,7 +4,7 @@ use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, notes, overrides,
     people, policies, protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys, shares, signed,
-    standing, stays, suppose, table, tombstones, verify, withdrawals, wraps,
+    standing, stays, suppose, table, tombstones, verify, vouched, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -39,6 +39,9 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("policies::ONE", On::Both, policies::ONE),
     ("policies::HIGHEST", On::Both, policies::HIGHEST),
     ("policies::FILES", On::Both, policies::FILES),
+    ("vouched::ENTRY", On::Both, vouched::ENTRY),
+    ("vouched::ADOPTIONS", On::Both, vouched::ADOPTIONS),
+    ("vouched::KEPT", On::Both, vouched::KEPT),
     ("standing::STANDING", On::Both, standing::STANDING),
     ("standing::PEOPLE", On::Both, standing::PEOPLE),
     ("facts::RELEASES_OF_NOTE", On::Both, facts::RELEASES_OF_NOTE),

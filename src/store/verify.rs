@@ -144,7 +144,8 @@ async fn bound_rows(on: &mut AnyConnection) -> Result<Rows, Stop> {
     Ok(rows)
 }
 
-fn digest(row: &AnyRow, table: &Table) -> Result<Hash, Error> {
+/// Hashes one row as the log binds it.
+pub(super) fn digest(row: &AnyRow, table: &Table) -> Result<Hash, Error> {
     let mut columns = Vec::with_capacity(table.columns.len() + 1);
     for (name, kind) in table.columns {
         columns.push((*name, value(row, name, *kind)?));

@@ -12,14 +12,14 @@ use lippen::model::shares::Purpose;
 use lippen::model::text::Line;
 use serde_json::json;
 
-async fn appointed(house: &House, of: &str, role: Role) -> WorkerId {
+pub(crate) async fn appointed(house: &House, of: &str, role: Role) -> WorkerId {
     let id = WorkerId::random();
     house.desk.appoint(&importer(), id, agency(of), role, Line::new("A Worker").unwrap()).await.unwrap();
     id
 }
 
 /// Lets a police force join, with one response officer who has a device.
-async fn officer(house: &House) -> (WorkerId, Device) {
+pub(crate) async fn officer(house: &House) -> (WorkerId, Device) {
     let (id, kind, regime) = (agency("police"), AgencyKind::Police, Regime::LawEnforcement);
     let police = Agency { id, name: "police".to_owned(), kind, regime, recipient: house.gate.vault.recipient() };
     house.desk.join_agency(&importer(), police).await.unwrap();
@@ -28,17 +28,17 @@ async fn officer(house: &House) -> (WorkerId, Device) {
     (officer, device)
 }
 
-async fn asks(house: &House, who: &Actor, device: &Device) -> Result<Emergency, Error> {
+pub(crate) async fn asks(house: &House, who: &Actor, device: &Device) -> Result<Emergency, Error> {
     let mut ask = json!({
         "case": house.case(), "categories": ["risk-assessment"], "incident": "PS-20261120-0412",
         "reason": "Caller says that he is on his way to her.",
     });
     let challenge = house.desk.step_up(who).await.unwrap().challenge;
     ask["step_up"] = device.answers(&challenge, &ask);
-    house.desk.emergency_access(who, &from(ask)).await
+    house.desk.emergency_access(who, &from(ask), None).await
 }
 
-async fn assessment(house: &House) -> NoteId {
+pub(crate) async fn assessment(house: &House) -> NoteId {
     let note = json!({ "kind": "assessment", "category": "risk-assessment", "text": "High." });
     let author = house.admits(morag()).await;
     id_of(&house.desk.write_note(&author, house.case(), from(note), None).await)

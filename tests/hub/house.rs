@@ -4,6 +4,7 @@
 //! database. Whoever acts in it is admitted by a token, as at the door; there is no other way in.
 #![expect(clippy::unwrap_used, reason = "a test's helper that fails fails the test")]
 
+use crate::leap::Leaping;
 use crate::postgres;
 use crate::world::Db;
 use lippen::auth::Actor;
@@ -11,7 +12,7 @@ use lippen::auth::demo::DemoIdentity;
 use lippen::auth::environment::Environment;
 use lippen::auth::token::Issuers;
 use lippen::desk::{Desk, Error, Written};
-use lippen::gate::Gate;
+use lippen::gate::{self, Gate};
 use lippen::ledger::note::Signer;
 use lippen::model::agencies::{Agency, AgencyKind, Regime, Role};
 use lippen::model::cases::CaseHead;
@@ -19,8 +20,9 @@ use lippen::model::id::{AgencyId, CaseId, InvolvementId, NoteId, PersonId, Prote
 use lippen::model::people::Identity;
 use lippen::model::protected::{ProtectedHead, Relation};
 use lippen::model::text::Line;
-use lippen::model::time::{Clock, HandWound, Moment};
-use lippen::policy::bundle::{Approval, Approvers};
+use lippen::model::time::{Clock, Moment};
+use lippen::policy::Files;
+use lippen::policy::bundle::{Approval, Approvers, Bundle};
 use lippen::policy::permit::Permit;
 use lippen::store::verify::{Verdict, verify};
 use lippen::store::{Place, Running, Settings, Store};
@@ -42,7 +44,7 @@ struct Common {
     vault: vault::Settings,
     identity: DemoIdentity,
     issuers: Issuers,
-    clock: Arc<HandWound>,
+    clock: Arc<Leaping>,
     case: CaseId,
     woman: ProtectedId,
     approvals: [Approval; 2],
@@ -104,23 +106,28 @@ impl House {
             vault: Vault::generate(HUB).unwrap(),
             identity,
             issuers,
-            clock: Arc::new(HandWound::at(Moment::from_micros(1_795_000_000_000_000))),
+            clock: Arc::new(Leaping::at(Moment::from_micros(1_795_000_000_000_000))),
             case: CaseId::random(),
             woman: ProtectedId::random(),
             approvals: [(); 2].map(|()| Approval::generate().unwrap().0),
             folder,
         };
-        let house = Self::open(Arc::new(common), 256).await;
+        let house = Self::open(Arc::new(common), 256, Bundle::built_in()).await.unwrap();
         house.fill().await;
         Some(house)
     }
 
     /// Opens another node of the same hub, on the same database.
     pub(crate) async fn another(&self) -> Self {
-        Self::open(self.common.clone(), 256).await
+        Self::open(self.common.clone(), 256, Bundle::built_in()).await.unwrap()
     }
 
-    async fn open(common: Arc<Common>, batch_max: usize) -> Self {
+    /// Opens a node of the same hub that runs another build of the program, with this policy built in.
+    pub(crate) async fn of_build(&self, files: Files) -> Result<Self, gate::Error> {
+        Self::open(self.common.clone(), 256, Bundle::built_from(files)).await
+    }
+
+    async fn open(common: Arc<Common>, batch_max: usize, own: Bundle) -> Result<Self, gate::Error> {
         let settings = Settings { place: common.place.clone(), environment: "demo", hub: HUB.to_owned(), batch_max };
         let clock: Arc<dyn Clock> = common.clock.clone();
         let (store, running) = Store::open(settings, clock.clone(), common.signer()).await.unwrap();
@@ -130,9 +137,9 @@ impl House {
             signing_key: common.vault.signing_key.clone(),
         };
         let vault = Arc::new(Vault::new(keys, clock.clone()).unwrap());
-        let gate = Gate::start(store, common.approvers(), vault, &agency("hub")).await.unwrap();
+        let gate = Gate::start_with(store, common.approvers(), vault, &agency("hub"), own).await?;
         let desk = Desk::new(gate.clone(), clock).taking_policies_from(&common.incoming());
-        Self { desk, gate, running, common }
+        Ok(Self { desk, gate, running, common })
     }
 
     async fn fill(&self) {
@@ -178,6 +185,16 @@ impl House {
     /// Winds the clock of every node.
     pub(crate) fn wind(&self, seconds: i64) {
         self.common.clock.wind(seconds);
+    }
+
+    /// Has something happen when the test itself asks for the time, after so many times that it does.
+    pub(crate) fn at_look(&self, after: usize, happens: impl FnOnce() + Send + 'static) {
+        self.common.clock.at_look(after, Box::new(happens));
+    }
+
+    /// The clock of every node.
+    pub(crate) fn clock(&self) -> Arc<Leaping> {
+        self.common.clock.clone()
     }
 
     /// Says what is wrong with what is stored, if anything is.

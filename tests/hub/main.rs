@@ -13,6 +13,8 @@ mod explain;
 mod forging;
 mod house;
 mod kit;
+mod leap;
+mod leaps;
 mod never_to_him;
 mod nodes;
 mod policy_reload;

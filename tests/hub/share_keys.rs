@@ -32,7 +32,7 @@ pub(crate) async fn tamper(house: &House, text: &'static str) {
 }
 
 /// Morag shares a note with Isla; `expires` is a day.
-async fn shared(house: &House, expires: Option<&str>) -> (NoteId, ShareId) {
+pub(crate) async fn shared(house: &House, expires: Option<&str>) -> (NoteId, ShareId) {
     let by = house.admits(morag()).await;
     let note = house.note(&by, "words").await;
     let body = json!({ "to": { "worker": isla() }, "purpose": "victim-safety", "expires": expires,

@@ -9,19 +9,19 @@
 mod find;
 mod mark;
 mod notices;
+mod opens;
 pub mod review;
 pub mod second;
 
 use super::step_up::Proof;
-use super::{Desk, Error, FieldError, Question, Recorded};
+use super::{Desk, Error, FieldError, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::auth::device;
 use crate::gate;
 use crate::model::emergency::EmergencyWords;
-use crate::model::id::{CaseId, GrantId, NoteId, ProtectedId, WorkerId};
+use crate::model::id::{CaseId, GrantId, ProtectedId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::people::PersonSearch;
-use crate::model::protected::Relation;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
@@ -31,16 +31,12 @@ use crate::policy::permit::{Action, Permit};
 use crate::store::effect::Effect;
 use crate::store::emergency::{NewGrant, UsedChallenge, place_of};
 use find::Target;
+pub use opens::Opens;
 use serde::Deserialize;
-
-/// The fewest characters of a reason: a sentence that somebody can judge the next day.
-const REASON_CHARS_MIN: usize = 20;
+use serde_json::{Value, json};
 
 /// How often the facts may move while a grant is prepared before the caller is told to try again.
 const ATTEMPTS_MAX: usize = 3;
-
-/// Notes of a case that are looked at for what a grant opens.
-const NOTES_MAX: i64 = 500;
 
 /// Emergency access as a worker asks for it.
 #[derive(Debug, Deserialize)]
@@ -86,42 +82,34 @@ pub struct Man {
     pub reference: Option<Line<40>>,
 }
 
-/// Something that a grant opens: its id, for the routes that read it.
-#[derive(Debug)]
-pub enum Opens {
-    /// Where a protected person is.
-    Whereabouts(ProtectedId, Relation),
-    /// A note.
-    Note(NoteId, Category, Option<ProtectedId>),
-}
-
 /// Emergency access that was given.
 #[derive(Debug)]
 pub struct Emergency {
     /// The grant.
     pub id: GrantId,
-    /// On which case.
-    pub case: CaseId,
-    /// Until when.
-    pub until: Moment,
-    /// By when it is judged.
-    pub review_by: Moment,
-    /// What stands over everything that is shown under it.
-    pub watermark: String,
-    /// What it opens.
-    pub opens: Vec<Opens>,
-    /// Where it stands in the log.
-    pub recorded: Recorded,
+    /// What stands over everything that is shown under it; `None` if an answer is given again and the grant has ended.
+    pub watermark: Option<String>,
+    /// The rest of the answer: ids, moments and words of the vocabulary, so it is kept as other answers are.
+    pub written: Written,
 }
 
 impl Desk {
-    /// Gives emergency access, and tells all whom it concerns in the same commit.
+    /// Gives emergency access, and tells all whom it concerns in the same commit. The same request under the same key is
+    /// given the same answer again, though its challenge is used up; its watermark is not kept but opened anew.
     ///
     /// # Errors
     /// [`Error::NotFound`] to who has no emergency access at all; [`Error::Invalid`] for a request or a proof that does
     /// not fit; [`Error::NothingOpened`] if nobody fits or it may not be opened; [`Error::Nobody`] if nobody could be
     /// told.
-    pub async fn emergency_access(&self, actor: &Actor, new: &AskEmergency) -> Result<Emergency, Error> {
+    pub async fn emergency_access(
+        &self,
+        actor: &Actor,
+        new: &AskEmergency,
+        once: Option<Once>,
+    ) -> Result<Emergency, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return self.given_again(actor, before).await;
+        }
         self.check_words(new)?;
         let worker = actor.worker().ok_or(Error::NotFound)?;
         let (permit, id) = self.may_ask(actor, new).await?;
@@ -134,7 +122,7 @@ impl Desk {
             Err(why) => return Err(self.declined(permit, why).await),
         };
         match target {
-            Target::Case(case, about) => self.give(actor, new, (id, case, about), used).await,
+            Target::Case(case, about) => self.give(actor, new, (id, case, about), (used, once)).await,
             Target::Nobody { known } => Err(self.nothing_opened(actor, permit, used, known).await),
         }
     }
@@ -143,10 +131,12 @@ impl Desk {
     fn check_words(&self, new: &AskEmergency) -> Result<(), Error> {
         let mut errors = Vec::new();
         let limits = self.gate.policy.limits();
-        if new.reason.reveal().chars().count() < REASON_CHARS_MIN {
-            let say =
-                "is too short: say in a sentence what is happening and why it cannot wait, in 20 characters or more";
-            errors.push(FieldError::new("reason", say));
+        let least = limits.least(Limit::Reason);
+        if new.reason.reveal().chars().count() < least {
+            let say = format!(
+                "is too short: say in a sentence what is happening and why it cannot wait, in {least} characters or more"
+            );
+            errors.push(FieldError::new("reason", &say));
         }
         if !limits.is_incident(new.incident.reveal()) {
             let say = format!("is not an incident number: write it as {}", limits.incident_patterns().join(" or "));
@@ -198,7 +188,7 @@ impl Desk {
         actor: &Actor,
         new: &AskEmergency,
         (id, case, about): (GrantId, CaseId, Option<ProtectedId>),
-        used: UsedChallenge,
+        (used, once): (UsedChallenge, Option<Once>),
     ) -> Result<Emergency, Error> {
         let category = new.categories.first().copied().ok_or(Error::NotFound)?;
         let question = question(id, Some(case), about, category);
@@ -216,13 +206,21 @@ impl Desk {
             if opens.is_empty() {
                 return Err(self.nothing_opened(actor, permit, used, false).await);
             }
-            let (begins, until, review_by) = (grant.begins, grant.ends, grant.review_by);
-            match self.gate.commit_as_prepared(permit, Effect::OpenEmergency(grant).into()).await {
+            let begins = grant.begins;
+            let opens: Vec<Value> = opens.iter().map(Opens::said).collect();
+            let answer = json!({
+                "id": id, "case": case, "until": grant.ends, "review_by": grant.review_by, "opens": opens,
+            });
+            let (change, answer) = promised(actor, Effect::OpenEmergency(grant).into(), once.as_ref(), &answer);
+            match self.gate.commit_as_prepared(permit, change).await {
                 Err(gate::Error::Moved) => {}
                 settled => {
-                    let recorded = Recorded::from(&settled?);
+                    let written = self.written(actor, settled, once.as_ref(), answer).await?;
+                    if written.recorded.is_none() {
+                        return self.given_again(actor, written).await;
+                    }
                     let watermark = watermark(&actor.word(), new.incident.reveal(), begins, id);
-                    return Ok(Emergency { id, case, until, review_by, watermark, opens, recorded });
+                    return Ok(Emergency { id, watermark: Some(watermark), written });
                 }
             }
         }
@@ -265,33 +263,6 @@ impl Desk {
             notices,
         };
         Ok((grant, self.opened_by(case, about, &new.categories).await?))
-    }
-
-    /// Lists what a grant opens, by ids alone.
-    async fn opened_by(
-        &self,
-        case: CaseId,
-        about: Option<ProtectedId>,
-        categories: &[Category],
-    ) -> Result<Vec<Opens>, Error> {
-        let covered = |whom: Option<ProtectedId>| about.is_none() || whom.is_none() || whom == about;
-        let mut opens = Vec::new();
-        if categories.contains(&Category::ProtectedAddress) {
-            for head in self.gate.store.protected_of(case).await?.iter().filter(|head| covered(Some(head.id))) {
-                let found = self.gate.store.protected(head.id).await?;
-                if found.is_some_and(|found| found.whereabouts.is_some()) {
-                    opens.push(Opens::Whereabouts(head.id, head.relation));
-                }
-            }
-        }
-        let now = self.now();
-        for note in self.gate.store.notes_of(case, None, NOTES_MAX).await? {
-            let over = note.head.expires.is_some_and(|end| end <= now);
-            if !over && categories.contains(&note.head.category) && covered(note.head.about) {
-                opens.push(Opens::Note(note.id, note.head.category, note.head.about));
-            }
-        }
-        Ok(opens)
     }
 
     /// Records that nothing is opened, uses the challenge up, and tells managers if it was somebody whom the worker

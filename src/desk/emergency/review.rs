@@ -6,7 +6,7 @@
 
 use super::Desk;
 use crate::auth::Actor;
-use crate::desk::{Error, Question, Recorded};
+use crate::desk::{Error, Once, Question, Recorded, Written, promised};
 use crate::model::agencies::Role;
 use crate::model::emergency::{EmergencyWords, ReviewOutcome, ReviewWords};
 use crate::model::id::{BreachId, EntryId, GrantId};
@@ -54,15 +54,6 @@ pub struct Emergencies {
     pub recorded: Recorded,
 }
 
-/// A finding that was recorded.
-#[derive(Debug)]
-pub struct Reviewed {
-    /// The breach that it opened, and by when that is to be told.
-    pub breach: Option<(BreachId, Moment)>,
-    /// Where it stands in the log.
-    pub recorded: Recorded,
-}
-
 impl Desk {
     /// Lists the emergency access that the actor judges, or that touched the women of their service.
     ///
@@ -103,9 +94,18 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`] if there is no such grant or it is not theirs to judge; [`Error::Conflict`] if their agency
     /// has judged it.
-    pub async fn review_emergency(&self, actor: &Actor, id: GrantId, new: ReviewEmergency) -> Result<Reviewed, Error> {
+    pub async fn review_emergency(
+        &self,
+        actor: &Actor,
+        id: GrantId,
+        new: ReviewEmergency,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
         for _ in 0..ATTEMPTS_MAX {
-            match self.review_once(actor, id, &new).await {
+            match self.review_once(actor, id, &new, once.as_ref()).await {
                 // Another side found the same at the same moment: its finding has opened the breach.
                 Err(Error::Conflict) if self.is_unjudged(actor, id).await? => {}
                 settled => return settled,
@@ -119,7 +119,13 @@ impl Desk {
         Ok(self.gate.store.grant(id, actor.agency()).await?.is_some_and(|grant| !grant.judged))
     }
 
-    async fn review_once(&self, actor: &Actor, id: GrantId, new: &ReviewEmergency) -> Result<Reviewed, Error> {
+    async fn review_once(
+        &self,
+        actor: &Actor,
+        id: GrantId,
+        new: &ReviewEmergency,
+        once: Option<&Once>,
+    ) -> Result<Written, Error> {
         let found = self.gate.store.grant(id, actor.agency()).await?;
         let question = Question {
             action: Action::Review,
@@ -146,8 +152,11 @@ impl Desk {
         let words = self.seal_review(id, &new.reason).await?;
         let (user, agency, outcome) = (grant.worker, actor.agency().clone(), new.outcome);
         let review = NewReview { grant: id, user, reviewer, agency, outcome, at, words, breach };
-        let receipt = self.gate.commit(permit, &ask, None, Effect::Review(review).into()).await?;
-        Ok(Reviewed { breach, recorded: Recorded::from(&receipt) })
+        let told = breach.map(|(id, due)| serde_json::json!({ "id": id, "due": due }));
+        let answer = serde_json::json!({ "id": id, "outcome": outcome, "breach": told });
+        let (change, answer) = promised(actor, Effect::Review(review).into(), once, &answer);
+        let settled = self.gate.commit(permit, &ask, None, change).await;
+        self.written(actor, settled, once, answer).await
     }
 
     async fn seal_review(

@@ -5,8 +5,9 @@ use crate::model::policies::PolicyDigest;
 use crate::model::time::Day;
 use crate::policy::Files;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 /// The most bytes of a file. The largest of today, the matrix, has an eighth of a mebibyte.
@@ -95,16 +96,29 @@ fn texts(folder: &Path, whole: bool) -> Result<BTreeMap<&'static str, Vec<u8>>, 
     }
 }
 
+/// Does not wait for the other end of a pipe: `O_NONBLOCK` of Linux (but for Alpha, MIPS and SPARC) and of the BSDs.
+const NO_WAITING: i32 = if cfg!(target_os = "linux") { 0o4000 } else { 0x4 };
+
 /// Reads one file, once. What is no plain file, or too long, is refused.
 fn bytes(path: &Path, file: &'static str) -> Result<Vec<u8>, Refusal> {
     let unfit = |_| Refusal::Text { file };
-    // Looked at first: no link is followed, and no pipe is waited for.
-    if !fs::symlink_metadata(path).map_err(unfit)?.is_file() {
-        return Err(Refusal::Text { file });
-    }
+    let looked = fs::symlink_metadata(path).map_err(unfit)?;
+    let open = opened(path, &looked).map_err(unfit)?.ok_or(Refusal::Text { file })?;
     let mut bytes = Vec::new();
-    File::open(path).and_then(|open| open.take(FILE_MAX + 1).read_to_end(&mut bytes)).map_err(unfit)?;
+    open.take(FILE_MAX + 1).read_to_end(&mut bytes).map_err(unfit)?;
     if bytes.len() as u64 <= FILE_MAX { Ok(bytes) } else { Err(Refusal::Text { file }) }
+}
+
+/// Opens the plain file that was looked at, and no other that was put in its place since: no link is followed, and no
+/// pipe is waited for.
+fn opened(path: &Path, looked: &Metadata) -> std::io::Result<Option<File>> {
+    if !looked.is_file() {
+        return Ok(None);
+    }
+    let open = OpenOptions::new().read(true).custom_flags(NO_WAITING).open(path)?;
+    let found = open.metadata()?;
+    let same = (found.dev(), found.ino()) == (looked.dev(), looked.ino());
+    Ok((found.is_file() && same).then_some(open))
 }
 
 fn utf8(found: BTreeMap<&'static str, Vec<u8>>) -> Result<BTreeMap<&'static str, String>, Refusal> {
@@ -118,3 +132,30 @@ fn write(file: &Path, bytes: &[u8]) -> Result<(), Refusal> {
 }
 
 const _: () = assert!(SIGNERS == SIGNATURES.len());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn what_is_put_in_the_place_of_a_file_after_the_look_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, kept) = (folder.path().join("policy.csv"), folder.path().join("kept.csv"));
+        fs::write(&path, "a").unwrap();
+        fs::write(&kept, "b").unwrap();
+        let looked = fs::symlink_metadata(&path).unwrap();
+        assert!(opened(&path, &looked).unwrap().is_some());
+        // The file lives on under another name, so that its number is not given to the next.
+        fs::rename(&path, folder.path().join("first.csv")).unwrap();
+        // A pipe with nobody at its other end: whoever opens it plainly waits for ever.
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let began = std::time::Instant::now();
+        assert!(opened(&path, &looked).unwrap().is_none());
+        assert!(began.elapsed().as_secs() < 5);
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(&kept, &path).unwrap();
+        assert!(opened(&path, &looked).unwrap().is_none());
+        assert_eq!(bytes(&path, "policy.csv"), Err(Refusal::Text { file: "policy.csv" }));
+    }
+}

@@ -134,6 +134,9 @@ pub enum Refusal {
         /// The day.
         from: Day,
     },
+    /// Built into another program, as the database says, and the log does not say it.
+    #[error("{MANIFEST}: no two people signed it, and the log does not say that a program of this hub brought it")]
+    Unvouched,
     /// The files do not load.
     #[error(transparent)]
     Load(#[from] Error),
@@ -148,7 +151,7 @@ impl Refusal {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Folder(_) | Self::Missing { .. } | Self::Extra { .. } | Self::Text { .. } => "declined:policy-folder",
-            Self::Form { .. } | Self::Changed { .. } | Self::Other => "declined:policy-manifest",
+            Self::Form { .. } | Self::Changed { .. } | Self::Other | Self::Unvouched => "declined:policy-manifest",
             Self::Signature { .. } | Self::Unlisted { .. } | Self::Former { .. } => "declined:policy-signature",
             Self::OneSigner | Self::Key | Self::Signed => "declined:policy-signature",
             Self::Version { .. } | Self::RollsBack | Self::Early { .. } => "declined:policy-version",
@@ -199,7 +202,12 @@ impl Bundle {
     /// Returns the bundle of what is built into the program: nobody signs it but those who built the program.
     #[must_use]
     pub fn built_in() -> Self {
-        let files = Files::embedded();
+        Self::built_from(Files::embedded())
+    }
+
+    /// Returns the bundle of files as a build of the program has them in it.
+    #[must_use]
+    pub fn built_from(files: Files) -> Self {
         Self { manifest: Manifest::built_in(&files), files, signatures: Default::default() }
     }
 
@@ -207,6 +215,22 @@ impl Bundle {
     #[must_use]
     pub const fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// Says whether its manifest is of the one form that what is built into a program has.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        self.manifest == Manifest::built_in(&self.files)
+    }
+
+    /// Loads the policy strictly and has it pass its own checks, whoever signed it.
+    ///
+    /// # Errors
+    /// [`Refusal::Load`] and [`Refusal::Unsound`].
+    pub fn try_out(&self) -> Result<Policy, Refusal> {
+        let policy = self.load()?;
+        let report = policy.tried()?;
+        if report.is_sound() { Ok(policy) } else { Err(Refusal::Unsound(report.faults)) }
     }
 
     /// Returns every file with its name, manifest first, as it is to be kept.
@@ -236,13 +260,8 @@ impl Bundle {
     /// [`Refusal`], of the first step that fails.
     pub fn approve(self, approvers: &Approvers, wanted: For) -> Result<Approved, Refusal> {
         let signers = self.signers(approvers, wanted)?;
-        let policy = self.load()?;
-        let report = policy.tried()?;
-        if report.is_sound() {
-            Ok(Approved { policy, bundle: self, signers })
-        } else {
-            Err(Refusal::Unsound(report.faults))
-        }
+        let policy = self.try_out()?;
+        Ok(Approved { policy, bundle: self, signers })
     }
 
     /// Refuses a bundle whose turn it is not.

@@ -6,12 +6,12 @@ use std::fs;
 use std::path::Path;
 
 /// What is built in.
-pub(super) fn built_in() -> Files {
+pub(crate) fn built_in() -> Files {
     Files::embedded()
 }
 
 /// The same, but case managers know nothing of attendance any more: agreed, and as sound as before.
-pub(super) fn without_attendance() -> Files {
+pub(crate) fn without_attendance() -> Files {
     let mut files = Files::embedded();
     let line = "p, justice.case-manager, *, attendance, *, act:know, *, *, *, *, *, *, *, deny, -, D80\n";
     files.policy.push_str(line);
@@ -26,7 +26,7 @@ pub(super) fn without_attendance() -> Files {
 }
 
 /// The same in other words: another policy, that answers every question alike.
-pub(super) fn worded_anew() -> Files {
+pub(crate) fn worded_anew() -> Files {
     let mut files = Files::embedded();
     files.policy.push_str("# Agreed anew.\n");
     files

@@ -22,14 +22,14 @@ use lippen::store::effect::Effect;
 
 impl House {
     /// Appoints an officer of the hub's own agency.
-    pub(super) async fn officer(&self) -> Actor {
+    pub(crate) async fn officer(&self) -> Actor {
         let id = WorkerId::random();
         let name = Line::new("A Worker").unwrap();
         self.desk.appoint(&importer(), id, agency("hub"), Role::GovernanceOfficer, name).await.unwrap();
         self.admits_of(id, "hub").await
     }
 
-    fn prepares(&self, files: &Files, version: u32) -> PolicyDigest {
+    pub(crate) fn prepares(&self, files: &Files, version: u32) -> PolicyDigest {
         lay(&self.incoming(), files);
         let manifest = Bundle::seal(&self.incoming(), version, "2020-01-01".parse().unwrap(), None).unwrap();
         for approval in self.approvals() {
@@ -39,13 +39,13 @@ impl House {
     }
 
     /// Adopts a policy, in a request of its own.
-    pub(super) async fn adopts(&self, officer: &Actor, files: &Files, version: u32) -> Written {
+    pub(crate) async fn adopts(&self, officer: &Actor, files: &Files, version: u32) -> Written {
         let manifest = self.prepares(files, version);
         self.desk.clone().adopt_policy(officer, AdoptPolicy { manifest }, None).await.unwrap()
     }
 
     /// Says whether a request of its own is shown a note.
-    async fn shows(&self, reader: &Actor, note: NoteId) -> bool {
+    pub(super) async fn shows(&self, reader: &Actor, note: NoteId) -> bool {
         match self.desk.clone().read_note(reader, note, None).await {
             Ok(_) => true,
             Err(Error::NotFound | Error::Refused { .. }) => false,
@@ -55,7 +55,7 @@ impl House {
 }
 
 /// Asks to read a note of the case manager's own.
-pub(super) async fn asks<'a>(house: &House, actor: &'a Actor, note: NoteId) -> (Ask<'a>, Option<Item>) {
+pub(crate) async fn asks<'a>(house: &House, actor: &'a Actor, note: NoteId) -> (Ask<'a>, Option<Item>) {
     let stored = house.store().note(note).await.unwrap().unwrap();
     let ask = Ask {
         actor,

@@ -1,8 +1,9 @@
 //! A policy comes into force while the hub runs: over the API, in flight, at another node, after a restart.
 #![expect(clippy::unwrap_used, reason = "a test's helper that fails fails the test")]
 
-mod bundles;
-mod in_flight;
+mod builds;
+pub(crate) mod bundles;
+pub(crate) mod in_flight;
 mod refused;
 mod screening;
 

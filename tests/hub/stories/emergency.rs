@@ -22,7 +22,7 @@ fn about_him(case: &DemoCase, categories: &[&str]) -> Value {
     json!({ "person": man, "categories": categories, "reason": REASON, "incident": INCIDENT })
 }
 
-fn about_her(id: impl ToString, categories: &[&str]) -> Value {
+pub(super) fn about_her(id: impl ToString, categories: &[&str]) -> Value {
     json!({ "about": id.to_string(), "categories": categories, "reason": REASON, "incident": INCIDENT })
 }
 

@@ -8,6 +8,7 @@ mod consent;
 mod derived;
 mod disclosure;
 mod emergency;
+mod emergency_once;
 mod emergency_review;
 mod handling;
 mod look_again;
