@@ -263,6 +263,12 @@ impl World {
         sqlx::query_scalar(text).bind(of.to_owned()).fetch_one(&mut self.database().await).await.expect("a number")
     }
 
+    /// Does something to the database from outside, as somebody could who can write there.
+    #[expect(clippy::disallowed_methods, reason = "the test acts on the database from outside")]
+    pub(crate) async fn does(&self, text: &'static str, of: &str) {
+        sqlx::query(text).bind(of.to_owned()).execute(&mut self.database().await).await.expect("it is done");
+    }
+
     /// Returns the bytes that a question to the database asks for, one for each row.
     #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
     pub(crate) async fn bytes(&self, text: &'static str, of: &str) -> Vec<Vec<u8>> {
