@@ -9,7 +9,7 @@ use super::screen::Said;
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
 use crate::model::agencies::{Regime, Seat};
-use crate::model::id::{ConsentId, ShareId};
+use crate::model::id::{AgencyId, ConsentId, ShareId};
 use crate::model::mappa::MappaStatus;
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
@@ -24,6 +24,7 @@ use crate::store::notes::StoredNote;
 use crate::store::shares::{BasisWordsOf, NewBasis, StoredBasis, basis_place};
 use crate::vault::Disclosure;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// On what a share stands.
 #[derive(Debug, Deserialize)]
@@ -94,6 +95,9 @@ impl Desk {
         purpose: Purpose,
         basis: &ShareBasis,
     ) -> Result<Basis, Error> {
+        if matches!(basis, ShareBasis::StatutoryDuty { .. } | ShareBasis::VitalInterests { .. }) {
+            self.heed_her_no(actor, note, recipients).await?;
+        }
         match basis {
             ShareBasis::Consent { consent } => self.consented(actor, note, recipients, purpose, *consent).await,
             ShareBasis::StatutoryDuty { gateway } => self.gateway(actor, note, recipients, purpose, gateway).await,
@@ -113,6 +117,22 @@ impl Desk {
                 Err(Error::field("basis.type", say))
             }
         }
+    }
+
+    /// Refuses what she told her own service, or where she is, to an agency that she does not want told: one worker does not
+    /// decide that alone.
+    async fn heed_her_no(&self, actor: &Actor, note: &StoredNote, recipients: &[Seat]) -> Result<(), Error> {
+        let Some(her) = note.head.about.filter(|_| note.head.category.is_protected()) else { return Ok(()) };
+        let agencies: BTreeSet<&AgencyId> =
+            recipients.iter().map(|seat| &seat.agency).filter(|agency| *agency != actor.agency()).collect();
+        for agency in agencies {
+            if self.gate.store.said_no(note.case, her, self.now(), agency, note.head.category).await? {
+                let say = "is not enough, because she has said no to this: it takes a second person. Ask for an override of \
+                           the note; with life-at-risk it opens at once. If somebody is in danger now, ring 999";
+                return Err(Error::field("basis.type", say));
+            }
+        }
+        Ok(())
     }
 
     /// Seals what was written about a basis, if anything was.

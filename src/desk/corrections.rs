@@ -146,8 +146,8 @@ impl Desk {
             }
             let readers = self.gate.store.readers_on(share.id).await?;
             past.extend(readers.into_iter().filter(|reader| !reader.gone).map(|reader| reader.worker));
-            let ran_out = share.expires.is_some_and(|end| end <= note.created);
-            if seats.is_empty() || ran_out {
+            // What its basis no longer carries is not carried over: a refused override, an order that has run out.
+            if seats.is_empty() || !self.gate.store.stands(share.id, old.id, note.created).await? {
                 continue;
             }
             let id = ShareId::random();

@@ -215,24 +215,6 @@ fn or_nobody(found: Result<Vec<WorkerId>, Error>) -> Result<Vec<WorkerId>, Error
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store;
-
-    #[test]
-    fn that_a_database_does_not_answer_is_not_that_nobody_is_there() {
-        let somebody = WorkerId::from_bits(1);
-        assert!(or_nobody(Ok(vec![somebody])).is_ok_and(|workers| workers == [somebody]));
-        for nobody in [Error::field("to", "reaches nobody"), Error::Nobody] {
-            assert!(or_nobody(Err(nobody)).is_ok_and(|workers| workers.is_empty()));
-        }
-        for failed in [Error::Busy, Error::Unknown, Error::Store(store::Error::Busy), Error::NotFound] {
-            assert!(or_nobody(Err(failed)).is_err());
-        }
-    }
-}
-
 /// Returns how the recipients of a share of a note are looked for.
 pub(super) fn reach<'a>(share: &'a StoredShare, note: &StoredNote) -> Reach<'a> {
     Reach {
@@ -252,4 +234,22 @@ pub(super) fn by_agency(seats: &[Seat]) -> BTreeMap<AgencyId, Vec<WorkerId>> {
         of.entry(seat.agency.clone()).or_default().push(seat.worker);
     }
     of
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store;
+
+    #[test]
+    fn that_a_database_does_not_answer_is_not_that_nobody_is_there() {
+        let somebody = WorkerId::from_bits(1);
+        assert!(or_nobody(Ok(vec![somebody])).is_ok_and(|workers| workers == [somebody]));
+        for nobody in [Error::field("to", "reaches nobody"), Error::Nobody] {
+            assert!(or_nobody(Err(nobody)).is_ok_and(|workers| workers.is_empty()));
+        }
+        for failed in [Error::Busy, Error::Unknown, Error::Store(store::Error::Busy), Error::NotFound] {
+            assert!(or_nobody(Err(failed)).is_err());
+        }
+    }
 }

@@ -122,7 +122,9 @@ impl Desk {
             reason: Prose::new(new.reason.reveal()).expect(again),
             why_not_told: new.why_not_told.as_ref().map(|words| Prose::new(words.reveal()).expect(again)),
         };
-        let at_risk = new.harm == Harm::LifeAtRisk;
+        // Whoever asks again after a no waits for a yes, also while life is at risk: a second person is not outvoted.
+        let turned_down = self.gate.store.was_turned_down(note.id, to).await?;
+        let at_risk = new.harm == Harm::LifeAtRisk && !turned_down;
         let due = at_risk.then(|| self.gate.policy.limits().due(Limit::OverrideConfirm, created));
         let asked = NewOverride {
             id,

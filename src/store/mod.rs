@@ -45,6 +45,7 @@ mod table;
 pub mod tombstones;
 pub mod verify;
 mod vouched;
+mod wishes;
 pub mod withdrawals;
 mod wraps;
 mod writer;

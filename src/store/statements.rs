@@ -4,7 +4,7 @@ use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, notes, overrides,
     people, policies, protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys, shares, signed,
-    standing, stays, suppose, table, tombstones, verify, vouched, withdrawals, wraps,
+    standing, stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -104,6 +104,9 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("recalls::SUPERSEDES", On::Both, recalls::SUPERSEDES),
     ("tombstones::TOMBSTONES", On::Both, tombstones::TOMBSTONES),
     ("shares::BASIS", On::Both, shares::BASIS),
+    ("wishes::SAID_NO", On::Both, wishes::SAID_NO),
+    ("wishes::TURNED_DOWN", On::Both, wishes::TURNED_DOWN),
+    ("wishes::STANDS", On::Both, wishes::STANDS),
     ("overrides::ONE", On::Both, overrides::ONE),
     ("overrides::OF_CASE", On::Both, overrides::OF_CASE),
     ("overrides::SECONDS", On::Both, overrides::SECONDS),
