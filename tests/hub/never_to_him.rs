@@ -108,23 +108,28 @@ fn twin(db: Db, seed: u64) {
     let Some(with) = World::new(db, Time::Wound) else { return };
     let without = World::new(db, Time::Wound).expect("the same database as a moment ago");
     let (mut draw, mut answers) = (Draw(seed), 0);
-    for scene in scenes(&with, &mut draw) {
-        let steps: Vec<Step> = (0..STEPS).map(|_| step(&scene, &mut draw)).collect();
+    let scenes = scenes(&with, &mut draw);
+    for scene in &scenes {
+        let steps: Vec<Step> = (0..STEPS).map(|_| step(scene, &mut draw)).collect();
         let marked = RefCell::new(Marked::default());
         with.tell(async |world| *marked.borrow_mut() = play(world, scene.case, &steps, true).await);
         without.tell(async |world| drop(play(world, scene.case, &steps, false).await));
         let marked = marked.into_inner();
         assert!(!marked.notes.is_empty(), "something was hers");
         let (seen, unseen) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
-        with.tell(async |world| *seen.borrow_mut() = told(world, &scene, &marked).await);
+        with.tell(async |world| *seen.borrow_mut() = told(world, scene, &marked).await);
         let nothing = marked.of_nothing();
-        without.tell(async |world| *unseen.borrow_mut() = told(world, &scene, &nothing).await);
+        without.tell(async |world| *unseen.borrow_mut() = told(world, scene, &nothing).await);
         let (seen, unseen) = (seen.into_inner(), unseen.into_inner());
         answers += seen.len();
-        compare(&with, &scene, &seen, &unseen, &steps);
+        compare(&with, scene, &seen, &unseen, &steps);
         let words = RefCell::new(Draw(draw.next()));
-        with.tell(async |world| words_stay(world, &scene, &words).await);
-        with.tell(async |world| about::she_is_not_there(world, &scene, &words).await);
+        with.tell(async |world| words_stay(world, scene, &words).await);
+    }
+    // Afterwards: her workers are told of what was tried, and the two worlds are no longer the same.
+    for scene in &scenes {
+        let words = RefCell::new(Draw(draw.next()));
+        with.tell(async |world| about::she_is_not_there(world, scene, &words).await);
     }
     eprintln!("{answers} answers were the same in both worlds");
     with.stop();

@@ -24,7 +24,8 @@ fn silence_about_whom_it_is_crosses_no_wall() {
 fn a_note_about_one_woman_cannot_be_shared_with_the_worker_of_the_other_by_name() {
     on_each(async |world| {
         let morag = world.cast("morag");
-        let note = note_about(&world.woman_a().to_string(), "risk-assessment", SAID);
+        let mut note = note_about(&world.woman_a().to_string(), "risk-assessment", SAID);
+        note["checked"] = json!(["workplace"]);
         let note = morag.writes(world.show_case(), note).await.id();
         let to = share_with(json!({ "worker": world.worker("catriona").id }), "victim-safety");
         morag.post(&format!("/api/v1/notes/{note}/shares"), to).await.is_problem(422, "invalid").blames("to.worker");
