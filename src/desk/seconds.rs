@@ -138,9 +138,6 @@ impl Desk {
     ) -> Result<(NewFinding, Vec<NewRecall>), Error> {
         let (asked, at) = (&found.asked, self.now());
         let state = found.state(at);
-        if found.second.as_ref().is_some_and(|(second, ..)| *second == worker) {
-            return Err(Error::field("", "must be reviewed by somebody else: you were the second person"));
-        }
         if state == OverrideState::Waiting || (state == OverrideState::Refused && asked.due.is_none()) {
             return Err(Error::field("", "was never shared on: answer it first, there is nothing to review"));
         }

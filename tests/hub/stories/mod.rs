@@ -11,6 +11,7 @@ mod emergency;
 mod emergency_once;
 mod emergency_review;
 mod handling;
+mod her_no;
 mod look_again;
 mod main_job;
 mod missed_session;
