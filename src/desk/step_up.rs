@@ -14,7 +14,6 @@ use crate::model::text::Line;
 use crate::model::time::Moment;
 use crate::policy::limits::Limit;
 use crate::policy::permit::Action;
-use crate::store::devices::NewDeviceKey;
 use crate::store::effect::Effect;
 use crate::store::emergency::UsedChallenge;
 use serde::Deserialize;
@@ -107,7 +106,7 @@ impl Desk {
     /// # Errors
     /// [`Error::Conflict`] if it is enrolled already; [`Error::Invalid`] if there is no such worker.
     pub async fn enrol_key(&self, service: &Actor, worker: WorkerId, key: &DeviceKey) -> Result<(), Error> {
-        let new = NewDeviceKey { kid: key.thumbprint(), worker, public: key.bytes().to_vec() };
+        let new = crate::store::devices::NewDeviceKey { kid: key.thumbprint(), worker, public: key.bytes().to_vec() };
         self.serve_key(service, worker, Effect::EnrolKey(new)).await
     }
 

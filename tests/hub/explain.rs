@@ -18,10 +18,13 @@ fn routes(answer: &Value) -> Vec<&str> {
     answer["routes"].as_array().unwrap().iter().map(|one| one["route"].as_str().unwrap()).collect()
 }
 
-/// Everything that there is to ask about: Morag's unreleased note, Isla's own, an alert, a consent, the woman and the case.
+/// Everything that there is to ask about: Morag's unreleased notes about her and about nobody, Isla's own, an alert, a consent, the woman and the case.
 async fn laid_out(world: &World) -> Vec<(&'static str, String)> {
     let (case, isla, morag, woman) = (world.show_case(), world.cast("isla"), world.cast("morag"), world.woman_a());
     let kept = morag.writes(case, note_about(&woman.to_string(), "risk-assessment", "He asked after her.")).await.id();
+    let mut of_him = note_about("", "risk-assessment", "He asked when the office closes.");
+    of_him["about"] = Value::Null;
+    let of_him = morag.writes(case, of_him).await.id();
     let told = isla.writes(case, note_about(&woman.to_string(), "protected-account", "She told me.")).await.id();
     let raised = morag.raises(case, alert("worrying-statement", Some(woman.to_string()), "He said it.")).await.id();
     let consent = json!({
@@ -32,6 +35,7 @@ async fn laid_out(world: &World) -> Vec<(&'static str, String)> {
     let consent = isla.post(&format!("/api/v1/cases/{}/consents", case.id), consent).await.is(201).id();
     vec![
         ("note", kept),
+        ("note", of_him),
         ("note", told),
         ("alert", raised),
         ("consent", consent),

@@ -1,7 +1,7 @@
 //! The strict JSON of signed documents: one reading of any bytes, one spelling of any value.
 //!
 //! Promises: [`read`] refuses what two programs could read in two ways (a key twice, a float, a whole number that a
-//! double does not hold, half a surrogate pair, text that is not in NFC) and what is too large or too deep. [`write`] gives
+//! double does not hold, half a surrogate pair, text that is not in NFC) and what is too large or too deep. [`write()`] gives
 //! the bytes of RFC 8785 for every value that [`read`] takes.
 //! Must never know: what the fields mean.
 
