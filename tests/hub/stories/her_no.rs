@@ -28,11 +28,10 @@ fn what_she_refused_to_share_takes_a_second_person() {
             assert!(refused.text.contains("override"), "{refused}");
         }
         scene.is_closed_to_the_officer().await;
-        // What she did not speak of, and what is not hers, is as before.
-        let other = worker
-            .writes(scene.team.case, note_about(&scene.team.her.to_string(), "service-engagement", "She came."))
-            .await;
-        worker.post(&format!("/api/v1/notes/{}/shares", other.id()), alone[0].clone()).await.is(201);
+        // An agency of which she did not speak is told as before.
+        let mut manager = alone[0].clone();
+        manager["to"]["worker"] = json!(world.worker(scene.team.manager).id);
+        worker.post(&shares, manager).await.is(201);
         let id = scene.ask("serious-harm").await.id();
         answers(&scene.manager, &id, "approved").await.is(200);
         scene.is_open_to_the_officer().await;
