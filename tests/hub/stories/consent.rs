@@ -69,7 +69,7 @@ pub(super) fn share_on(world: &World, team: &Team<'_>, consent: &str) -> Value {
 
 #[test]
 fn what_stood_on_her_consent_closes_when_she_takes_it_back() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let team = Team::of(world);
         let (worker, officer, manager) = (world.cast(team.worker), world.cast(team.officer), world.cast(team.manager));
         let note = worker.writes(team.case, note_about(&team.her.to_string(), "protected-account", CALLS)).await.id();

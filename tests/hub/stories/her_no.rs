@@ -4,12 +4,12 @@
 use super::consent::{consent, share_on};
 use super::note_about;
 use super::overrides::{SHE_SAID, Scene, answers};
-use crate::world::on_each;
+use crate::world::on_each_alone;
 use serde_json::{Value, json};
 
 #[test]
 fn what_she_refused_to_share_takes_a_second_person() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let scene = Scene::of(world).await;
         let (worker, case) = (&scene.worker, scene.team.case.id);
         let (consents, shares) =
@@ -28,10 +28,6 @@ fn what_she_refused_to_share_takes_a_second_person() {
             assert!(refused.text.contains("override"), "{refused}");
         }
         scene.is_closed_to_the_officer().await;
-        // An agency of which she did not speak is told as before.
-        let mut manager = alone[0].clone();
-        manager["to"]["worker"] = json!(world.worker(scene.team.manager).id);
-        worker.post(&shares, manager).await.is(201);
         let id = scene.ask("serious-harm").await.id();
         answers(&scene.manager, &id, "approved").await.is(200);
         scene.is_open_to_the_officer().await;
@@ -40,7 +36,7 @@ fn what_she_refused_to_share_takes_a_second_person() {
 
 #[test]
 fn what_she_took_back_takes_a_second_person_until_she_says_yes_again() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let scene = Scene::of(world).await;
         let (worker, case) = (&scene.worker, scene.team.case.id);
         let (consents, shares) =
@@ -58,7 +54,7 @@ fn what_she_took_back_takes_a_second_person_until_she_says_yes_again() {
 
 #[test]
 fn whoever_asks_again_after_a_no_waits_for_a_yes_though_life_is_at_risk() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let scene = Scene::of(world).await;
         let first = scene.ask("life-at-risk").await;
         assert_eq!(first["state"], "unconfirmed", "{first}");
@@ -75,7 +71,7 @@ fn whoever_asks_again_after_a_no_waits_for_a_yes_though_life_is_at_risk() {
 
 #[test]
 fn a_correction_carries_nothing_that_a_second_person_refused() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let scene = Scene::of(world).await;
         let id = scene.ask("life-at-risk").await.id();
         scene.is_open_to_the_officer().await;

@@ -5,7 +5,7 @@ use super::consent::{Team, consent, share_on, today};
 use super::note_about;
 use super::overrides::{Scene, answers};
 use super::signed_consent::{exports, log_key, verdicts};
-use crate::world::{Answer, Player, on_each};
+use crate::world::{Answer, Player, on_each_alone};
 use serde_json::{Value, json};
 
 const SAID: &str = "He has asked her sister where she works.";
@@ -29,7 +29,7 @@ async fn takes_back(who: &Player, team: &Team<'_>) -> Answer {
 
 #[test]
 fn after_an_override_whoever_hears_that_she_takes_it_back_ends_what_she_agreed_to() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         for by_her_worker in [true, false] {
             let scene = Scene::of(world).await;
             let Scene { team, worker, officer, manager, note, .. } = &scene;
@@ -64,7 +64,7 @@ fn after_an_override_whoever_hears_that_she_takes_it_back_ends_what_she_agreed_t
 
 #[test]
 fn what_is_read_to_her_says_nothing_of_an_override_of_which_she_is_not_told() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let scene = Scene::of(world).await;
         let Scene { team, worker, manager, note, .. } = &scene;
         let police = world.worker(team.officer).agency.to_string();
@@ -117,7 +117,7 @@ async fn next(who: &Player, case: &str, mut body: Value, event: &str, chain: &st
 
 #[test]
 fn taking_back_a_part_never_turns_what_was_not_agreed_to_into_a_yes() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let team = Team::of(world);
         let (worker, case) = (world.cast(team.worker), team.case.id.to_string());
         let consents = format!("/api/v1/cases/{case}/consents");
@@ -151,7 +151,7 @@ fn taking_back_a_part_never_turns_what_was_not_agreed_to_into_a_yes() {
 
 #[test]
 fn to_narrow_what_she_agreed_to_adds_no_time() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let team = Team::of(world);
         let (worker, case) = (world.cast(team.worker), team.case.id.to_string());
         let mut body = consent(world, &team, Some(today(world.now().plus_seconds(30 * 86_400))));
@@ -178,7 +178,7 @@ fn to_narrow_what_she_agreed_to_adds_no_time() {
 
 #[test]
 fn nothing_is_shared_on_how_she_wants_to_be_reached() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let team = Team::of(world);
         let worker = world.cast(team.worker);
         let consents = format!("/api/v1/cases/{}/consents", team.case.id);

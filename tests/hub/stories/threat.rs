@@ -40,9 +40,10 @@ fn who_hears_a_threat_is_told_which_word_to_use_and_to_ring_when_it_is_now() {
         let case = world.show_case();
         let path = format!("/api/v1/cases/{}/alerts", case.id);
         let about = Some(world.woman_a().to_string());
-        for key in ["morag", "donald"] {
+        // A group worker may know of no woman: he says it of nobody, and her worker hears it all the same.
+        for (key, of) in [("morag", about.clone()), ("donald", None)] {
             let hears = world.cast(key);
-            let mut threat = alert("threat", about.clone(), "He says that he will get her.");
+            let mut threat = alert("threat", of, "He says that he will get her.");
             let refused = hears.post(&path, threat.clone()).await;
             refused.is_problem(422, "invalid").blames("kind");
             for part in ["threat-made", "NOT sent", "999"] {

@@ -1,6 +1,7 @@
 //! Story 5: she takes back her consent with whoever hears it, he takes back his agreement; what each of them ends.
 
 use super::consent::{Team, consent, share_on};
+use super::overrides::asks;
 use super::{note_about, share_with};
 use crate::age::opened;
 use crate::postgres::is_required;
@@ -93,10 +94,13 @@ fn she_takes_back_only_that_police_be_told() {
         assert_eq!(inbox_of(&manager, "consent-withdrawn").await.len(), told_before, "who keeps it is not told");
         let again = worker.post(&path, json!({ "recipients": [police] })).await;
         again.is_problem(422, "invalid").blames("recipients");
-        // What keeps somebody from serious harm may still be shared, on its own basis.
+        // Her no is heeded: one worker does not share it after all. What keeps somebody from serious harm still may be, by two.
         let urgent = json!({ "to": { "worker": world.worker(team.officer).id }, "purpose": "victim-safety",
             "basis": { "type": "vital-interests", "reason": "He has said where and when he will hurt her." } });
-        worker.shares(&thing.note, urgent).await;
+        let alone = worker.post(&format!("/api/v1/notes/{}/shares", thing.note), urgent).await;
+        alone.is_problem(422, "invalid").blames("basis.type");
+        let ask = asks(&world.worker(team.officer).id.to_string(), "life-at-risk");
+        worker.post(&format!("/api/v1/notes/{}/overrides", thing.note), ask).await.is(201);
         officer.reads(&thing.note, "victim-safety").await.is(200);
     });
 }

@@ -59,7 +59,7 @@ pub(crate) struct World {
     demo: Option<Demo>,
     runtime: Runtime,
     folder: TempDir,
-    borrowed: Mutex<Vec<CaseId>>,
+    borrowed: Mutex<Loans>,
     returned: Condvar,
 }
 
@@ -81,6 +81,19 @@ pub(crate) fn on_each_alone(story: impl AsyncFn(&World)) {
             world.tell(&story);
             world.stop();
         }
+    }
+}
+
+/// Which cases are lent to stories, and which have been.
+#[derive(Default)]
+struct Loans {
+    out: Vec<CaseId>,
+    lent: Vec<CaseId>,
+}
+
+impl Loans {
+    fn times(&self, case: CaseId) -> usize {
+        self.lent.iter().filter(|id| **id == case).count()
     }
 }
 
@@ -182,8 +195,11 @@ impl World {
         assert!(!cases.is_empty(), "no case fits");
         let mut borrowed = self.borrowed.lock().expect("nobody panics with it");
         loop {
-            if let Some(free) = cases.iter().find(|case| !borrowed.contains(&case.id)) {
-                borrowed.push(free.id);
+            let free = cases.iter().filter(|case| !borrowed.out.contains(&case.id));
+            // What a story leaves behind is met by as few others as can be: the case that was lent least.
+            if let Some(free) = free.min_by_key(|case| borrowed.times(case.id)) {
+                borrowed.out.push(free.id);
+                borrowed.lent.push(free.id);
                 return free;
             }
             borrowed = self.returned.wait(borrowed).expect("nobody panics with it");
@@ -192,7 +208,7 @@ impl World {
 
     /// Lets other stories have a case again.
     pub(crate) fn give_back(&self, case: &DemoCase) {
-        self.borrowed.lock().expect("nobody panics with it").retain(|id| *id != case.id);
+        self.borrowed.lock().expect("nobody panics with it").out.retain(|id| *id != case.id);
         self.returned.notify_all();
     }
 
