@@ -1,6 +1,6 @@
 //! What the desk says when it does not do something, by what the caller can do about it.
 
-use crate::policy::help::Help;
+use crate::policy::help::{Grantor, Help};
 use crate::{gate, store, vault};
 
 /// What is wrong with one field of a request.
@@ -91,15 +91,22 @@ impl Error {
 impl From<gate::Error> for Error {
     fn from(error: gate::Error) -> Self {
         match error {
-            gate::Error::Refused(refused) if refused.may_know() => {
-                Self::Refused { lines: refused.lines().to_vec(), help: refused.help().cloned().map(Box::new) }
-            }
+            gate::Error::Refused(refused) if refused.may_know() => Self::Refused {
+                lines: refused.lines().to_vec(),
+                help: refused.help().cloned().map(unnamed).map(Box::new),
+            },
             gate::Error::Refused(_) => Self::NotFound,
             gate::Error::Busy | gate::Error::Moved => Self::Busy,
             gate::Error::Store(error) => error.into(),
             gate::Error::Vault(error) => Self::Vault(error),
         }
     }
+}
+
+/// Takes away which agency wrote what was asked for: it is named again only to who may know (`Desk::helped`).
+fn unnamed(mut help: Help) -> Help {
+    help.who.iter_mut().filter(|who| who.grantor == Grantor::Originator).for_each(|who| who.agency = None);
+    help
 }
 
 impl From<store::Error> for Error {

@@ -248,6 +248,7 @@ impl Desk {
                 (Grantor::Manager, _) => (self.role_of_manager(actor).await?, actor.agency()),
                 _ => continue,
             };
+            who.agency = Some(agency.clone());
             who.role = role;
             let Some(role) = role else { continue };
             for role in [role, Role::TeamManager, Role::WomensManager] {

@@ -78,7 +78,10 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         for _ in 0..ATTEMPTS_MAX {
-            let permit = self.gate.decide(&ask, Some(note.item())).await?;
+            let permit = match self.gate.decide(&ask, Some(note.item())).await {
+                Ok(permit) => permit,
+                Err(error) => return Err(self.helped(actor, &note, new.purpose, error.into()).await),
+            };
             let (asked, alert, live) = match self.prepare_override(actor, author, &note, &to, new).await {
                 Ok(prepared) => prepared,
                 Err(why) => return Err(self.declined(permit, why).await),

@@ -1,5 +1,6 @@
 //! The sanitised note: her own worker writes it, his side reads it, and it leads nowhere.
 
+use super::overrides::asks;
 use super::{note_about, nowhere, share_with};
 use crate::world::on_each;
 use serde_json::{Value, json};
@@ -43,6 +44,20 @@ fn his_side_reads_the_sanitised_note_and_nothing_behind_it() {
         let line = list.is(200).item(&id).expect("it is listed").clone();
         assert_eq!((&line["agency"], &line["author"], &line["about"]), (&Value::Null, &Value::Null, &Value::Null));
         list.holds_no(&source);
+
+        // No refusal says from which service it is, whatever is asked of it.
+        let acts = [
+            ("overrides", asks(&world.worker("angus").id.to_string(), "life-at-risk")),
+            ("shares", share_with(json!({ "worker": world.worker("angus").id }), "public-protection")),
+            ("derivative", sanitised("He may come.")),
+        ];
+        for who in ["morag", "fiona", "donald", "catriona"] {
+            for (act, body) in &acts {
+                let refused = world.cast(who).post(&format!("/api/v1/notes/{id}/{act}"), body.clone()).await;
+                assert!(refused.status.is_client_error(), "{refused}");
+                refused.holds_no(&agency).holds_no(&worker);
+            }
+        }
 
         let own = isla.get(&format!("/api/v1/notes/{id}")).await;
         if own.status == 200 {
