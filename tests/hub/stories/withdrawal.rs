@@ -5,7 +5,7 @@ use super::overrides::asks;
 use super::{note_about, share_with};
 use crate::age::opened;
 use crate::postgres::is_required;
-use crate::world::{Answer, Player, World, on_each};
+use crate::world::{Answer, Player, World, on_each, on_each_alone};
 use futures_util::future::join_all;
 use lippen::demo::Relation;
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ const KEYS_OF: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM share_key WHERE shar
 
 #[test]
 fn she_takes_back_only_that_police_be_told() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let team = Team::of(world);
         let (worker, officer, manager) = (world.cast(team.worker), world.cast(team.officer), world.cast(team.manager));
         let thing = shared(world, &team, &worker).await;
