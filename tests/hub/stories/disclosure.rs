@@ -2,7 +2,7 @@
 //! share, and no woman's worker learns of another woman from it.
 
 use super::{note_about, nowhere};
-use crate::world::{Player, World, on_each};
+use crate::world::{Player, World, on_each, on_each_alone};
 use lippen::demo::{DemoCase, Relation};
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn people(world: &World) -> (&DemoCase, Player, Player, Player) {
 
 #[test]
 fn a_decision_is_a_record_of_its_own_and_opens_nothing() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let (case, officer, leads, worker) = people(world);
         let path = format!("/api/v1/cases/{}/disclosures", case.id);
         let before = world.rows_written().await;

@@ -4,7 +4,7 @@
 use super::consent::{Team, consent, share_on};
 use super::{note_about, nowhere};
 use crate::house::{agency, from, id_of, importer, in_each, isla, morag};
-use crate::world::{Answer, Player, World, on_each};
+use crate::world::{Answer, Player, World, on_each, on_each_alone};
 use lippen::desk::notes::WriteNote;
 use lippen::desk::overrides::AskOverride;
 use lippen::desk::seconds::AnswerOverride;
@@ -244,7 +244,7 @@ fn that_she_was_overruled_changes_nothing_of_what_she_agreed_to() {
 
 #[test]
 fn an_override_that_says_too_little_is_refused_with_the_field() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let scene = Scene::of(world).await;
         let path = format!("/api/v1/notes/{}/overrides", scene.note);
         let tries = [
