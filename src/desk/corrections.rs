@@ -81,12 +81,13 @@ impl Desk {
             });
             let effect = Effect::Correct(NewCorrection { note, old: id, shares, notices });
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
+            let coming = self.expect(old.case, (fresh, actor.agency(), actor.kind()), &parts.head, &parts.words);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(crate::gate::Error::Moved) => {}
                 settled => {
                     let written = self.written(actor, settled, once.as_ref(), answer).await?;
                     if written.recorded.is_some() {
-                        self.remember(old.case, (fresh, actor.agency(), actor.kind()), &parts.head, &parts.words);
+                        coming.arrived();
                     }
                     return Ok(written);
                 }
@@ -120,7 +121,7 @@ impl Desk {
             let say = "must be whom the note is about: take back its shares and write another note instead";
             return Err(Error::field("about", say));
         }
-        match self.gate.store.superseded_by(old.id).await? {
+        match self.gate.store.versions(old.id).await?.0 {
             Some(_) => Err(Error::Conflict),
             None => Ok(()),
         }

@@ -136,9 +136,10 @@ impl Desk {
         let answer = serde_json::json!({ "id": id, "case": case, "kind": parts.head.kind, "created": created });
         let agency = actor.agency().clone();
         let note = self.sealed_note(Origin { id, case, author, agency, created }, &parts).await?;
+        let coming = self.expect(case, (id, actor.agency(), actor.kind()), &parts.head, &parts.words);
         let written = self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
-            self.remember(case, (id, actor.agency(), actor.kind()), &parts.head, &parts.words);
+            coming.arrived();
         }
         Ok(written)
     }
@@ -270,8 +271,7 @@ impl Desk {
     ) -> Result<OpenNote, Error> {
         let named = self.are_named(actor, std::slice::from_ref(&note)).await?.into_iter().all(|named| named);
         let source = self.derived_from(actor, &note, purpose).await?;
-        let superseded_by = self.gate.store.superseded_by(note.id).await?;
-        let supersedes = self.gate.store.supersedes(note.id).await?;
+        let (superseded_by, supersedes) = self.gate.store.versions(note.id).await?;
         Ok(OpenNote { note, words, named, source, watermark, superseded_by, supersedes })
     }
 

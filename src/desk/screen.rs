@@ -170,8 +170,8 @@ impl Desk {
         let texts: Vec<&str> = said.iter().map(|(_, text)| *text).collect();
         let writer = actor.worker().filter(|_| !actor.kind().keeps_confidence());
         for _ in 0..CATCH_UPS_MAX {
-            let wanted = self.catch_up(actor, case).await?;
-            if let Some(found) = self.quotes.alike(self.by(), (case, wanted), writer, &texts) {
+            let making = self.catch_up(actor, case).await?;
+            if let Some(found) = self.quotes.alike(self.by(), (case, making), writer, &texts) {
                 return Ok(found);
             }
         }

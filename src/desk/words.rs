@@ -3,7 +3,7 @@
 //! Promises: a note is opened for it on a recorded receipt; it holds a whole case by one policy's rules, or says that it
 //! does not.
 
-use super::quotes::{By, Source, is_kept};
+use super::quotes::{By, Coming, Making, Source, is_kept};
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;
@@ -19,21 +19,24 @@ use std::collections::HashMap;
 /// Notes that are opened on one receipt while the index is built.
 const INDEX_PAGE: i64 = 500;
 
+/// Ids that are read at once.
+const IDS_PAGE: i64 = 5000;
+
 impl Desk {
     /// Returns with what words are compared in this request.
     pub(super) fn by(&self) -> By<'_> {
         By { vault: &self.gate.vault, rules: self.gate.policy.screen() }
     }
 
-    /// Adds a note that was just written to the index of words. It is stored already: nothing is looked up here, so that
-    /// nothing can fail.
-    pub(super) fn remember(
+    /// Adds a note that will be written now to the index of words; once it is stored, say that it arrived. Nothing is
+    /// looked up here, so that nothing can fail.
+    pub(super) fn expect(
         &self,
         case: CaseId,
         (note, agency, kind): (NoteId, &AgencyId, AgencyKind),
         head: &NoteHead,
         words: &RiskNote,
-    ) {
+    ) -> Coming<'_> {
         let confides = kind.keeps_confidence();
         let source = Source {
             note,
@@ -45,7 +48,7 @@ impl Desk {
             author: None,
             written: note.millis(),
         };
-        self.quotes.add(self.by(), case, source, is_kept(head, confides), words);
+        self.quotes.expect(self.by(), case, source, is_kept(head, confides), words)
     }
 
     /// Opens every note for the index of words, page by page, each page one audit entry.
@@ -59,29 +62,40 @@ impl Desk {
         }
     }
 
-    /// Opens the notes of a case that the index does not know: another node wrote them, or the rules are new. Returns how
-    /// many it must know before it says anything.
-    pub(super) async fn catch_up(&self, actor: &Actor, case: CaseId) -> Result<usize, Error> {
-        let wanted = self.gate.store.count_notes(case).await?;
-        let rules = self.gate.policy.screen();
-        if self.quotes.known(rules, case) == wanted {
-            return Ok(wanted);
+    /// Sees to it that the index holds every stored note of a case by these rules: those that it does not know are opened,
+    /// since another node wrote them or the rules are new. Returns of which making of it that is true.
+    pub(super) async fn catch_up(&self, actor: &Actor, case: CaseId) -> Result<Making, Error> {
+        let (making, known) = self.quotes.making(self.gate.policy.screen(), case);
+        if self.gate.store.is_alone() && self.quotes.is_whole(case, making) {
+            return Ok(making);
         }
-        let service = Actor::service("index", actor.agency().clone());
-        let (mut place, mut pages) = (None, Vec::new());
+        // Those that it knew before the counting are stored: if they are as many, they are all.
+        if self.gate.store.count_notes(case).await? != known {
+            let service = Actor::service("index", actor.agency().clone());
+            let mut missing = self.quotes.missing(case, making, self.note_ids(case).await?);
+            // Oldest first: what is repeated counts as repeated of what was there before.
+            missing.reverse();
+            for some in missing.chunks(INDEX_PAGE as usize) {
+                let mut notes = Vec::with_capacity(some.len());
+                for id in some {
+                    notes.extend(self.gate.store.note(*id).await?);
+                }
+                self.index_words(&service, notes).await?;
+            }
+        }
+        self.quotes.now_whole(case, making);
+        Ok(making)
+    }
+
+    /// Returns the ids of a case's notes, newest first.
+    async fn note_ids(&self, case: CaseId) -> Result<Vec<NoteId>, Error> {
+        let (mut ids, mut place) = (Vec::new(), None);
         loop {
-            let page = self.gate.store.notes_of(case, place, INDEX_PAGE).await?;
-            let Some(last) = page.last() else { break };
-            place = Some((last.created, last.id));
-            let mut new: Vec<_> = page.into_iter().filter(|note| !self.quotes.knows(rules, case, note.id)).collect();
-            new.reverse();
-            pages.push(new);
+            let page = self.gate.store.note_ids_of(case, place, IDS_PAGE).await?;
+            let Some(last) = page.last() else { return Ok(ids) };
+            place = Some(*last);
+            ids.extend(page.into_iter().map(|(_, id)| id));
         }
-        // Oldest first: what is repeated counts as repeated of what was there before.
-        for new in pages.into_iter().rev().filter(|new| !new.is_empty()) {
-            self.index_words(&service, new).await?;
-        }
-        Ok(wanted)
     }
 
     async fn index_words(&self, service: &Actor, notes: Vec<StoredNote>) -> Result<(), Error> {

@@ -14,7 +14,7 @@ mod tests;
 
 pub use chain::Joint;
 pub use rules::{RuleKind, Rules};
-pub use shingles::{Gram, Overlap};
+pub use shingles::{Gram, Grams, Overlap};
 
 use super::words::vocabulary;
 

@@ -182,6 +182,12 @@ impl Store {
         self.clock.now()
     }
 
+    /// Says whether no other process writes: what this one knows to be all stays all.
+    #[must_use]
+    pub(crate) const fn is_alone(&self) -> bool {
+        self.memory.is_some()
+    }
+
     /// Returns a bell that rings when alerts may have come.
     #[must_use]
     pub fn news(&self) -> broadcast::Receiver<()> {

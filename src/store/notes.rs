@@ -39,6 +39,14 @@ pub(super) const COUNT: &str = "
       FROM note
      WHERE case_id = $1";
 
+pub(super) const IDS: &str = "
+    SELECT created, id
+      FROM note
+     WHERE case_id = $1
+       AND (created < $2 OR (created = $2 AND id < $3))
+     ORDER BY created DESC, id DESC
+     LIMIT $4";
+
 /// A note as it is stored.
 #[derive(Debug)]
 pub struct StoredNote {
@@ -150,6 +158,29 @@ impl Store {
             .await
             .map_err(Error::because("count the notes of a case"))?;
         usize::try_from(read::int(&row, "notes")?).map_err(|_| Error::Log { what: "a number of notes" })
+    }
+
+    /// Returns the ids of one case's notes with their times, newest first, older than `before`.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn note_ids_of(
+        &self,
+        case: CaseId,
+        before: Option<(Moment, NoteId)>,
+        limit: i64,
+    ) -> Result<Vec<(Moment, NoteId)>, Error> {
+        let (created, id) =
+            before.map_or((i64::MAX, String::new()), |(created, id)| (created.micros(), id.to_string()));
+        let rows = sqlx::query(IDS)
+            .bind(case.to_string())
+            .bind(created)
+            .bind(id)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read which notes a case has"))?;
+        rows.iter().map(|row| Ok((Moment::from_micros(read::int(row, "created")?), read::word(row, "id")?))).collect()
     }
 
     /// Returns the notes of one case, newest first, older than `before`. What a worker may know of them is for policy to say.

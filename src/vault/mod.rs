@@ -40,6 +40,7 @@ use challenge::ChallengeKey;
 use context::Binding;
 use keys::{DataKey, KeyCache};
 use matching::MatchingKey;
+pub use matching::Printer;
 use signing::SigningRoot;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -179,6 +180,13 @@ impl Vault {
     #[must_use]
     pub fn fingerprint(&self, label: &str, text: &str) -> [u8; 32] {
         self.matching.fingerprint(label, text)
+    }
+
+    /// Returns what makes short keyed fingerprints under `label`, for matching in memory. As little to be stored as those
+    /// of [`Vault::fingerprint`].
+    #[must_use]
+    pub fn printer(&self, label: &str) -> Printer {
+        self.matching.printer(label)
     }
 
     /// Returns the hub's short name.

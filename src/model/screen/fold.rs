@@ -45,6 +45,9 @@ impl Token {
     }
 }
 
+/// Bytes that nearly every word has room in.
+const WORD_BYTES: usize = 32;
+
 /// Reads a text into words.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut all: Vec<Token> = Vec::new();
@@ -86,6 +89,10 @@ impl Builder {
     fn push(&mut self, c: char) {
         self.capital |= self.text.is_empty() && c.is_uppercase();
         self.lower |= c.is_lowercase();
+        if self.text.is_empty() {
+            // Room for nearly every word: a string that grows leaves a copy of itself behind.
+            self.text.reserve(WORD_BYTES);
+        }
         self.text.extend(c.to_lowercase());
     }
 

@@ -21,7 +21,7 @@ fn phrase_at(rules: &Rules, kind: RuleKind, words: &[Token], at: usize) -> Optio
             same && here.iter().skip(1).all(|word| word.before != Before::Stop)
         })
     };
-    rules.phrases(kind).iter().filter(fits).map(Vec::len).max()
+    rules.phrases(kind, &words[at].text).iter().filter(fits).map(Vec::len).max()
 }
 
 /// Says whether a word is a name: it has a capital and is none of the plain words.

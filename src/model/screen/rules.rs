@@ -50,7 +50,7 @@ pub struct Rules {
     /// SHA-256 of the file that they were read from.
     name: [u8; 32],
     words: HashMap<RuleKind, HashSet<String>>,
-    phrases: HashMap<RuleKind, Vec<Vec<String>>>,
+    phrases: HashMap<RuleKind, HashMap<String, Vec<Vec<String>>>>,
     digits: HashMap<String, usize>,
     repeats: HashMap<String, usize>,
     numbers: HashMap<String, usize>,
@@ -95,8 +95,10 @@ impl Rules {
                 (!category.is_protected()).then(|| self.derivative.push(category)).ok_or(())
             }
             RuleKind::School | RuleKind::SchoolPhrase | RuleKind::Work | RuleKind::WorkPhrase | RuleKind::Email => {
-                let phrase = word.to_lowercase().replace('\'', "").split_whitespace().map(str::to_owned).collect();
-                self.phrases.entry(kind).or_default().push(phrase);
+                let phrase: Vec<String> =
+                    word.to_lowercase().replace('\'', "").split_whitespace().map(str::to_owned).collect();
+                let first = phrase.first().cloned().ok_or(())?;
+                self.phrases.entry(kind).or_default().entry(first).or_default().push(phrase);
                 Ok(())
             }
             _ => {
@@ -138,9 +140,9 @@ impl Rules {
         self.words.get(&kind).is_some_and(|words| words.contains(word))
     }
 
-    /// Returns the phrases of a kind, each as its folded words.
-    pub(super) fn phrases(&self, kind: RuleKind) -> &[Vec<String>] {
-        self.phrases.get(&kind).map_or(&[], Vec::as_slice)
+    /// Returns the phrases of a kind that begin with a word, each as its folded words.
+    pub(super) fn phrases(&self, kind: RuleKind, first: &str) -> &[Vec<String>] {
+        self.phrases.get(&kind).and_then(|all| all.get(first)).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the digit that a word spells out.

@@ -6,24 +6,47 @@
 
 use super::fold::{Token, tokens};
 use super::rules::{RuleKind, Rules};
+use std::ops::Range;
 use zeroize::Zeroizing;
 
 /// The mark that stands for a name or a number.
 const MARK: &str = "#";
 
-/// Some words in a row, folded: what the caller makes a fingerprint of.
-pub struct Gram {
-    /// The words with a space between them; wiped when dropped.
-    pub text: Zeroizing<String>,
+/// The runs of words of a text that can be compared, folded; wiped when dropped.
+pub struct Grams {
+    /// All words with a space between them.
+    words: Zeroizing<String>,
+    runs: Vec<Run>,
+}
+
+struct Run {
+    /// Which word it begins at.
+    at: usize,
+    /// Where it stands among the words, in bytes.
+    bytes: Range<usize>,
+}
+
+/// Some words in a row: what the caller makes a fingerprint of.
+#[derive(Clone, Copy)]
+pub struct Gram<'a> {
+    /// The words with a space between them.
+    pub text: &'a str,
     /// Which word of the text it begins at.
     at: usize,
 }
 
-impl Gram {
+impl Grams {
+    /// Returns them in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Gram<'_>> {
+        self.runs.iter().map(|run| Gram { text: &self.words[run.bytes.clone()], at: run.at })
+    }
+}
+
+impl<'a> Gram<'a> {
     /// Returns all of it but the last word, and all but the first.
     #[must_use]
-    pub fn ends(&self) -> (&str, &str) {
-        let text = self.text.as_str();
+    pub fn ends(self) -> (&'a str, &'a str) {
+        let text = self.text;
         (text.rsplit_once(' ').map_or("", |(most, _)| most), text.split_once(' ').map_or("", |(_, most)| most))
     }
 }
@@ -40,20 +63,30 @@ pub struct Overlap {
 impl Rules {
     /// Returns every run of words of a text that can be compared.
     #[must_use]
-    pub fn grams(&self, text: &str) -> Vec<Gram> {
-        let words = self.words(text);
-        let length = self.number("gram");
-        let marks = |words: &[&str]| words.iter().filter(|word| **word == MARK).count();
-        let refs: Vec<&str> = words.iter().map(|word| word.as_str()).collect();
+    pub fn grams(&self, text: &str) -> Grams {
+        let (folded, length) = (self.words(text), self.number("gram"));
+        // The whole text at once: a string that grows leaves copies of itself behind.
+        let mut words = Zeroizing::new(String::with_capacity(folded.iter().map(|word| word.len() + 1).sum()));
+        let mut places: Vec<Range<usize>> = Vec::with_capacity(folded.len());
+        for word in &folded {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            let start = words.len();
+            words.push_str(word);
+            places.push(start..words.len());
+        }
+        let marks = |places: &[Range<usize>]| places.iter().filter(|place| words[(*place).clone()] == *MARK).count();
         // A row of names is like any other row of names: it says nothing.
-        let says = |(_, words): &(usize, &[&str])| marks(words) * 2 <= words.len();
-        let gram = |(at, words): (usize, &[&str])| Gram { text: Zeroizing::new(words.join(" ")), at };
-        refs.windows(length).enumerate().filter(says).map(gram).collect()
+        let says = |(_, places): &(usize, &[Range<usize>])| marks(places) * 2 <= places.len();
+        let run = |(at, places): (usize, &[Range<usize>])| Run { at, bytes: places[0].start..places[length - 1].end };
+        let runs = places.windows(length).enumerate().filter(says).map(run).collect();
+        Grams { words, runs }
     }
 
     /// Says how much of a text is alike, from its runs and which of them were found elsewhere.
     #[must_use]
-    pub fn overlap(&self, grams: &[Gram], found: impl Fn(usize) -> bool) -> Overlap {
+    pub fn overlap(&self, grams: &Grams, found: impl Fn(usize) -> bool) -> Overlap {
         let (length, gap) = (self.number("gram"), self.number("gap"));
         let mut pieces: Vec<(usize, usize)> = Vec::new();
         for (_, gram) in grams.iter().enumerate().filter(|(nth, _)| found(*nth)) {

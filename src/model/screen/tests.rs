@@ -226,11 +226,11 @@ fn a_quotation_is_found_however_it_is_dressed() {
     let rules = rules();
     let said =
         "She said that he had come to the school gate in Kirkdoolan on Monday and had stayed until she drove away.";
-    let source: std::collections::HashSet<String> =
-        rules.grams(said).iter().map(|gram| gram.text.as_str().to_owned()).collect();
+    let source: std::collections::HashSet<String> = rules.grams(said).iter().map(|gram| gram.text.to_owned()).collect();
     let quotes = |text: &str| {
         let grams = rules.grams(text);
-        rules.is_quote(rules.overlap(&grams, |nth| source.contains(grams[nth].text.as_str())))
+        let texts: Vec<&str> = grams.iter().map(|gram| gram.text).collect();
+        rules.is_quote(rules.overlap(&grams, |nth| source.contains(texts[nth])))
     };
     for copy in [
         said,
