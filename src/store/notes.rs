@@ -170,16 +170,7 @@ impl Store {
         before: Option<(Moment, NoteId)>,
         limit: i64,
     ) -> Result<Vec<(Moment, NoteId)>, Error> {
-        let (created, id) =
-            before.map_or((i64::MAX, String::new()), |(created, id)| (created.micros(), id.to_string()));
-        let rows = sqlx::query(IDS)
-            .bind(case.to_string())
-            .bind(created)
-            .bind(id)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read which notes a case has"))?;
+        let rows = self.page_of(IDS, case, before, limit).await?;
         rows.iter().map(|row| Ok((Moment::from_micros(read::int(row, "created")?), read::word(row, "id")?))).collect()
     }
 
@@ -193,17 +184,28 @@ impl Store {
         before: Option<(Moment, NoteId)>,
         limit: i64,
     ) -> Result<Vec<StoredNote>, Error> {
+        let rows = self.page_of(OF_CASE, case, before, limit).await?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// Reads a page of one case's notes, newest first.
+    async fn page_of(
+        &self,
+        text: &'static str,
+        case: CaseId,
+        before: Option<(Moment, NoteId)>,
+        limit: i64,
+    ) -> Result<Vec<AnyRow>, Error> {
         let (created, id) =
             before.map_or((i64::MAX, String::new()), |(created, id)| (created.micros(), id.to_string()));
-        let rows = sqlx::query(OF_CASE)
+        sqlx::query(text)
             .bind(case.to_string())
             .bind(created)
             .bind(id)
             .bind(limit)
             .fetch_all(&self.readers)
             .await
-            .map_err(Error::because("read the notes of a case"))?;
-        rows.iter().map(stored).collect()
+            .map_err(Error::because("read the notes of a case"))
     }
 }
 
