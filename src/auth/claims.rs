@@ -7,8 +7,8 @@
 
 use super::Subject;
 use super::client_cert::Thumbprint;
+use super::invalid::InvalidToken;
 use super::issuer::{Issuer, IssuerKind};
-use super::token::InvalidToken;
 use crate::model::id::AgencyId;
 use crate::model::time::Moment;
 use serde_json::{Map, Value};

@@ -5,8 +5,8 @@
 //! Must never know: keys.
 
 use super::client_cert::Thumbprint;
+use super::invalid::InvalidToken;
 use super::keys::Kid;
-use super::token::InvalidToken;
 use serde_json::{Map, Value};
 
 /// The two members that a check needs.

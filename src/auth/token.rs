@@ -11,6 +11,7 @@ use super::claims::Proven;
 use super::client_cert::Thumbprint;
 use super::environment::Environment;
 use super::header::Header;
+use super::invalid::InvalidToken;
 use super::issuer::{BadIssuer, Issuer};
 use super::keys::{Kid, PublicKey};
 use super::scan::{self, BadJson};
@@ -24,27 +25,6 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
-
-/// A token admits nobody. The caller is told only that; the reason is for the audit.
-#[derive(Debug, thiserror::Error, PartialEq, Eq, Clone, Copy)]
-#[error("the token is not valid")]
-pub struct InvalidToken {
-    reason: &'static str,
-}
-
-impl InvalidToken {
-    pub(super) const fn because(reason: &'static str) -> Self {
-        Self { reason }
-    }
-
-    /// Returns one fixed word for the audit and the operator. Never show it to the caller.
-    ///
-    /// It holds nothing of the token. `demo-identity` deserves an alarm.
-    #[must_use]
-    pub const fn reason(self) -> &'static str {
-        self.reason
-    }
-}
 
 /// Every issuer that the hub trusts, and the tokens of theirs that it has seen.
 #[derive(Debug)]
@@ -104,7 +84,7 @@ impl Issuers {
             }
             Err(refusal) => {
                 // A stolen token on the wrong connection must not cost its owner the memory of it.
-                if refusal.reason == "expired" {
+                if refusal.reason() == "expired" {
                     self.seen.drop_one(&digest);
                 }
                 Err(refusal)

@@ -4,64 +4,16 @@
 //! holds a name; a man of MAPPA category 3 is never at level 1 (orders.rs).
 //! Must never know: what may be done with a case.
 
+use super::case::{DemoCase, DemoConflict};
 use super::cast::DemoWorker;
-use super::orders::{Area, Mappa, MappaCategory, OrderKind, Share, shares};
-use super::people::{self, DemoPerson, DemoProtected, Place, Relation};
+use super::orders::{Area, MappaCategory, OrderKind, Share, shares};
+use super::people::{self, DemoProtected, Place, Relation};
 use super::rota::Rota;
 use super::seed::Draw;
 use super::show;
-use super::team::{self, DemoInvolvement};
-use crate::model::id::{CaseId, ConflictId, PersonId, WorkerId};
+use super::team;
+use crate::model::id::{CaseId, ConflictId, WorkerId};
 use std::collections::BTreeSet;
-use std::fmt;
-
-/// A case: one man and those who work with his family.
-pub struct DemoCase {
-    /// The case.
-    pub id: CaseId,
-    /// What workers call it, such as `SW-0001`.
-    pub reference: String,
-    /// What it is an example of, for `demo.json`; holds no name.
-    pub label: String,
-    /// What he is under.
-    pub order: OrderKind,
-    /// His place under MAPPA, if he has one.
-    pub mappa: Option<Mappa>,
-    /// Where it is.
-    pub area: Area,
-    /// The man.
-    pub person: DemoPerson,
-    /// Women first, then children.
-    pub protected: Vec<DemoProtected>,
-    /// Who works in it.
-    pub involvements: Vec<DemoInvolvement>,
-}
-
-impl fmt::Debug for DemoCase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DemoCase({})", self.id)
-    }
-}
-
-/// A worker's declaration that they know the man of a case.
-pub struct DemoConflict {
-    /// The declaration.
-    pub id: ConflictId,
-    /// Who declared.
-    pub worker: WorkerId,
-    /// The case.
-    pub case: CaseId,
-    /// Whom the worker knows.
-    pub person: PersonId,
-    /// How, in the worker's words.
-    pub relation: &'static str,
-}
-
-impl fmt::Debug for DemoConflict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DemoConflict({})", self.id)
-    }
-}
 
 /// Returns every case of `seed`.
 pub(super) fn all(seed: u64, cast: &[DemoWorker]) -> Vec<DemoCase> {

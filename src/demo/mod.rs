@@ -5,6 +5,7 @@
 //! Must never know: the store, HTTP, a real person. Built only with the feature `demo`.
 
 mod agencies;
+mod case;
 mod caseload;
 mod cast;
 mod names;
@@ -23,13 +24,12 @@ mod whereabouts;
 mod tests;
 
 pub use agencies::DemoAgency;
-pub use caseload::{DemoCase, DemoConflict};
+pub use case::{DemoCase, DemoConflict, DemoInvolvement};
 pub use cast::DemoWorker;
 pub use notes::DemoNote;
 pub use orders::{Area, Mappa, MappaCategory, MappaLevel, OrderKind};
 pub use people::{DemoPerson, DemoProtected, DemoReference, Relation, Whereabouts};
 pub use show::CANARIES;
-pub use team::DemoInvolvement;
 pub use welcome::{Welcome, welcome};
 
 use std::fmt;

@@ -3,11 +3,10 @@
 //! Promises: each is by a worker who is involved in the case and, where it is about a
 //! protected person, works with that person. The show case has one, so that a visitor's own stands out.
 
-use super::caseload::DemoCase;
+use super::case::{DemoCase, DemoInvolvement};
 use super::cast::DemoWorker;
 use super::seed::Draw;
 use super::show;
-use super::team::DemoInvolvement;
 use super::templates::{TEMPLATES, Template, filled};
 use crate::model::agencies::Role;
 use crate::model::id::{CaseId, NoteId, ProtectedId, WorkerId};

@@ -4,7 +4,7 @@
 //! that finds one in a database file, a log or an error has found a leak.
 //! Must never know: chance; what is here is the same for every seed.
 
-use super::caseload::DemoCase;
+use super::case::DemoCase;
 use super::seed::Draw;
 use super::whereabouts;
 

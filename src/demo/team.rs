@@ -7,7 +7,7 @@ use super::agencies::{
     AYRSHIRE_JUSTICE, AYRSHIRE_WOMENS, CHILDRENS, DUMFRIES_JUSTICE, DUMFRIES_WOMENS, HEALTH, HOUSING, MAPPA, POLICE,
     PRISON, PROGRAMMES,
 };
-use super::caseload::DemoCase;
+use super::case::{DemoCase, DemoInvolvement};
 use super::cast::{CATRIONA, DemoWorker, EILIDH, ISLA, MORAG};
 use super::orders::{Area, Mappa, MappaCategory, MappaLevel, OrderKind};
 use super::people::Relation;
@@ -15,18 +15,7 @@ use super::rota::Rota;
 use super::seed::Draw;
 use super::show;
 use crate::model::agencies::Role;
-use crate::model::id::{InvolvementId, ProtectedId, WorkerId};
-
-/// A worker's part in a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DemoInvolvement {
-    /// The part.
-    pub id: InvolvementId,
-    /// The worker.
-    pub worker: WorkerId,
-    /// The protected person that the worker works with; `None` for those who work with the man.
-    pub about: Option<ProtectedId>,
-}
+use crate::model::id::{InvolvementId, ProtectedId};
 
 struct Team {
     seed: u64,

@@ -5,11 +5,11 @@
 //! connection ends when its pulse is bad. Its HTTP/2 requests are its own tasks and end
 //! with it.
 
-use super::accept::{Peer, PeerCert};
 use super::body::{Counted, Timed};
 use super::early::early;
 use super::hosts::Hosts;
 use super::limits::Limits;
+use super::peer::{Peer, PeerCert};
 use super::pulse::{Health, Protocol, Pulse, Watched};
 use super::request_id::RequestId;
 use super::stop::Stop;

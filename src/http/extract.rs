@@ -3,8 +3,8 @@
 //! Promises: an id that is no id is answered as something that is not there; a token's fault
 //! is one answer, its reason in the operators' log without the token.
 
-use super::accept::PeerCert;
 use super::hub::Hub;
+use super::peer::PeerCert;
 use super::problem::Problem;
 use crate::auth::Actor;
 use crate::auth::client_cert::Thumbprint;

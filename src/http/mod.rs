@@ -47,5 +47,6 @@ mod fault;
 mod headers;
 #[cfg(test)]
 mod openapi;
+pub mod peer;
 mod pulse;
 mod seats;

@@ -1,8 +1,8 @@
 //! What only agencies' systems ask: a token, on the strength of their certificate.
 
-use super::accept::PeerCert;
 use super::answer::{Answer, ok};
 use super::hub::Hub;
+use super::peer::PeerCert;
 use super::problem::Problem;
 use crate::auth::client_cert::Thumbprint;
 use crate::auth::system_tokens::LIFETIME_S;

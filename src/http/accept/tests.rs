@@ -4,6 +4,7 @@ mod rig;
 
 use super::*;
 use crate::http::json::Strict;
+use crate::http::peer::{Peer, PeerCert};
 use axum::body::{Body, Bytes};
 use axum::extract::Extension;
 use axum::http::StatusCode;
