@@ -81,7 +81,8 @@ impl Desk {
             });
             let effect = Effect::Correct(NewCorrection { note, old: id, shares, notices });
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
-            let coming = self.expect(old.case, (fresh, actor.agency(), actor.kind()), &parts.head, &parts.words);
+            let coming =
+                self.expect(old.case, (fresh, actor.agency(), actor.kind(), created), &parts.head, &parts.words);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(crate::gate::Error::Moved) => {}
                 settled => {

@@ -102,7 +102,7 @@ impl Desk {
         let (id, created) = (derived.id, derived.created);
         let answer = serde_json::json!({ "id": id, "case": note.case, "kind": parts.head.kind, "created": created, "source": source });
         let effect = Effect::Derive(NewDerivative { note: derived, source });
-        let coming = self.expect(note.case, (id, actor.agency(), actor.kind()), &parts.head, &parts.words);
+        let coming = self.expect(note.case, (id, actor.agency(), actor.kind(), created), &parts.head, &parts.words);
         let written = self.write(permit, &ask, Some(note.item()), effect.into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
             coming.arrived();

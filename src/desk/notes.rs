@@ -136,7 +136,7 @@ impl Desk {
         let answer = serde_json::json!({ "id": id, "case": case, "kind": parts.head.kind, "created": created });
         let agency = actor.agency().clone();
         let note = self.sealed_note(Origin { id, case, author, agency, created }, &parts).await?;
-        let coming = self.expect(case, (id, actor.agency(), actor.kind()), &parts.head, &parts.words);
+        let coming = self.expect(case, (id, actor.agency(), actor.kind(), created), &parts.head, &parts.words);
         let written = self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
             coming.arrived();

@@ -11,6 +11,7 @@ use crate::model::id::{AgencyId, CaseId, EntryId, NoteId};
 use crate::model::notes::{Category, NoteHead, RiskNote};
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
+use crate::model::time::Moment;
 use crate::policy::permit::Action;
 use crate::store::effect::Effect;
 use crate::store::notes::StoredNote;
@@ -33,7 +34,7 @@ impl Desk {
     pub(super) fn expect(
         &self,
         case: CaseId,
-        (note, agency, kind): (NoteId, &AgencyId, AgencyKind),
+        (note, agency, kind, created): (NoteId, &AgencyId, AgencyKind, Moment),
         head: &NoteHead,
         words: &RiskNote,
     ) -> Coming<'_> {
@@ -46,7 +47,7 @@ impl Desk {
             confides,
             // What it repeats was counted when it was looked at.
             author: None,
-            written: note.millis(),
+            written: millis(created),
         };
         self.quotes.expect(self.by(), case, source, is_kept(head, confides), words)
     }
@@ -72,9 +73,8 @@ impl Desk {
         // Those that it knew before the counting are stored: if they are as many, they are all.
         if self.gate.store.count_notes(case).await? != known {
             let service = Actor::service("index", actor.agency().clone());
-            let mut missing = self.quotes.missing(case, making, self.note_ids(case).await?);
             // Oldest first: what is repeated counts as repeated of what was there before.
-            missing.reverse();
+            let missing = self.quotes.missing(case, making, self.note_ids(case).await?);
             for some in missing.chunks(INDEX_PAGE as usize) {
                 let mut notes = Vec::with_capacity(some.len());
                 for id in some {
@@ -87,14 +87,15 @@ impl Desk {
         Ok(making)
     }
 
-    /// Returns the ids of a case's notes, newest first.
+    /// Returns the ids of a case's notes, oldest first.
     async fn note_ids(&self, case: CaseId) -> Result<Vec<NoteId>, Error> {
-        let (mut ids, mut place) = (Vec::new(), None);
+        let mut ids: Vec<NoteId> = Vec::new();
         loop {
-            let page = self.gate.store.note_ids_of(case, place, IDS_PAGE).await?;
-            let Some(last) = page.last() else { return Ok(ids) };
-            place = Some(*last);
-            ids.extend(page.into_iter().map(|(_, id)| id));
+            let page = self.gate.store.note_ids_of(case, ids.last().copied(), IDS_PAGE).await?;
+            if page.is_empty() {
+                return Ok(ids);
+            }
+            ids.extend(page);
         }
     }
 
@@ -125,10 +126,14 @@ impl Desk {
                 hers: note.head.category.is_protected(),
                 confides: keeper,
                 author: Some(note.author),
-                written: u128::try_from(note.created.micros() / 1000).unwrap_or_default(),
+                written: millis(note.created),
             };
             self.quotes.add(self.by(), note.case, source, is_kept(&note.head, keeper), words);
         }
         Ok(())
     }
+}
+
+fn millis(at: Moment) -> u128 {
+    u128::try_from(at.micros() / 1000).unwrap_or_default()
 }

@@ -40,12 +40,12 @@ pub(super) const COUNT: &str = "
      WHERE case_id = $1";
 
 pub(super) const IDS: &str = "
-    SELECT created, id
+    SELECT id
       FROM note
      WHERE case_id = $1
-       AND (created < $2 OR (created = $2 AND id < $3))
-     ORDER BY created DESC, id DESC
-     LIMIT $4";
+       AND id > $2
+     ORDER BY id
+     LIMIT $3";
 
 /// A note as it is stored.
 #[derive(Debug)]
@@ -160,18 +160,19 @@ impl Store {
         usize::try_from(read::int(&row, "notes")?).map_err(|_| Error::Log { what: "a number of notes" })
     }
 
-    /// Returns the ids of one case's notes with their times, newest first, older than `before`.
+    /// Returns the ids of one case's notes in their order, after `after`.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn note_ids_of(
-        &self,
-        case: CaseId,
-        before: Option<(Moment, NoteId)>,
-        limit: i64,
-    ) -> Result<Vec<(Moment, NoteId)>, Error> {
-        let rows = self.page_of(IDS, case, before, limit).await?;
-        rows.iter().map(|row| Ok((Moment::from_micros(read::int(row, "created")?), read::word(row, "id")?))).collect()
+    pub async fn note_ids_of(&self, case: CaseId, after: Option<NoteId>, limit: i64) -> Result<Vec<NoteId>, Error> {
+        let rows = sqlx::query(IDS)
+            .bind(case.to_string())
+            .bind(after.map_or_else(String::new, |id| id.to_string()))
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read which notes a case has"))?;
+        rows.iter().map(|row| read::word(row, "id")).collect()
     }
 
     /// Returns the notes of one case, newest first, older than `before`. What a worker may know of them is for policy to say.
@@ -184,28 +185,17 @@ impl Store {
         before: Option<(Moment, NoteId)>,
         limit: i64,
     ) -> Result<Vec<StoredNote>, Error> {
-        let rows = self.page_of(OF_CASE, case, before, limit).await?;
-        rows.iter().map(stored).collect()
-    }
-
-    /// Reads a page of one case's notes, newest first.
-    async fn page_of(
-        &self,
-        text: &'static str,
-        case: CaseId,
-        before: Option<(Moment, NoteId)>,
-        limit: i64,
-    ) -> Result<Vec<AnyRow>, Error> {
         let (created, id) =
             before.map_or((i64::MAX, String::new()), |(created, id)| (created.micros(), id.to_string()));
-        sqlx::query(text)
+        let rows = sqlx::query(OF_CASE)
             .bind(case.to_string())
             .bind(created)
             .bind(id)
             .bind(limit)
             .fetch_all(&self.readers)
             .await
-            .map_err(Error::because("read the notes of a case"))
+            .map_err(Error::because("read the notes of a case"))?;
+        rows.iter().map(stored).collect()
     }
 }
 
