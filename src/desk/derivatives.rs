@@ -1,9 +1,12 @@
 //! The sanitised note: what her own worker writes for his side from a note that stays with her.
 //!
 //! Promises: only her own service makes one; it repeats no words of what it was made from; his
-//! side learns neither whom it is about, nor what it was made from, nor who wrote it, nor the hour.
+//! side learns neither whom it is about, nor what it was made from, nor who wrote it, nor the hour. Nor does the form of
+//! what is told tell: every note about nobody whose writer is not named bears the day alone, in its date, its id and its
+//! place, whichever agency wrote it.
 
 use super::handling::{Origin, Parts};
+use super::quotes::{Source, is_kept};
 use super::screen::{Found, Goes, Said};
 use super::{Desk, Error, FieldError, Once, Question, Written};
 use crate::auth::Actor;
@@ -22,8 +25,8 @@ use crate::store::notes::{NewNote, StoredNote};
 use serde::Deserialize;
 use std::collections::HashMap;
 
-/// Seconds of a day: a sanitised note says on which day it was written, and not at which hour.
-const DAY_SECONDS: i64 = 86_400;
+/// Microseconds of a day: what bears the day alone is dated at its beginning, and lies at its end.
+const DAY_MICROS: i64 = 86_400_000_000;
 
 /// A sanitised note as her worker writes it.
 #[derive(Debug, Deserialize)]
@@ -99,18 +102,19 @@ impl Desk {
         }
         let parts = sanitised(new);
         let derived = self.derived(actor, author, note.case, &parts).await?;
-        let (id, created) = (derived.id, derived.created);
+        let (id, at) = (derived.id, derived.created);
+        let created = day_of(at);
         let answer = serde_json::json!({ "id": id, "case": note.case, "kind": parts.head.kind, "created": created, "source": source });
         let effect = Effect::Derive(NewDerivative { note: derived, source });
         let written = self.write(permit, &ask, Some(note.item()), effect.into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
-            self.remember(note.case, (id, actor.agency(), actor.kind()), &parts.head, &parts.words);
+            self.remember_at(note.case, (id, actor, at), &parts.head, &parts.words);
         }
         Ok(written)
     }
 
     /// Says who may write a sanitised note, from what, and in which row of the matrix.
-    async fn may_derive(
+    pub(super) async fn may_derive(
         &self,
         actor: &Actor,
         note: &StoredNote,
@@ -139,12 +143,40 @@ impl Desk {
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid { errors }) }
     }
 
-    /// Seals a sanitised note. Its id and its date tell the day and no more.
-    async fn derived(&self, actor: &Actor, author: WorkerId, case: CaseId, parts: &Parts) -> Result<NewNote, Error> {
-        let now = self.now();
-        let created = Moment::from_micros((now.seconds() - now.seconds().rem_euclid(DAY_SECONDS)) * 1_000_000);
-        let id = NoteId::at(created);
-        self.sealed_note(Origin { id, case, author, agency: actor.agency().clone(), created }, parts).await
+    /// Seals a sanitised note. Its id and its place tell the day and no more.
+    pub(super) async fn derived(
+        &self,
+        actor: &Actor,
+        author: WorkerId,
+        case: CaseId,
+        parts: &Parts,
+    ) -> Result<NewNote, Error> {
+        let created = self.now();
+        let (id, listed) = placed(actor.kind(), &parts.head, created);
+        self.sealed_note(Origin { id, listed, case, author, agency: actor.agency().clone(), created }, parts).await
+    }
+
+    /// Adds a note that was just written to the index of words, under the moment at which it was: its id may tell the day
+    /// alone. What stood where first is a matter of minutes.
+    pub(super) fn remember_at(
+        &self,
+        case: CaseId,
+        (note, actor, at): (NoteId, &Actor, Moment),
+        head: &NoteHead,
+        words: &RiskNote,
+    ) {
+        let confides = actor.kind().keeps_confidence();
+        let source = Source {
+            note,
+            about: head.about,
+            agency: actor.agency().clone(),
+            hers: head.category.is_protected(),
+            confides,
+            // What it repeats was counted when it was looked at.
+            author: None,
+            written: u128::try_from(at.micros() / 1000).unwrap_or_default(),
+        };
+        self.quotes.add(self.by(), case, source, is_kept(head, confides), words);
     }
 
     /// Returns what a note was made from, to a worker of the service that wrote both and may know of it.
@@ -188,7 +220,7 @@ impl Desk {
                 Some(hides) => *hides,
                 None => {
                     let kind = self.gate.store.agency(&note.agency).await?.map(|agency| agency.kind);
-                    let hides = kind.is_none_or(|kind| kind.keeps_confidence() || kind == AgencyKind::Police);
+                    let hides = kind.is_none_or(hides_writers);
                     shy.insert(&note.agency, hides);
                     hides
                 }
@@ -199,7 +231,32 @@ impl Desk {
     }
 }
 
-fn sanitised(new: WriteDerivative) -> Parts {
+/// Says whether the writers of such agencies are named only where a note may be attributed: of those that hear in
+/// confidence, and of the police, so that a name left out does not tell which.
+const fn hides_writers(kind: AgencyKind) -> bool {
+    kind.keeps_confidence() || matches!(kind, AgencyKind::Police)
+}
+
+/// Says whether a note by such an agency bears the day alone: it is about nobody, and its writer is not named.
+pub(super) const fn bears_the_day(kind: AgencyKind, head: &NoteHead) -> bool {
+    !head.attributable && head.about.is_none() && hides_writers(kind)
+}
+
+/// Returns a note's id and its place in lists: both begin with the moment at which it was written, or with the end of that
+/// day where it bears the day alone. What is indexed in the order of ids is then never taken for older than it is.
+pub(super) fn placed(kind: AgencyKind, head: &NoteHead, at: Moment) -> (NoteId, Moment) {
+    let end = Moment::from_micros(day_of(at).micros() + DAY_MICROS - 1);
+    let listed = if bears_the_day(kind, head) { end } else { at };
+    (NoteId::at(listed), listed)
+}
+
+/// Returns the beginning of the day of a moment: all that is told of it to whoever is not told who wrote.
+#[must_use]
+pub const fn day_of(at: Moment) -> Moment {
+    Moment::from_micros(at.micros() - at.micros().rem_euclid(DAY_MICROS))
+}
+
+pub(super) fn sanitised(new: WriteDerivative) -> Parts {
     let kind = if new.kind == NoteKind::Allegation { NoteKind::Assessment } else { new.kind };
     let head = NoteHead {
         kind,

@@ -6,6 +6,7 @@
 //! Must never know: HTTP, HTML, status codes, SQL.
 
 pub mod alerts;
+mod asked;
 pub mod audit;
 pub mod basis;
 pub mod cases;
@@ -40,6 +41,7 @@ pub mod readership;
 pub mod recall;
 mod received;
 mod recipients;
+mod sanitised;
 mod screen;
 mod screened;
 pub mod seconds;
@@ -50,6 +52,7 @@ mod summary;
 mod sweep;
 mod taken_back;
 mod unseal;
+pub mod whole;
 pub mod withdrawals;
 mod words;
 

@@ -22,6 +22,7 @@ mod error;
 mod facts;
 mod kept;
 mod log;
+pub mod note_ends;
 pub mod notes;
 pub mod overrides;
 pub mod people;

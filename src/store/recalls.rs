@@ -192,6 +192,8 @@ pub struct NewCorrection {
     pub note: NewNote,
     /// The one that it takes the place of.
     pub old: NoteId,
+    /// What both were made from, if they are sanitised notes.
+    pub source: Option<NoteId>,
     /// The shares that carry over.
     pub shares: Vec<NewShare>,
     /// Who is told.
@@ -202,6 +204,7 @@ impl NewCorrection {
     pub(super) fn rows(self) -> (Vec<Row>, Vec<KeyChange>) {
         let (id, at) = (self.note.id.to_string(), self.note.created.micros());
         let mut rows = self.note.rows();
+        rows.extend(self.source.map(|source| row![table::DERIVATIVE; id.clone(), source.to_string()]));
         rows.push(row![table::SUPERSESSION; self.old.to_string(), id, at]);
         let mut keys = Vec::new();
         for share in self.shares {

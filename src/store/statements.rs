@@ -2,9 +2,9 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, notes, overrides,
-    people, policies, protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys, shares, signed,
-    standing, stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
+    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, note_ends, notes,
+    overrides, people, policies, protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys,
+    shares, signed, standing, stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -70,6 +70,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("notes::OF_CASE", On::Both, notes::OF_CASE),
     ("notes::EVERY", On::Both, notes::EVERY),
     ("notes::COUNT", On::Both, notes::COUNT),
+    ("note_ends::ACTS_AFTER", On::Both, note_ends::ACTS_AFTER),
     ("derivatives::SOURCE", On::Both, derivatives::SOURCE),
     ("derivatives::RELEASED", On::Both, derivatives::RELEASED),
     ("shares::ONE", On::Both, shares::ONE),

@@ -24,6 +24,7 @@ mod quoted;
 mod race;
 mod reached;
 mod recall;
+mod sanitised;
 mod shares;
 mod signed_consent;
 mod stream;
