@@ -33,6 +33,7 @@ mod notices;
 pub mod overrides;
 pub mod overrides_shown;
 pub mod people;
+mod phoned;
 pub mod policies;
 pub mod preview;
 pub mod protected;
