@@ -14,13 +14,14 @@ use crate::model::alerts::{HubKind, Severity};
 use crate::model::id::{NoteId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
 use crate::model::sealed::Record;
+use crate::model::shares::Basis;
 use crate::policy::permit::Action;
 use crate::store::effect::Effect;
 use crate::store::notes::{NewNote, StoredNote};
 use crate::store::recalls::NewCorrection;
 use crate::store::shares::NewShare;
 use crate::store::withdrawals::Notice;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often the facts may move while a correction is prepared before the caller is told to try again.
 const ATTEMPTS_MAX: usize = 8;
@@ -134,7 +135,7 @@ impl Desk {
     ) -> Result<(Vec<NewShare>, Vec<Notice>), Error> {
         let (mut shares, mut notices) = (Vec::new(), Vec::new());
         let mut told: BTreeMap<WorkerId, ()> = BTreeMap::new();
-        let mut past: Vec<WorkerId> = Vec::new();
+        let (mut past, mut overruled): (Vec<WorkerId>, _) = (Vec::new(), BTreeSet::new());
         for share in self.gate.store.shares_of(old.id).await? {
             let holders = self.gate.store.holders_of(share.id).await?;
             let mut seats: Vec<Seat> = Vec::new();
@@ -147,6 +148,9 @@ impl Desk {
             // What its basis no longer carries is not carried over: a refused override, an order that has run out.
             if seats.is_empty() || !self.gate.store.stands(share.id, old.id, note.created).await? {
                 continue;
+            }
+            if let Basis::Override(id) = &share.basis {
+                overruled.insert(*id);
             }
             let id = ShareId::random();
             let keys = self.share_keys(&note.words, id, &seats).await?;
@@ -170,6 +174,8 @@ impl Desk {
                 written: written.map(Box::new),
             });
         }
+        let hers = self.tell_of_correction(actor, &overruled).await?;
+        notices.extend(hers.into_iter().map(|alert| Notice { alert, shares: Vec::new() }));
         past.sort_unstable();
         past.dedup();
         past.retain(|worker| !told.contains_key(worker));

@@ -23,6 +23,7 @@ mod error;
 pub mod explain;
 pub mod export;
 pub mod handling;
+mod her_side;
 pub mod inbox;
 mod index;
 #[cfg(feature = "demo")]

@@ -271,7 +271,8 @@ impl Desk {
             id: AlertId::random(),
             case: Some(case),
             author: AUTHOR.to_owned(),
-            agency: actor.agency().clone(),
+            // It belongs to the trail of those who keep the words: in the writer's own, whoever reads it would show.
+            agency: source.agency.clone(),
             about: source.about,
             kind: HubKind::ProtectedWords.word(),
             category: category_of(source),

@@ -267,6 +267,8 @@ impl Desk {
         }
         if events.iter().any(is_of_his_agreement) {
             notices.extend(self.tell_his_manager(actor, case).await?);
+            let hers = self.tell_her_side_of_his(actor, case).await?;
+            notices.extend(hers.into_iter().map(|alert| Notice { alert, shares: Vec::new() }));
         }
         let ends = ended.iter().map(|one| EndedKey { share: one.share, agency: one.agency.clone() }).collect();
         let chains = events.iter().map(|event| event.head.chain).collect();

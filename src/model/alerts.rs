@@ -54,6 +54,12 @@ vocabulary! {
         EmergencyAccess = "emergency-access",
         /// Somebody wrote words into his record that are kept for her, to her worker.
         ProtectedWords = "protected-words",
+        /// An override was turned down, found unjustified or corrected, to her worker.
+        OverrideChanged = "override-changed",
+        /// He refused his agreement or took it back, to the workers of each woman and child.
+        HisAgreement = "his-agreement",
+        /// An emergency access was found not justified, to the workers of those whose records it opened.
+        EmergencyJudged = "emergency-not-justified",
     }
 }
 

@@ -24,6 +24,7 @@ mod kept;
 mod log;
 pub mod note_ends;
 pub mod notes;
+pub mod opened_under;
 pub mod overrides;
 pub mod people;
 pub mod policies;

@@ -29,6 +29,7 @@ mod shares;
 mod signed_consent;
 mod stream;
 mod summaries;
+mod telephoned;
 mod threat;
 mod unknown;
 mod walls;

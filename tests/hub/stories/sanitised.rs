@@ -136,7 +136,7 @@ fn no_field_and_no_place_tells_which_kind_of_service_wrote_it() {
         let (morag, angus, isla) = (world.cast(team.manager), world.cast(team.officer), world.cast(team.worker));
         let (case, id) = (team.case, team.case.id.to_string());
         let police =
-            json!({ "kind": "assessment", "category": "risk-plan", "text": "He has asked where she works now." });
+            json!({ "kind": "assessment", "category": "risk-plan", "text": "He has asked who collects the mail." });
         let by_police = angus.writes(case, police.clone()).await.id();
         let (_, by_her_service) = written(&isla, case, team.her).await;
         let again = angus.writes(case, police).await.id();
@@ -194,7 +194,7 @@ async fn colleague(house: &House) -> Actor {
     let head = ProtectedHead { id: other, case: house.case(), pseudonym: "W2".to_owned(), relation: Relation::Partner };
     house.desk.protect(&by, head, Line::new("Ann Roe").expect("a name"), None).await.expect("she is of the case");
     house.desk.involve(&by, InvolvementId::random(), house.case(), jean, Some(other)).await.expect("she works there");
-    house.admits(jean).await
+    house.admits_of(jean, "womens").await
 }
 
 #[test]
