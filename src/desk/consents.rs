@@ -248,6 +248,13 @@ impl Desk {
             return Err(Error::field("expires", "is in the past: give a day to come, or leave it out"));
         }
         consent_rules::check(new, scope, self.now(), self.gate.policy.consents())?;
+        for (place, recipient) in new.recipients.iter().enumerate() {
+            if self.gate.store.agency(recipient).await?.is_none() {
+                let say = "is not an agency of this hub: nothing would ever reach it. Give the id of one that is; what is told \
+                           outside the hub is recorded as a decision about disclosure";
+                return Err(Error::field(&format!("recipients[{place}]"), say));
+            }
+        }
         let Some(chain) = new.chain else {
             self.check_room(case, new).await?;
             return Ok((id, 1));

@@ -128,7 +128,9 @@ impl Desk {
         opened.extend(grant.about);
         let involved = self.gate.store.involved(grant.case).await?;
         let user = self.gate.store.seat(grant.worker).await?.map(|(seat, _)| seat);
-        let who = user.map_or_else(String::new, |seat| format!(" by {} of {}", seat.role, seat.agency));
+        let who = user.map_or_else(String::new, |seat| {
+            format!(" by {} ({})", self.gate.policy.role_in_words(seat.role), seat.agency)
+        });
         let at = self.gate.policy.limits().local(grant.begins);
         let say = format!(
             "An emergency access{who}, of {at}, has been found not justified. What it opened of hers is closed, and a breach \

@@ -171,6 +171,8 @@ pub struct NewConfirmation {
     pub acknowledges: Option<DeliveryId>,
     /// What else they say.
     pub words: Option<NewAction>,
+    /// Who is told that it had been passed on.
+    pub notices: Vec<Notice>,
 }
 
 impl NewConfirmation {
@@ -181,6 +183,7 @@ impl NewConfirmation {
         let at = self.at.micros();
         rows.extend(self.acknowledges.map(|copy| row![table::ACKNOWLEDGEMENT; copy.to_string(), at]));
         rows.extend(self.words.map(NewAction::rows).unwrap_or_default());
+        rows.extend(self.notices.into_iter().flat_map(Notice::rows));
         rows
     }
 }

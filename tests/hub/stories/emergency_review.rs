@@ -197,7 +197,7 @@ fn the_workers_of_those_whose_records_it_opened_hear_that_it_was_wrong_and_nobod
         let open = world.cast("isla").opens(isla[0]["id"].as_str().expect("an id")).await;
         open.is(200).holds_no(&world.woman_b().to_string()).holds_no(&case.protected[0].whereabouts.address);
         let text = open["text"].as_str().expect("words");
-        assert!(text.contains("police.response") && text.contains(" at ") && !text.contains('Z'), "{text}");
+        assert!(text.contains("Police response") && text.contains(" at ") && !text.contains('Z'), "{text}");
         for who in ["catriona", "kenneth", "morag", "ruth"] {
             assert!(told(who).await.is_empty(), "{who}");
         }

@@ -4,8 +4,14 @@
 use super::consent::{Team, consent, share_on};
 use super::overrides::Scene;
 use super::{note_about, nowhere};
+use crate::house::{from, id_of, importer, in_each, isla, morag};
 use crate::world::{Player, World, on_each_alone};
 use lippen::demo::DemoWorker;
+use lippen::desk::consents::Withdraw;
+use lippen::desk::notes::WriteNote;
+use lippen::desk::shares::ShareNote;
+use lippen::model::id::{ConsentId, NoteId};
+use lippen::model::shares::Purpose;
 use serde_json::{Value, json};
 
 const CALLS: &str = "He has telephoned her four times since Sunday.";
@@ -183,5 +189,54 @@ fn nothing_that_the_writer_can_read_shows_that_her_worker_was_told() {
             world.cast(who).get("/api/v1/alerts?limit=100").await.holds_no(id);
         }
         assert!(isla.readers_of(case).await.iter().any(|one| one["id"] == id), "her own side sees who read it");
+    });
+}
+
+#[test]
+fn who_sent_it_hears_that_it_had_gone_further() {
+    on_each_alone(async |world| {
+        let team = Team::of(world);
+        let (worker, officer) = (world.cast(team.worker), world.cast(team.officer));
+        for (deleted, passed_on, words) in [(true, true, "passed on"), (false, false, "not every copy")] {
+            let note = note_about(&team.her.to_string(), "protected-account", CALLS);
+            let note = worker.writes(team.case, note).await.id();
+            let to = json!({ "worker": world.worker(team.officer).id });
+            let share = worker.shares(&note, super::share_with(to, "victim-safety")).await.id();
+            officer.reads(&note, "victim-safety").await.is(200);
+            worker.post(&format!("/api/v1/shares/{share}/withdrawal"), json!({})).await.is(200);
+            let before = count(&worker, "passed-on").await;
+            let confirmed = json!({ "deleted": deleted, "passed_on": passed_on });
+            officer.post(&format!("/api/v1/shares/{share}/confirmation"), confirmed).await.is(201);
+            assert_eq!(count(&worker, "passed-on").await, before + 1);
+            let notice = super::overrides::newest(&worker, "passed-on").await;
+            let open = worker.opens(notice["id"].as_str().expect("an id")).await;
+            let text = open.is(200)["text"].as_str().expect("words");
+            assert!(text.contains(words) && text.starts_with("Police offender-management"), "{text}");
+            assert_eq!(open["shares"], json!([share]), "{open}");
+        }
+    });
+}
+
+#[test]
+fn who_could_not_be_told_is_named_so_that_somebody_telephones() {
+    in_each(async |house| {
+        let by = house.admits(isla()).await;
+        let body = json!({ "subject": house.woman(), "event": "given", "kind": "womens-service",
+            "recipients": ["justice"], "categories": ["protected-account"], "purposes": ["public-protection"],
+            "notice": { "id": "notice-en-1" }, "method": "in-person", "asked_alone": true });
+        let consent: ConsentId = id_of(&house.desk.record_consent(&by, house.case(), from(body), None).await);
+        let account: WriteNote = from(note_about(&house.woman().to_string(), "protected-account", CALLS));
+        let note: NoteId = id_of(&house.desk.write_note(&by, house.case(), account, None).await);
+        let share: ShareNote = from(json!({ "to": { "worker": morag() }, "purpose": "public-protection",
+            "basis": { "type": "consent", "consent": consent } }));
+        house.desk.share_note(&by, note, &share, None).await.expect("it is shared");
+        let reader = house.admits(morag()).await;
+        house.desk.read_note(&reader, note, Some(Purpose::PublicProtection)).await.expect("she reads it");
+        house.desk.end_seat(&importer(), morag()).await.expect("her seat ends");
+        let back = house.desk.withdraw_consent(&by, consent, Withdraw::default(), None).await.expect("taken back");
+        let answer: Value = serde_json::from_str(&back.answer).expect("an answer");
+        assert_eq!(answer["not_reached"][0]["agency"], "justice", "{answer}");
+        assert!(answer["not_reached"][0]["say"].as_str().is_some_and(|say| say.contains("Telephone them")), "{answer}");
+        assert_eq!(answer["told"], json!([]), "{answer}");
     });
 }
