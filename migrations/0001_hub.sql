@@ -162,6 +162,8 @@ CREATE TABLE note (
     author            TEXT NOT NULL REFERENCES worker (id),
     agency            TEXT NOT NULL REFERENCES agency (id),
     created           BIGINT NOT NULL,
+    -- its place in lists: when it was written, or the end of that day where readers are not told the hour
+    listed            BIGINT NOT NULL,
     kind              TEXT NOT NULL,
     category          TEXT NOT NULL,
     about             TEXT REFERENCES protected (id),
@@ -180,7 +182,14 @@ CREATE TABLE note (
     entry             TEXT NOT NULL
 );
 -- serves: the notes of a case, newest first
-CREATE INDEX note_by_case ON note (case_id, created, id);
+CREATE INDEX note_by_case ON note (case_id, listed, id);
+
+-- A note that its agency has taken back whole: from then on it is closed to everybody else.
+CREATE TABLE note_end (
+    note  TEXT PRIMARY KEY REFERENCES note (id),
+    at    BIGINT NOT NULL,
+    entry TEXT NOT NULL
+);
 
 -- A sanitised note for his side, and what it was made from.
 CREATE TABLE derivative (

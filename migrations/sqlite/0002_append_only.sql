@@ -90,6 +90,12 @@ BEGIN SELECT RAISE(ABORT, 'note is append-only'); END;
 CREATE TRIGGER note_no_delete BEFORE DELETE ON note
 BEGIN SELECT RAISE(ABORT, 'note is append-only'); END;
 
+CREATE TRIGGER note_end_no_update BEFORE UPDATE ON note_end
+BEGIN SELECT RAISE(ABORT, 'note_end is append-only'); END;
+
+CREATE TRIGGER note_end_no_delete BEFORE DELETE ON note_end
+BEGIN SELECT RAISE(ABORT, 'note_end is append-only'); END;
+
 CREATE TRIGGER derivative_no_update BEFORE UPDATE ON derivative
 BEGIN SELECT RAISE(ABORT, 'derivative is append-only'); END;
 

@@ -11,6 +11,7 @@ use crate::model::consents::ConsentEvent;
 use crate::model::notes::Category;
 use crate::model::time::{Day, Moment, Second};
 use crate::policy::Consents;
+use crate::policy::continues::Whose;
 use crate::store::consents::{ConsentHead, StoredConsent};
 
 /// The most events of one chain that a worker may record; taking it back is always possible.
@@ -128,6 +129,12 @@ pub(super) fn no_such_notice() -> Error {
 
 fn check_notice(new: &RecordConsent, practice: &Consents) -> Result<(), Error> {
     let notice = practice.notice(new.notice.id.reveal()).ok_or_else(no_such_notice)?;
+    let whose = if new.kind.is_his() { Whose::His } else { Whose::Hers };
+    if notice.whose != whose {
+        let say = "is not a notice for this kind of consent: a woman's notice is not given to the man, nor his to her. Give \
+                   the one for this kind, and its id";
+        return Err(Error::field("notice.id", say));
+    }
     let asks = matches!(new.event, ConsentEvent::Proposed | ConsentEvent::Given | ConsentEvent::Renewed);
     if asks && notice.retired {
         return Err(Error::field(

@@ -2,7 +2,7 @@
 
 use super::screen::Goes;
 use super::signing::Scope;
-use super::withdrawals::ATTEMPTS_MAX;
+use super::withdrawals::Told;
 use super::{Desk, Error, Once, Question, Written, consent_rules};
 use crate::auth::Actor;
 use crate::model::cases::CaseHead;
@@ -169,62 +169,7 @@ impl Desk {
             Ok(signed) => signed,
             Err(why) => return Err(self.declined(permit, why).await),
         };
-        self.settle_consent(permit, &ask, consent, once.as_ref(), answer, false).await
-    }
-
-    /// Takes a consent back, in one call: from the commit on, nothing is read on it.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Conflict`] if it was taken back already.
-    pub async fn withdraw_consent(
-        &self,
-        actor: &Actor,
-        id: ConsentId,
-        new: Withdraw,
-        once: Option<Once>,
-    ) -> Result<Written, Error> {
-        for _ in 0..ATTEMPTS_MAX {
-            if let Some(before) = self.repeated(actor, once.as_ref()).await? {
-                return Ok(before);
-            }
-            if let Some(done) = self.withdraw_once(actor, id, &new, once.as_ref()).await? {
-                return Ok(done);
-            }
-        }
-        Err(Error::Busy)
-    }
-
-    /// Takes a consent back as it stands now; nothing if somebody else continued its chain at this moment.
-    async fn withdraw_once(
-        &self,
-        actor: &Actor,
-        id: ConsentId,
-        new: &Withdraw,
-        once: Option<&Once>,
-    ) -> Result<Option<Written>, Error> {
-        let Some((stored, author)) = self.gate.store.consent(id).await?.zip(actor.worker()) else {
-            return Err(self.no_such_consent(actor, id).await);
-        };
-        let case = stored.head.case;
-        let question = self.consent_question(actor, id, case, stored.head.about());
-        let ask = question.by(actor);
-        let permit = self.gate.decide(&ask, None).await?;
-        if stored.head.event == ConsentEvent::Withdrawn {
-            return Err(self.declined(permit, Error::Conflict).await);
-        }
-        let said = (new.said.as_ref(), &*new.checked);
-        let permit = self.screened_said(actor, permit, case, stored.head.about(), said).await?;
-        let (chain, said) = (stored.head.chain, new.said.as_ref().map(Prose::reveal));
-        let method = new.method.unwrap_or(ConsentMethod::InPerson);
-        let Some(consent) = self.next_event(actor, author, stored, &new.recipients, method, said).await? else {
-            let why = Error::field("recipients", "names no agency that this consent lets be told: look at its scope");
-            return Err(self.declined(permit, why).await);
-        };
-        let answer = serde_json::json!({ "id": consent.head.id, "chain": chain, "event": consent.head.event });
-        match self.settle_consent(permit, &ask, consent, once, answer, true).await {
-            Err(Error::Conflict) => Ok(None),
-            done => done.map(Some),
-        }
+        self.settle_consent(permit, (&ask, None), consent, once.as_ref(), answer, Told::Nothing).await
     }
 
     /// Shows the latest event of a consent's chain.
@@ -248,7 +193,7 @@ impl Desk {
     }
 
     /// Looks at what was said, if it goes into the man's record: his own statements do.
-    async fn screened_said(
+    pub(super) async fn screened_said(
         &self,
         actor: &Actor,
         permit: Permit,
@@ -265,7 +210,13 @@ impl Desk {
         }
     }
 
-    fn consent_question(&self, actor: &Actor, id: ConsentId, case: CaseId, about: Option<ProtectedId>) -> Question {
+    pub(super) fn consent_question(
+        &self,
+        actor: &Actor,
+        id: ConsentId,
+        case: CaseId,
+        about: Option<ProtectedId>,
+    ) -> Question {
         let (action, record, category) = (Action::Consent, Record::Consent(id), Category::Consent);
         Question { action, record, case: Some(case), about, category, purpose: self.purpose(actor, None) }
     }
@@ -297,6 +248,13 @@ impl Desk {
             return Err(Error::field("expires", "is in the past: give a day to come, or leave it out"));
         }
         consent_rules::check(new, scope, self.now(), self.gate.policy.consents())?;
+        for (place, recipient) in new.recipients.iter().enumerate() {
+            if self.gate.store.agency(recipient).await?.is_none() {
+                let say = "is not an agency of this hub: nothing would ever reach it. Give the id of one that is; what is told \
+                           outside the hub is recorded as a decision about disclosure";
+                return Err(Error::field(&format!("recipients[{place}]"), say));
+            }
+        }
         let Some(chain) = new.chain else {
             self.check_room(case, new).await?;
             return Ok((id, 1));

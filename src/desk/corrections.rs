@@ -2,6 +2,7 @@
 //!
 //! Promises: what it says is screened as any note is; the old note is never changed; the new one, its shares and the notices are one commit.
 
+use super::derivatives::{bears_the_day, placed};
 use super::handling::{Origin, parts};
 use super::notes::WriteNote;
 use super::notices::{Tell, reach};
@@ -13,13 +14,14 @@ use crate::model::alerts::{HubKind, Severity};
 use crate::model::id::{NoteId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
 use crate::model::sealed::Record;
+use crate::model::shares::Basis;
 use crate::policy::permit::Action;
 use crate::store::effect::Effect;
 use crate::store::notes::{NewNote, StoredNote};
 use crate::store::recalls::NewCorrection;
 use crate::store::shares::NewShare;
 use crate::store::withdrawals::Notice;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often the facts may move while a correction is prepared before the caller is told to try again.
 const ATTEMPTS_MAX: usize = 8;
@@ -52,7 +54,11 @@ impl Desk {
             .as_ref()
             .map_or((None, Category::Identity, None), |note| (Some(note.case), note.head.category, note.head.about));
         let created = self.now();
-        let fresh = NoteId::at(created);
+        if let (Some(old), Some(author)) = (&found, actor.worker())
+            && let Some(behind) = self.stands_behind(actor, old, purpose).await?
+        {
+            return self.correct_sanitised(actor, (old, author), &behind, new, once.as_ref()).await;
+        }
         // Whoever corrects passes on: the same is asked of them as of whoever shares it.
         let question = Question { action: Action::Share, record: Record::Note(id), case, about, category, purpose };
         let ask = question.by(actor);
@@ -62,6 +68,7 @@ impl Desk {
         let (given_category, given_about) = (new.category, new.about);
         let checked = std::mem::take(&mut new.checked);
         let parts = parts(new)?;
+        let (fresh, listed) = placed(actor.kind(), &parts.head, created);
         for _ in 0..ATTEMPTS_MAX {
             let permit = match self.gate.decide(&ask, Some(old.item())).await {
                 Ok(permit) => permit,
@@ -73,13 +80,13 @@ impl Desk {
             let screened = (&parts, checked.as_slice(), Some(Goes::InPlace));
             let permit = self.screened_note(actor, permit, old.case, screened).await?;
             let (agency, case) = (actor.agency().clone(), old.case);
-            let note = self.sealed_note(Origin { id: fresh, case, author, agency, created }, &parts).await?;
+            let note = self.sealed_note(Origin { id: fresh, listed, case, author, agency, created }, &parts).await?;
             let (shares, notices) = self.carry_over(actor, author, &old, &note).await?;
             let answer = serde_json::json!({
                 "id": fresh, "supersedes": id, "case": old.case, "created": created, "shares": shares.len(),
                 "told": notices.iter().map(|one| one.alert.recipients.len()).sum::<usize>(),
             });
-            let effect = Effect::Correct(NewCorrection { note, old: id, shares, notices });
+            let effect = Effect::Correct(NewCorrection { note, old: id, source: None, shares, notices });
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
             let coming =
                 self.expect(old.case, (fresh, actor.agency(), actor.kind(), created), &parts.head, &parts.words);
@@ -108,12 +115,6 @@ impl Desk {
         if old.head.onward == Onward::None && old.author != author {
             return Err(Error::field("", "may be corrected by its author alone: its handling says so"));
         }
-        // A note about nobody by a service that hears in confidence may be a sanitised one: a correction would tell the
-        // hour and who corrects it.
-        if self.gate.store.source_of(old.id).await?.is_some() {
-            let say = "is a sanitised note: take back its shares and write another one from the same note instead";
-            return Err(Error::field("", say));
-        }
         if category != old.head.category {
             let say = "must be that of the note: take back its shares and write another note instead";
             return Err(Error::field("category", say));
@@ -122,10 +123,8 @@ impl Desk {
             let say = "must be whom the note is about: take back its shares and write another note instead";
             return Err(Error::field("about", say));
         }
-        match self.gate.store.versions(old.id).await?.0 {
-            Some(_) => Err(Error::Conflict),
-            None => Ok(()),
-        }
+        let gone = old.ended.is_some() || self.gate.store.versions(old.id).await?.0.is_some();
+        if gone { Err(Error::Conflict) } else { Ok(()) }
     }
 
     /// Shares the corrected note with whoever has the old one, and writes the notices: also to those who only had it.
@@ -138,7 +137,7 @@ impl Desk {
     ) -> Result<(Vec<NewShare>, Vec<Notice>), Error> {
         let (mut shares, mut notices) = (Vec::new(), Vec::new());
         let mut told: BTreeMap<WorkerId, ()> = BTreeMap::new();
-        let mut past: Vec<WorkerId> = Vec::new();
+        let (mut past, mut overruled): (Vec<WorkerId>, _) = (Vec::new(), BTreeSet::new());
         for share in self.gate.store.shares_of(old.id).await? {
             let holders = self.gate.store.holders_of(share.id).await?;
             let mut seats: Vec<Seat> = Vec::new();
@@ -151,6 +150,9 @@ impl Desk {
             // What its basis no longer carries is not carried over: a refused override, an order that has run out.
             if seats.is_empty() || !self.gate.store.stands(share.id, old.id, note.created).await? {
                 continue;
+            }
+            if let Basis::Override(id) = &share.basis {
+                overruled.insert(*id);
             }
             let id = ShareId::random();
             let keys = self.share_keys(&note.words, id, &seats).await?;
@@ -174,9 +176,16 @@ impl Desk {
                 written: written.map(Box::new),
             });
         }
+        let hers = self.tell_of_correction(actor, &overruled).await?;
+        notices.extend(hers.into_iter().map(|alert| Notice { alert, shares: Vec::new() }));
         past.sort_unstable();
         past.dedup();
         past.retain(|worker| !told.contains_key(worker));
+        // Whether it was shared or stood in his record: of a note whose writer is not named, whoever read it is told alike.
+        if bears_the_day(actor.kind(), &old.head) {
+            let known: Vec<WorkerId> = told.keys().copied().chain(past.iter().copied()).collect();
+            notices.extend(self.tell_readers(actor, old, super::sanitised::CORRECTED, &known).await?);
+        }
         notices.extend(self.notice(actor, tell(note, None, CORRECTED_ENDED, Vec::new()), past).await?);
         Ok((shares, notices))
     }

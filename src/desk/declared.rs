@@ -8,7 +8,7 @@
 
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
-use crate::model::agencies::{Role, Seat};
+use crate::model::agencies::Seat;
 use crate::model::alerts::{HubKind, Severity};
 use crate::model::cases::DeclaredConflict;
 use crate::model::id::{CaseId, ConflictId, PersonId, ProtectedId, WorkerId};
@@ -123,10 +123,10 @@ impl Desk {
     async fn told_of_declaration(&self, actor: &Actor, worker: WorkerId) -> Result<Vec<NewAlert>, Error> {
         let managers = self.gate.store.managers_of(actor.agency(), None, Some(worker)).await?;
         let text = format!(
-            "Worker {} ({}) has declared that they know somebody outside work. Ask them whom, and whether their cases \
+            "{}, worker {}, has declared that they know somebody outside work. Ask them whom, and whether their cases \
              need another worker. If they declare one name after another, ask them why.",
+            self.gate.policy.called(actor),
             actor.word(),
-            actor.role().map_or("-", Role::as_str),
         );
         self.to_oversight(AUTHOR, HubKind::ConflictDeclared, Severity::Normal, &text, &managers).await
     }
@@ -138,11 +138,11 @@ impl Desk {
             let owner = self.gate.store.case(*case).await?.ok_or(Error::NotFound)?.owner;
             let seats: Vec<Seat> = self.gate.store.managers_of(&owner, Some(*case), Some(worker)).await?;
             let text = format!(
-                "Worker {} ({}) works on case {case} and has declared that they know somebody whom it protects. They \
+                "{}, worker {}, works on case {case} and has declared that they know somebody whom it protects. They \
                  may not know that she is there, so the case was not closed before their eyes: they see nothing of \
                  hers. Decide today who works on it instead, and do not tell them why.",
+                self.gate.policy.called(actor),
                 actor.word(),
-                actor.role().map_or("-", Role::as_str),
             );
             notices.extend(self.to_oversight(AUTHOR, HubKind::ConflictDeclared, Severity::High, &text, &seats).await?);
         }

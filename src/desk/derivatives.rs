@@ -1,7 +1,9 @@
 //! The sanitised note: what her own worker writes for his side from a note that stays with her.
 //!
 //! Promises: only her own service makes one; it repeats no words of what it was made from; his
-//! side learns neither whom it is about, nor what it was made from, nor who wrote it, nor the hour.
+//! side learns neither whom it is about, nor what it was made from, nor who wrote it, nor the hour. Nor does the form of
+//! what is told tell: every note about nobody whose writer is not named bears the day alone, in its date, its id and its
+//! place, whichever agency wrote it.
 
 use super::handling::{Origin, Parts};
 use super::screen::{Found, Goes, Said};
@@ -22,8 +24,8 @@ use crate::store::notes::{NewNote, StoredNote};
 use serde::Deserialize;
 use std::collections::HashMap;
 
-/// Seconds of a day: a sanitised note says on which day it was written, and not at which hour.
-const DAY_SECONDS: i64 = 86_400;
+/// Microseconds of a day: what bears the day alone is dated at its beginning, and lies at its end.
+const DAY_MICROS: i64 = 86_400_000_000;
 
 /// A sanitised note as her worker writes it.
 #[derive(Debug, Deserialize)]
@@ -99,10 +101,11 @@ impl Desk {
         }
         let parts = sanitised(new);
         let derived = self.derived(actor, author, note.case, &parts).await?;
-        let (id, created) = (derived.id, derived.created);
+        let (id, at) = (derived.id, derived.created);
+        let created = day_of(at);
         let answer = serde_json::json!({ "id": id, "case": note.case, "kind": parts.head.kind, "created": created, "source": source });
         let effect = Effect::Derive(NewDerivative { note: derived, source });
-        let coming = self.expect(note.case, (id, actor.agency(), actor.kind(), created), &parts.head, &parts.words);
+        let coming = self.expect(note.case, (id, actor.agency(), actor.kind(), at), &parts.head, &parts.words);
         let written = self.write(permit, &ask, Some(note.item()), effect.into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
             coming.arrived();
@@ -111,7 +114,7 @@ impl Desk {
     }
 
     /// Says who may write a sanitised note, from what, and in which row of the matrix.
-    async fn may_derive(
+    pub(super) async fn may_derive(
         &self,
         actor: &Actor,
         note: &StoredNote,
@@ -140,12 +143,17 @@ impl Desk {
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid { errors }) }
     }
 
-    /// Seals a sanitised note. Its id and its date tell the day and no more.
-    async fn derived(&self, actor: &Actor, author: WorkerId, case: CaseId, parts: &Parts) -> Result<NewNote, Error> {
-        let now = self.now();
-        let created = Moment::from_micros((now.seconds() - now.seconds().rem_euclid(DAY_SECONDS)) * 1_000_000);
-        let id = NoteId::at(created);
-        self.sealed_note(Origin { id, case, author, agency: actor.agency().clone(), created }, parts).await
+    /// Seals a sanitised note. Its id and its place tell the day and no more.
+    pub(super) async fn derived(
+        &self,
+        actor: &Actor,
+        author: WorkerId,
+        case: CaseId,
+        parts: &Parts,
+    ) -> Result<NewNote, Error> {
+        let created = self.now();
+        let (id, listed) = placed(actor.kind(), &parts.head, created);
+        self.sealed_note(Origin { id, listed, case, author, agency: actor.agency().clone(), created }, parts).await
     }
 
     /// Returns what a note was made from, to a worker of the service that wrote both and may know of it.
@@ -189,7 +197,7 @@ impl Desk {
                 Some(hides) => *hides,
                 None => {
                     let kind = self.gate.store.agency(&note.agency).await?.map(|agency| agency.kind);
-                    let hides = kind.is_none_or(|kind| kind.keeps_confidence() || kind == AgencyKind::Police);
+                    let hides = kind.is_none_or(hides_writers);
                     shy.insert(&note.agency, hides);
                     hides
                 }
@@ -200,7 +208,32 @@ impl Desk {
     }
 }
 
-fn sanitised(new: WriteDerivative) -> Parts {
+/// Says whether the writers of such agencies are named only where a note may be attributed: of those that hear in
+/// confidence, and of the police, so that a name left out does not tell which.
+const fn hides_writers(kind: AgencyKind) -> bool {
+    kind.keeps_confidence() || matches!(kind, AgencyKind::Police)
+}
+
+/// Says whether a note by such an agency bears the day alone: it is about nobody, and its writer is not named.
+pub(super) const fn bears_the_day(kind: AgencyKind, head: &NoteHead) -> bool {
+    !head.attributable && head.about.is_none() && hides_writers(kind)
+}
+
+/// Returns a note's id and its place in lists: both begin with the moment at which it was written, or with the end of that
+/// day where it bears the day alone. What is indexed in the order of ids is then never taken for older than it is.
+pub(super) fn placed(kind: AgencyKind, head: &NoteHead, at: Moment) -> (NoteId, Moment) {
+    let end = Moment::from_micros(day_of(at).micros() + DAY_MICROS - 1);
+    let listed = if bears_the_day(kind, head) { end } else { at };
+    (NoteId::at(listed), listed)
+}
+
+/// Returns the beginning of the day of a moment: all that is told of it to whoever is not told who wrote.
+#[must_use]
+pub const fn day_of(at: Moment) -> Moment {
+    Moment::from_micros(at.micros() - at.micros().rem_euclid(DAY_MICROS))
+}
+
+pub(super) fn sanitised(new: WriteDerivative) -> Parts {
     let kind = if new.kind == NoteKind::Allegation { NoteKind::Assessment } else { new.kind };
     let head = NoteHead {
         kind,

@@ -63,6 +63,14 @@ pub enum Error {
         /// Whom to ring.
         ring: Vec<FieldError>,
     },
+    /// The looks at whereabouts in an emergency are used up. Recorded.
+    #[error("refused by {}", .lines.join("+"))]
+    Spent {
+        /// The lines or the guard that decided.
+        lines: Vec<String>,
+        /// Whom to ring.
+        ring: Vec<FieldError>,
+    },
     /// Nobody is there to receive it: it was not sent.
     #[error("nobody is there to receive it")]
     Nobody,

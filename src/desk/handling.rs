@@ -37,12 +37,13 @@ pub struct AcceptConditions {
 impl Desk {
     /// Seals what a note says, each part for itself, in its place.
     pub(super) async fn sealed_note(&self, of: Origin, parts: &Parts) -> Result<NewNote, Error> {
-        let Origin { id, case, author, agency, created } = of;
+        let Origin { id, listed, case, author, agency, created } = of;
         let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
         let words = self.seal(place, &parts.words).await?;
         let summary = self.seal_if(place, parts.summary.as_ref()).await?;
         let conditions = self.seal_if(place, parts.conditions.as_ref()).await?;
-        Ok(NewNote { id, case, author, agency, created, head: parts.head.clone(), words, summary, conditions })
+        let head = parts.head.clone();
+        Ok(NewNote { id, case, author, agency, created, listed, head, words, summary, conditions })
     }
 
     /// Shows the conditions on which a note with the code C may be read: what stands on the envelope.
@@ -117,9 +118,10 @@ pub(super) struct Parts {
     pub(super) conditions: Option<Conditions>,
 }
 
-/// Where a note is from: its id and case, and who wrote it for whom when.
+/// Where a note is from: its id and place, its case, and who wrote it for whom when.
 pub(super) struct Origin {
     pub(super) id: NoteId,
+    pub(super) listed: Moment,
     pub(super) case: CaseId,
     pub(super) author: WorkerId,
     pub(super) agency: AgencyId,

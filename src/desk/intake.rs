@@ -200,7 +200,8 @@ impl Desk {
         let sealed = self.seal(place, &words).await?;
         let kind = self.gate.store.agency(&agency).await?.ok_or(Error::NotFound)?.kind;
         let (agency_of, head_of) = (agency.clone(), head.clone());
-        let note = NewNote { id, case, author, agency, created, head, words: sealed, summary, conditions };
+        let (_, listed) = super::derivatives::placed(kind, &head, created);
+        let note = NewNote { id, case, author, agency, created, listed, head, words: sealed, summary, conditions };
         let coming = self.expect(case, (id, &agency_of, kind, created), &head_of, &words);
         self.take_in(service, Record::Note(id), Some(case), Effect::WriteNote(note).into()).await?;
         coming.arrived();

@@ -6,6 +6,7 @@
 //! Must never know: HTTP, HTML, status codes, SQL.
 
 pub mod alerts;
+mod asked;
 pub mod audit;
 pub mod basis;
 pub mod cases;
@@ -22,6 +23,7 @@ mod error;
 pub mod explain;
 pub mod export;
 pub mod handling;
+mod her_side;
 pub mod inbox;
 mod index;
 #[cfg(feature = "demo")]
@@ -32,6 +34,7 @@ mod notices;
 pub mod overrides;
 pub mod overrides_shown;
 pub mod people;
+mod phoned;
 pub mod policies;
 pub mod preview;
 pub mod protected;
@@ -40,6 +43,7 @@ pub mod readership;
 pub mod recall;
 mod received;
 mod recipients;
+mod sanitised;
 mod screen;
 mod screened;
 pub mod seconds;
@@ -50,6 +54,7 @@ mod summary;
 mod sweep;
 mod taken_back;
 mod unseal;
+pub mod whole;
 pub mod withdrawals;
 mod words;
 

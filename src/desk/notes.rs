@@ -1,10 +1,11 @@
 //! Risk notes: written, listed by what each may know, read.
 
+use super::derivatives::{day_of, placed};
 use super::handling::{Origin, parts};
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;
-use crate::model::facts::Facts;
+use crate::model::facts::{Facts, Item};
 use crate::model::id::{AgencyId, CaseId, NoteId, ProtectedId, WorkerId};
 use crate::model::notes::{Category, Grade, Handling, NoteKind, RiskNote};
 use crate::model::screen::Form;
@@ -61,8 +62,10 @@ pub struct WriteNote {
 pub struct NoteLine {
     /// The note.
     pub id: NoteId,
-    /// When it was written.
+    /// When it was written; the beginning of that day for a reader who is not told who wrote it.
     pub created: Moment,
+    /// `day` or `moment`: how much of it is told.
+    pub dated: &'static str,
     /// Its row in the disclosure matrix.
     pub category: Category,
     /// The agency that supplied it, if the reader is told.
@@ -118,10 +121,10 @@ impl Desk {
             return Ok(before);
         }
         let created = self.now();
-        let id = NoteId::at(created);
         let (purpose, category, about) = (self.purpose(actor, new.purpose), new.category, new.about);
         let checked = std::mem::take(&mut new.checked);
         let parts = parts(new)?;
+        let (id, listed) = placed(actor.kind(), &parts.head, created);
         let question =
             Question { action: Action::Create, record: Record::Note(id), case: Some(case), about, category, purpose };
         let ask = question.by(actor);
@@ -135,7 +138,7 @@ impl Desk {
         let permit = self.screened_note(actor, permit, case, (&parts, &checked, None)).await?;
         let answer = serde_json::json!({ "id": id, "case": case, "kind": parts.head.kind, "created": created });
         let agency = actor.agency().clone();
-        let note = self.sealed_note(Origin { id, case, author, agency, created }, &parts).await?;
+        let note = self.sealed_note(Origin { id, listed, case, author, agency, created }, &parts).await?;
         let coming = self.expect(case, (id, actor.agency(), actor.kind(), created), &parts.head, &parts.words);
         let written = self.write(permit, &ask, None, Effect::WriteNote(note).into(), once.as_ref(), answer).await?;
         if written.recorded.is_some() {
@@ -222,12 +225,16 @@ impl Desk {
     async fn lines(&self, actor: &Actor, question: &Question, notes: Vec<StoredNote>) -> Result<Vec<NoteLine>, Error> {
         let facts = self.gate.store.facts_of_notes(&question.by(actor), &notes).await?;
         let named = self.are_named(actor, &notes).await?;
-        let seen = notes.into_iter().zip(facts).zip(named).filter_map(|((note, facts), named)| {
+        let mut seen = Vec::with_capacity(notes.len());
+        for ((note, facts), named) in notes.into_iter().zip(facts).zip(named) {
+            if self.stands_behind(actor, &note, question.purpose).await?.is_some() {
+                seen.push(line(&note, Level::Full, true));
+                continue;
+            }
             let of_note = Question { record: Record::Note(note.id), category: note.head.category, ..*question };
-            let level = self.gate.policy.level(&of_note.by(actor), &facts)?;
-            Some(line(&note, level, named))
-        });
-        Ok(seen.collect())
+            seen.extend(self.gate.policy.level(&of_note.by(actor), &facts).map(|level| line(&note, level, named)));
+        }
+        Ok(seen)
     }
 
     /// Shows one risk note to a worker who says why: all of it, or its summary to those who may see no more.
@@ -244,7 +251,9 @@ impl Desk {
         let Some(note) = found else {
             return Err(self.gate.asked_for_nothing(&ask.by(actor)).await.into());
         };
-        let facts = self.gate.facts(&ask.by(actor), Some(note.item())).await?;
+        let (category, item) = self.judged_as(actor, &note, purpose).await?;
+        let ask = Question { category, ..ask };
+        let facts = self.gate.facts(&ask.by(actor), Some(item.clone())).await?;
         let shown = || Effect::Disclose(Vec::new()).into();
         if let (Some(Level::Summary), Some(summary)) = (self.gate.policy.level(&ask.by(actor), &facts), &note.summary) {
             let ask = Question { action: Action::Summary, ..ask };
@@ -254,8 +263,8 @@ impl Desk {
             return self.opened(actor, (note, purpose), Opened::Summary(summary), None).await;
         }
         let mark = self.mark(actor, &Question { about: note.head.about, ..ask }).await?;
-        let facts = self.marked(&ask.by(actor), Some(note.item()), facts, mark.is_some()).await?;
-        match self.open_shared(&ask.by(actor), &note, &facts).await {
+        let facts = self.marked(&ask.by(actor), Some(item.clone()), facts, mark.is_some()).await?;
+        match self.open_shared(&ask.by(actor), &note, item, &facts).await {
             Ok(words) => self.opened(actor, (note, purpose), Opened::Full(words), mark.map(|mark| mark.words)).await,
             Err(error) => Err(self.helped(actor, &note, purpose, error).await),
         }
@@ -269,7 +278,8 @@ impl Desk {
         words: Opened,
         watermark: Option<String>,
     ) -> Result<OpenNote, Error> {
-        let named = self.are_named(actor, std::slice::from_ref(&note)).await?.into_iter().all(|named| named);
+        let named = self.are_named(actor, std::slice::from_ref(&note)).await?.into_iter().all(|named| named)
+            || self.stands_behind(actor, &note, purpose).await?.is_some();
         let source = self.derived_from(actor, &note, purpose).await?;
         let (superseded_by, supersedes) = self.gate.store.versions(note.id).await?;
         Ok(OpenNote { note, words, named, source, watermark, superseded_by, supersedes })
@@ -281,6 +291,7 @@ impl Desk {
         &self,
         ask: &Ask<'_>,
         note: &StoredNote,
+        item: Item,
         facts: &Facts,
     ) -> Result<Disclosure<RiskNote>, Error> {
         if &note.agency != ask.actor.agency()
@@ -292,7 +303,7 @@ impl Desk {
                 let permit = self.gate.judge(ask, facts).await?;
                 let change = Effect::ReadFirst(first).into();
                 let words = note.words.clone();
-                match self.gate.open_permitted(permit, ask, Some(note.item()), words, change).await {
+                match self.gate.open_permitted(permit, ask, Some(item.clone()), words, change).await {
                     // The same worker at another screen was first.
                     Err(crate::gate::Error::Store(crate::store::Error::Taken)) => {}
                     opened => return Ok(opened?),
@@ -301,7 +312,7 @@ impl Desk {
         }
         let permit = self.gate.judge(ask, facts).await?;
         let shown = Effect::Disclose(Vec::new()).into();
-        Ok(self.gate.open_permitted(permit, ask, Some(note.item()), note.words.clone(), shown).await?)
+        Ok(self.gate.open_permitted(permit, ask, Some(item), note.words.clone(), shown).await?)
     }
 
     /// Refuses an `about` that is not of this case, and one left out where silence would let it cross a wall:
@@ -333,12 +344,27 @@ impl Desk {
     }
 }
 
+impl OpenNote {
+    /// Returns a moment of the note as its reader is told it: the day alone, if the writer is not named.
+    #[must_use]
+    pub const fn told(&self, at: Moment) -> Moment {
+        if self.named { at } else { day_of(at) }
+    }
+}
+
+/// Says how much of a note's moments is told to a reader who is told who wrote it, or is not.
+#[must_use]
+pub const fn dated(named: bool) -> &'static str {
+    if named { "moment" } else { "day" }
+}
+
 fn line(note: &StoredNote, level: Level, named: bool) -> NoteLine {
     let author = named.then_some(note.author);
     let more = (level <= Level::Summary).then_some((note.head.kind, note.head.about, author));
     NoteLine {
         id: note.id,
-        created: note.created,
+        created: if named { note.created } else { day_of(note.created) },
+        dated: dated(named),
         category: note.head.category,
         agency: named.then(|| note.agency.clone()),
         level,

@@ -6,7 +6,7 @@
 
 use super::{Desk, Error, Question};
 use crate::auth::{Actor, Credential, Subject};
-use crate::model::agencies::{Role, Seat, WorkerName};
+use crate::model::agencies::{Seat, WorkerName};
 use crate::model::alerts::{HubKind, Severity};
 use crate::model::id::{CaseId, EntryId, PersonId};
 use crate::model::notes::Category;
@@ -172,9 +172,9 @@ impl Desk {
         known: bool,
         namesake: bool,
     ) -> Result<Vec<NewAlert>, Error> {
-        let role = actor.role().map_or("-", Role::as_str);
+        let who = self.gate.policy.called(actor);
         let what = if known { KNOWN } else { NAMESAKE };
-        let text = format!("Worker {} ({role}) searched for {what}", actor.word());
+        let text = format!("{who}, worker {}, searched for {what}", actor.word());
         let severity = if known { Severity::High } else { Severity::Normal };
         // Sealed on every search, sent on few: the answer takes as long either way.
         let notices = self.to_oversight(&actor.word(), HubKind::OwnLookup, severity, &text, managers).await?;

@@ -5,6 +5,7 @@
 //! know of her, and another woman's team for nobody. Only roles and numbers are told, never names.
 //! Must never know: HTTP, SQL.
 
+use super::asked::{Asked, asked, doubts, is_for, of_share, warning};
 use super::handling::{faults, split};
 use super::notes::WriteNote;
 use super::readership::{Held, Readers, Readership, Seen};
@@ -19,6 +20,7 @@ use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
 use crate::model::shares::{Purpose, Recipient};
 use crate::model::summary::Summary;
 use crate::model::text::{Line, Prose};
+use crate::model::time::Moment;
 use crate::policy::permit::Action;
 use crate::store::effect::Effect;
 use crate::store::notes::StoredNote;
@@ -35,6 +37,9 @@ pub struct PreviewNote {
     /// A note of one's own agency; then nothing of a note stands beside it.
     #[serde(default)]
     pub note: Option<NoteId>,
+    /// The note that a sanitised note is being written from; then the case is that of the note.
+    #[serde(default)]
+    pub source: Option<NoteId>,
     /// The case of a note that is being written.
     #[serde(default)]
     pub case: Option<CaseId>,
@@ -113,6 +118,7 @@ impl Desk {
             return Err(Error::field("shares", "are too many: look at 20 at a time"));
         }
         match asked {
+            Asked::From(source, purpose, new) => self.preview_sanitised(actor, source, purpose, *new, shares).await,
             Asked::There(id, purpose) => self.preview_there(actor, id, purpose, shares).await,
             Asked::New(case, new) => self.preview_new(actor, case, *new, shares).await,
         }
@@ -142,20 +148,7 @@ impl Desk {
         drop(permit);
         let mut warnings: Vec<Warning> = faults(&new).into_iter().map(|fault| warning(fault, true)).collect();
         warnings.extend(doubts(&new, &shares, created));
-        let head = split(new).head;
-        let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
-        let words = Sealed::found(place, Vec::new());
-        let note = StoredNote {
-            id,
-            case,
-            author,
-            agency: actor.agency().clone(),
-            created,
-            head,
-            words,
-            summary: None,
-            conditions: None,
-        };
+        let note = unwritten(actor, author, (id, case, created), split(new).head);
         let look = Question {
             action: Action::Existence,
             record: Record::Case(case),
@@ -164,7 +157,7 @@ impl Desk {
             ..question
         };
         let receipt = self.gate.pass(&look.by(actor), None, Effect::Disclose(Vec::new()).into()).await?;
-        let readership = self.readership(actor, author, &note, purpose, shares, &mut warnings).await?;
+        let readership = self.readership(actor, (author, None), &note, purpose, shares, &mut warnings).await?;
         Ok(Preview { case, note: None, head: note.head, readership, warnings, recorded: Recorded::from(&receipt) })
     }
 
@@ -177,8 +170,11 @@ impl Desk {
     ) -> Result<Preview, Error> {
         let purpose = self.purpose(actor, purpose);
         let found = self.gate.store.note(id).await?;
-        let (case, category) =
-            found.as_ref().map_or((None, Category::Identity), |note| (Some(note.case), note.head.category));
+        let case = found.as_ref().map(|note| note.case);
+        let (category, item) = match &found {
+            Some(note) => self.judged_as(actor, note, purpose).await.map(|(category, item)| (category, Some(item)))?,
+            None => (Category::Identity, None),
+        };
         let question =
             Question { action: Action::Share, record: Record::Note(id), case, about: None, category, purpose };
         let ask = question.by(actor);
@@ -186,26 +182,28 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         // Nothing is shared, so the permit is not used: what is told is recorded as a look at the note.
-        drop(match self.gate.decide(&ask, Some(note.item())).await {
+        drop(match self.gate.decide(&ask, item.clone()).await {
             Ok(permit) => permit,
             Err(error) => return Err(self.helped(actor, &note, purpose, error.into()).await),
         });
-        let facts = self.gate.facts(&ask, Some(note.item())).await?;
+        let facts = self.gate.facts(&ask, item.clone()).await?;
         let action = self.gate.policy.least(&ask, &facts).unwrap_or(Action::Existence);
         let look = Question { action, ..question };
         let shown = Effect::Disclose(Vec::new()).into();
-        let receipt = self.gate.pass(&look.by(actor), Some(note.item()), shown).await?;
+        let receipt = self.gate.pass(&look.by(actor), item.clone(), shown).await?;
         let mut warnings = Vec::new();
-        let readership = self.readership(actor, author, &note, purpose, shares, &mut warnings).await?;
+        let behind = item.filter(|item| item.category != note.head.category);
+        let readership = self.readership(actor, (author, behind), &note, purpose, shares, &mut warnings).await?;
         let recorded = Recorded::from(&receipt);
         Ok(Preview { case: note.case, note: Some(id), head: note.head, readership, warnings, recorded })
     }
 
-    /// Judges every seat that the asker may know of, as if the shares that can be made were made.
-    async fn readership(
+    /// Judges every seat that the asker may know of, as if the shares that can be made were made. With what stands behind a
+    /// sanitised note, its own service is judged by that.
+    pub(super) async fn readership(
         &self,
         actor: &Actor,
-        author: WorkerId,
+        (author, behind): (WorkerId, Option<Item>),
         note: &StoredNote,
         purpose: Purpose,
         shares: Vec<ShareNote>,
@@ -224,7 +222,9 @@ impl Desk {
         }
         let mut readers = Readers::default();
         for seat in self.seats_shown(actor, note, purpose, &reached).await? {
-            if let Some((seen, held)) = self.judged(&seat, note, &reached, &supposed).await? {
+            if let Some(seen) = self.seen_behind(&seat, note, behind.as_ref()).await? {
+                readers.add(&seat, Some(seen), None);
+            } else if let Some((seen, held)) = self.judged(&seat, note, &reached, &supposed).await? {
                 readers.add(&seat, seen, held);
             }
         }
@@ -302,86 +302,24 @@ impl Desk {
     }
 }
 
-/// Which note is looked at.
-enum Asked {
-    There(NoteId, Option<Purpose>),
-    New(CaseId, Box<WriteNote>),
-}
-
-/// Takes either a note that is there or all of one that is being written.
-fn asked(body: PreviewNote) -> Result<(Asked, Vec<ShareNote>), Error> {
-    let PreviewNote {
-        note,
+/// Returns a note that is looked at before it is written: what policy needs to know of it, and no words.
+pub(super) fn unwritten(
+    actor: &Actor,
+    author: WorkerId,
+    (id, case, created): (NoteId, CaseId, Moment),
+    head: NoteHead,
+) -> StoredNote {
+    let place = Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Note(id) };
+    StoredNote {
+        id,
         case,
-        kind,
-        text,
-        sources,
-        opinion,
-        category,
-        about,
-        handling,
-        grade,
-        summary,
-        purpose,
-        shares,
-    } = body;
-    if let Some(id) = note {
-        let alone = case.is_none() && kind.is_none() && text.is_none() && sources.is_empty() && opinion.is_none();
-        let alone = alone && category.is_none() && about.is_none() && handling.is_none() && grade.is_none();
-        let alone = alone && summary.is_none();
-        return if alone {
-            Ok((Asked::There(id, purpose), shares))
-        } else {
-            Err(Error::field("note", "stands alone with purpose and shares: leave it out to look at a new note"))
-        };
-    }
-    let needed = |field: &str| FieldError::new(field, "is needed here, unless you name a note that is there");
-    let (Some(case), Some(kind), Some(text), Some(category)) = (case, kind, text, category) else {
-        let given = [("case", case.is_some()), ("kind", kind.is_some()), ("category", category.is_some())];
-        let mut errors: Vec<FieldError> =
-            given.iter().filter(|(_, given)| !given).map(|(field, _)| needed(field)).collect();
-        if errors.is_empty() {
-            errors.push(needed("text"));
-        }
-        return Err(Error::Invalid { errors });
-    };
-    let handling = handling.unwrap_or_else(Handling::careful);
-    let checked = Vec::new();
-    let new = WriteNote { kind, text, sources, opinion, category, about, handling, grade, summary, purpose, checked };
-    Ok((Asked::New(case, Box::new(new)), shares))
-}
-
-/// Says what in a note is not wrong but may not be meant.
-fn doubts(new: &WriteNote, shares: &[ShareNote], now: crate::model::time::Moment) -> Vec<Warning> {
-    let (handling, mut doubts) = (&new.handling, Vec::new());
-    let mut doubt = |field: &str, say: &str| doubts.push(warning(FieldError::new(field, say), false));
-    if handling.expires.is_some_and(|day| day.end() <= now) {
-        doubt("handling.expires", "is past: nobody will be able to read the note. Give a day to come, or leave it out");
-    }
-    for (place, share) in shares.iter().enumerate() {
-        if share.expires.zip(handling.expires).is_some_and(|(share, note)| share.end() > note.end()) {
-            doubt(&format!("shares[{place}].expires"), "is after the note's own last day: it ends with the note");
-        }
-    }
-    doubts
-}
-
-fn warning(fault: FieldError, stops: bool) -> Warning {
-    Warning { field: fault.field, say: fault.say, stops }
-}
-
-/// Puts a share's fault in its place among the shares.
-fn of_share(place: usize, fault: FieldError) -> Warning {
-    let field =
-        if fault.field.is_empty() { format!("shares[{place}]") } else { format!("shares[{place}].{}", fault.field) };
-    Warning { field, say: fault.say, stops: true }
-}
-
-/// Says whether a share is for a seat.
-fn is_for(to: &Recipient, seat: &Seat) -> bool {
-    match to {
-        Recipient::Worker(worker) => *worker == seat.worker,
-        Recipient::Role(role) => *role == seat.role,
-        Recipient::Agency(agency) => *agency == seat.agency,
+        author,
+        agency: actor.agency().clone(),
+        created,
+        ended: None,
+        head,
+        words: Sealed::found(place, Vec::new()),
+        summary: None,
+        conditions: None,
     }
 }

@@ -36,6 +36,16 @@ const MIS_SENT: &str = "A note about her was shared with the wrong people and ha
 const BREACH: &str = "A note of your agency was shared with the wrong people and has been taken back. An assessment is \
                       open: decide by the time that the share shows whether it must be reported.";
 
+/// What the sender is told of what was taken back and had gone further.
+const PASSED_ON: &str = "a note that you took back had been passed on before. Telephone them: ask to whom, and have those told. \
+                         If it is about a woman or child, speak to her worker and look at the safety plan.";
+
+/// What the sender is told of what was taken back and is not gone.
+const KEPT: &str = "not every copy of a note that you took back is deleted. Telephone them: ask what is kept, and why.";
+
+/// Who raises it where the sender is there no more.
+const AUTHOR: &str = "hub:recall";
+
 /// A share as it is taken back: nothing need be said.
 #[derive(Debug, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -243,9 +253,45 @@ impl Desk {
         });
         let acknowledges = copy.acknowledged.is_none().then_some(copy.delivery);
         let (deleted, passed_on) = (new.deleted, new.passed_on);
-        let effect =
-            Effect::Confirm(NewConfirmation { share: id, worker, at, deleted, passed_on, acknowledges, words });
+        let notices = if passed_on || !deleted { self.tell_sender(actor, id, passed_on).await? } else { Vec::new() };
+        let effect = Effect::Confirm(NewConfirmation {
+            share: id,
+            worker,
+            at,
+            deleted,
+            passed_on,
+            acknowledges,
+            words,
+            notices,
+        });
         self.write(permit, &ask, Some(head.item()), effect.into(), once.as_ref(), answer).await
+    }
+
+    /// Tells the one who shared it that it had been passed on, or that there are copies still; if they are there no more,
+    /// those who answer for their agency.
+    async fn tell_sender(&self, actor: &Actor, id: ShareId, passed_on: bool) -> Result<Vec<Notice>, Error> {
+        let Some((share, note)) = self.share_and_note(id).await? else { return Ok(Vec::new()) };
+        let by = self.gate.policy.called(actor);
+        let at = self.gate.policy.limits().local(self.now());
+        let what = if passed_on { PASSED_ON } else { KEPT };
+        let here = self.gate.store.is_reachable(share.author, share.case).await?;
+        if !here {
+            let officers = self.gate.store.officers_of(&share.agency, Some(share.case), actor.worker()).await?;
+            let say = format!("{by} said on {at}: {what} Share {}.", share.id);
+            let told = self.to_oversight(AUTHOR, HubKind::PassedOn, Severity::High, &say, &officers).await?;
+            return Ok(told.into_iter().map(|alert| Notice { alert, shares: Vec::new() }).collect());
+        }
+        let tell = Tell {
+            kind: HubKind::PassedOn.as_str(),
+            category: note.head.category,
+            severity: Severity::High,
+            case: share.case,
+            about: note.head.about,
+            note: None,
+            say: format!("{by} said on {at}: {what}"),
+            shares: vec![share.id],
+        };
+        Ok(self.notice_in(actor, &share.agency, tell, [share.author]).await?.into_iter().collect())
     }
 
     /// Shows a share to the side that shared it: who read it, how often, and how long it was open to them.

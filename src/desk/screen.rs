@@ -256,7 +256,14 @@ impl Desk {
             tracing::error!("words were held back, and there is nobody who could be told of it");
             return Ok(Vec::new());
         }
-        self.to_oversight(AUTHOR, HubKind::ProtectedWords, Severity::High, &quote_words(actor, source), &officers).await
+        self.to_oversight(AUTHOR, HubKind::ProtectedWords, Severity::High, &self.quoted_by(actor, source), &officers)
+            .await
+    }
+
+    /// Says who was about to write what, in everyday words.
+    fn quoted_by(&self, actor: &Actor, source: &Source) -> String {
+        let policy = &self.gate.policy;
+        quote_words(&policy.called(actor), &policy.limits().local(self.now()), actor, source)
     }
 
     /// Writes the notice about her and her case.
@@ -271,7 +278,8 @@ impl Desk {
             id: AlertId::random(),
             case: Some(case),
             author: AUTHOR.to_owned(),
-            agency: actor.agency().clone(),
+            // It belongs to the trail of those who keep the words: in the writer's own, whoever reads it would show.
+            agency: source.agency.clone(),
             about: source.about,
             kind: HubKind::ProtectedWords.word(),
             category: category_of(source),
@@ -279,20 +287,20 @@ impl Desk {
             note: None,
             raised: self.now(),
         };
-        let text = Prose::new(&quote_words(actor, source)).map_err(|_| Error::Conflict)?;
+        let text = Prose::new(&self.quoted_by(actor, source)).map_err(|_| Error::Conflict)?;
         let words = self.seal(head.place(), &AlertText { text, may_tell_her: None }).await?;
         Ok(NewAlert { head, words, recipients })
     }
 }
 
 /// Returns what is said of a text that was held back: the note, and who wrote.
-fn quote_words(actor: &Actor, source: &Source) -> String {
+fn quote_words(who: &str, at: &str, actor: &Actor, source: &Source) -> String {
     format!(
-        "Worker {} ({}) was about to write words of note {} where they do not belong. It was not stored. They have \
-         not been told of this notice. Ask yourself how they came by the words, and whether the safety plan still holds.",
-        actor.word(),
-        actor.role().map_or("-", Role::as_str),
+        "{who} was about to write words that are kept for her where they do not belong, on {at}. It was not stored. They \
+         have not been told of this notice. Ask yourself how they came by the words, and whether the safety plan still \
+         holds. The words are of note {}; the writer is worker {}.",
         source.note,
+        actor.word(),
     )
 }
 

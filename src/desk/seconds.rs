@@ -143,7 +143,8 @@ impl Desk {
         }
         let words = FindingWords(Prose::new(new.reason.reveal()).expect("it was taken once"));
         let words = self.seal(place(asked.case, asked.id), &words).await?;
-        let finding = NewFinding { id: asked.id, case: asked.case, worker, finding: new.outcome, at, words };
+        let notices = self.tell_of_finding(actor, found, new.outcome).await?;
+        let finding = NewFinding { id: asked.id, case: asked.case, worker, finding: new.outcome, at, words, notices };
         let ends = match new.outcome {
             Finding::NotJustified => self.override_ends(actor, asked.id, at).await?,
             Finding::Justified => Vec::new(),
@@ -180,7 +181,8 @@ impl Desk {
         }
         let words = AnswerWords(Prose::new(new.reason.reveal()).expect("it was taken once"));
         let words = self.seal(place(asked.case, asked.id), &words).await?;
-        let said = NewAnswer { id: asked.id, case: asked.case, worker, answer: new.outcome, at, words };
+        let notices = self.tell_of_answer(actor, found, new.outcome).await?;
+        let said = NewAnswer { id: asked.id, case: asked.case, worker, answer: new.outcome, at, words, notices };
         match (new.outcome, asked.due) {
             (Answer::Refused, _) => Ok((said, None, self.override_ends(actor, asked.id, at).await?)),
             (Answer::Approved, Some(_)) => Ok((said, None, Vec::new())),

@@ -11,6 +11,7 @@ use crate::auth::Actor;
 use crate::model::agencies::{Role, Seat};
 use crate::model::alerts::Severity;
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
+use crate::model::facts::Item;
 use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
@@ -20,7 +21,7 @@ use crate::store::consents::{ConsentHead, NewConsent, StoredConsent};
 use crate::store::effect::Effect;
 use crate::store::withdrawals::{EndedKey, NewWithdrawal, Notice, Standing};
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How often the facts may move while a withdrawal is prepared before the caller is told to try again. Each time somebody
 /// else has got on with something; taking back must not lose to them for long.
@@ -57,10 +58,25 @@ pub struct TakeBack {
     pub said: Option<Prose<1000>>,
 }
 
+/// How much of what ended is told to whoever records a consent event.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Nothing: it is recorded.
+    Nothing,
+    /// That it holds from now on: they may not read her consent.
+    Heard,
+    /// What stopped, what goes on, who is told and who is not.
+    All,
+}
+
 /// What a withdrawal ends and whom it tells.
 pub(super) struct Taken {
     pub(super) ended: Vec<Standing>,
     pub(super) told: Vec<Seat>,
+    /// Agencies that had it and in which nobody could be told, or not everybody who has read it.
+    pub(super) unreached: BTreeSet<AgencyId>,
+    /// The chains that this is about.
+    pub(super) chains: Vec<ConsentId>,
     pub(super) stopped: Vec<Stopped>,
     change: NewWithdrawal,
 }
@@ -182,30 +198,32 @@ impl Desk {
         self.signed_consent(head, scope, said, CONSENT).await.map(Some)
     }
 
-    /// Commits one consent event with all that it ends. With `summary`, the answer says in plain words what goes on.
+    /// Commits one consent event with all that it ends. The answer says in plain words as much of it as is to be told.
     pub(super) async fn settle_consent(
         &self,
         permit: Permit,
-        ask: &Ask<'_>,
+        (ask, item): (&Ask<'_>, Option<Item>),
         consent: NewConsent,
         once: Option<&Once>,
         answer: serde_json::Value,
-        summary: bool,
+        tell: Told,
     ) -> Result<Written, Error> {
         let (case, about) = (consent.case, consent.head.about());
         let mut permit = permit;
         for _ in 0..ATTEMPTS_MAX {
             let taken = self.taken(ask.actor, case, about, vec![consent.clone()], None).await?;
             let mut answer = answer.clone();
-            if summary {
-                self.summarise(&mut answer, ask.actor, (case, about), &taken).await?;
+            match tell {
+                Told::Nothing => {}
+                Told::Heard => self.heard(&mut answer, ask.actor, (case, about), &taken).await?,
+                Told::All => self.summarise(&mut answer, ask.actor, (case, about), &taken).await?,
             }
-            let ends = !taken.ended.is_empty() || summary;
+            let ends = !taken.ended.is_empty() || tell != Told::Nothing;
             let tells = ends || !taken.change.notices.is_empty();
             let effect = if tells { Effect::Withdraw(taken.change) } else { Effect::RecordConsent(consent.clone()) };
             let (change, answer) = promised(ask.actor, effect.into(), once, &answer);
             match self.gate.commit_as_prepared(permit, change).await {
-                Err(crate::gate::Error::Moved) => permit = self.gate.decide(ask, None).await?,
+                Err(crate::gate::Error::Moved) => permit = self.gate.decide(ask, item.clone()).await?,
                 settled => {
                     if ends {
                         self.gate.vault.forget(case);
@@ -242,17 +260,20 @@ impl Desk {
                 stopped.push(Stopped { chain: event.head.chain, dropped: dropped.collect() });
             }
         }
-        let (mut notices, told) = self.tell_recipients(actor, case, about, (&ended, &readers)).await?;
+        let (mut notices, told, unreached) = self.tell_recipients(actor, case, about, (&ended, &readers)).await?;
         let narrows = |event: &NewConsent| matches!(event.head.event, ConsentEvent::Withdrawn | ConsentEvent::Limited);
         if events.iter().any(narrows) || !ended.is_empty() || events.is_empty() {
             notices.extend(self.tell_her_worker(actor, case, about, said).await?);
         }
         if events.iter().any(is_of_his_agreement) {
             notices.extend(self.tell_his_manager(actor, case).await?);
+            let hers = self.tell_her_side_of_his(actor, case).await?;
+            notices.extend(hers.into_iter().map(|alert| Notice { alert, shares: Vec::new() }));
         }
         let ends = ended.iter().map(|one| EndedKey { share: one.share, agency: one.agency.clone() }).collect();
+        let chains = events.iter().map(|event| event.head.chain).collect();
         let change = NewWithdrawal { case, at: self.now(), events, ends, notices };
-        Ok(Taken { ended, told, stopped, change })
+        Ok(Taken { ended, told, unreached, chains, stopped, change })
     }
 
     /// Tells each worker whom an ended share reached, under a row of the matrix that the share let them read.
@@ -262,8 +283,8 @@ impl Desk {
         case: CaseId,
         about: Option<ProtectedId>,
         (ended, readers): (&[Standing], &HashMap<ShareId, Vec<WorkerId>>),
-    ) -> Result<(Vec<Notice>, Vec<Seat>), Error> {
-        let mut told: BTreeMap<WorkerId, (Category, Seat)> = BTreeMap::new();
+    ) -> Result<(Vec<Notice>, Vec<Seat>, BTreeSet<AgencyId>), Error> {
+        let (mut told, mut unreached) = (BTreeMap::<WorkerId, (Category, Seat)>::new(), BTreeSet::new());
         let (mut around, nobody) = (Around::default(), Vec::new());
         for one in ended {
             let of = Reach {
@@ -275,7 +296,20 @@ impl Desk {
                 purpose: one.purpose,
             };
             let read = readers.get(&one.share).unwrap_or(&nobody);
-            for (worker, seat) in self.reached(&mut around, &of, &one.agency, read).await? {
+            let reached = self.reached(&mut around, &of, &one.agency, read).await?;
+            // Whoever has read it and is not among them has left: nobody of that agency says that the copies are gone.
+            let gone = async |worker: &WorkerId| -> Result<bool, Error> {
+                let seat = self.gate.store.seat(*worker).await?.map(|(seat, _)| seat);
+                Ok(seat.is_some_and(|seat| seat.agency == one.agency && !seat.active))
+            };
+            let mut left = reached.is_empty();
+            for worker in read.iter().filter(|worker| !reached.contains_key(worker)) {
+                left |= gone(worker).await?;
+            }
+            if left {
+                unreached.insert(one.agency.clone());
+            }
+            for (worker, seat) in reached {
                 told.entry(worker).or_insert((one.category, seat));
             }
         }
@@ -298,7 +332,7 @@ impl Desk {
             };
             notices.extend(self.notice(actor, tell, workers).await?);
         }
-        Ok((notices, told.into_values().map(|(_, seat)| seat).collect()))
+        Ok((notices, told.into_values().map(|(_, seat)| seat).collect(), unreached))
     }
 
     /// Tells the workers who work with her, unless one of them recorded it.

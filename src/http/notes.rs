@@ -9,7 +9,8 @@ use super::query::Query;
 use crate::desk::Level;
 use crate::desk::derivatives::WriteDerivative;
 use crate::desk::handling::AcceptConditions;
-use crate::desk::notes::{NoteLine, OpenNote, Opened, StoredNote, WriteNote};
+use crate::desk::notes::{NoteLine, OpenNote, Opened, WriteNote, dated};
+use crate::desk::whole::RecallNote;
 use crate::model::id::{CaseId, NoteId};
 use crate::model::notes::RiskNote;
 use crate::model::shares::Purpose;
@@ -63,34 +64,34 @@ pub(super) async fn show(
     Id(note): Id<NoteId>,
     Query(why): Query<For>,
 ) -> Answer {
-    let OpenNote { note, words, named, source, watermark, superseded_by, supersedes } =
-        hub.desk.read_note(&actor, note, why.purpose).await?;
-    let mut body = match &words {
-        Opened::Full(words) => full(&note, named, words),
-        Opened::Summary(summary) => summarised(&note, named, summary),
+    let open = hub.desk.read_note(&actor, note, why.purpose).await?;
+    let mut body = match &open.words {
+        Opened::Full(words) => full(&open, words),
+        Opened::Summary(summary) => summarised(&open, summary),
     };
-    body["source"] = json!(source);
-    body["superseded_by"] = json!(superseded_by.map(|(note, at)| json!({ "note": note, "at": at })));
-    body["supersedes"] = json!(supersedes);
-    marked(&mut body, watermark.as_deref());
+    body["source"] = json!(open.source);
+    body["superseded_by"] = json!(open.superseded_by.map(|(note, at)| json!({ "note": note, "at": open.told(at) })));
+    body["supersedes"] = json!(open.supersedes);
+    body["recalled_at"] = json!(open.note.ended);
+    marked(&mut body, open.watermark.as_deref());
     ok(body)
 }
 
 /// Shows all of a note.
-fn full(note: &StoredNote, named: bool, opened: &Disclosure<RiskNote>) -> Value {
-    let (mut shown, words) = (frame(note, named, Level::Full), opened.value());
+fn full(open: &OpenNote, opened: &Disclosure<RiskNote>) -> Value {
+    let (mut shown, words) = (frame(open, Level::Full), opened.value());
     shown["text"] = json!(words.text.reveal());
     shown["opinion"] = json!(words.opinion.as_ref().map(Prose::reveal));
     shown["sources"] = words.sources.iter().map(Line::reveal).collect();
     shown["handling"]["conditions"] = json!(words.conditions.as_ref().map(Line::reveal));
-    shown["grade"] = json!(note.head.grade);
+    shown["grade"] = json!(open.note.head.grade);
     shown["receipt"] = disclosed(opened);
     shown
 }
 
 /// Shows the summary that a note's author gave it.
-fn summarised(note: &StoredNote, named: bool, opened: &Disclosure<Summary>) -> Value {
-    let mut shown = frame(note, named, Level::Summary);
+fn summarised(open: &OpenNote, opened: &Disclosure<Summary>) -> Value {
+    let mut shown = frame(open, Level::Summary);
     let fields = opened.value().shown().into_iter().map(|(name, value)| (name.to_owned(), part(value)));
     shown["summary"] = Value::Object(fields.collect());
     shown["receipt"] = disclosed(opened);
@@ -98,11 +99,12 @@ fn summarised(note: &StoredNote, named: bool, opened: &Disclosure<Summary>) -> V
 }
 
 /// Shows what stands in clear of a note; who wrote it only to a reader who is told.
-fn frame(note: &StoredNote, named: bool, level: Level) -> Value {
+fn frame(open: &OpenNote, level: Level) -> Value {
+    let (note, named) = (&open.note, open.named);
     let head = &note.head;
     json!({
         "id": note.id, "case": note.case, "kind": head.kind, "category": head.category, "access": level.as_str(),
-        "created": note.created, "author": named.then_some(note.author),
+        "created": open.told(note.created), "dated": dated(named), "author": named.then_some(note.author),
         "agency": named.then_some(&note.agency), "about": head.about,
         "handling": {
             "share": head.share, "onward": head.onward, "onward_roles": head.onward_roles, "use_with_man": head.use_with_man, "action_on": head.action_on,
@@ -163,6 +165,20 @@ pub(super) async fn correct(
     made(StatusCode::CREATED, written, Some("/api/v1/notes/"))
 }
 
+/// `POST /api/v1/notes/{note}/withdrawal`
+pub(super) async fn recall(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(note): Id<NoteId>,
+    key: Key,
+    body: Strict<RecallNote>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.recall_note(&actor, note, once).await }).await?;
+    made(StatusCode::OK, written, None)
+}
+
 /// `POST /api/v1/notes/{note}/derivative`
 pub(super) async fn derive(
     State(hub): State<Hub>,
@@ -179,7 +195,7 @@ pub(super) async fn derive(
 
 fn line(line: &NoteLine) -> Value {
     let mut item = json!({
-        "id": line.id, "category": line.category, "created": line.created, "agency": line.agency, "access": line.level.as_str(),
+        "id": line.id, "category": line.category, "created": line.created, "dated": line.dated, "agency": line.agency, "access": line.level.as_str(),
     });
     if let Some((kind, about, author)) = &line.more {
         item["kind"] = json!(kind);

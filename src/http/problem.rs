@@ -120,6 +120,9 @@ impl From<desk::Error> for Problem {
         match error {
             desk::Error::NotFound => Self::not_found(),
             desk::Error::Refused { help, .. } => Self { help: help.as_deref().map(helping), ..Self::refused() },
+            desk::Error::Spent { ring, .. } => {
+                Self { errors: ring.into_iter().map(field).collect(), ..Self::refused() }
+            }
             desk::Error::Invalid { errors } => {
                 Self { errors: errors.into_iter().map(field).collect(), ..Self::invalid() }
             }
@@ -204,6 +207,7 @@ fn log(error: &desk::Error) {
         desk::Error::Unknown => tracing::error!("the outcome of a request is unknown"),
         desk::Error::NotFound
         | desk::Error::Refused { .. }
+        | desk::Error::Spent { .. }
         | desk::Error::Invalid { .. }
         | desk::Error::LookAgain { .. }
         | desk::Error::Reused

@@ -42,6 +42,7 @@ routes! {
     post "/api/v1/notes/{note}/acceptance" => notes::accept,
     post "/api/v1/notes/{note}/shares" => shares::share,
     post "/api/v1/notes/{note}/corrections" => notes::correct,
+    post "/api/v1/notes/{note}/withdrawal" => notes::recall,
     get "/api/v1/shares/{share}" => shares::show,
     post "/api/v1/shares/{share}/withdrawal" => shares::recall,
     post "/api/v1/shares/{share}/confirmation" => shares::confirm,

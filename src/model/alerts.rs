@@ -54,6 +54,14 @@ vocabulary! {
         EmergencyAccess = "emergency-access",
         /// Somebody wrote words into his record that are kept for her, to her worker.
         ProtectedWords = "protected-words",
+        /// What was taken back had been passed on, or is not deleted, to the one who shared it.
+        PassedOn = "passed-on",
+        /// An override was turned down, found unjustified or corrected, to her worker.
+        OverrideChanged = "override-changed",
+        /// He refused his agreement or took it back, to the workers of each woman and child.
+        HisAgreement = "his-agreement",
+        /// An emergency access was found not justified, to the workers of those whose records it opened.
+        EmergencyJudged = "emergency-not-justified",
     }
 }
 

@@ -48,6 +48,13 @@ impl Calendar {
         end.map_or(from, |end| Moment::from_micros(end.timestamp().as_microsecond()))
     }
 
+    /// Writes a moment as people read it there, such as `20 November 2026 at 19:05`.
+    #[must_use]
+    pub fn written(&self, at: Moment) -> String {
+        let Ok(stamp) = Timestamp::from_microsecond(at.micros()) else { return at.to_string() };
+        self.zone.to_datetime(stamp).strftime("%-d %B %Y at %H:%M").to_string()
+    }
+
     fn is_working(&self, date: Date) -> bool {
         !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) && !self.holidays.contains(&date)
     }
@@ -79,6 +86,16 @@ mod tests {
         assert_eq!(end("2026-07-01T22:59:00Z", 1), "2026-07-02T23:00:00Z");
         assert_eq!(end("2026-07-01T23:01:00Z", 1), "2026-07-03T23:00:00Z");
         assert_eq!(end("2026-10-23T12:00:00Z", 1), "2026-10-27T00:00:00Z", "the clocks go back between");
+    }
+
+    #[test]
+    fn a_moment_is_written_in_local_words() {
+        let written = |text: &str| {
+            let at: Timestamp = text.parse().unwrap();
+            calendar().written(Moment::from_micros(at.as_microsecond()))
+        };
+        assert_eq!(written("2026-11-20T19:05:59Z"), "20 November 2026 at 19:05");
+        assert_eq!(written("2026-07-01T23:30:00Z"), "2 July 2026 at 00:30", "in summer it is an hour later");
     }
 
     #[test]

@@ -61,6 +61,12 @@ vocabulary! {
 }
 
 impl ConsentKind {
+    /// Says whether it is one of the man's statements.
+    #[must_use]
+    pub const fn is_his(self) -> bool {
+        matches!(self, Self::StatementOfUnderstanding | Self::StatementOfAgreement)
+    }
+
     /// Says whether a share may stand on it; whoever takes consent back takes back all that do.
     ///
     /// How she wants to be reached is a wish and lets nobody be told. The man's statements are conditions of the programme

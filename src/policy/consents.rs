@@ -3,7 +3,9 @@
 //! Promises: each notice has its words, and they are the words that its hash names; the program does not start otherwise.
 //! Must never know: who is asked, who may record it.
 
+use super::continues::Whose;
 use super::error::{Error, Fault};
+use super::reference::word;
 use super::rows::{Row, rows_of};
 use sha2::{Digest, Sha256};
 
@@ -30,6 +32,8 @@ pub struct Notice {
     pub text: &'static str,
     /// Nobody is asked with it any more. What was agreed on it stands, and can be taken back.
     pub retired: bool,
+    /// Whom it is for.
+    pub whose: Whose,
 }
 
 /// The catalogue of notices and the numbers of practice.
@@ -47,7 +51,7 @@ impl Consents {
 
     pub(crate) fn load(notices: &str, rules: &str) -> Result<Self, Error> {
         let mut found: Vec<Notice> = Vec::new();
-        for row in rows_of(NOTICES, notices, 5)? {
+        for row in rows_of(NOTICES, notices, 6)? {
             let notice = notice(&row)?;
             if found.iter().any(|other| other.id == notice.id) {
                 return Err(row.fault(NOTICES, Fault::Twice(notice.id)));
@@ -88,7 +92,8 @@ fn notice(row: &Row<'_>) -> Result<Notice, Error> {
         "retired" => true,
         other => return Err(row.fault(NOTICES, Fault::Unknown(other.to_owned()))),
     };
-    Ok(Notice { id: id.to_owned(), lang: lang.to_owned(), sha256: hash, text, retired })
+    let whose = word(NOTICES, row, row.cells[4])?;
+    Ok(Notice { id: id.to_owned(), lang: lang.to_owned(), sha256: hash, text, retired, whose })
 }
 
 #[cfg(test)]
@@ -111,11 +116,13 @@ mod tests {
     #[test]
     fn words_that_were_changed_are_refused() {
         let hash = "0".repeat(64);
-        let wrong = Consents::load(&format!("notice-en-1, en-GB, {hash}, current, nobody"), RULE).unwrap_err();
+        let wrong = Consents::load(&format!("notice-en-1, en-GB, {hash}, current, hers, nobody"), RULE).unwrap_err();
         assert_eq!(wrong, Error::line(NOTICES, 1, Fault::Unknown(hash.clone())));
-        let none = Consents::load(&format!("notice-xx-1, en-GB, {hash}, current, nobody"), RULE).unwrap_err();
+        let none = Consents::load(&format!("notice-xx-1, en-GB, {hash}, current, hers, nobody"), RULE).unwrap_err();
         assert_eq!(none, Error::line(NOTICES, 1, Fault::Missing("policies/notices/notice-xx-1.txt".to_owned())));
         let real = include_str!("../../policies/notices.csv");
+        let whose = real.replacen(", current, hers,", ", current, theirs,", 1);
+        assert!(matches!(Consents::load(&whose, RULE), Err(Error::Line { .. })));
         let odd = real.replacen(", current,", ", old,", 1);
         assert!(
             matches!(Consents::load(&odd, RULE), Err(Error::Line { fault: Fault::Unknown(word), .. }) if word == "old")

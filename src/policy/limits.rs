@@ -146,6 +146,12 @@ impl Limits {
         }
     }
 
+    /// Writes a moment as people read it there: the local day and time.
+    #[must_use]
+    pub fn local(&self, at: Moment) -> String {
+        self.calendar.written(at)
+    }
+
     /// Returns how often something may be.
     #[must_use]
     pub fn rate(&self, limit: Limit) -> Rate {

@@ -47,7 +47,8 @@ pub(super) const LATEST: &str = concat!(
             c.author, c.agency, c.recorded, c.sealed, c.not_before, c.event_time,
             CAST((SELECT MAX(l.seq) FROM consent l WHERE l.chain = c.chain) AS BIGINT) AS last,
             CAST((SELECT COUNT(*) FROM consent w WHERE w.chain = c.chain
-                     AND w.event = 'shared-without-consent') AS BIGINT) AS overruled
+                     AND w.event = 'shared-without-consent') AS BIGINT) AS overruled,
+            (SELECT f.agency FROM consent f WHERE f.id = c.chain) AS taken_by
        FROM consent c
       WHERE c.chain = (SELECT chain FROM consent WHERE id = $1)
         AND ",
@@ -181,6 +182,8 @@ pub struct StoredConsent {
     pub last: i64,
     /// How often something was shared against her wishes.
     pub overruled: i64,
+    /// The agency that took it: that of the chain's first event.
+    pub taken_by: AgencyId,
 }
 
 impl Store {
@@ -221,7 +224,8 @@ impl Store {
             .collect::<Result<_, Error>>()?;
         let place = Place { drawer: Drawer::of(head.case, Compartment::Legal), record: Record::Consent(head.id) };
         let (words, last) = (Sealed::found(place, read::blob(&row, "sealed")?), read::int(&row, "last")?);
-        Ok(Some(StoredConsent { head, scope, words, last, overruled: read::int(&row, "overruled")? }))
+        let (overruled, taken_by) = (read::int(&row, "overruled")?, read::word(&row, "taken_by")?);
+        Ok(Some(StoredConsent { head, scope, words, last, overruled, taken_by }))
     }
 }
 

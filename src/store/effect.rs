@@ -11,6 +11,7 @@ use super::decisions::Decision;
 use super::derivatives::NewDerivative;
 use super::devices::NewDeviceKey;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
+use super::note_ends::NewNoteEnd;
 use super::notes::NewNote;
 use super::overrides::{NewAnswer, NewFinding, NewOverride};
 use super::policies::NewPolicy;
@@ -74,6 +75,8 @@ pub enum Effect {
     Decide(Decision),
     /// A share is taken back.
     Recall(NewRecall),
+    /// A note is taken back whole, and its shares with it.
+    EndNote(NewNoteEnd),
     /// A worker reads a note for the first time on a share.
     ReadFirst(FirstReading),
     /// A recipient says what became of what was taken back.
@@ -219,6 +222,7 @@ impl Effect {
             Self::ReviewOverride(finding, ends) => recalled(finding.case, finding.rows(), ends),
             Self::Decide(decision) => rows(decision.rows()),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
+            Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),
             Self::Confirm(confirmation) => rows(confirmation.rows()),
             Self::Correct(correction) => corrected(correction),

@@ -12,23 +12,28 @@ use crate::model::time::Moment;
 use sqlx::any::AnyRow;
 
 pub(super) const ONE: &str = "
-    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, onward_roles, use_with_man,
-           action_on, attributable, expires, grade_source, grade_information, sealed, summary, conditions
+    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, onward_roles,
+           use_with_man, action_on, attributable, expires, grade_source, grade_information, sealed, summary, conditions,
+           (SELECT e.at FROM note_end e WHERE e.note = note.id) AS ended
       FROM note
      WHERE id = $1";
 
+/// $1 case, $2 a place beyond all others, $3 the note before which to go on, or nothing; $4 at most.
 pub(super) const OF_CASE: &str = "
-    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, onward_roles, use_with_man,
-           action_on, attributable, expires, grade_source, grade_information, sealed, summary, conditions
+    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, onward_roles,
+           use_with_man, action_on, attributable, expires, grade_source, grade_information, sealed, summary, conditions,
+           (SELECT e.at FROM note_end e WHERE e.note = note.id) AS ended
       FROM note
      WHERE case_id = $1
-       AND (created < $2 OR (created = $2 AND id < $3))
-     ORDER BY created DESC, id DESC
+       AND (listed < COALESCE((SELECT p.listed FROM note p WHERE p.id = $3), $2)
+         OR (listed = (SELECT p.listed FROM note p WHERE p.id = $3) AND id < $3))
+     ORDER BY listed DESC, id DESC
      LIMIT $4";
 
 pub(super) const EVERY: &str = "
-    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, onward_roles, use_with_man,
-           action_on, attributable, expires, grade_source, grade_information, sealed, summary, conditions
+    SELECT id, case_id, author, agency, created, kind, category, about, share_code, onward, onward_roles,
+           use_with_man, action_on, attributable, expires, grade_source, grade_information, sealed, summary, conditions,
+           (SELECT e.at FROM note_end e WHERE e.note = note.id) AS ended
       FROM note
      WHERE id > $1
      ORDER BY id
@@ -60,6 +65,8 @@ pub struct StoredNote {
     pub agency: AgencyId,
     /// When.
     pub created: Moment,
+    /// When its agency took it back, if it did: from then on it is closed to all others.
+    pub ended: Option<Moment>,
     /// What stands in clear.
     pub head: NoteHead,
     /// The words.
@@ -76,6 +83,7 @@ impl StoredNote {
     pub fn item(&self) -> Item {
         let NoteHead { category, about, share, onward, expires, .. } = self.head;
         let onward_roles = self.head.onward_roles.clone();
+        let expires = self.ended.or(expires);
         Item { category, about, owner: self.agency.clone(), share, onward, onward_roles, expires }
     }
 }
@@ -93,6 +101,8 @@ pub struct NewNote {
     pub agency: AgencyId,
     /// When.
     pub created: Moment,
+    /// Its place in lists: when it was written, or the end of that day where readers are not told the hour.
+    pub listed: Moment,
     /// What stands in clear.
     pub head: NoteHead,
     /// The words.
@@ -108,7 +118,7 @@ impl NewNote {
         let head = self.head;
         vec![row![table::NOTE;
             self.id.to_string(), self.case.to_string(), self.author.to_string(), self.agency.to_string(),
-            self.created.micros(), head.kind.to_string(), head.category.to_string(),
+            self.created.micros(), self.listed.micros(), head.kind.to_string(), head.category.to_string(),
             head.about.map(|about| about.to_string()), head.share.to_string(), head.onward.to_string(),
             roles_text(&head.onward_roles),
             head.use_with_man.to_string(), head.action_on.to_string(), i64::from(head.attributable),
@@ -175,7 +185,8 @@ impl Store {
         rows.iter().map(|row| read::word(row, "id")).collect()
     }
 
-    /// Returns the notes of one case, newest first, older than `before`. What a worker may know of them is for policy to say.
+    /// Returns the notes of one case in the order of lists, newest first, behind the note `before`. What a worker may know
+    /// of them is for policy to say.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -185,12 +196,12 @@ impl Store {
         before: Option<(Moment, NoteId)>,
         limit: i64,
     ) -> Result<Vec<StoredNote>, Error> {
-        let (created, id) =
-            before.map_or((i64::MAX, String::new()), |(created, id)| (created.micros(), id.to_string()));
+        // A note's place is its own: the moment beside it may be truer than lists tell.
+        let before = before.map(|(_, id)| id.to_string());
         let rows = sqlx::query(OF_CASE)
             .bind(case.to_string())
-            .bind(created)
-            .bind(id)
+            .bind(i64::MAX)
+            .bind(before)
             .bind(limit)
             .fetch_all(&self.readers)
             .await
@@ -233,6 +244,7 @@ fn stored(row: &AnyRow) -> Result<StoredNote, Error> {
         author: read::word(row, "author")?,
         agency: read::word(row, "agency")?,
         created: Moment::from_micros(read::int(row, "created")?),
+        ended: read::maybe_int(row, "ended")?.map(Moment::from_micros),
         head,
         words: Sealed::found(place, read::blob(row, "sealed")?),
         summary: read::maybe_blob(row, "summary")?.map(|bytes| Sealed::found(place, bytes)),

@@ -3,6 +3,7 @@
 //! Promises: nothing is changed; an answer is a row of its own, and there is one. Whether an override holds now is a
 //! question of rows and time (`store/facts.rs` asks the same in SQL).
 
+use super::alerts::NewAlert;
 use super::recipients::reachable;
 use super::shares::{recipient, written};
 use super::table::{self, Row, row};
@@ -123,12 +124,15 @@ pub struct NewAnswer {
     pub at: Moment,
     /// Why.
     pub words: Sealed<AnswerWords>,
+    /// Who is told of it on her side.
+    pub notices: Vec<NewAlert>,
 }
 
 impl NewAnswer {
     pub(super) fn rows(self) -> Vec<Row> {
-        vec![row![table::OVERRIDE_SECOND;
-            self.id.to_string(), self.worker.to_string(), self.answer.to_string(), self.at.micros(), self.words.bytes]]
+        let said = row![table::OVERRIDE_SECOND;
+            self.id.to_string(), self.worker.to_string(), self.answer.to_string(), self.at.micros(), self.words.bytes];
+        std::iter::once(said).chain(self.notices.into_iter().flat_map(NewAlert::rows)).collect()
     }
 }
 
@@ -147,13 +151,16 @@ pub struct NewFinding {
     pub at: Moment,
     /// Why.
     pub words: Sealed<FindingWords>,
+    /// Who is told of it on her side.
+    pub notices: Vec<NewAlert>,
 }
 
 impl NewFinding {
     pub(super) fn rows(self) -> Vec<Row> {
-        vec![row![table::OVERRIDE_REVIEW;
+        let found = row![table::OVERRIDE_REVIEW;
             EntryId::random().to_string(), self.id.to_string(), self.worker.to_string(), self.finding.to_string(),
-            self.at.micros(), self.words.bytes]]
+            self.at.micros(), self.words.bytes];
+        std::iter::once(found).chain(self.notices.into_iter().flat_map(NewAlert::rows)).collect()
     }
 }
 

@@ -169,6 +169,8 @@ pub struct NewConfirmation {
     pub acknowledges: Option<DeliveryId>,
     /// What else they say.
     pub words: Option<NewAction>,
+    /// Who is told that it had been passed on.
+    pub notices: Vec<Notice>,
 }
 
 impl NewConfirmation {
@@ -179,6 +181,7 @@ impl NewConfirmation {
         let at = self.at.micros();
         rows.extend(self.acknowledges.map(|copy| row![table::ACKNOWLEDGEMENT; copy.to_string(), at]));
         rows.extend(self.words.map(NewAction::rows).unwrap_or_default());
+        rows.extend(self.notices.into_iter().flat_map(Notice::rows));
         rows
     }
 }
@@ -190,6 +193,8 @@ pub struct NewCorrection {
     pub note: NewNote,
     /// The one that it takes the place of.
     pub old: NoteId,
+    /// What both were made from, if they are sanitised notes.
+    pub source: Option<NoteId>,
     /// The shares that carry over.
     pub shares: Vec<NewShare>,
     /// Who is told.
@@ -200,6 +205,7 @@ impl NewCorrection {
     pub(super) fn rows(self) -> (Vec<Row>, Vec<KeyChange>) {
         let (id, at) = (self.note.id.to_string(), self.note.created.micros());
         let mut rows = self.note.rows();
+        rows.extend(self.source.map(|source| row![table::DERIVATIVE; id.clone(), source.to_string()]));
         rows.push(row![table::SUPERSESSION; self.old.to_string(), id, at]);
         let mut keys = Vec::new();
         for share in self.shares {

@@ -2,12 +2,13 @@
 //!
 //! Promises: each agency finds once, and one finding that it was not justified outweighs all others.
 
+use super::alerts::NewAlert;
 use super::emergency::{categories, place_of};
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
 use crate::model::agencies::Role;
 use crate::model::emergency::{EmergencyWords, ReviewOutcome, ReviewWords};
-use crate::model::id::{AgencyId, BreachId, CaseId, GrantId, WorkerId};
+use crate::model::id::{AgencyId, BreachId, CaseId, GrantId, ProtectedId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::sealed::Sealed;
 use crate::model::time::Moment;
@@ -83,7 +84,7 @@ pub(super) const SERVED: &str = listed!(serves!());
 
 /// A grant, whether an agency has judged it and whether any has found it wrong. $1 grant, $2 agency.
 pub(super) const ONE: &str = "
-    SELECT g.worker, g.case_id, g.about, s.worker AS second,
+    SELECT g.worker, g.case_id, g.about, g.begins, s.worker AS second,
            CAST((SELECT COUNT(*) FROM emergency_review v WHERE v.access = g.id AND v.agency = $2) AS BIGINT) AS judged,
            CAST((SELECT COUNT(*) FROM emergency_review v
                   WHERE v.access = g.id AND v.outcome = 'not-justified') AS BIGINT) AS wrong
@@ -110,6 +111,8 @@ pub struct NewReview {
     pub words: Sealed<ReviewWords>,
     /// The breach that it opens, and by when that is to be told.
     pub breach: Option<(BreachId, Moment)>,
+    /// Who is told of it on the side of those whose records it opened.
+    pub notices: Vec<NewAlert>,
 }
 
 impl NewReview {
@@ -121,6 +124,7 @@ impl NewReview {
             rows.push(row![table::EMERGENCY_END; grant.clone(), at]);
             rows.push(row![table::BREACH; breach.to_string(), "emergency-access".to_owned(), grant, at, due.micros()]);
         }
+        rows.extend(self.notices.into_iter().flat_map(NewAlert::rows));
         rows
     }
 }
@@ -176,6 +180,10 @@ pub struct GrantHead {
     pub second: Option<WorkerId>,
     /// On which case.
     pub case: CaseId,
+    /// About one protected person of it; `None` for all.
+    pub about: Option<ProtectedId>,
+    /// From when.
+    pub begins: Moment,
     /// Whether the agency that asks has judged it already.
     pub judged: bool,
     /// Whether any agency has found it not justified.
@@ -210,6 +218,8 @@ impl Store {
             worker: read::word(&row, "worker")?,
             second: read::maybe_word(&row, "second")?,
             case: read::word(&row, "case_id")?,
+            about: read::maybe_word(&row, "about")?,
+            begins: Moment::from_micros(read::int(&row, "begins")?),
             judged: read::int(&row, "judged")? > 0,
             wrong: read::int(&row, "wrong")? > 0,
         }))

@@ -2,9 +2,10 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, notes, overrides,
-    people, policies, protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys, shares, signed,
-    standing, stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
+    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, note_ends, notes,
+    opened_under, overrides, people, policies, protected, recalls, recipients, reviews, schema, sequencer, settle,
+    share_keys, shares, signed, standing, stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals,
+    wraps,
 };
 
 /// Where a text is meant to run.
@@ -71,6 +72,9 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("notes::EVERY", On::Both, notes::EVERY),
     ("notes::COUNT", On::Both, notes::COUNT),
     ("notes::IDS", On::Both, notes::IDS),
+    ("opened_under::LOOKED_AT", On::Both, opened_under::LOOKED_AT),
+    ("opened_under::ACTS_UNDER", On::Both, opened_under::ACTS_UNDER),
+    ("note_ends::ACTS_AFTER", On::Both, note_ends::ACTS_AFTER),
     ("derivatives::SOURCE", On::Both, derivatives::SOURCE),
     ("derivatives::RELEASED", On::Both, derivatives::RELEASED),
     ("shares::ONE", On::Both, shares::ONE),

@@ -146,7 +146,7 @@ impl Store {
 }
 
 /// Says who read the note by this entry, if it is a reading of it.
-fn reading(row: &AnyRow, note: &str) -> Result<Option<(WorkerId, Moment)>, Error> {
+pub(super) fn reading(row: &AnyRow, note: &str) -> Result<Option<(WorkerId, Moment)>, Error> {
     let fields = leaf::parse(&read::blob(row, "record")?).ok_or(Error::Log { what: "an entry's record" })?;
     let says = |name: &str, value: &str| fields.get(name).is_some_and(|found| found == value);
     if !(says("act", "read") && says("decision", "permit") && says("kind", "note") && says("id", note)) {

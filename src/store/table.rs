@@ -51,9 +51,10 @@ tables! {
     CONFLICT = "conflict": id Text, worker Text, at Int, sealed Blob;
     CONFLICT_MATCH = "conflict_match": conflict Text, worker Text, person Text;
     CASE_OPENED = "case_opened": case_id Text;
-    NOTE = "note": id Text, case_id Text, author Text, agency Text, created Int, kind Text, category Text,
+    NOTE = "note": id Text, case_id Text, author Text, agency Text, created Int, listed Int, kind Text, category Text,
         about Text, share_code Text, onward Text, onward_roles Text, use_with_man Text, action_on Text, attributable Int,
         expires Int, grade_source Int, grade_information Text, sealed Blob, summary Blob, conditions Blob;
+    NOTE_END = "note_end": note Text, at Int;
     DERIVATIVE = "derivative": note Text, source Text;
     NOTE_ACCEPTANCE = "note_acceptance": note Text, worker Text, at Int;
     SHARE = "share": id Text, note Text, case_id Text, author Text, agency Text, to_kind Text, to_id Text,

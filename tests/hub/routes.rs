@@ -49,6 +49,8 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/consents/{consent}/withdrawal",       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/withdrawals",            "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/notes/{note}/corrections",            "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    // Hers is about her: it is taken back share by share.
+    ("post", "/api/v1/notes/{note}/withdrawal",             "isla",  422, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/shares/{share}",                       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/shares/{share}/confirmation",         "morag", 404, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/shares/{share}/withdrawal",           "isla",  200, [404, 404, 404, 404, 404, 404, 404]),

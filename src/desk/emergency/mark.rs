@@ -29,7 +29,7 @@ impl Desk {
     /// Returns the mark of what a question reads, if it is read under a live grant of the actor.
     ///
     /// # Errors
-    /// [`Error::Refused`] if the looks at whereabouts are used up, which is recorded.
+    /// [`Error::Spent`] if the looks at whereabouts are used up, which is recorded.
     pub(in crate::desk) async fn mark(&self, actor: &Actor, question: &Question) -> Result<Option<Mark>, Error> {
         if question.purpose != Purpose::Emergency {
             return Ok(None);
@@ -44,7 +44,7 @@ impl Desk {
             let permit = self.gate.decide(&question.by(actor), None).await;
             return match permit {
                 Err(crate::gate::Error::Refused(refused)) => {
-                    Err(Error::Refused { lines: refused.lines().to_vec(), help: None })
+                    Err(Error::Spent { lines: refused.lines().to_vec(), ring: self.ring() })
                 }
                 Err(other) => Err(other.into()),
                 // They work with her too: the limit is of emergencies.

@@ -151,6 +151,12 @@ impl Desk {
             let say = "or case or about says whom it is about: give the man, or an id, and not both";
             errors.push(FieldError::new("person", say));
         }
+        let where_she_is = new.categories.iter().any(|category| category.is_location());
+        if new.case.is_some() && new.about.is_none() && new.person.is_none() && where_she_is {
+            let say = "is needed with a case and an address: name the one whom the incident is about, so that nobody else's is \
+                       opened. If you do not know her, leave out the case and give the man";
+            errors.push(FieldError::new("about", say));
+        }
         if new.person.as_ref().is_some_and(|man| !man.is_enough()) {
             let say = "needs a reference, or two or more of family name, given name and date of birth: one of these beside a \
                        reference cannot be compared";
@@ -299,8 +305,13 @@ impl Desk {
 
     /// The one answer for whatever an emergency does not open: whom to ring.
     fn nothing(&self) -> Error {
+        Error::NothingOpened { ring: self.ring() }
+    }
+
+    /// Whom to ring where the hub opens nothing.
+    fn ring(&self) -> Vec<FieldError> {
         let ring = |(number, whose): &(String, String)| FieldError::new("ring", &format!("{number} ({whose})"));
-        Error::NothingOpened { ring: self.gate.policy.limits().telephones().iter().map(ring).collect() }
+        self.gate.policy.limits().telephones().iter().map(ring).collect()
     }
 }
 

@@ -60,12 +60,15 @@ impl Desk {
             told.add(&one.agency, Some(case), None, one.worker);
         }
         self.tell_those_who_answer(&mut told, actor, case).await?;
+        let local = |moment| self.gate.policy.limits().local(moment);
         let text = format!(
-            "Emergency access {grant} was used by {} ({}, {}) at {at}. It ends at {until} and is to be judged by \
-             {review_by}. If you know of no emergency, telephone their duty inspector now.",
+            "Emergency access was used by {}, worker {}, on {}. It ends on {} and is to be judged by {}. If you know of \
+             no emergency, telephone their duty inspector now. It is access {grant}.",
+            self.gate.policy.called(actor),
             actor.word(),
-            actor.role().map_or("-", Role::as_str),
-            actor.agency(),
+            local(at),
+            local(until),
+            local(review_by),
         );
         let mut notices = Vec::new();
         for ((agency, case, about), recipients) in told.groups {

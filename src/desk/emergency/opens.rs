@@ -60,7 +60,7 @@ impl Desk {
             let Some(last) = page.last() else { return Ok(opens) };
             place = Some((last.created, last.id));
             for note in page {
-                let over = note.head.expires.is_some_and(|end| end <= now);
+                let over = note.item().expires.is_some_and(|end| end <= now);
                 if !over && categories.contains(&note.head.category) && covered(note.head.about) {
                     opens.push(Opens::Note(note.id, note.head.category, note.head.about));
                 }

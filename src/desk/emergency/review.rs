@@ -151,7 +151,8 @@ impl Desk {
         let breach = wrong.then(|| (BreachId::random(), self.gate.policy.limits().due(Limit::Breach, at)));
         let words = self.seal_review(id, &new.reason).await?;
         let (user, agency, outcome) = (grant.worker, actor.agency().clone(), new.outcome);
-        let review = NewReview { grant: id, user, reviewer, agency, outcome, at, words, breach };
+        let notices = self.tell_of_review(actor, (id, &grant), outcome).await?;
+        let review = NewReview { grant: id, user, reviewer, agency, outcome, at, words, breach, notices };
         let told = breach.map(|(id, due)| serde_json::json!({ "id": id, "due": due }));
         let answer = serde_json::json!({ "id": id, "outcome": outcome, "breach": told });
         let (change, answer) = promised(actor, Effect::Review(review).into(), once, &answer);

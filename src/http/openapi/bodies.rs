@@ -21,6 +21,7 @@ use crate::desk::preview::PreviewNote;
 use crate::desk::recall::{ConfirmRecall, RecallShare};
 use crate::desk::seconds::{AnswerOverride, ReviewOverride};
 use crate::desk::shares::ShareNote;
+use crate::desk::whole::RecallNote;
 use crate::desk::withdrawals::TakeBack;
 use crate::model::people::PersonSearch;
 use crate::model::summary::Summary;
@@ -45,6 +46,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("DeclareConflict", takes::<Declare>),
     ("Nothing", takes::<Acknowledge>),
     ("Nothing", takes::<Nothing>),
+    ("Nothing", takes::<RecallNote>),
     ("PersonSearch", takes::<PersonSearch>),
     ("PreviewNote", takes::<PreviewNote>),
     ("RaiseAlert", takes::<RaiseAlert>),

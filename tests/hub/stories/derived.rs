@@ -36,7 +36,7 @@ fn his_side_reads_the_sanitised_note_and_nothing_behind_it() {
         assert!(read["created"].as_str().expect("a time").ends_with("T00:00:00Z"), "{read}");
         assert_eq!(
             id[..8],
-            lippen::model::id::NoteId::at(midnight(world.now())).to_string()[..8],
+            lippen::model::id::NoteId::at(last_of_day(world.now())).to_string()[..8],
             "its id tells the day"
         );
 
@@ -60,9 +60,7 @@ fn his_side_reads_the_sanitised_note_and_nothing_behind_it() {
         }
 
         let own = isla.get(&format!("/api/v1/notes/{id}")).await;
-        if own.status == 200 {
-            assert_eq!(own["source"], json!(source), "{own}");
-        }
+        assert_eq!(own.is(200)["source"], json!(source), "{own}");
         for who in ["morag", "catriona", "angus"] {
             world.cast(who).is_told_nothing_at("/api/v1/notes/{}", &source).await;
         }
@@ -119,7 +117,8 @@ fn nobody_but_her_own_worker_writes_one() {
     });
 }
 
-fn midnight(now: lippen::model::time::Moment) -> lippen::model::time::Moment {
+/// Returns the last moment of a day: with it every id begins that tells the day alone.
+pub(super) fn last_of_day(now: lippen::model::time::Moment) -> lippen::model::time::Moment {
     let seconds = now.seconds();
-    lippen::model::time::Moment::from_micros((seconds - seconds.rem_euclid(86_400)) * 1_000_000)
+    lippen::model::time::Moment::from_micros((seconds - seconds.rem_euclid(86_400) + 86_400) * 1_000_000 - 1)
 }

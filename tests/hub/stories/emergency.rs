@@ -164,7 +164,9 @@ fn the_sixth_look_within_an_hour_is_refused() {
             looks(&kenneth, woman).await.is(200);
         }
         let sixth = looks(&kenneth, world.woman_a()).await;
-        sixth.is_problem(403, "refused").holds_no(&world.show_case().protected[0].whereabouts.address);
+        sixth.is_problem(403, "refused").blames("ring");
+        assert!(sixth.text.contains("08081 570 016"), "it says whom to ring: {sixth}");
+        sixth.holds_no(&world.show_case().protected[0].whereabouts.address);
         looks(&world.cast("isla"), world.woman_a()).await.is(200);
     });
 }
@@ -222,6 +224,26 @@ fn a_proof_is_for_one_worker_one_act_and_one_use() {
 }
 
 #[test]
+fn a_case_and_an_address_together_open_nobody_who_is_not_named() {
+    on_each_alone(async |world| {
+        let case = world.show_case();
+        let mut ask = json!({
+            "case": case.id, "categories": ["protected-address"], "reason": REASON, "incident": INCIDENT,
+        });
+        for categories in [json!(["protected-address"]), json!(["risk-assessment", "protected-address"])] {
+            ask["categories"] = categories;
+            world.breaks_glass("kenneth", ask.clone()).await.is_problem(422, "invalid").blames("about");
+        }
+        let kenneth = world.cast("kenneth");
+        looks(&kenneth, world.woman_a()).await.is_problem(404, "not-found");
+        ask["about"] = json!(world.woman_a());
+        world.breaks_glass("kenneth", ask).await.is(201).holds_no(&world.woman_b().to_string());
+        looks(&kenneth, world.woman_a()).await.is(200);
+        looks(&kenneth, world.woman_b()).await.is_problem(404, "not-found");
+    });
+}
+
+#[test]
 fn openssl_signs_what_the_hub_asks_for() {
     on_each(async |world| {
         let ask = about_her(world.woman_a(), &["protected-address"]);
@@ -259,9 +281,8 @@ fn what_an_emergency_does_not_open_is_answered_like_nobody() {
         let his = world.caseload.cases.iter().skip(5).find(|case| case.order == OrderKind::Caledonian).expect("a case");
         let known = json!({ "family_name": his.person.family, "given_name": his.person.given, "relation": "brother" });
         world.cast("kenneth").post("/api/v1/me/conflicts", known).await.is(201);
-        let at = |id: String| json!({ "case": id, "categories": ["protected-address"], "reason": REASON, "incident": INCIDENT });
-        let mut at_diversion = at(diversion.id.to_string());
-        at_diversion["categories"] = json!(["risk-assessment"]);
+        let at = |id: String| json!({ "case": id, "categories": ["risk-assessment"], "reason": REASON, "incident": INCIDENT });
+        let at_diversion = at(diversion.id.to_string());
         let elsewhere = json!({
             "case": world.show_case().id, "about": his.protected[0].id, "categories": ["protected-address"],
             "reason": REASON, "incident": INCIDENT,

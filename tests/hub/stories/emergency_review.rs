@@ -169,3 +169,37 @@ fn repeated_use_is_flagged() {
         }
     });
 }
+
+#[test]
+fn the_workers_of_those_whose_records_it_opened_hear_that_it_was_wrong_and_nobody_elses() {
+    on_each_alone(async |world| {
+        let case = world.show_case();
+        let man = json!({
+            "family_name": case.person.family, "given_name": case.person.given.split(' ').next(),
+            "date_of_birth": case.person.born,
+        });
+        let ask = json!({
+            "person": man, "categories": ["protected-address"], "reason": REASON, "incident": INCIDENT,
+        });
+        let grant = world.breaks_glass("kenneth", ask).await.is(201).id();
+        let look = format!("/api/v1/protected/{}/whereabouts?purpose=emergency", world.woman_a());
+        world.cast("kenneth").get(&look).await.is(200);
+        judges(&world.cast("ruth"), &grant, "not-justified").await.is(200);
+        judges(&world.cast("beth"), &grant, "not-justified").await.is(200);
+        let told = async |who: &str| {
+            let inbox = world.cast(who).get("/api/v1/alerts?limit=100").await;
+            let items = inbox.is(200).items().iter();
+            items.filter(|one| one["kind"] == "emergency-not-justified").cloned().collect::<Vec<_>>()
+        };
+        let isla = told("isla").await;
+        assert_eq!(isla.len(), 1, "once, however many find it wrong: {isla:?}");
+        assert_eq!(isla[0]["about"], json!(world.woman_a()));
+        let open = world.cast("isla").opens(isla[0]["id"].as_str().expect("an id")).await;
+        open.is(200).holds_no(&world.woman_b().to_string()).holds_no(&case.protected[0].whereabouts.address);
+        let text = open["text"].as_str().expect("words");
+        assert!(text.contains("Police response") && text.contains(" at ") && !text.contains('Z'), "{text}");
+        for who in ["catriona", "kenneth", "morag", "ruth"] {
+            assert!(told(who).await.is_empty(), "{who}");
+        }
+    });
+}

@@ -64,7 +64,7 @@ fn opinion_sources_and_alerts_are_looked_at_too() {
         let path = format!("/api/v1/cases/{}/consents", case.id);
         let said = json!({
             "subject": case.person.id.to_string(), "event": "given", "kind": "statement-of-agreement",
-            "notice": { "id": "notice-en-1" }, "method": "in-person", "asked_alone": true,
+            "notice": { "id": "notice-man-en-1" }, "method": "in-person", "asked_alone": true,
             "said": "He agrees. He will not go to her work.",
         });
         morag.post(&path, said).await.is_problem(422, "look-again").blames("said");

@@ -257,6 +257,8 @@ fn times_notices_and_words_that_do_not_fit_are_refused_and_named() {
             ("notice", json!({ "id": "notice-en-1", "lang": "pl" }), "notice.lang"),
             ("event", json!("shared-without-consent"), "event"),
             ("event", json!("superseded"), "chain"),
+            ("notice", json!({ "id": "notice-man-en-1" }), "notice.id"),
+            ("recipients", json!(["acme-investigations"]), "recipients[0]"),
             ("recipients", json!((0..400).map(|n| format!("agency-{n:054}")).collect::<Vec<_>>()), "recipients"),
         ];
         for (field, value, blamed) in bad {

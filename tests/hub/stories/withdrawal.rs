@@ -221,7 +221,7 @@ fn his_withdrawal_is_told_to_the_case_manager_and_switches_nothing_off() {
         morag.shares(&note, share_with(json!({ "role": "womens.worker" }), "victim-safety")).await;
         let statement = |event: &str| {
             json!({ "subject": case.person.id, "event": event, "kind": "statement-of-agreement",
-                "notice": { "id": "notice-en-1" }, "method": "writing", "asked_alone": true })
+                "notice": { "id": "notice-man-en-1" }, "method": "writing", "asked_alone": true })
         };
         let path = format!("/api/v1/cases/{}/consents", case.id);
         let before = inbox_of(&morag, "agreement-withdrawn").await.len();
