@@ -1,4 +1,4 @@
-//! A note that its agency takes back whole: from the commit on it is closed to everybody else. And who has read a note,
+//! What becomes of a note: another takes its place, or its agency takes it back whole: from the commit on it is closed to everybody else. And who has read a note,
 //! as the log says, on a share or without one.
 
 use super::alerts::NewAlert;
@@ -20,6 +20,10 @@ pub(super) const ACTS_AFTER: &str = "
        AND e.idx > $2
      ORDER BY e.idx
      LIMIT $3";
+
+pub(super) const SUPERSEDED_BY: &str = "SELECT note, at FROM supersession WHERE old = $1";
+
+pub(super) const SUPERSEDES: &str = "SELECT old FROM supersession WHERE note = $1";
 
 /// A note that is taken back whole, with every share that it has.
 #[derive(Debug, Clone)]
@@ -69,5 +73,31 @@ impl Store {
                 return Ok(readers);
             }
         }
+    }
+
+    /// Returns the note that took the place of another, and when.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn superseded_by(&self, note: NoteId) -> Result<Option<(NoteId, Moment)>, Error> {
+        let found = sqlx::query(SUPERSEDED_BY)
+            .bind(note.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read what took a note's place"))?;
+        found.map(|row| Ok((read::word(&row, "note")?, Moment::from_micros(read::int(&row, "at")?)))).transpose()
+    }
+
+    /// Returns the note whose place another took.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn supersedes(&self, note: NoteId) -> Result<Option<NoteId>, Error> {
+        let found = sqlx::query(SUPERSEDES)
+            .bind(note.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read whose place a note took"))?;
+        found.map(|row| read::word(&row, "old")).transpose()
     }
 }

@@ -69,10 +69,6 @@ pub(super) const TO_CONFIRM: &str = "
 /// The shares that an alert tells of. $1 alert.
 pub(super) const OF_ALERT: &str = "SELECT share FROM share_notice WHERE alert = $1 ORDER BY share LIMIT 100";
 
-pub(super) const SUPERSEDED_BY: &str = "SELECT note, at FROM supersession WHERE old = $1";
-
-pub(super) const SUPERSEDES: &str = "SELECT old FROM supersession WHERE note = $1";
-
 /// A worker who has read on a share.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -375,31 +371,5 @@ impl Store {
             .await
             .map_err(Error::because("read the shares of an alert"))?;
         rows.iter().map(|row| read::word(row, "share")).collect()
-    }
-
-    /// Returns the note that took the place of another, and when.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn superseded_by(&self, note: NoteId) -> Result<Option<(NoteId, Moment)>, Error> {
-        let found = sqlx::query(SUPERSEDED_BY)
-            .bind(note.to_string())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(Error::because("read what took a note's place"))?;
-        found.map(|row| Ok((read::word(&row, "note")?, Moment::from_micros(read::int(&row, "at")?)))).transpose()
-    }
-
-    /// Returns the note whose place another took.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn supersedes(&self, note: NoteId) -> Result<Option<NoteId>, Error> {
-        let found = sqlx::query(SUPERSEDES)
-            .bind(note.to_string())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(Error::because("read whose place a note took"))?;
-        found.map(|row| read::word(&row, "old")).transpose()
     }
 }
