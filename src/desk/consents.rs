@@ -250,9 +250,12 @@ impl Desk {
         consent_rules::check(new, scope, self.now(), self.gate.policy.consents())?;
         for (place, recipient) in new.recipients.iter().enumerate() {
             if self.gate.store.agency(recipient).await?.is_none() {
-                let say = "is not an agency of this hub: nothing would ever reach it. Give the id of one that is; what is told \
-                           outside the hub is recorded as a decision about disclosure";
-                return Err(Error::field(&format!("recipients[{place}]"), say));
+                let say = format!(
+                    "must be agencies of this hub, and number {} is none: nothing would ever reach it. Give the id of one \
+                     that is; what is told outside the hub is recorded as a decision about disclosure",
+                    place + 1
+                );
+                return Err(Error::field("recipients", &say));
             }
         }
         let Some(chain) = new.chain else {

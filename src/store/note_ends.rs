@@ -1,4 +1,4 @@
-//! A note that its agency takes back whole: from the commit on it is closed to everybody else. And who has read a note,
+//! What becomes of a note: another takes its place, or its agency takes it back whole: from the commit on it is closed to everybody else. And who has read a note,
 //! as the log says, on a share or without one.
 
 use super::alerts::NewAlert;
@@ -20,6 +20,8 @@ pub(super) const ACTS_AFTER: &str = "
        AND e.idx > $2
      ORDER BY e.idx
      LIMIT $3";
+
+pub(super) const VERSIONS: &str = "SELECT old, note, at FROM supersession WHERE old = $1 OR note = $1";
 
 /// A note that is taken back whole, with every share that it has.
 #[derive(Debug, Clone)]
@@ -69,5 +71,27 @@ impl Store {
                 return Ok(readers);
             }
         }
+    }
+
+    /// Returns the note that took the place of another, and when; and the note whose place that other took.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn versions(&self, note: NoteId) -> Result<(Option<(NoteId, Moment)>, Option<NoteId>), Error> {
+        let rows = sqlx::query(VERSIONS)
+            .bind(note.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read what took a note's place"))?;
+        let (mut after, mut before) = (None, None);
+        for row in &rows {
+            let (old, new): (NoteId, NoteId) = (read::word(row, "old")?, read::word(row, "note")?);
+            if old == note {
+                after = Some((new, Moment::from_micros(read::int(row, "at")?)));
+            } else {
+                before = Some(old);
+            }
+        }
+        Ok((after, before))
     }
 }

@@ -69,8 +69,6 @@ pub(super) const TO_CONFIRM: &str = "
 /// The shares that an alert tells of. $1 alert.
 pub(super) const OF_ALERT: &str = "SELECT share FROM share_notice WHERE alert = $1 ORDER BY share LIMIT 100";
 
-pub(super) const VERSIONS: &str = "SELECT old, note, at FROM supersession WHERE old = $1 OR note = $1";
-
 /// A worker who has read on a share.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -373,27 +371,5 @@ impl Store {
             .await
             .map_err(Error::because("read the shares of an alert"))?;
         rows.iter().map(|row| read::word(row, "share")).collect()
-    }
-
-    /// Returns the note that took the place of another, and when; and the note whose place that other took.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn versions(&self, note: NoteId) -> Result<(Option<(NoteId, Moment)>, Option<NoteId>), Error> {
-        let rows = sqlx::query(VERSIONS)
-            .bind(note.to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read what took a note's place"))?;
-        let (mut after, mut before) = (None, None);
-        for row in &rows {
-            let (old, new): (NoteId, NoteId) = (read::word(row, "old")?, read::word(row, "note")?);
-            if old == note {
-                after = Some((new, Moment::from_micros(read::int(row, "at")?)));
-            } else {
-                before = Some(old);
-            }
-        }
-        Ok((after, before))
     }
 }

@@ -105,7 +105,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("recalls::REASON", On::Both, recalls::REASON),
     ("recalls::TO_CONFIRM", On::Both, recalls::TO_CONFIRM),
     ("recalls::OF_ALERT", On::Both, recalls::OF_ALERT),
-    ("recalls::VERSIONS", On::Both, recalls::VERSIONS),
+    ("note_ends::VERSIONS", On::Both, note_ends::VERSIONS),
     ("tombstones::TOMBSTONES", On::Both, tombstones::TOMBSTONES),
     ("shares::BASIS", On::Both, shares::BASIS),
     ("wishes::SAID_NO", On::Both, wishes::SAID_NO),

@@ -101,7 +101,7 @@ fn an_emergency_is_told_to_those_who_do_not_know_him_and_still_opens() {
             knows_him(&world.cast(key), case).await;
         }
         let ask = json!({
-            "case": case.id, "categories": ["protected-address"],
+            "case": case.id, "about": world.woman_a(), "categories": ["protected-address"],
             "reason": "Caller says that he is on his way to her with a knife.", "incident": "PS-20261120-0412",
         });
         let grant = world.breaks_glass("lynsey", ask).await.is(201).id();

@@ -40,9 +40,9 @@ fn readers<'a>(preview: &'a Answer, agency: &str) -> Vec<&'a Value> {
 }
 
 #[test]
-fn her_worker_looks_reads_corrects_and_takes_back() {
+fn her_worker_looks_who_would_read_it_and_reads_it_back() {
     on_each_alone(async |world| {
-        let (isla, morag, case) = (world.cast("isla"), world.cast("morag"), world.show_case());
+        let (isla, case) = (world.cast("isla"), world.show_case());
         let (source, first) = written(&isla, case, world.woman_a()).await;
         let justice = world.worker("morag").agency.to_string();
         let hers = world.worker("isla").agency.to_string();
@@ -66,7 +66,16 @@ fn her_worker_looks_reads_corrects_and_takes_back() {
         assert_eq!((&read["agency"], &read["dated"]), (&json!(hers), &json!("moment")), "{read}");
         let list = isla.get(&format!("/api/v1/cases/{}/notes?limit=100", case.id)).await;
         assert_eq!(list.is(200).item(&first).expect("it is listed")["access"], "full", "{list}");
+    });
+}
 
+#[test]
+fn her_worker_corrects_it_and_takes_it_back() {
+    on_each_alone(async |world| {
+        let (isla, morag, case) = (world.cast("isla"), world.cast("morag"), world.show_case());
+        let (source, first) = written(&isla, case, world.woman_a()).await;
+        let justice = world.worker("morag").agency.to_string();
+        let hers = world.worker("isla").agency.to_string();
         assert_eq!(morag.get(&format!("/api/v1/notes/{first}")).await.is(200)["text"], FIRST);
         let corrections = format!("/api/v1/notes/{first}/corrections");
         for (field, value) in [

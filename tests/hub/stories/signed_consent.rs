@@ -258,7 +258,7 @@ fn times_notices_and_words_that_do_not_fit_are_refused_and_named() {
             ("event", json!("shared-without-consent"), "event"),
             ("event", json!("superseded"), "chain"),
             ("notice", json!({ "id": "notice-man-en-1" }), "notice.id"),
-            ("recipients", json!(["acme-investigations"]), "recipients[0]"),
+            ("recipients", json!(["acme-investigations"]), "recipients"),
             ("recipients", json!((0..400).map(|n| format!("agency-{n:054}")).collect::<Vec<_>>()), "recipients"),
         ];
         for (field, value, blamed) in bad {
