@@ -16,8 +16,8 @@ use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
-use crate::model::time::Day;
-use crate::policy::permit::{Action, Level};
+use crate::model::time::{Day, Moment};
+use crate::policy::permit::Action;
 pub use crate::store::decisions::Decision;
 use crate::store::decisions::place;
 use crate::store::effect::Effect;
@@ -180,29 +180,6 @@ impl Desk {
         };
         let words = self.gate.open(&ask, Some(decision.item()), decision.words.clone()).await?;
         Ok(OpenDecision { decision, words })
-    }
-
-    /// Lists a case's decisions that the worker may read, newest first; no words.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if there is no such case or the worker may not know of it.
-    pub async fn decisions(
-        &self,
-        actor: &Actor,
-        case: CaseId,
-        purpose: Option<Purpose>,
-    ) -> Result<(Vec<Decision>, Recorded), Error> {
-        let recorded = self.looks_at(actor, case, purpose).await?;
-        let mut shown = Vec::new();
-        for one in self.gate.store.decisions_of(case).await? {
-            let question = self.decision_question(actor, Action::Read, one.id, Some(case), one.about, purpose);
-            let ask = question.by(actor);
-            let facts = self.gate.facts(&ask, Some(one.item())).await?;
-            if self.gate.policy.level(&ask, &facts) == Some(Level::Full) {
-                shown.push(one);
-            }
-        }
-        Ok((shown, recorded))
     }
 
     fn decision_question(

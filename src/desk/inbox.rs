@@ -117,7 +117,7 @@ impl Desk {
         let Some(id) = after else { return Ok(None) };
         let place = self.gate.store.delivery(scope, id).await?;
         let place =
-            place.ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
+            place.ok_or_else(super::no_place)?;
         Ok(Some(place))
     }
 }

@@ -257,6 +257,11 @@ impl Desk {
     }
 }
 
+/// Says that the place after which a page was asked for is none that the caller may know of.
+fn no_place() -> Error {
+    Error::field("after", "is not a place in this list: start again without it")
+}
+
 /// Adds the promise of the answer to a change that carries the caller's key.
 fn promised(actor: &Actor, mut change: Change, once: Option<&Once>, answer: &serde_json::Value) -> (Change, String) {
     let answer = answer.to_string();

@@ -213,7 +213,7 @@ impl Desk {
         let lines = self.lines(actor, question, note.into_iter().collect()).await?;
         let line = lines
             .first()
-            .ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
+            .ok_or_else(super::no_place)?;
         Ok((line.created, line.id))
     }
 

@@ -4,6 +4,7 @@ use super::answer::{Answer, disclosed, made, ok, receipt};
 use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
+use super::lists::Page;
 use super::notes::For;
 use super::query::Query;
 use crate::desk::decisions::{Decide, Decision};
@@ -32,11 +33,12 @@ pub(super) async fn list(
     State(hub): State<Hub>,
     Caller(actor): Caller,
     Id(case): Id<CaseId>,
-    Query(why): Query<For>,
+    Query(page): Query<Page<DecisionId>>,
 ) -> Answer {
-    let (found, recorded) = hub.desk.decisions(&actor, case, why.purpose).await?;
+    let limit = page.limit()?;
+    let (found, next, recorded) = hub.desk.decisions(&actor, case, page.purpose, page.after, limit).await?;
     let items: Vec<Value> = found.iter().map(line).collect();
-    ok(json!({ "items": items, "receipt": receipt(&recorded) }))
+    ok(json!({ "items": items, "next": next, "receipt": receipt(&recorded) }))
 }
 
 /// `GET /api/v1/disclosures/{disclosure}`

@@ -43,7 +43,12 @@ macro_rules! overrides {
 
 pub(super) const ONE: &str = overrides!("o.id = $1");
 
-pub(super) const OF_CASE: &str = overrides!("o.case_id = $1 ORDER BY o.created DESC, o.id DESC LIMIT 200");
+pub(super) const OF_CASE: &str = overrides!(
+    "o.case_id = $1
+                AND (o.created < $2 OR (o.created = $2 AND o.id < $3))
+              ORDER BY o.created DESC, o.id DESC
+              LIMIT $4"
+);
 
 /// Who may be the second person to somebody of agency $1 on case $2: the managers of the same women's service, and the
 /// governance officers of other agencies; none who knows the man.
@@ -231,13 +236,22 @@ impl Store {
         found.as_ref().map(stored).transpose()
     }
 
-    /// Returns the overrides of a case, newest first; at most 200.
+    /// Returns overrides of a case, newest first, older than `before`. What a worker may know of them is for policy to say.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn overrides_of(&self, case: CaseId) -> Result<Vec<StoredOverride>, Error> {
+    pub async fn overrides_of(
+        &self,
+        case: CaseId,
+        before: Option<(Moment, OverrideId)>,
+        limit: i64,
+    ) -> Result<Vec<StoredOverride>, Error> {
+        let (created, id) = read::before(before);
         let rows = sqlx::query(OF_CASE)
             .bind(case.to_string())
+            .bind(created)
+            .bind(id)
+            .bind(limit)
             .fetch_all(&self.readers)
             .await
             .map_err(Error::because("read the overrides of a case"))?;

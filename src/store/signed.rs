@@ -23,22 +23,26 @@ pub(super) const PAYLOAD: &str = "
      WHERE c.chain = $1
        AND c.seq = $2";
 
+/// $1 an event of the chain, $2 after this position, $3 at most.
 pub(super) const CHAIN: &str = "
-    SELECT c.id, c.case_id, c.sealed, s.payload, s.jws, s.entry
+    SELECT c.id, c.case_id, c.seq, c.sealed, s.payload, s.jws, s.entry
       FROM consent c
       JOIN consent_signed s ON s.consent = c.id
      WHERE c.chain = (SELECT chain FROM consent WHERE id = $1)
+       AND c.seq > $2
      ORDER BY c.seq
-     LIMIT 1000";
+     LIMIT $3";
 
+/// $1 whose, $2 after this generation, $3 at most.
 pub(super) const KEYS: &str = "
     SELECT k.kid, k.whose, k.epoch, k.public, k.held_by, k.since, k.entry,
            e.at AS ended, e.reason, e.entry AS end_entry
       FROM signing_key k
       LEFT JOIN signing_key_end e ON e.kid = k.kid
      WHERE k.whose = $1
+       AND k.epoch > $2
      ORDER BY k.epoch
-     LIMIT 1000";
+     LIMIT $3";
 
 pub(super) const ENTRY: &str = "
     SELECT idx, salt, record
@@ -65,6 +69,8 @@ impl Signed {
 pub struct ChainEvent {
     /// The event.
     pub id: ConsentId,
+    /// Its position in the chain, from 1.
+    pub seq: i64,
     /// The exact bytes and their signatures.
     pub signed: Signed,
     /// What was said.
@@ -130,20 +136,19 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn chain(&self, id: ConsentId) -> Result<Vec<ChainEvent>, Error> {
-        let rows = sqlx::query(CHAIN)
-            .bind(id.to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read a chain of consent"))?;
-        let event = |row: &AnyRow| {
-            let id = read::word(row, "id")?;
-            let case: CaseId = read::word(row, "case_id")?;
-            let place = Place { drawer: Drawer::of(case, Compartment::Legal), record: Record::Consent(id) };
-            let signed = Signed { payload: read::blob(row, "payload")?, jws: read::text(row, "jws")? };
-            let words = Sealed::found(place, read::blob(row, "sealed")?);
-            Ok(ChainEvent { id, signed, words, entry: read::text(row, "entry")? })
-        };
-        rows.iter().map(event).collect()
+        let mut chain: Vec<ChainEvent> = Vec::new();
+        loop {
+            let rows = sqlx::query(CHAIN)
+                .bind(id.to_string())
+                .bind(chain.last().map_or(0, |event| event.seq))
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read a chain of consent"))?;
+            if read::is_all(&mut chain, &rows, event)? {
+                return Ok(chain);
+            }
+        }
     }
 
     /// Returns every key of a signer, oldest first.
@@ -151,12 +156,19 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn signing_keys(&self, of: &str) -> Result<Vec<KnownKey>, Error> {
-        let rows = sqlx::query(KEYS)
-            .bind(of.to_owned())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read the directory of signers"))?;
-        rows.iter().map(known).collect()
+        let mut keys: Vec<KnownKey> = Vec::new();
+        loop {
+            let rows = sqlx::query(KEYS)
+                .bind(of.to_owned())
+                .bind(keys.last().map_or(0, |key| key.epoch))
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read the directory of signers"))?;
+            if read::is_all(&mut keys, &rows, known)? {
+                return Ok(keys);
+            }
+        }
     }
 
     /// Proves that the log has these entries; `None` for one that waits for its number.
@@ -190,6 +202,15 @@ impl Store {
         }
         Ok(seals)
     }
+}
+
+fn event(row: &AnyRow) -> Result<ChainEvent, Error> {
+    let id = read::word(row, "id")?;
+    let case: CaseId = read::word(row, "case_id")?;
+    let place = Place { drawer: Drawer::of(case, Compartment::Legal), record: Record::Consent(id) };
+    let signed = Signed { payload: read::blob(row, "payload")?, jws: read::text(row, "jws")? };
+    let (words, seq) = (Sealed::found(place, read::blob(row, "sealed")?), read::int(row, "seq")?);
+    Ok(ChainEvent { id, seq, signed, words, entry: read::text(row, "entry")? })
 }
 
 fn known(row: &AnyRow) -> Result<KnownKey, Error> {

@@ -113,6 +113,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("decisions::ONE", On::Both, decisions::ONE),
     ("decisions::OF_CASE", On::Both, decisions::OF_CASE),
     ("facts::CALLED", On::Both, facts::CALLED),
+    ("facts::CALLED_OF_CASE", On::Both, facts::CALLED_OF_CASE),
     ("consents::CHAINS", On::Both, consents::CHAINS),
     ("consents::LATEST", On::Both, consents::LATEST),
     ("consents::SCOPE", On::Both, consents::SCOPE),
