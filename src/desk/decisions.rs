@@ -182,6 +182,66 @@ impl Desk {
         Ok(OpenDecision { decision, words })
     }
 
+    /// Lists a case's decisions that the worker may read, newest first; no words.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such case or the worker may not know of it; [`Error::Invalid`] if `before` is no
+    /// place in this list.
+    pub async fn decisions(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        purpose: Option<Purpose>,
+        before: Option<DecisionId>,
+        limit: i64,
+    ) -> Result<(Vec<Decision>, Option<DecisionId>, Recorded), Error> {
+        let recorded = self.looks_at(actor, case, purpose).await?;
+        let mut place = match before {
+            None => None,
+            Some(id) => Some(self.decision_place(actor, case, id, purpose).await?),
+        };
+        let mut shown = Vec::new();
+        // A page is full of what the worker may read: a short one would tell of what they may not.
+        while (shown.len() as i64) < limit {
+            let page = self.gate.store.decisions_of(case, place, super::PAGE_MAX).await?;
+            let Some(last) = page.last() else { break };
+            place = Some((last.created, last.id));
+            shown.extend(self.readable_decisions(actor, page, purpose).await?);
+        }
+        shown.truncate(usize::try_from(limit).unwrap_or_default());
+        let next = (shown.len() as i64 == limit).then(|| shown.last().map(|one| one.id)).flatten();
+        Ok((shown, next, recorded))
+    }
+
+    /// Returns the place of a decision in its list; of one that the worker may not read, what is said of none.
+    async fn decision_place(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        id: DecisionId,
+        purpose: Option<Purpose>,
+    ) -> Result<(Moment, DecisionId), Error> {
+        let found = self.gate.store.decision(id).await?.filter(|one| one.case == case);
+        let shown = self.readable_decisions(actor, found.into_iter().collect(), purpose).await?;
+        let one = shown.first().ok_or_else(super::no_place)?;
+        Ok((one.created, one.id))
+    }
+
+    /// Returns those decisions of one case that the worker may read, each decided by itself.
+    async fn readable_decisions(
+        &self,
+        actor: &Actor,
+        found: Vec<Decision>,
+        purpose: Option<Purpose>,
+    ) -> Result<Vec<Decision>, Error> {
+        let question =
+            |one: &Decision| self.decision_question(actor, Action::Read, one.id, Some(one.case), one.about, purpose);
+        let asks: Vec<_> = found.iter().map(|one| question(one).by(actor)).collect();
+        let facts = self.gate.store.facts_of_decisions(&asks, &found).await?;
+        let reads: Vec<bool> = self.gate.read_whole(&asks, &facts).await?;
+        Ok(found.into_iter().zip(reads).filter_map(|(one, reads)| reads.then_some(one)).collect())
+    }
+
     fn decision_question(
         &self,
         actor: &Actor,

@@ -12,6 +12,7 @@ mod emergency_once;
 mod emergency_review;
 mod handling;
 mod her_no;
+mod long_lists;
 mod look_again;
 mod main_job;
 mod missed_session;
