@@ -296,6 +296,8 @@ impl Desk {
         if new.expires.is_some_and(|day| day.end() <= self.now()) {
             return Err(Error::field("expires", "is in the past: give a day to come, or leave it out"));
         }
+        // What she was asked with is looked up in this policy: the event is stored under no other.
+        self.gate.policy.looked();
         consent_rules::check(new, scope, self.now(), self.gate.policy.consents())?;
         let Some(chain) = new.chain else {
             self.check_room(case, new).await?;

@@ -17,6 +17,7 @@ use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
 use crate::model::time::{Day, Moment};
+use crate::policy::disclosures::Needed;
 use crate::policy::permit::Action;
 pub use crate::store::decisions::Decision;
 use crate::store::decisions::place;
@@ -26,14 +27,6 @@ use serde::Deserialize;
 
 /// Alternatives that a decision may name.
 const ALTERNATIVES_MAX: usize = 20;
-
-/// What whoever decided is told: that nothing was sent, and by which route somebody is told.
-const SAY: [&str; 2] = [
-    "This is the record that somebody is not told, and nobody was. Look at it again by the review day; whoever is worried \
-     may ask the police under the Disclosure Scheme for Domestic Abuse Scotland (DSDAS) at any time.",
-    "This is the record of a decision, and nobody was told by it. The police tell a partner under the Disclosure Scheme for \
-     Domestic Abuse Scotland (DSDAS); see to it that support for her is arranged before.",
-];
 
 /// A decision as it is recorded.
 #[derive(Debug, Deserialize)]
@@ -121,9 +114,10 @@ impl Desk {
             created: self.now(),
             words: self.seal(place(case, id), &words).await?,
         };
+        let route = self.gate.policy.disclosures().route(new.decision).ok_or(Error::Conflict)?;
         let answer = serde_json::json!({
-            "id": id, "case": case, "decision": new.decision, "created": decision.created, "route": "dsdas",
-            "say": SAY[usize::from(new.decision == Verdict::Disclose)],
+            "id": id, "case": case, "decision": new.decision, "created": decision.created, "route": route.route,
+            "say": route.say,
         });
         self.write(permit, &ask, None, Effect::Decide(decision).into(), once.as_ref(), answer).await
     }
@@ -139,13 +133,14 @@ impl Desk {
         if new.alternatives.len() > ALTERNATIVES_MAX {
             return Err(Error::field("alternatives", "are too many: name at most 20"));
         }
-        if new.decision == Verdict::NotDisclose && new.review.is_none() {
-            let say = "is needed: give the day by which the decision not to tell is looked at again";
-            return Err(Error::field("review", say));
-        }
-        if new.basis == DisclosureBasis::SelfDisclosure && new.self_disclosure_deadline.is_none() {
-            let say = "is needed: give the day by which he is to have told them himself";
-            return Err(Error::field("self_disclosure_deadline", say));
+        for (field, say) in self.gate.policy.disclosures().needs(new.decision, new.basis) {
+            let given = match field {
+                Needed::Review => new.review,
+                Needed::SelfDisclosureDeadline => new.self_disclosure_deadline,
+            };
+            if given.is_none() {
+                return Err(Error::field(field.as_str(), say));
+            }
         }
         for (field, day) in [("review", new.review), ("self_disclosure_deadline", new.self_disclosure_deadline)] {
             if day.is_some_and(|day| day.end() <= now) {
@@ -240,6 +235,12 @@ impl Desk {
         let facts = self.gate.store.facts_of_decisions(&asks, &found).await?;
         let reads: Vec<bool> = self.gate.read_whole(&asks, &facts).await?;
         Ok(found.into_iter().zip(reads).filter_map(|(one, reads)| reads.then_some(one)).collect())
+    }
+
+    /// Returns the word of the route by which somebody is told.
+    #[must_use]
+    pub fn route_of(&self, verdict: Verdict) -> Option<&str> {
+        self.gate.policy.disclosures().route(verdict).map(|route| &*route.route)
     }
 
     fn decision_question(

@@ -17,6 +17,7 @@ use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::policy::permit::Action;
+use crate::policy::{notice_file, words_hash};
 use crate::store;
 use crate::store::effect::Effect;
 use crate::store::signed::{ChainEvent, KnownKey};
@@ -85,21 +86,28 @@ impl Desk {
         }
         known.retain(|key| kids.contains(&key.key.kid));
         let directory = self.directory(known).await?;
-        let notices = self.notices(&read)?;
+        let notices = self.notices(&read).await?;
         let say = [NOT_SHOWN, HELD_BY_HUB, MAY_BE_LATER].map(str::to_owned).to_vec();
         Ok(Package { v: 1, kind: "consent-record".to_owned(), say, events, directory, notices, receipt: None })
     }
 
-    /// Returns the words of the notices that the events name, each once.
-    fn notices(&self, events: &[Event]) -> Result<Vec<NoticeText>, Error> {
+    /// Returns the words of the notices that the events name, each once: those of the policy in force, or of the one that was
+    /// when she was asked. They are the words that the event's hash names, or there is no file.
+    async fn notices(&self, events: &[Event]) -> Result<Vec<NoticeText>, Error> {
         let mut notices: Vec<NoticeText> = Vec::new();
         for given in events.iter().filter_map(|event| event.notice.as_ref()) {
-            let known = self.gate.policy.consents().notice(&given.id).filter(|known| known.sha256 == given.sha256);
-            let known = known.ok_or_else(|| corrupt("a notice that was given"))?;
-            if notices.iter().all(|notice| notice.id != known.id) {
-                let (id, lang, sha256) = (known.id.clone(), known.lang.clone(), known.sha256.clone());
-                notices.push(NoticeText { id, lang, sha256, text: known.text.to_owned() });
+            if notices.iter().any(|known| known.id == given.id && known.sha256 == given.sha256) {
+                continue;
             }
+            let meant = |text: &str| words_hash(text) == given.sha256;
+            let known = self.gate.policy.consents().notice(&given.id).filter(|known| known.sha256 == given.sha256);
+            let text = match known {
+                Some(known) => Some(known.text.clone()),
+                None => self.gate.store.policy_text(&notice_file(&given.id), meant).await?,
+            };
+            let text = text.ok_or_else(|| corrupt("a notice that was given"))?;
+            let (id, lang, sha256) = (given.id.clone(), given.lang.clone(), given.sha256.clone());
+            notices.push(NoticeText { id, lang, sha256, text });
         }
         Ok(notices)
     }

@@ -37,7 +37,7 @@ pub(super) async fn list(
 ) -> Answer {
     let limit = page.limit()?;
     let (found, next, recorded) = hub.desk.decisions(&actor, case, page.purpose, page.after, limit).await?;
-    let items: Vec<Value> = found.iter().map(line).collect();
+    let items: Vec<Value> = found.iter().map(|one| line(one, hub.desk.route_of(one.verdict))).collect();
     ok(json!({ "items": items, "next": next, "receipt": receipt(&recorded) }))
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn show(
     Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.decision(&actor, id, why.purpose).await?;
-    let mut body = line(&open.decision);
+    let mut body = line(&open.decision, hub.desk.route_of(open.decision.verdict));
     let words = open.words.value();
     body["to"] = json!(words.to.reveal());
     body["reason"] = json!(words.reason.reveal());
@@ -60,10 +60,10 @@ pub(super) async fn show(
     ok(body)
 }
 
-fn line(one: &Decision) -> Value {
+fn line(one: &Decision, route: Option<&str>) -> Value {
     json!({
         "id": one.id, "case": one.case, "author": one.author, "agency": one.agency, "about": one.about,
         "decision": one.verdict, "basis": one.basis, "told_person": one.told, "review": one.review,
-        "self_disclosure_deadline": one.deadline, "created": one.created, "route": "dsdas",
+        "self_disclosure_deadline": one.deadline, "created": one.created, "route": route,
     })
 }

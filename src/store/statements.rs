@@ -39,6 +39,8 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("policies::ONE", On::Both, policies::ONE),
     ("policies::HIGHEST", On::Both, policies::HIGHEST),
     ("policies::FILES", On::Both, policies::FILES),
+    ("policies::KEPT_AS", On::Both, policies::KEPT_AS),
+    ("policies::OTHERWISE", On::Both, policies::OTHERWISE),
     ("vouched::ENTRY", On::Both, vouched::ENTRY),
     ("vouched::ADOPTIONS", On::Both, vouched::ADOPTIONS),
     ("vouched::KEPT", On::Both, vouched::KEPT),
