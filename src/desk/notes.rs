@@ -211,9 +211,7 @@ impl Desk {
     ) -> Result<(Moment, NoteId), Error> {
         let note = self.gate.store.note(id).await?.filter(|note| note.case == case);
         let lines = self.lines(actor, question, note.into_iter().collect()).await?;
-        let line = lines
-            .first()
-            .ok_or_else(super::no_place)?;
+        let line = lines.first().ok_or_else(super::no_place)?;
         Ok((line.created, line.id))
     }
 

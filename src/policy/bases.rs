@@ -84,7 +84,8 @@ impl Bases {
         let mut all: Vec<Carries> = Vec::new();
         for row in rows_of(BASES, text, 7)? {
             let one = carries(&row)?;
-            let twice = |known: &Carries| known.ground == one.ground && known.whose.iter().any(|who| one.whose.contains(who));
+            let twice =
+                |known: &Carries| known.ground == one.ground && known.whose.iter().any(|who| one.whose.contains(who));
             if all.iter().any(twice) {
                 return Err(row.fault(BASES, Fault::Twice(one.ground.to_string())));
             }
@@ -115,7 +116,7 @@ impl Policy {
 }
 
 fn carries(row: &Row<'_>) -> Result<Carries, Error> {
-    let [ground, whose, regimes, purposes, otherwise] =
+    let [ground, whose, regimes, written, otherwise] =
         [row.cells[0], row.cells[1], row.cells[2], row.cells[3], row.cells[4]];
     let unknown = |cell: &str| row.fault(BASES, Fault::Unknown(cell.to_owned()));
     let whose: &[Whose] = match whose {
@@ -127,13 +128,18 @@ fn carries(row: &Row<'_>) -> Result<Carries, Error> {
     if !matches!(row.cells[6], "yes" | "no") {
         return Err(unknown(row.cells[6]));
     }
-    let (regimes, purposes) = (words(row, regimes, Regime::ALL)?, words(row, purposes, Purpose::ALL)?);
+    let (regimes, purposes) = (words(row, regimes, Regime::ALL)?, words(row, written, Purpose::ALL)?);
     // Whoever is refused is told what to do, and words that nobody is ever told are a slip.
     let refuses = regimes.len() < Regime::ALL.len() || purposes.len() < Purpose::ALL.len();
     if refuses == (otherwise == NOTHING) {
         return Err(unknown(otherwise));
     }
-    Ok(Carries { ground: word(BASES, row, ground)?, whose, regimes, purposes, otherwise: otherwise.to_owned() })
+    let ground = word(BASES, row, ground)?;
+    // That is what a disclosure stands on: a policy that let a share stand on it would promise what the hub does not do.
+    if ground == Ground::PublicInterest && !purposes.is_empty() {
+        return Err(unknown(written));
+    }
+    Ok(Carries { ground, whose, regimes, purposes, otherwise: otherwise.to_owned() })
 }
 
 /// Reads words joined by `+`, or the word for all or none of them; none stands twice.
@@ -191,7 +197,8 @@ mod tests {
     #[test]
     fn a_row_that_says_too_little_too_much_or_nothing_known_is_refused_where_it_stands() {
         const LIFE: &str = "vital-interests, both, any, emergency+victim-safety, may be";
-        let lines: Vec<&str> = committed().leak().lines().collect();
+        let text = committed();
+        let lines: Vec<&str> = text.lines().collect();
         let at = |start: &str| lines.iter().position(|line| line.starts_with(start)).unwrap() + 1;
         let with = |from: &str, to: &str| {
             assert!(committed().contains(from), "{from}");
@@ -210,6 +217,8 @@ mod tests {
         let again = format!("{}{LIFE} so, a law, no\n", committed());
         let again = Bases::load(&again).unwrap_err();
         assert_eq!(again, Error::line(BASES, lines.len() + 1, Fault::Twice("vital-interests".to_owned())));
+        let open = with("public-interest, both, none, none", "public-interest, both, none, mappa");
+        assert_eq!(open, unknown(at("public-interest"), "mappa"));
         let half = with("consent, his, uk-gdpr", "# consent, his, uk-gdpr");
         assert_eq!(half, Error::file(BASES, Fault::Missing("consent".to_owned())));
         let perhaps = committed().replacen("schedule 8 paragraph 3, no", "schedule 8 paragraph 3, perhaps", 1);

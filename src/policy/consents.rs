@@ -158,7 +158,10 @@ mod tests {
         let hash = "0".repeat(64);
         let english = Files::embedded().notices.lines().position(|line| line.starts_with("notice-en-1")).unwrap() + 1;
         let reworded = after(|f| f.texts.get_mut("notice-en-1.txt").unwrap().push('!')).unwrap_err();
-        assert!(matches!(reworded, Error::Line { line, fault: Fault::Unknown(_), .. } if line == english), "{reworded}");
+        assert!(
+            matches!(reworded, Error::Line { line, fault: Fault::Unknown(_), .. } if line == english),
+            "{reworded}"
+        );
         let wrong = after(|f| f.notices = format!("notice-en-1, en-GB, {hash}, current, nobody")).unwrap_err();
         assert_eq!(wrong, Error::line(NOTICES, 1, Fault::Unknown(hash.clone())));
         let none = after(|f| f.notices = format!("notice-xx-1, en-GB, {hash}, current, nobody")).unwrap_err();

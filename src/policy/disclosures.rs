@@ -13,6 +13,9 @@ use crate::model::words::vocabulary;
 
 const DISCLOSURES: &str = "disclosures.csv";
 
+/// The longest word of a route: assets/openapi.json says so.
+const ROUTE_MAX: usize = 40;
+
 vocabulary! {
     /// A field that a decision may need.
     Needed {
@@ -78,7 +81,7 @@ impl Disclosures {
         match kind {
             "route" => {
                 let route = Route { of: word(DISCLOSURES, row, of)?, route: value.to_owned(), say: say.to_owned() };
-                if !value.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
+                if value.len() > ROUTE_MAX || !value.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
                     return Err(row.fault(DISCLOSURES, Fault::Character(value.to_owned())));
                 }
                 if !(say.starts_with(|first: char| first.is_uppercase()) && say.ends_with('.')) {
@@ -152,7 +155,8 @@ mod tests {
 
     #[test]
     fn a_bad_row_is_refused_where_it_stands() {
-        const ROUTES: &str = "route, disclose, a, It is told., a law, no\nroute, not-disclose, a, It is not., a law, no\n";
+        const ROUTES: &str =
+            "route, disclose, a, It is told., a law, no\nroute, not-disclose, a, It is not., a law, no\n";
         const NEED: &str = "needs, not-disclose, review, is needed: give it, a law, no";
         assert!(Disclosures::load(&format!("{ROUTES}{NEED}")).is_ok());
         let with = |row: &str| Disclosures::load(&format!("{ROUTES}{row}")).unwrap_err();

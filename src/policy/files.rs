@@ -245,7 +245,8 @@ mod tests {
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
         assert!(named.is_sorted() && named.len() == 24, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
-        let given = |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
+        let given =
+            |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
         assert_eq!(Files::from_named(given).unwrap(), files);
         let without = |name: &str| given(name).filter(|_| name != "notice-pl-1.txt");
         assert_eq!(Files::from_named(without).unwrap_err(), "notice-pl-1.txt");

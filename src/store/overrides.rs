@@ -64,6 +64,16 @@ pub(super) const SECONDS: &str = concat!(
      LIMIT 50"
 );
 
+/// Who was asked to be the second person: no more than were found. $1 override.
+pub(super) const CALLED_SEATS: &str = "
+    SELECT w.id, w.agency, a.kind, w.role
+      FROM override_called c
+      JOIN worker w ON w.id = c.worker
+      JOIN agency a ON a.id = w.agency
+     WHERE c.override_id = $1
+     ORDER BY w.id
+     LIMIT 50";
+
 /// An override that is asked for.
 #[derive(Debug, Clone)]
 pub struct NewOverride {
@@ -269,18 +279,31 @@ impl Store {
             .fetch_all(&self.readers)
             .await
             .map_err(Error::because("read who may be the second person"))?;
-        rows.iter()
-            .map(|row| {
-                Ok(Seat {
-                    worker: read::word(row, "id")?,
-                    agency: read::word(row, "agency")?,
-                    kind: read::word(row, "kind")?,
-                    role: read::word(row, "role")?,
-                    active: true,
-                })
-            })
-            .collect()
+        rows.iter().map(seat).collect()
     }
+
+    /// Returns those who were asked to be the second person of an override, in the order of their ids.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn called_seats(&self, id: OverrideId) -> Result<Vec<Seat>, Error> {
+        let rows = sqlx::query(CALLED_SEATS)
+            .bind(id.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read who was asked to be the second person"))?;
+        rows.iter().map(seat).collect()
+    }
+}
+
+fn seat(row: &AnyRow) -> Result<Seat, Error> {
+    Ok(Seat {
+        worker: read::word(row, "id")?,
+        agency: read::word(row, "agency")?,
+        kind: read::word(row, "kind")?,
+        role: read::word(row, "role")?,
+        active: true,
+    })
 }
 
 fn stored(row: &AnyRow) -> Result<StoredOverride, Error> {

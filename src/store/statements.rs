@@ -112,6 +112,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("overrides::ONE", On::Both, overrides::ONE),
     ("overrides::OF_CASE", On::Both, overrides::OF_CASE),
     ("overrides::SECONDS", On::Both, overrides::SECONDS),
+    ("overrides::CALLED_SEATS", On::Both, overrides::CALLED_SEATS),
     ("decisions::ONE", On::Both, decisions::ONE),
     ("decisions::OF_CASE", On::Both, decisions::OF_CASE),
     ("facts::CALLED", On::Both, facts::CALLED),

@@ -78,7 +78,9 @@ pub enum Refusal {
         file: String,
     },
     /// The words of a notice that was in force are others there: who consented on it consented to those.
-    #[error("{file}: says something else than it did when it was in force: words that change are a new notice with a new id")]
+    #[error(
+        "{file}: says something else than it did when it was in force: words that change are a new notice with a new id"
+    )]
     Reworded {
         /// Which.
         file: String,

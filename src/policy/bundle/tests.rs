@@ -89,7 +89,9 @@ fn whatever_is_wrong_with_the_folder_is_named() {
         wrong(MANIFEST, b"{}"),
         (format!("{MANIFEST} line 1"), "is not in the form that lippen policy seal writes".to_owned())
     );
-    for file in ["roles.csv", "consents.csv", "notices.csv", "notice-pl-1.txt", MANIFEST, "manifest.sig.1", "manifest.sig.2"] {
+    for file in
+        ["roles.csv", "consents.csv", "notices.csv", "notice-pl-1.txt", MANIFEST, "manifest.sig.1", "manifest.sig.2"]
+    {
         let case = Case::new();
         fs::remove_file(case.path().join(file)).unwrap();
         assert_eq!(case.refused(), (file.to_owned(), "is missing".to_owned()));

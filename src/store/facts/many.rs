@@ -49,9 +49,8 @@ impl Store {
         let now = self.clock.now();
         let standing = self.standing(first.actor, first.case).await?;
         let grants = self.grants_for(first, now).await?;
-        let of = |(ask, one): (&Ask<'_>, &Decision)| {
-            state(ask, Some(one.item()), now, &standing, Reach::default(), &grants)
-        };
+        let of =
+            |(ask, one): (&Ask<'_>, &Decision)| state(ask, Some(one.item()), now, &standing, Reach::default(), &grants);
         Ok(asks.iter().zip(decisions).map(of).collect())
     }
 
@@ -77,11 +76,7 @@ impl Store {
 
     /// Returns which overrides of a case that were asked for between two moments a worker is the second person of: those of
     /// a page stand together in time.
-    async fn called_on(
-        &self,
-        ask: &Ask<'_>,
-        (first, last): (Moment, Moment),
-    ) -> Result<HashSet<OverrideId>, Error> {
+    async fn called_on(&self, ask: &Ask<'_>, (first, last): (Moment, Moment)) -> Result<HashSet<OverrideId>, Error> {
         let rows = sqlx::query(CALLED_OF_CASE)
             .bind(ask.case.map(|case| case.to_string()).unwrap_or_default())
             .bind(ask.actor.worker().map(|worker| worker.to_string()))

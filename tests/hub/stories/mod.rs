@@ -18,6 +18,7 @@ mod main_job;
 mod missed_session;
 mod once;
 mod override_ends;
+mod override_words;
 mod overrides;
 mod overruled;
 mod pieces;
