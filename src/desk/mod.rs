@@ -44,6 +44,7 @@ mod screen;
 mod screened;
 pub mod seconds;
 pub mod shares;
+pub mod signers;
 pub mod signing;
 pub mod step_up;
 mod summary;

@@ -54,6 +54,8 @@ vocabulary! {
         EmergencyAccess = "emergency-access",
         /// Somebody wrote words into his record that are kept for her, to her worker.
         ProtectedWords = "protected-words",
+        /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
+        SigningKeyReported = "signing-key-reported",
     }
 }
 

@@ -4,6 +4,7 @@
 //! decision on facts that have moved since is refused by the writer. The standing and its stamps are
 //! read first: whatever moves before the rest is read makes the decision stale, never wrong.
 
+mod keys;
 mod many;
 
 use super::consents::{agreed, carries_sharing, latest_said};
@@ -176,7 +177,7 @@ pub(super) struct Reach {
     addressed: bool,
     /// The alert's note is no longer shared with them; if they sent it, with nobody.
     recalled: bool,
-    /// It is a grant that officers of the worker's agency judge.
+    /// It is a grant that officers of the worker's agency judge, or a signing key of their agency or one of its seats.
     judges: bool,
 }
 
@@ -242,6 +243,7 @@ impl Store {
                 Reach { judges: self.judges(id, ask.actor.agency()).await?, ..Reach::default() }
             }
             Record::Override(id) => self.called(ask, id).await?,
+            Record::SigningKey(key) => self.keeps(ask.actor, key).await?,
             _ => Reach::default(),
         };
         let grants = self.grants_for(ask, now).await?;
@@ -322,6 +324,7 @@ fn state<A: Seated>(
         (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => standing.owns_case || standing.colleagues,
         (_, Record::Readers(_), _) => involved,
         (_, Record::Emergency(_), role) => reach.judges && role == Some(Role::GovernanceOfficer),
+        (_, Record::SigningKey(_), _) => reach.judges,
         (Some(item), _, _) => &item.owner == ask.actor.agency(),
         // A policy is the hub's own matter.
         (None, Record::Policy(_), _) => ask.actor.kind() == AgencyKind::Hub,

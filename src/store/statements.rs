@@ -4,7 +4,7 @@ use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, notes, overrides,
     people, policies, protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys, shares, signed,
-    standing, stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
+    signers, standing, stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -122,8 +122,13 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("consents::SCOPE", On::Both, consents::SCOPE),
     ("signed::PAYLOAD", On::Both, signed::PAYLOAD),
     ("signed::CHAIN", On::Both, signed::CHAIN),
-    ("signed::KEYS", On::Both, signed::KEYS),
     ("signed::ENTRY", On::Both, signed::ENTRY),
+    ("signed::ENTRY_AT", On::Both, signed::ENTRY_AT),
+    ("signers::KEYS", On::Both, signers::KEYS),
+    ("signers::THEIRS", On::Both, signers::THEIRS),
+    ("signers::WHOSE", On::Both, signers::WHOSE),
+    ("signers::HANDOVERS", On::Both, signers::HANDOVERS),
+    ("signers::REPORTS", On::Both, signers::REPORTS),
     ("alerts::ONE", On::Both, alerts::ONE),
     ("alerts::INBOX", On::Both, alerts::INBOX),
     ("alerts::MY_COPY", On::Both, alerts::MY_COPY),
