@@ -432,12 +432,35 @@ CREATE TABLE signing_key (
     UNIQUE (whose, epoch)
 );
 
--- Keys that sign no more. Of a stolen one: from when on others may have signed with it.
+-- Keys that sign no more. Of a stolen one: from when on others may have signed with it. One that was replaced may be found
+-- to have been stolen later: then it has both.
 CREATE TABLE signing_key_end (
-    kid    TEXT PRIMARY KEY REFERENCES signing_key (kid),
+    kid    TEXT NOT NULL REFERENCES signing_key (kid),
     at     BIGINT NOT NULL,
     reason TEXT NOT NULL,
-    entry  TEXT NOT NULL
+    entry  TEXT NOT NULL,
+    PRIMARY KEY (kid, reason)
+);
+
+-- How a key (kid) took the place of another (old): signed with that (voucher is key), or vouched for by an officer (u:seat).
+CREATE TABLE signing_key_handover (
+    kid       TEXT NOT NULL REFERENCES signing_key (kid),
+    old       TEXT NOT NULL REFERENCES signing_key (kid),
+    voucher   TEXT NOT NULL,
+    signature BYTEA,
+    at        BIGINT NOT NULL,
+    entry     TEXT NOT NULL,
+    PRIMARY KEY (kid, voucher)
+);
+
+-- Who said that a key is lost, or stolen since when. It ends nothing before it was replaced: that takes somebody else.
+CREATE TABLE signing_key_report (
+    kid      TEXT NOT NULL REFERENCES signing_key (kid),
+    reporter TEXT NOT NULL REFERENCES worker (id),
+    since    BIGINT,
+    at       BIGINT NOT NULL,
+    entry    TEXT NOT NULL,
+    PRIMARY KEY (kid, reporter)
 );
 
 CREATE TABLE alert (

@@ -12,7 +12,7 @@ pub use in_force::Held;
 use crate::model::facts::{Facts, Item};
 use crate::policy::Policy;
 use crate::policy::bundle::{Approvers, Bundle};
-use crate::policy::permit::{Ask, Denial, Permit};
+use crate::policy::permit::{Ask, Denial, Level, Permit};
 use crate::store::alerts::NewAlert;
 use crate::store::effect::Change;
 use crate::store::{self, Receipt, Refused, Store};
@@ -116,6 +116,18 @@ impl Gate {
             Ok(permit) => Ok(permit),
             Err(denial) => Err(self.refuse(denial).await),
         }
+    }
+
+    /// Says of each item of a list whether the worker may read it whole, each by its own question and facts: for leaving out
+    /// what they may not, never for opening. Takes the policy that is in force by the facts.
+    ///
+    /// # Errors
+    /// As [`Gate::facts`].
+    pub async fn read_whole(&self, asks: &[Ask<'_>], facts: &[Facts]) -> Result<Vec<bool>, Error> {
+        if let Some(first) = facts.first() {
+            self.follow(first).await?;
+        }
+        Ok(asks.iter().zip(facts).map(|(ask, facts)| self.policy.level(ask, facts) == Some(Level::Full)).collect())
     }
 
     /// Records a permitted act. If the facts have moved since it was judged, it is judged again; if the policy has,

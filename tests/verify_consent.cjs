@@ -95,7 +95,8 @@ function sealedAt(seal, digest, vkey) { // RFC 6962 and the leaf of docs/audit.m
     if (at % 2 || at === last) { node = raw("\x01", other, node); while (at && at % 2 === 0) up(); } else node = raw("\x01", node, other);
     up();
   }
-  let holds = last === 0 && root === node.toString("base64") && size === `${seal.size}` && shown.signed.split("+").includes(digest);
+  let holds = last === 0 && root === node.toString("base64") && size === `${seal.size}`;
+  holds &&= digest === null || shown.signed.split("+").includes(digest);
   if (vkey) {
     const [name, id, ...key] = vkey.split("+"), bytes = Buffer.from(key.join("+"), "base64");
     const lines = signatures.split("\n").filter((line) => line.startsWith(`\u2014 ${name} `));
@@ -107,14 +108,16 @@ function sealedAt(seal, digest, vkey) { // RFC 6962 and the leaf of docs/audit.m
 }
 
 async function verify(record, vkey, at) {
-  const doubts = [], keys = new Map(), ends = new Map();
+  const doubts = [], keys = new Map(), ends = new Map(), made = new Set();
+  let reached = -Infinity;
   const seal = (of, digest) => {
     if (of === null) { if (vkey) doubts.push("unsealed"); return null; }
     const found = sealedAt(of, digest, vkey);
     need(!Number.isNaN(found), "seal");
+    reached = Math.max(reached, found);
     return found;
   };
-  const { receipt, v, type, say, events, directory, notices, ...rest } = record;
+  const { receipt, as_of, v, type, say, events, directory, notices, ...rest } = record;
   need(v === 1 && type === "consent-record" && events.length && !Object.keys(rest).length, "package");
   for (const { entry: key, seal: of } of directory.keys) {
     need(key.kid === await calculateJwkThumbprint(jwk(key.x)) && !keys.has(key.kid) && ["hub", "agency"].includes(key.held_by), "directory");
@@ -122,10 +125,23 @@ async function verify(record, vkey, at) {
     keys.set(key.kid, key);
   }
   for (const { entry: end, seal: of } of directory.ends) {
-    need(keys.has(end.kid) && !ends.has(end.kid) && ["rotated", "compromised"].includes(end.reason), "directory");
+    const named = `${end.kid} ${end.reason}`;
+    need(keys.has(end.kid) && !ends.has(named) && ["rotated", "compromised"].includes(end.reason), "directory");
     seal(of, sha(canonical(end)));
-    ends.set(end.kid, end);
+    ends.set(named, end);
   }
+  for (const { entry: by, seal: of } of directory.handovers ?? []) {
+    const old = keys.get(by.old), next = keys.get(by.new), end = ends.get(`${by.old} rotated`), named = `${by.new} ${by.by}`;
+    need(Object.keys(by).length === 4 && old && next && old.of === next.of && by.old !== by.new && !made.has(named), "directory");
+    if (by.by === "key") {
+      need(end && by.signature, "directory");
+      const said = `lippen-key-handover/v1\n${end.kid}\n${sha(canonical(end))}\n${sha(canonical(next))}\n`;
+      need(crypto.verify(null, Buffer.from(said), crypto.createPublicKey({ key: jwk(old.x), format: "jwk" }), unb64(by.signature)), "directory");
+    } else need(by.by === "officer" && by.signature === null, "directory");
+    seal(of, sha(canonical(by)));
+    made.add(named);
+  }
+  if (as_of) seal(as_of, null);
   let before = null;
   const chain = [];
   for (const signed of events) {
@@ -147,9 +163,9 @@ async function verify(record, vkey, at) {
     const found = seal(signed.seal, sha(payload));
     need(found === null || found + 60e6 >= micros(event.recorded), "seal");
     for (const key of signers) {
-      const end = ends.get(key.kid);
-      need(event.recorded >= key.from && !(end?.reason === "rotated" && event.recorded >= end.at), "key-dates");
-      if (end?.reason === "compromised" && (!vkey || found === null || found >= micros(end.at))) doubts.push("compromised");
+      const replaced = ends.get(`${key.kid} rotated`), stolen = ends.get(`${key.kid} compromised`);
+      need(event.recorded >= key.from && !(replaced && event.recorded >= replaced.at), "key-dates");
+      if (stolen && (!vkey || found === null || found >= micros(stolen.at))) doubts.push("compromised");
     }
     if (!before) need(event.seq === 1 && event.prev === null && event.chain === event.id, "chain");
     else need(event.seq === before.event.seq + 1 && event.prev === sha(before.payload) && ["chain", "case", "subject", "kind", "hub"].every((name) => event[name] === before.event[name]), "chain");
@@ -161,7 +177,9 @@ async function verify(record, vkey, at) {
   }
   if (doubts.length) return ["indeterminate", doubts[0], NOTHING];
   const moment = at ?? chain.at(-1).recorded, byThen = chain.filter((event) => event.recorded <= moment);
-  return byThen.length ? ["valid", "holds", stands(byThen, moment)] : ["indeterminate", "nothing-yet", NOTHING];
+  if (!byThen.length) return ["indeterminate", "nothing-yet", NOTHING];
+  const beyond = moment > chain.at(-1).recorded && micros(moment) > reached;
+  return beyond ? ["indeterminate", "beyond", NOTHING] : ["valid", "holds", stands(byThen, moment)];
 }
 
 const NOTHING = [null, null, 0];

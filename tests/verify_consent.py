@@ -72,7 +72,8 @@ def sealed_at(seal, digest, vkey):  # RFC 6962 and the leaf of docs/audit.md; re
                 while at and not at & 1: at, last = at >> 1, last >> 1
             else: node = raw(b"\1" + node + other)
             at, last = at >> 1, last >> 1
-        holds = last == 0 and base64.b64decode(root) == node and int(size) == seal["size"] and digest in shown["signed"].split("+")
+        holds = last == 0 and base64.b64decode(root) == node and int(size) == seal["size"]
+        holds = holds and (digest is None or digest in shown["signed"].split("+"))
         if vkey:
             name, key_id, key = vkey.split("+", 2)
             blobs = [base64.b64decode(line.rpartition(" ")[2]) for line in signatures.split("\n") if line.startswith(f"\u2014 {name} ")]
@@ -84,16 +85,17 @@ def sealed_at(seal, digest, vkey):  # RFC 6962 and the leaf of docs/audit.md; re
     except (KeyError, ValueError, TypeError, InvalidSignature): return None
 
 def verify(package, vkey=None, at=None):
-    doubts, before, chain = [], None, []
+    doubts, before, chain, reached = [], None, [], [float("-inf")]
     def seal(of, digest):
         if of is None:
             if vkey: doubts.append("unsealed")
             return None
         found = sealed_at(of, digest, vkey)
         need(found is not None, "seal")
+        reached.append(found)
         return found
     fields = {"v", "type", "say", "events", "directory", "notices"}
-    need(fields <= package.keys() <= fields | {"receipt"} and package["v"] == 1 and package["type"] == "consent-record" and package["events"], "package")
+    need(fields <= package.keys() <= fields | {"receipt", "as_of"} and package["v"] == 1 and package["type"] == "consent-record" and package["events"], "package")
     keys, ends = {}, {}
     for one in package["directory"]["keys"]:
         key = one["entry"]
@@ -103,9 +105,23 @@ def verify(package, vkey=None, at=None):
         keys[key["kid"]] = key
     for one in package["directory"]["ends"]:
         end = one["entry"]
-        need(end["kid"] in keys and end["kid"] not in ends and end["reason"] in ("rotated", "compromised"), "directory")
+        need(end["kid"] in keys and (end["kid"], end["reason"]) not in ends and end["reason"] in ("rotated", "compromised"), "directory")
         seal(one["seal"], sha(canonical(end)))
-        ends[end["kid"]] = end
+        ends[end["kid"], end["reason"]] = end
+    made = set()
+    for one in package["directory"].get("handovers", []):
+        by = one["entry"]
+        old, new, end = keys.get(by["old"]), keys.get(by["new"]), ends.get((by["old"], "rotated"))
+        need(by.keys() == {"old", "new", "by", "signature"} and old and new and old["of"] == new["of"] and by["old"] != by["new"] and (by["new"], by["by"]) not in made, "directory")
+        if by["by"] == "key":
+            need(end and by["signature"], "directory")
+            said = f"lippen-key-handover/v1\n{end['kid']}\n{sha(canonical(end))}\n{sha(canonical(new))}\n".encode()
+            try: OKPAlgorithm.from_jwk({"kty": "OKP", "crv": "Ed25519", "x": old["x"]}).verify(unb64(by["signature"]), said)
+            except InvalidSignature: raise No("directory")
+        else: need(by["by"] == "officer" and by["signature"] is None, "directory")
+        seal(one["seal"], sha(canonical(by)))
+        made.add((by["new"], by["by"]))
+    if package.get("as_of"): seal(package["as_of"], None)
     for signed in package["events"]:
         try: payload = unb64(signed["payload"]); event = strict(payload)
         except (ValueError, RecursionError): raise No("profile")
@@ -128,9 +144,9 @@ def verify(package, vkey=None, at=None):
         found = seal(signed["seal"], sha(payload))
         need(found is None or found + 60 * 10**6 >= micros(event["recorded"]), "seal")
         for key in signers:
-            end = ends.get(key["kid"], {})
-            need(event["recorded"] >= key["from"] and not (end.get("reason") == "rotated" and event["recorded"] >= end["at"]), "key-dates")
-            if end.get("reason") == "compromised" and (not vkey or found is None or found >= micros(end["at"])): doubts.append("compromised")
+            replaced, stolen = ends.get((key["kid"], "rotated")), ends.get((key["kid"], "compromised"))
+            need(event["recorded"] >= key["from"] and not (replaced and event["recorded"] >= replaced["at"]), "key-dates")
+            if stolen and (not vkey or found is None or found >= micros(stolen["at"])): doubts.append("compromised")
         if before is None: need(event["seq"] == 1 and event["prev"] is None and event["chain"] == event["id"], "chain")
         else: need(event["seq"] == before[0]["seq"] + 1 and event["prev"] == sha(before[1]) and all(event[n] == before[0][n] for n in ("chain", "case", "subject", "kind", "hub")), "chain")
         notice = next((n for n in package["notices"] if {k: n[k] for k in NOTICE} == event["notice"]), None)
@@ -143,6 +159,7 @@ def verify(package, vkey=None, at=None):
     at = at or chain[-1]["recorded"]
     by_then = [event for event in chain if event["recorded"] <= at]
     if not by_then: return "indeterminate", "nothing-yet", NOTHING
+    if at > chain[-1]["recorded"] and micros(at) > max(reached): return "indeterminate", "beyond", NOTHING
     return "valid", "holds", stands(by_then, at)
 
 NOTHING = None, None, 0

@@ -107,6 +107,12 @@ CREATE TRIGGER signing_key_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON si
 CREATE TRIGGER signing_key_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON signing_key_end
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+CREATE TRIGGER signing_key_handover_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON signing_key_handover
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER signing_key_report_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON signing_key_report
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 CREATE TRIGGER policy_adopted_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON policy_adopted
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 

@@ -204,6 +204,18 @@ BEGIN SELECT RAISE(ABORT, 'signing_key_end is append-only'); END;
 CREATE TRIGGER signing_key_end_no_delete BEFORE DELETE ON signing_key_end
 BEGIN SELECT RAISE(ABORT, 'signing_key_end is append-only'); END;
 
+CREATE TRIGGER signing_key_handover_no_update BEFORE UPDATE ON signing_key_handover
+BEGIN SELECT RAISE(ABORT, 'signing_key_handover is append-only'); END;
+
+CREATE TRIGGER signing_key_handover_no_delete BEFORE DELETE ON signing_key_handover
+BEGIN SELECT RAISE(ABORT, 'signing_key_handover is append-only'); END;
+
+CREATE TRIGGER signing_key_report_no_update BEFORE UPDATE ON signing_key_report
+BEGIN SELECT RAISE(ABORT, 'signing_key_report is append-only'); END;
+
+CREATE TRIGGER signing_key_report_no_delete BEFORE DELETE ON signing_key_report
+BEGIN SELECT RAISE(ABORT, 'signing_key_report is append-only'); END;
+
 CREATE TRIGGER policy_adopted_no_update BEFORE UPDATE ON policy_adopted
 BEGIN SELECT RAISE(ABORT, 'policy_adopted is append-only'); END;
 

@@ -24,10 +24,12 @@ pub(super) enum Consent {
 pub(super) struct Verify {
     /// The file, as `GET /api/v1/consents/{consent}/export` gives it.
     file: PathBuf,
-    /// The public key of the hub's log, as partners hold it (`name+id+key`).
+    /// The public key of the hub's log, as partners hold it (`name+id+key`). Without it a verdict is UNANCHORED: the file
+    /// vouches for its own keys.
     #[arg(long, value_name = "VKEY")]
     key: Option<String>,
-    /// The time to judge at, such as 2026-11-20T19:05:00Z; when the last event was recorded, if it is not given.
+    /// The time to judge at, such as 2026-11-20T19:05:00Z; when the last event was recorded, if it is not given. A time after
+    /// the file was made is INDETERMINATE: it cannot know what came later.
     #[arg(long, value_name = "TIME")]
     at: Option<Second>,
     /// Print JSON.
@@ -43,12 +45,6 @@ pub(super) fn run(command: Consent) -> ExitCode {
         return ExitCode::from(2);
     };
     let key = args.key.as_deref().map(str::trim);
-    if key.is_none() {
-        eprintln!(
-            "lippen: without the log's public key the file vouches for its own directory of keys: give --key VKEY, from the \
-             hub or a partner that holds it"
-        );
-    }
     let verdict = verify(&file, key, args.at);
     if args.json {
         println!("{}", as_json(&verdict))
@@ -92,6 +88,6 @@ fn as_json(verdict: &Verdict) -> serde_json::Value {
         "outcome": verdict.outcome, "reason": verdict.reason, "say": verdict.reason.sentence(), "event": verdict.event,
         "at": verdict.at, "state": verdict.state.map(|(event, _)| event), "live": verdict.state.map(|(_, live)| live),
         "shared_without_consent": verdict.overruled,
-        "anchored": verdict.anchored, "limits": verdict.limits(),
+        "anchored": verdict.anchored, "trust": verdict.trust(), "limits": verdict.limits(),
     })
 }

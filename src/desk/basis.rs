@@ -1,8 +1,8 @@
 //! On what a share stands: a basis is looked at before anything is shared, and never before something is taken back.
 //!
 //! Promises: a gateway is taken only where `policies/gateways.csv` says that it fits the man's MAPPA category, both
-//! agencies, the regime and the purpose; whoever names one that does not fit is told which would. What goes outside the
-//! arrangements is a disclosure and no share.
+//! agencies, the regime and the purpose; whoever names one that does not fit is told which would. What each basis carries is
+//! for `policies/bases.csv` to say. What goes outside the arrangements is a disclosure and no share.
 //! Must never know: who may share.
 
 use super::screen::Said;
@@ -17,6 +17,7 @@ use crate::model::shares::{Basis, BasisWords, Purpose, is_gateway_code, is_order
 use crate::model::text::{Line, Prose};
 use crate::model::time::Day;
 use crate::policy::Flow;
+use crate::policy::bases::{Ground, Whose};
 use crate::policy::permit::Action;
 use crate::store::consents::StoredConsent;
 use crate::store::effect::Effect;
@@ -62,6 +63,17 @@ pub enum ShareBasis {
 }
 
 impl ShareBasis {
+    /// Returns what kind of basis it is.
+    const fn ground(&self) -> Ground {
+        match self {
+            Self::Consent { .. } => Ground::Consent,
+            Self::StatutoryDuty { .. } => Ground::StatutoryDuty,
+            Self::VitalInterests { .. } => Ground::VitalInterests,
+            Self::CourtOrder { .. } => Ground::CourtOrder,
+            Self::PublicInterest {} => Ground::PublicInterest,
+        }
+    }
+
     /// Returns what was written about it, with its field: whoever reads the note may read it.
     pub(super) fn said(&self) -> Option<Said<'_>> {
         match self {
@@ -98,24 +110,26 @@ impl Desk {
         if matches!(basis, ShareBasis::StatutoryDuty { .. } | ShareBasis::VitalInterests { .. }) {
             self.heed_her_no(actor, note, recipients).await?;
         }
+        self.carries(actor, note, purpose, basis.ground()).await?;
         match basis {
-            ShareBasis::Consent { consent } => self.consented(actor, note, recipients, purpose, *consent).await,
+            ShareBasis::Consent { consent } => self.consented(note, recipients, purpose, *consent).await,
             ShareBasis::StatutoryDuty { gateway } => self.gateway(actor, note, recipients, purpose, gateway).await,
-            ShareBasis::VitalInterests { .. } => match purpose {
-                Purpose::Emergency | Purpose::VictimSafety => Ok(Basis::VitalInterests),
-                _ => {
-                    let say = "may be vital-interests only for the purposes emergency and victim-safety: name the \
-                               gateway that this stands on";
-                    Err(Error::field("basis.type", say))
-                }
-            },
+            ShareBasis::VitalInterests { .. } => Ok(Basis::VitalInterests),
             ShareBasis::CourtOrder { reference, made, expires, .. } => self.ordered(reference, *made, *expires),
-            ShareBasis::PublicInterest {} => {
-                let say = "cannot be public-interest here: that is what a disclosure to somebody outside the arrangements \
-                           stands on, and such a decision is recorded with the case's disclosures. To share inside \
-                           them, name a gateway";
-                Err(Error::field("basis.type", say))
-            }
+            // No share stands on it, whatever a policy says: it is what a decision about disclosure stands on.
+            ShareBasis::PublicInterest {} => Err(Error::field("basis.type", "carries no share: name another basis")),
+        }
+    }
+
+    /// Checks that this kind of basis carries whose data it is, for this purpose and under the agency's own regime.
+    async fn carries(&self, actor: &Actor, note: &StoredNote, purpose: Purpose, ground: Ground) -> Result<(), Error> {
+        let hers = note.head.about.is_some() || note.head.category.is_protected();
+        let whose = if hers { Whose::Hers } else { Whose::His };
+        let Some(carries) = self.gate.policy.bases().of(ground, whose) else { return Err(Error::Conflict) };
+        let regime = if carries.asks_for_regime() { Some(self.regime(actor).await?) } else { None };
+        match carries.refusal(purpose, regime) {
+            Some(say) => Err(Error::field("basis.type", say)),
+            None => Ok(()),
         }
     }
 
@@ -167,21 +181,14 @@ impl Desk {
     }
 
     /// Checks that a live consent to sharing covers each recipient: nothing stands on how she wants to be reached, or on his
-    /// statements. A competent authority does not rest its own work on consent.
+    /// statements.
     async fn consented(
         &self,
-        actor: &Actor,
         note: &StoredNote,
         recipients: &[Seat],
         purpose: Purpose,
         id: ConsentId,
     ) -> Result<Basis, Error> {
-        let hers = note.head.about.is_some() || note.head.category.is_protected();
-        if !hers && self.regime(actor).await? == Regime::LawEnforcement {
-            let say = "cannot be consent for what your agency processes for law enforcement (Data Protection Act 2018 \
-                       part 3): his agreement is a condition and not free. Name a gateway";
-            return Err(Error::field("basis.type", say));
-        }
         let found = self.gate.store.consent(id).await?.filter(|consent| consent.head.case == note.case);
         let covers = |consent: &StoredConsent| {
             let hers = note.head.about.is_none() || consent.head.about() == note.head.about;

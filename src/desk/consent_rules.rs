@@ -154,12 +154,14 @@ fn check_notice(new: &RecordConsent, practice: &Consents) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Files;
     use serde_json::json;
 
     #[test]
     fn nobody_is_asked_with_a_retired_notice_and_anybody_may_take_back_what_stands_on_one() {
-        let notices = include_str!("../../policies/notices.csv").replace(", current,", ", retired,");
-        let practice = Consents::load(&notices, include_str!("../../policies/consents.csv")).unwrap();
+        let mut files = Files::embedded();
+        files.notices = files.notices.replace(", current,", ", retired,");
+        let practice = Consents::load(&files).unwrap();
         for event in ConsentEvent::ALL {
             let body = json!({ "subject": "s", "event": event, "kind": "womens-service",
                 "notice": { "id": "notice-en-1" }, "method": "in-person", "asked_alone": true });

@@ -247,6 +247,8 @@ impl Desk {
         if new.expires.is_some_and(|day| day.end() <= self.now()) {
             return Err(Error::field("expires", "is in the past: give a day to come, or leave it out"));
         }
+        // What she was asked with is looked up in this policy: the event is stored under no other.
+        self.gate.policy.looked();
         consent_rules::check(new, scope, self.now(), self.gate.policy.consents())?;
         for (place, recipient) in new.recipients.iter().enumerate() {
             if self.gate.store.agency(recipient).await?.is_none() {

@@ -16,8 +16,9 @@ use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
-use crate::model::time::Day;
-use crate::policy::permit::{Action, Level};
+use crate::model::time::{Day, Moment};
+use crate::policy::disclosures::Needed;
+use crate::policy::permit::Action;
 pub use crate::store::decisions::Decision;
 use crate::store::decisions::place;
 use crate::store::effect::Effect;
@@ -26,14 +27,6 @@ use serde::Deserialize;
 
 /// Alternatives that a decision may name.
 const ALTERNATIVES_MAX: usize = 20;
-
-/// What whoever decided is told: that nothing was sent, and by which route somebody is told.
-const SAY: [&str; 2] = [
-    "This is the record that somebody is not told, and nobody was. Look at it again by the review day; whoever is worried \
-     may ask the police under the Disclosure Scheme for Domestic Abuse Scotland (DSDAS) at any time.",
-    "This is the record of a decision, and nobody was told by it. The police tell a partner under the Disclosure Scheme for \
-     Domestic Abuse Scotland (DSDAS); see to it that support for her is arranged before.",
-];
 
 /// A decision as it is recorded.
 #[derive(Debug, Deserialize)]
@@ -121,9 +114,10 @@ impl Desk {
             created: self.now(),
             words: self.seal(place(case, id), &words).await?,
         };
+        let route = self.gate.policy.disclosures().route(new.decision).ok_or(Error::Conflict)?;
         let answer = serde_json::json!({
-            "id": id, "case": case, "decision": new.decision, "created": decision.created, "route": "dsdas",
-            "say": SAY[usize::from(new.decision == Verdict::Disclose)],
+            "id": id, "case": case, "decision": new.decision, "created": decision.created, "route": route.route,
+            "say": route.say,
         });
         self.write(permit, &ask, None, Effect::Decide(decision).into(), once.as_ref(), answer).await
     }
@@ -139,13 +133,14 @@ impl Desk {
         if new.alternatives.len() > ALTERNATIVES_MAX {
             return Err(Error::field("alternatives", "are too many: name at most 20"));
         }
-        if new.decision == Verdict::NotDisclose && new.review.is_none() {
-            let say = "is needed: give the day by which the decision not to tell is looked at again";
-            return Err(Error::field("review", say));
-        }
-        if new.basis == DisclosureBasis::SelfDisclosure && new.self_disclosure_deadline.is_none() {
-            let say = "is needed: give the day by which he is to have told them himself";
-            return Err(Error::field("self_disclosure_deadline", say));
+        for (field, say) in self.gate.policy.disclosures().needs(new.decision, new.basis) {
+            let given = match field {
+                Needed::Review => new.review,
+                Needed::SelfDisclosureDeadline => new.self_disclosure_deadline,
+            };
+            if given.is_none() {
+                return Err(Error::field(field.as_str(), say));
+            }
         }
         for (field, day) in [("review", new.review), ("self_disclosure_deadline", new.self_disclosure_deadline)] {
             if day.is_some_and(|day| day.end() <= now) {
@@ -185,24 +180,67 @@ impl Desk {
     /// Lists a case's decisions that the worker may read, newest first; no words.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such case or the worker may not know of it.
+    /// [`Error::NotFound`] if there is no such case or the worker may not know of it; [`Error::Invalid`] if `before` is no
+    /// place in this list.
     pub async fn decisions(
         &self,
         actor: &Actor,
         case: CaseId,
         purpose: Option<Purpose>,
-    ) -> Result<(Vec<Decision>, Recorded), Error> {
+        before: Option<DecisionId>,
+        limit: i64,
+    ) -> Result<(Vec<Decision>, Option<DecisionId>, Recorded), Error> {
         let recorded = self.looks_at(actor, case, purpose).await?;
+        let mut place = match before {
+            None => None,
+            Some(id) => Some(self.decision_place(actor, case, id, purpose).await?),
+        };
         let mut shown = Vec::new();
-        for one in self.gate.store.decisions_of(case).await? {
-            let question = self.decision_question(actor, Action::Read, one.id, Some(case), one.about, purpose);
-            let ask = question.by(actor);
-            let facts = self.gate.facts(&ask, Some(one.item())).await?;
-            if self.gate.policy.level(&ask, &facts) == Some(Level::Full) {
-                shown.push(one);
-            }
+        // A page is full of what the worker may read: a short one would tell of what they may not.
+        while (shown.len() as i64) < limit {
+            let page = self.gate.store.decisions_of(case, place, super::PAGE_MAX).await?;
+            let Some(last) = page.last() else { break };
+            place = Some((last.created, last.id));
+            shown.extend(self.readable_decisions(actor, page, purpose).await?);
         }
-        Ok((shown, recorded))
+        shown.truncate(usize::try_from(limit).unwrap_or_default());
+        let next = (shown.len() as i64 == limit).then(|| shown.last().map(|one| one.id)).flatten();
+        Ok((shown, next, recorded))
+    }
+
+    /// Returns the place of a decision in its list; of one that the worker may not read, what is said of none.
+    async fn decision_place(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        id: DecisionId,
+        purpose: Option<Purpose>,
+    ) -> Result<(Moment, DecisionId), Error> {
+        let found = self.gate.store.decision(id).await?.filter(|one| one.case == case);
+        let shown = self.readable_decisions(actor, found.into_iter().collect(), purpose).await?;
+        let one = shown.first().ok_or_else(super::no_place)?;
+        Ok((one.created, one.id))
+    }
+
+    /// Returns those decisions of one case that the worker may read, each decided by itself.
+    async fn readable_decisions(
+        &self,
+        actor: &Actor,
+        found: Vec<Decision>,
+        purpose: Option<Purpose>,
+    ) -> Result<Vec<Decision>, Error> {
+        let question =
+            |one: &Decision| self.decision_question(actor, Action::Read, one.id, Some(one.case), one.about, purpose);
+        let asks: Vec<_> = found.iter().map(|one| question(one).by(actor)).collect();
+        let facts = self.gate.store.facts_of_decisions(&asks, &found).await?;
+        let reads: Vec<bool> = self.gate.read_whole(&asks, &facts).await?;
+        Ok(found.into_iter().zip(reads).filter_map(|(one, reads)| reads.then_some(one)).collect())
+    }
+
+    /// Returns the word of the route by which somebody is told.
+    #[must_use]
+    pub fn route_of(&self, verdict: Verdict) -> Option<&str> {
+        self.gate.policy.disclosures().route(verdict).map(|route| &*route.route)
     }
 
     fn decision_question(

@@ -116,8 +116,7 @@ impl Desk {
     async fn place_in(&self, scope: &Scope, after: Option<DeliveryId>) -> Result<Option<i64>, Error> {
         let Some(id) = after else { return Ok(None) };
         let place = self.gate.store.delivery(scope, id).await?;
-        let place =
-            place.ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
+        let place = place.ok_or_else(super::no_place)?;
         Ok(Some(place))
     }
 }

@@ -48,6 +48,7 @@ mod screen;
 mod screened;
 pub mod seconds;
 pub mod shares;
+pub mod signers;
 pub mod signing;
 pub mod step_up;
 mod summary;
@@ -260,6 +261,11 @@ impl Desk {
             Err(error) => error.into(),
         }
     }
+}
+
+/// Says that the place after which a page was asked for is none that the caller may know of.
+fn no_place() -> Error {
+    Error::field("after", "is not a place in this list: start again without it")
 }
 
 /// Adds the promise of the answer to a change that carries the caller's key.

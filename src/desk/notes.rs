@@ -215,9 +215,7 @@ impl Desk {
     ) -> Result<(Moment, NoteId), Error> {
         let note = self.gate.store.note(id).await?.filter(|note| note.case == case);
         let lines = self.lines(actor, question, note.into_iter().collect()).await?;
-        let line = lines
-            .first()
-            .ok_or_else(|| Error::field("after", "is not a place in this list: start again without it"))?;
+        let line = lines.first().ok_or_else(super::no_place)?;
         Ok((line.created, line.id))
     }
 

@@ -4,13 +4,15 @@
 //! yes. If life is at risk it is open at once, on the clock: without a yes by the due time it closes, with a no it ends
 //! at that moment. Her chain of consent tells of it in the same commit, and so does the record whether she was told.
 
+use super::screen::{Goes, Said};
 use super::shares::{ATTEMPTS_MAX, ShareTo, recipient, to_json};
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
-use crate::model::agencies::Role;
+use crate::model::agencies::{Role, Seat};
 use crate::model::id::{NoteId, OverrideId, ShareId, WorkerId};
 use crate::model::notes::{Category, Onward};
 use crate::model::overrides::{Harm, OverrideState, OverrideWords, Told};
+use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::{Purpose, Recipient};
 use crate::model::text::Prose;
@@ -42,6 +44,9 @@ pub struct AskOverride {
     /// Which of those who may be the second person is asked; all of them if it is left out.
     #[serde(default)]
     pub second: Option<SecondPerson>,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// The second person.
@@ -82,10 +87,11 @@ impl Desk {
                 Ok(permit) => permit,
                 Err(error) => return Err(self.helped(actor, &note, new.purpose, error.into()).await),
             };
-            let (asked, alert, live) = match self.prepare_override(actor, author, &note, &to, new).await {
+            let (asked, alert, live, goes) = match self.prepare_override(actor, author, &note, &to, new).await {
                 Ok(prepared) => prepared,
                 Err(why) => return Err(self.declined(permit, why).await),
             };
+            let permit = self.screened(actor, permit, note.case, (goes, &said(new), &new.checked)).await?;
             let state = if live.is_some() { OverrideState::Unconfirmed } else { OverrideState::Waiting };
             let answer = serde_json::json!({
                 "id": asked.id, "note": note.id, "to": to_json(&to), "harm": asked.harm, "state": state,
@@ -109,7 +115,7 @@ impl Desk {
         note: &StoredNote,
         to: &Recipient,
         new: &AskOverride,
-    ) -> Result<(NewOverride, NewAlert, Option<LiveShare>), Error> {
+    ) -> Result<(NewOverride, NewAlert, Option<LiveShare>, Goes), Error> {
         check(new, self.gate.policy.limits().least(Limit::Reason))?;
         if note.head.onward == Onward::None && note.author != author {
             return Err(Error::field("", "may be passed on by its author alone: its handling says so"));
@@ -120,6 +126,7 @@ impl Desk {
         self.able_readers(note, reached, new.purpose).await?;
         let (id, created) = (OverrideId::random(), self.now());
         let called = self.second_persons(actor, author, note, new.second.as_ref()).await?;
+        let goes = read_by(&called);
         let again = "it was taken once";
         let words = OverrideWords {
             reason: Prose::new(new.reason.reveal()).expect(again),
@@ -144,11 +151,11 @@ impl Desk {
             reopens: due.map(|due| self.gate.policy.limits().due(Limit::OverrideReopen, due)),
             created,
             words: self.seal(place(note.case, id), &words).await?,
-            called,
+            called: called.into_iter().map(|seat| seat.worker).collect(),
         };
         let alert = self.call_second(&asked).await?;
         let live = if at_risk { Some(self.goes_live(&asked, note).await?) } else { None };
-        Ok((asked, alert, live))
+        Ok((asked, alert, live, goes))
     }
 
     /// Returns who is asked to be the second person: the managers of the worker's own service, and where there is none
@@ -159,7 +166,7 @@ impl Desk {
         author: WorkerId,
         note: &StoredNote,
         named: Option<&SecondPerson>,
-    ) -> Result<Vec<WorkerId>, Error> {
+    ) -> Result<Vec<Seat>, Error> {
         let mut seats = self.gate.store.seconds(actor.agency(), note.case).await?;
         seats.retain(|seat| seat.worker != author);
         if seats.iter().any(|seat| seat.role == Role::WomensManager) {
@@ -172,7 +179,7 @@ impl Desk {
                 return Err(Error::field("second.worker", say));
             }
         }
-        if seats.is_empty() { Err(Error::Nobody) } else { Ok(seats.into_iter().map(|seat| seat.worker).collect()) }
+        if seats.is_empty() { Err(Error::Nobody) } else { Ok(seats) }
     }
 
     /// Returns the question that is asked about an override. It is a record about consent; whose, her own side knows.
@@ -194,6 +201,18 @@ impl Desk {
             purpose: self.purpose(actor, purpose),
         }
     }
+}
+
+/// Says where the words of an override go, as they are screened: they are read by her own side, and by whoever was asked to
+/// be the second person, who may be of an agency on his side.
+pub(super) fn read_by(called: &[Seat]) -> Goes {
+    if called.iter().all(|seat| seat.kind.keeps_confidence()) { Goes::HerNotes } else { Goes::Recipients }
+}
+
+/// Returns the texts of an override with their fields.
+fn said(new: &AskOverride) -> Vec<Said<'_>> {
+    let why_not = new.why_not_told.as_ref().map(|words| ("why_not_told", words.reveal()));
+    [("reason", new.reason.reveal())].into_iter().chain(why_not).collect()
 }
 
 /// Checks what can be checked without looking at anything.

@@ -7,7 +7,8 @@ use crate::model::notes::Category;
 use crate::model::overrides::{AnswerWords, FindingWords, OverrideWords};
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
-use crate::policy::permit::{Action, Level};
+use crate::model::time::Moment;
+use crate::policy::permit::Action;
 use crate::store::effect::Effect;
 pub use crate::store::overrides::StoredOverride;
 use crate::vault::Disclosure;
@@ -66,24 +67,61 @@ impl Desk {
     /// Lists a case's overrides that the worker may read, newest first; no words.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such case or the worker may not know of it.
+    /// [`Error::NotFound`] if there is no such case or the worker may not know of it; [`Error::Invalid`] if `before` is no
+    /// place in this list.
     pub async fn overrides(
         &self,
         actor: &Actor,
         case: CaseId,
         purpose: Option<Purpose>,
-    ) -> Result<(Vec<StoredOverride>, Recorded), Error> {
+        before: Option<OverrideId>,
+        limit: i64,
+    ) -> Result<(Vec<StoredOverride>, Option<OverrideId>, Recorded), Error> {
         let recorded = self.looks_at(actor, case, purpose).await?;
+        let mut place = match before {
+            None => None,
+            Some(id) => Some(self.override_place(actor, case, id, purpose).await?),
+        };
         let mut shown = Vec::new();
-        for one in self.gate.store.overrides_of(case).await? {
-            let question = self.override_question(actor, Action::Read, one.asked.id, Some(&one), purpose);
-            let ask = question.by(actor);
-            let facts = self.gate.facts(&ask, Some(one.item(question.about))).await?;
-            if self.gate.policy.level(&ask, &facts) == Some(Level::Full) {
-                shown.push(one);
-            }
+        // A page is full of what the worker may read: a short one would tell of what they may not.
+        while (shown.len() as i64) < limit {
+            let page = self.gate.store.overrides_of(case, place, super::PAGE_MAX).await?;
+            let Some(last) = page.last() else { break };
+            place = Some((last.asked.created, last.asked.id));
+            shown.extend(self.readable_overrides(actor, page, purpose).await?);
         }
-        Ok((shown, recorded))
+        shown.truncate(usize::try_from(limit).unwrap_or_default());
+        let next = (shown.len() as i64 == limit).then(|| shown.last().map(|one| one.asked.id)).flatten();
+        Ok((shown, next, recorded))
+    }
+
+    /// Returns the place of an override in its list; of one that the worker may not read, what is said of none.
+    async fn override_place(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        id: OverrideId,
+        purpose: Option<Purpose>,
+    ) -> Result<(Moment, OverrideId), Error> {
+        let found = self.gate.store.override_of(id).await?.filter(|one| one.asked.case == case);
+        let shown = self.readable_overrides(actor, found.into_iter().collect(), purpose).await?;
+        let one = shown.first().ok_or_else(super::no_place)?;
+        Ok((one.asked.created, one.asked.id))
+    }
+
+    /// Returns those overrides of one case that the worker may read, each decided by itself.
+    async fn readable_overrides(
+        &self,
+        actor: &Actor,
+        found: Vec<StoredOverride>,
+        purpose: Option<Purpose>,
+    ) -> Result<Vec<StoredOverride>, Error> {
+        let question =
+            |one: &StoredOverride| self.override_question(actor, Action::Read, one.asked.id, Some(one), purpose);
+        let asks: Vec<_> = found.iter().map(|one| question(one).by(actor)).collect();
+        let facts = self.gate.store.facts_of_overrides(&asks, &found).await?;
+        let reads: Vec<bool> = self.gate.read_whole(&asks, &facts).await?;
+        Ok(found.into_iter().zip(reads).filter_map(|(one, reads)| reads.then_some(one)).collect())
     }
 
     /// Records that a worker lists something of a case of which they may know.

@@ -1,7 +1,7 @@
 //! The policy in force: which it is, and how another takes its place.
 //!
 //! Promises: a policy comes into force only if two approvers signed it, its turn has come, it
-//! loads, and its own tests, invariants, agreement and matrix hold; its entry is on disk before
+//! loads, its own tests, invariants, agreement and matrix hold, and no notice has other words than before; its entry is on disk before
 //! anybody is judged by it; whatever fails leaves the one before in force, and is recorded.
 //! Must never know: HTTP, how a bundle is signed.
 
@@ -122,7 +122,22 @@ impl Desk {
         let gate = self.gate.clone();
         let tried =
             move || approved(&folder, wanted, &standing, |bundle| bundle.approve(gate.approvers(), For::Adoption));
-        tokio::task::spawn_blocking(tried).await.map_err(|_| Error::Unknown)
+        match tokio::task::spawn_blocking(tried).await.map_err(|_| Error::Unknown)? {
+            Ok(approved) => self.keeps_its_word(approved).await,
+            refused => Ok(refused),
+        }
+    }
+
+    /// Refuses a policy in which the words of a notice are others than when it was in force before. One that names it no
+    /// more is taken: what was agreed on it stands, and its words stay where they were kept.
+    async fn keeps_its_word(&self, approved: Approved) -> Result<Result<Approved, Refusal>, Error> {
+        for notice in approved.policy.consents().notices() {
+            let file = notice.file();
+            if self.gate.store.said_otherwise(&file, &notice.text).await? {
+                return Ok(Err(Refusal::Reworded { file }));
+            }
+        }
+        Ok(Ok(approved))
     }
 }
 

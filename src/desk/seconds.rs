@@ -4,6 +4,7 @@
 //! looked at again as it is at that moment, and reaches its recipients with an alert in the same commit; a no, and a
 //! finding that it should not have been, take back what is shared on it as a recall does.
 
+use super::overrides::read_by;
 use super::overrides_shown::SHARED;
 use super::shares::ATTEMPTS_MAX;
 use super::{Desk, Error, Once, Written, promised};
@@ -13,9 +14,10 @@ use crate::model::consents::ConsentEvent;
 use crate::model::id::{AlertId, ConsentId, OverrideId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::overrides::{Answer, AnswerWords, Finding, FindingWords, Harm, OverrideState, Told};
+use crate::model::screen::Form;
 use crate::model::shares::Basis;
 use crate::model::text::Prose;
-use crate::policy::permit::Action;
+use crate::policy::permit::{Action, Permit};
 use crate::store::alerts::{AlertHead, NewAlert};
 use crate::store::consents::{ConsentHead, NewConsent};
 use crate::store::effect::{Effect, LiveShare};
@@ -33,6 +35,9 @@ pub struct AnswerOverride {
     pub outcome: Answer,
     /// Why.
     pub reason: Prose<1000>,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// What a review found.
@@ -43,6 +48,9 @@ pub struct ReviewOverride {
     pub outcome: Finding,
     /// Why.
     pub reason: Prose<1000>,
+    /// What the writer has looked at again.
+    #[serde(default)]
+    pub checked: Vec<Form>,
 }
 
 /// What a signed event says that an override stands on.
@@ -74,6 +82,7 @@ impl Desk {
                 Ok(prepared) => prepared,
                 Err(why) => return Err(self.declined(permit, why).await),
             };
+            let permit = self.screened_reason(actor, permit, &found, (&new.reason, &new.checked)).await?;
             let state = found.stands(Some(new.outcome), self.now());
             let share = (state == OverrideState::Live).then_some(found.asked.share);
             let answer = serde_json::json!({ "id": id, "note": found.asked.note, "state": state, "share": share });
@@ -114,6 +123,7 @@ impl Desk {
                 Ok(prepared) => prepared,
                 Err(why) => return Err(self.declined(permit, why).await),
             };
+            let permit = self.screened_reason(actor, permit, &found, (&new.reason, &new.checked)).await?;
             let answer = serde_json::json!({ "id": id, "outcome": new.outcome, "at": finding.at });
             let effect = Effect::ReviewOverride(finding, ends);
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
@@ -126,6 +136,18 @@ impl Desk {
             }
         }
         Err(Error::Busy)
+    }
+
+    /// Looks at why somebody said yes or no: whoever was asked to be the second person may read it.
+    async fn screened_reason(
+        &self,
+        actor: &Actor,
+        permit: Permit,
+        found: &StoredOverride,
+        (reason, checked): (&Prose<1000>, &[Form]),
+    ) -> Result<Permit, Error> {
+        let goes = read_by(&self.gate.store.called_seats(found.asked.id).await?);
+        self.screened(actor, permit, found.asked.case, (goes, &[("reason", reason.reveal())], checked)).await
     }
 
     /// Writes what a review found, and takes back what should not have been shared.

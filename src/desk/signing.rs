@@ -1,12 +1,13 @@
 //! How an event of consent is signed: by the recording worker's seat, the agency and the hub, with keys that the hub holds.
 //!
 //! Promises: an event that is stored has three signatures by keys that the directory had when it was recorded; a signer
-//! without a key gets one first, as an entry of its own; a key that is replaced goes on counting for what it signed.
+//! without a key gets one first, as an entry of its own; a key that was replaced signs no more. How one is replaced is in
+//! `signers.rs`.
 //! Must never know: how a key is made, what a woman is called.
 
 use super::{Desk, Error, Question, consent_rules};
 use crate::auth::Actor;
-use crate::ledger::consent::directory::{COMPROMISED, End, Key, ROTATED, version};
+use crate::ledger::consent::directory::{Key, ROTATED, version};
 use crate::ledger::consent::event::{Event, NotAnEvent, Notice, link};
 use crate::ledger::consent::jws::{Envelope, Header, Signature, signing_input, thumbprint};
 use crate::ledger::consent::{base64url, commitment};
@@ -16,29 +17,18 @@ use crate::model::notes::Category;
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::Purpose;
 use crate::model::text::{Line, Prose};
-use crate::model::time::{Moment, Second};
+use crate::model::time::Second;
 use crate::policy::Consents;
 use crate::policy::permit::Action;
 use crate::store;
 use crate::store::consents::{ConsentHead, NewConsent};
 use crate::store::effect::Effect;
-use crate::store::signed::{KnownKey, NewKey, Signed};
+use crate::store::signed::Signed;
+use crate::store::signers::{KnownKey, NewKey};
 use crate::vault::{self, SignerName};
-
-/// How far ahead a key is replaced, in seconds: an event that is being signed now is stored before that.
-const LEAD_SECONDS: i64 = 5;
 
 /// Who may be told what for which purpose.
 pub(super) type Scope = Vec<(AgencyId, Category, Purpose)>;
-
-/// Why a key is replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyEnd {
-    /// In the course of things: what it signed goes on counting.
-    Rotated,
-    /// Others may have had it from this moment on: what it signed since is no longer shown to be genuine.
-    Compromised(Moment),
-}
 
 /// A signer, ready to sign.
 struct Signer {
@@ -79,31 +69,6 @@ impl Desk {
         Ok(NewConsent { case: head.case, head, scope, words, signed })
     }
 
-    /// Replaces a signer's key, named by its id: it ends and the next one enters in one commit. Recorded; nothing that was
-    /// signed is touched. No command or route calls this yet: whoever operates the hub has no other way to it.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if the signer has no such key, or `service` may not; [`Error::Conflict`] if that key was
-    /// replaced already: then the one that signs now stays.
-    pub async fn replace_signing_key(&self, service: &Actor, of: &str, kid: &str, why: KeyEnd) -> Result<(), Error> {
-        let known = self.gate.store.signing_keys(of).await?;
-        let old = known.iter().find(|key| key.key.kid == kid).ok_or(Error::NotFound)?;
-        if old.end.is_some() {
-            return Err(Error::Conflict);
-        }
-        let now = Second::of(self.now());
-        let (from, at, reason) = match why {
-            KeyEnd::Rotated => {
-                let at = Second::of(self.now().plus_seconds(LEAD_SECONDS));
-                (at, at, ROTATED)
-            }
-            KeyEnd::Compromised(since) => (now, Second::of(since), COMPROMISED),
-        };
-        let end = End { kid: kid.to_owned(), at, reason: reason.to_owned() };
-        let next = self.new_key(SignerName { of: of.to_owned(), epoch: old.epoch + 1 }, from)?;
-        self.keep_directory(service, Effect::ReplaceKey(end, next)).await
-    }
-
     /// Finds a signer's key of now; gives it its first one if it has none.
     async fn signer(&self, of: String, recorded: Second) -> Result<Signer, Error> {
         for _ in 0..2 {
@@ -133,7 +98,7 @@ impl Desk {
     }
 
     /// Says of a key, truly, that the hub holds it.
-    fn new_key(&self, name: SignerName, from: Second) -> Result<NewKey, Error> {
+    pub(super) fn new_key(&self, name: SignerName, from: Second) -> Result<NewKey, Error> {
         let public = self.gate.vault.signer_public(&name)?;
         let key = Key { kid: thumbprint(&public), of: name.of, x: base64url(&public), held_by: "hub".to_owned(), from };
         Ok(NewKey { key, epoch: name.epoch, public })
@@ -198,7 +163,7 @@ fn given(head: &ConsentHead, before: Option<&[u8]>, practice: &Consents) -> Resu
 
 /// Picks the key that signs at a moment: the newest that has begun and not ended; if none has begun, the first to begin.
 fn current(known: &[KnownKey], at: Second) -> Option<&KnownKey> {
-    let lives = |key: &&KnownKey| key.end.as_ref().is_none_or(|(end, _)| end.at > at && end.reason == ROTATED);
+    let lives = |key: &&KnownKey| key.ends.iter().all(|(end, _)| end.reason == ROTATED && end.at > at);
     let begun = known.iter().rev().filter(lives).find(|key| key.key.from <= at);
     begun.or_else(|| known.iter().find(lives))
 }
@@ -257,6 +222,7 @@ mod tests {
     use crate::desk::consents::CONSENT;
     use crate::model::consents::{ConsentKind, ConsentMethod};
     use crate::model::id::{CaseId, ConsentId, WorkerId};
+    use crate::model::time::Moment;
     use crate::policy::Policy;
 
     fn head(notice: &str) -> ConsentHead {

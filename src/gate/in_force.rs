@@ -231,7 +231,7 @@ impl Gate {
         let digest = bundle.manifest().digest();
         let kept = !self.store.policy_files(digest).await?.is_empty();
         let files = bundle.named();
-        let matrix = files.iter().find(|(name, _)| *name == MATRIX).map_or("", |(_, text)| text.as_str());
+        let matrix = files.iter().find(|(name, _)| name == MATRIX).map_or("", |(_, text)| text.as_str());
         let mut old = match before {
             Some(before) => self.store.policy_files(before.digest).await?,
             None => HashMap::new(),
@@ -316,8 +316,8 @@ impl Gate {
 
 /// Returns the names of the files that came, went or say something else, in the order of names. The manifest, which
 /// names them all, is none of them.
-fn changed(old: &HashMap<String, String>, new: &[(&'static str, String)]) -> Vec<String> {
-    let new: BTreeMap<&str, &str> = new.iter().map(|(name, text)| (*name, text.as_str())).collect();
+fn changed(old: &HashMap<String, String>, new: &[(String, String)]) -> Vec<String> {
+    let new: BTreeMap<&str, &str> = new.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let names: BTreeSet<&str> = old.keys().map(String::as_str).chain(new.keys().copied()).collect();
     let differs = |name: &&str| *name != MANIFEST && old.get(*name).map(String::as_str) != new.get(name).copied();
     names.into_iter().filter(differs).map(str::to_owned).collect()

@@ -4,6 +4,7 @@ use super::answer::{Answer, disclosed, made, ok, receipt};
 use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
+use super::lists::Page;
 use super::notes::For;
 use super::query::Query;
 use crate::desk::decisions::{Decide, Decision};
@@ -32,11 +33,12 @@ pub(super) async fn list(
     State(hub): State<Hub>,
     Caller(actor): Caller,
     Id(case): Id<CaseId>,
-    Query(why): Query<For>,
+    Query(page): Query<Page<DecisionId>>,
 ) -> Answer {
-    let (found, recorded) = hub.desk.decisions(&actor, case, why.purpose).await?;
-    let items: Vec<Value> = found.iter().map(line).collect();
-    ok(json!({ "items": items, "receipt": receipt(&recorded) }))
+    let limit = page.limit()?;
+    let (found, next, recorded) = hub.desk.decisions(&actor, case, page.purpose, page.after, limit).await?;
+    let items: Vec<Value> = found.iter().map(|one| line(one, hub.desk.route_of(one.verdict))).collect();
+    ok(json!({ "items": items, "next": next, "receipt": receipt(&recorded) }))
 }
 
 /// `GET /api/v1/disclosures/{disclosure}`
@@ -47,7 +49,7 @@ pub(super) async fn show(
     Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.decision(&actor, id, why.purpose).await?;
-    let mut body = line(&open.decision);
+    let mut body = line(&open.decision, hub.desk.route_of(open.decision.verdict));
     let words = open.words.value();
     body["to"] = json!(words.to.reveal());
     body["reason"] = json!(words.reason.reveal());
@@ -58,10 +60,10 @@ pub(super) async fn show(
     ok(body)
 }
 
-fn line(one: &Decision) -> Value {
+fn line(one: &Decision, route: Option<&str>) -> Value {
     json!({
         "id": one.id, "case": one.case, "author": one.author, "agency": one.agency, "about": one.about,
         "decision": one.verdict, "basis": one.basis, "told_person": one.told, "review": one.review,
-        "self_disclosure_deadline": one.deadline, "created": one.created, "route": "dsdas",
+        "self_disclosure_deadline": one.deadline, "created": one.created, "route": route,
     })
 }

@@ -35,6 +35,7 @@ pub mod request_id;
 pub mod routes;
 mod shares;
 pub mod shield;
+mod signers;
 pub mod stop;
 mod stream;
 pub mod streams;

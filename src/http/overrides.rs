@@ -4,6 +4,7 @@ use super::answer::{Answer, disclosed, made, ok, receipt};
 use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
+use super::lists::Page;
 use super::notes::For;
 use super::query::Query;
 use crate::desk::overrides::AskOverride;
@@ -92,11 +93,12 @@ pub(super) async fn list(
     State(hub): State<Hub>,
     Caller(actor): Caller,
     Id(case): Id<CaseId>,
-    Query(why): Query<For>,
+    Query(page): Query<Page<OverrideId>>,
 ) -> Answer {
-    let (found, recorded) = hub.desk.overrides(&actor, case, why.purpose).await?;
+    let limit = page.limit()?;
+    let (found, next, recorded) = hub.desk.overrides(&actor, case, page.purpose, page.after, limit).await?;
     let items: Vec<Value> = found.iter().map(|one| line(one, hub.desk.now())).collect();
-    ok(json!({ "items": items, "receipt": receipt(&recorded) }))
+    ok(json!({ "items": items, "next": next, "receipt": receipt(&recorded) }))
 }
 
 fn line(found: &StoredOverride, now: Moment) -> Value {

@@ -4,7 +4,7 @@ use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
     alerts, audit, cases, consents, decisions, emergency, notes, operations, overrides, people, policies, previews,
-    shares, shield, stream, systems,
+    shares, shield, signers, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -64,6 +64,10 @@ routes! {
     get "/api/v1/consents/{consent}" => consents::show,
     get "/api/v1/consents/{consent}/export" => consents::export,
     post "/api/v1/consents/{consent}/withdrawal" => consents::withdraw,
+    get "/api/v1/signing-keys" => signers::list,
+    post "/api/v1/signing-keys/{key}/replacement" => signers::replace,
+    post "/api/v1/signing-keys/{key}/report" => signers::report,
+    post "/api/v1/signing-keys/{key}/vouching" => signers::vouch,
     get "/api/v1/policies/current" => policies::current,
     post "/api/v1/policies" => policies::adopt,
     post "/api/v1/emergency-access" => emergency::open,

@@ -62,6 +62,8 @@ vocabulary! {
         HisAgreement = "his-agreement",
         /// An emergency access was found not justified, to the workers of those whose records it opened.
         EmergencyJudged = "emergency-not-justified",
+        /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
+        SigningKeyReported = "signing-key-reported",
     }
 }
 

@@ -25,6 +25,7 @@ pub mod protected;
 pub mod screen;
 pub mod sealed;
 pub mod shares;
+pub mod signers;
 pub mod summary;
 pub mod text;
 pub mod time;

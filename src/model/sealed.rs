@@ -6,6 +6,7 @@
 use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, GrantId, NoteId, OverrideId, PersonId};
 use super::id::{ProtectedId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
+use super::signers::KeyName;
 use super::words::vocabulary;
 use std::fmt;
 use std::marker::PhantomData;
@@ -61,6 +62,8 @@ pub enum Record {
     Search(EntryId),
     /// A policy.
     Policy(PolicyDigest),
+    /// A key that signs records of consent.
+    SigningKey(KeyName),
 }
 
 impl Record {
@@ -85,6 +88,7 @@ impl Record {
             Self::Emergency(_) => "emergency",
             Self::Search(_) => "search",
             Self::Policy(_) => "policy",
+            Self::SigningKey(_) => "signing-key",
         }
     }
 
@@ -106,6 +110,7 @@ impl Record {
             Self::Emergency(id) => id.to_string(),
             Self::AlertAction(id) | Self::Search(id) => id.to_string(),
             Self::Policy(digest) => digest.to_string(),
+            Self::SigningKey(name) => name.to_string(),
         }
     }
 }

@@ -1,10 +1,12 @@
-//! What people are told before they consent, and the numbers of practice for recording it: data beside the policy.
+//! What people are told before they consent, and the numbers of practice for recording it: files of the policy.
 //!
-//! Promises: each notice has its words, and they are the words that its hash names; the program does not start otherwise.
+//! Promises: each notice has its words, and they are the words that its hash names; no policy is
+//! taken otherwise.
 //! Must never know: who is asked, who may record it.
 
 use super::continues::Whose;
 use super::error::{Error, Fault};
+use super::files::{Files, notice_file};
 use super::reference::word;
 use super::rows::{Row, rows_of};
 use sha2::{Digest, Sha256};
@@ -12,12 +14,11 @@ use sha2::{Digest, Sha256};
 const NOTICES: &str = "notices.csv";
 const RULES: &str = "consents.csv";
 
-/// The words of each notice, by its id. A notice that has been used is never changed: another one is added.
-const TEXTS: [(&str, &str); 3] = [
-    ("notice-en-1", include_str!("../../policies/notices/notice-en-1.txt")),
-    ("notice-pl-1", include_str!("../../policies/notices/notice-pl-1.txt")),
-    ("notice-man-en-1", include_str!("../../policies/notices/notice-man-en-1.txt")),
-];
+/// How many days before its recording an event may have happened.
+const OLDEST: &str = "event-time-oldest";
+
+/// The most bytes of a notice: it is a page that somebody is read, and every record that names it carries it.
+const TEXT_MAX: usize = 65_536;
 
 /// A notice that somebody is given before they are asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct Notice {
     /// SHA-256 of its words, in hexadecimal.
     pub sha256: String,
     /// Its words.
-    pub text: &'static str,
+    pub text: String,
     /// Nobody is asked with it any more. What was agreed on it stands, and can be taken back.
     pub retired: bool,
     /// Whom it is for.
@@ -44,26 +45,26 @@ pub struct Consents {
 }
 
 impl Consents {
-    /// Loads what was built into the program.
-    pub(super) fn embedded() -> Result<Self, Error> {
-        Self::load(include_str!("../../policies/notices.csv"), include_str!("../../policies/consents.csv"))
-    }
-
-    pub(crate) fn load(notices: &str, rules: &str) -> Result<Self, Error> {
+    /// Loads the catalogue, the words that it names, and the numbers.
+    pub(crate) fn load(files: &Files) -> Result<Self, Error> {
         let mut found: Vec<Notice> = Vec::new();
-        for row in rows_of(NOTICES, notices, 6)? {
-            let notice = notice(&row)?;
+        for row in rows_of(NOTICES, &files.notices, 6)? {
+            let notice = notice(&row, files)?;
             if found.iter().any(|other| other.id == notice.id) {
                 return Err(row.fault(NOTICES, Fault::Twice(notice.id)));
             }
             found.push(notice);
         }
-        let rows = rows_of(RULES, rules, 4)?;
-        let days = rows.iter().find(|row| row.cells[..1] == ["event-time-oldest"] && row.cells[2] == "days");
-        let days = days.ok_or_else(|| Error::file(RULES, Fault::Missing("event-time-oldest".to_owned())))?;
-        let oldest_days =
-            days.cells[1].parse().map_err(|_| days.fault(RULES, Fault::Unknown(days.cells[1].to_owned())))?;
-        Ok(Self { notices: found, oldest_days })
+        let unnamed = |name: &&String| found.iter().all(|notice| notice.file() != **name);
+        if let Some(name) = files.texts.keys().find(unnamed) {
+            return Err(Error::file(NOTICES, Fault::Missing(name.clone())));
+        }
+        Ok(Self { notices: found, oldest_days: oldest_days(&files.consents)? })
+    }
+
+    /// Returns every notice, in the order of the catalogue.
+    pub fn notices(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter()
     }
 
     /// Returns a notice.
@@ -79,11 +80,48 @@ impl Consents {
     }
 }
 
-fn notice(row: &Row<'_>) -> Result<Notice, Error> {
+impl Notice {
+    /// Returns the name of the file with its words.
+    #[must_use]
+    pub fn file(&self) -> String {
+        notice_file(&self.id)
+    }
+}
+
+/// Returns SHA-256 of a notice's words, in hexadecimal.
+#[must_use]
+pub fn words_hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads the numbers of practice.
+fn oldest_days(rules: &str) -> Result<i64, Error> {
+    let mut days = None;
+    for row in rows_of(RULES, rules, 4)? {
+        let [rule, value, unit] = [row.cells[0], row.cells[1], row.cells[2]];
+        let unknown = |word: &str| row.fault(RULES, Fault::Unknown(word.to_owned()));
+        if rule != OLDEST {
+            return Err(unknown(rule));
+        }
+        if unit != "days" {
+            return Err(unknown(unit));
+        }
+        let number: u16 = value.parse().map_err(|_| unknown(value))?;
+        if days.replace(i64::from(number)).is_some() {
+            return Err(row.fault(RULES, Fault::Twice(rule.to_owned())));
+        }
+    }
+    days.ok_or_else(|| Error::file(RULES, Fault::Missing(OLDEST.to_owned())))
+}
+
+fn notice(row: &Row<'_>, files: &Files) -> Result<Notice, Error> {
     let (id, lang, sha256) = (row.cells[0], row.cells[1], row.cells[2]);
-    let text = TEXTS.iter().find(|(name, _)| *name == id).map(|(_, text)| *text);
-    let text = text.ok_or_else(|| row.fault(NOTICES, Fault::Missing(format!("policies/notices/{id}.txt"))))?;
-    let hash: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let file = notice_file(id);
+    let text = files.texts.get(&file).ok_or_else(|| row.fault(NOTICES, Fault::Missing(file.clone())))?;
+    if !(1..=TEXT_MAX).contains(&text.len()) {
+        return Err(row.fault(NOTICES, Fault::Bounds { name: format!("bytes of {file}"), least: 1, most: TEXT_MAX }));
+    }
+    let hash = words_hash(text);
     if hash != sha256 {
         return Err(row.fault(NOTICES, Fault::Unknown(sha256.to_owned())));
     }
@@ -93,7 +131,7 @@ fn notice(row: &Row<'_>) -> Result<Notice, Error> {
         other => return Err(row.fault(NOTICES, Fault::Unknown(other.to_owned()))),
     };
     let whose = word(NOTICES, row, row.cells[4])?;
-    Ok(Notice { id: id.to_owned(), lang: lang.to_owned(), sha256: hash, text, retired, whose })
+    Ok(Notice { id: id.to_owned(), lang: lang.to_owned(), sha256: hash, text: text.clone(), retired, whose })
 }
 
 #[cfg(test)]
@@ -102,12 +140,19 @@ mod tests {
 
     const RULE: &str = "event-time-oldest, 30, days, practice";
 
+    /// Loads the catalogue of the house after a change.
+    fn after(change: impl FnOnce(&mut Files)) -> Result<Consents, Error> {
+        let mut files = Files::embedded();
+        change(&mut files);
+        Consents::load(&files)
+    }
+
     #[test]
     fn every_text_is_in_the_catalogue_and_every_notice_has_its_text() {
-        let consents = Consents::embedded().unwrap();
-        assert_eq!(consents.notices.len(), TEXTS.len());
+        let consents = Consents::load(&Files::embedded()).unwrap();
+        assert_eq!(consents.notices().count(), 3);
         let english = consents.notice("notice-en-1").unwrap();
-        assert_eq!(english.lang, "en-GB");
+        assert_eq!((&*english.lang, &*english.file()), ("en-GB", "notice-en-1.txt"));
         assert!(english.text.contains("You can say no."));
         assert!(consents.notice("notice-xx-1").is_none());
         assert_eq!(consents.oldest_days(), 30);
@@ -116,18 +161,40 @@ mod tests {
     #[test]
     fn words_that_were_changed_are_refused() {
         let hash = "0".repeat(64);
-        let wrong = Consents::load(&format!("notice-en-1, en-GB, {hash}, current, hers, nobody"), RULE).unwrap_err();
-        assert_eq!(wrong, Error::line(NOTICES, 1, Fault::Unknown(hash.clone())));
-        let none = Consents::load(&format!("notice-xx-1, en-GB, {hash}, current, hers, nobody"), RULE).unwrap_err();
-        assert_eq!(none, Error::line(NOTICES, 1, Fault::Missing("policies/notices/notice-xx-1.txt".to_owned())));
-        let real = include_str!("../../policies/notices.csv");
-        let whose = real.replacen(", current, hers,", ", current, theirs,", 1);
-        assert!(matches!(Consents::load(&whose, RULE), Err(Error::Line { .. })));
-        let odd = real.replacen(", current,", ", old,", 1);
+        let english = Files::embedded().notices.lines().position(|line| line.starts_with("notice-en-1")).unwrap() + 1;
+        let reworded = after(|f| f.texts.get_mut("notice-en-1.txt").unwrap().push('!')).unwrap_err();
         assert!(
-            matches!(Consents::load(&odd, RULE), Err(Error::Line { fault: Fault::Unknown(word), .. }) if word == "old")
+            matches!(reworded, Error::Line { line, fault: Fault::Unknown(_), .. } if line == english),
+            "{reworded}"
         );
-        assert!(matches!(Consents::load(real, "another, 1, days, x"), Err(Error::File { .. })));
-        assert!(matches!(Consents::load(&real.repeat(2), RULE), Err(Error::Line { fault: Fault::Twice(_), .. })));
+        let wrong = after(|f| f.notices = format!("notice-en-1, en-GB, {hash}, current, hers, nobody")).unwrap_err();
+        assert_eq!(wrong, Error::line(NOTICES, 1, Fault::Unknown(hash.clone())));
+        let none = after(|f| f.notices = format!("notice-xx-1, en-GB, {hash}, current, hers, nobody")).unwrap_err();
+        assert_eq!(none, Error::line(NOTICES, 1, Fault::Missing("notice-xx-1.txt".to_owned())));
+        let theirs =
+            after(|f| f.notices = f.notices.replacen(", current, hers,", ", current, theirs,", 1)).unwrap_err();
+        assert!(matches!(theirs, Error::Line { fault: Fault::Unknown(word), .. } if word == "theirs"));
+        let odd = after(|f| f.notices = f.notices.replacen(", current,", ", old,", 1)).unwrap_err();
+        assert!(matches!(odd, Error::Line { fault: Fault::Unknown(word), .. } if word == "old"));
+        let twice = after(|f| f.notices = f.notices.repeat(2)).unwrap_err();
+        assert!(matches!(twice, Error::Line { fault: Fault::Twice(_), .. }));
+        let unnamed = after(|f| drop(f.texts.insert("notice-zz-1.txt".to_owned(), "x".to_owned()))).unwrap_err();
+        assert_eq!(unnamed, Error::file(NOTICES, Fault::Missing("notice-zz-1.txt".to_owned())));
+        for size in [0, TEXT_MAX + 1] {
+            let sized = after(|f| drop(f.texts.insert("notice-en-1.txt".to_owned(), "x".repeat(size)))).unwrap_err();
+            assert!(matches!(sized, Error::Line { fault: Fault::Bounds { .. }, .. }), "{sized}");
+        }
+    }
+
+    #[test]
+    fn each_number_of_practice_stands_once_and_no_other_does() {
+        let with = |rules: String| after(|f| f.consents = rules).unwrap_err();
+        let at = |line, fault| Error::line(RULES, line, fault);
+        let other = "another, 1, days, x";
+        assert_eq!(with(format!("{RULE}\n{other}")), at(2, Fault::Unknown("another".to_owned())));
+        assert_eq!(with(format!("{RULE}\n{RULE}")), at(2, Fault::Twice(OLDEST.to_owned())));
+        assert_eq!(with(RULE.replace("30", "-1")), at(1, Fault::Unknown("-1".to_owned())));
+        assert_eq!(with(RULE.replace("days", "weeks")), at(1, Fault::Unknown("weeks".to_owned())));
+        assert_eq!(with(String::new()), Error::file(RULES, Fault::Empty));
     }
 }

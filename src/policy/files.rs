@@ -1,10 +1,19 @@
-//! The committed files of the policy, and the one name (digest) for all of them.
+//! The committed files of the policy, and the one name (digest) for all of them. The words that people are given before
+//! they consent are of them: what somebody agreed to is policy.
 //!
 //! Promises: the digest changes with any byte of any file, and each decision carries it.
 //! Must never know: what stands in the files.
 
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+
+/// The words of the notices that are built in.
+const TEXTS: [(&str, &str); 3] = [
+    ("notice-en-1.txt", include_str!("../../policies/notice-en-1.txt")),
+    ("notice-man-en-1.txt", include_str!("../../policies/notice-man-en-1.txt")),
+    ("notice-pl-1.txt", include_str!("../../policies/notice-pl-1.txt")),
+];
 
 /// The text of each file in `policies/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +40,16 @@ pub struct Files {
     pub emergency: String,
     /// `gateways.csv`: on which law which agency may share with which.
     pub gateways: String,
+    /// `bases.csv`: on what a share may stand.
+    pub bases: String,
+    /// `disclosures.csv`: what a decision to tell somebody outside the arrangements needs.
+    pub disclosures: String,
+    /// `consents.csv`: the numbers of practice for recording consent.
+    pub consents: String,
+    /// `notices.csv`: what people are given to read before they consent.
+    pub notices: String,
+    /// The words of each notice that `notices.csv` names, by the file's name: `notice-en-1.txt`.
+    pub texts: BTreeMap<String, String>,
     /// `continues.csv`: what goes on whatever is taken back.
     pub continues: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
@@ -61,6 +80,11 @@ impl Files {
             calendar: include_str!("../../policies/calendar.csv").to_owned(),
             emergency: include_str!("../../policies/emergency.csv").to_owned(),
             gateways: include_str!("../../policies/gateways.csv").to_owned(),
+            bases: include_str!("../../policies/bases.csv").to_owned(),
+            disclosures: include_str!("../../policies/disclosures.csv").to_owned(),
+            consents: include_str!("../../policies/consents.csv").to_owned(),
+            notices: include_str!("../../policies/notices.csv").to_owned(),
+            texts: TEXTS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
             continues: include_str!("../../policies/continues.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             refusals: include_str!("../../policies/refusals.csv").to_owned(),
@@ -75,24 +99,28 @@ impl Files {
     /// The list has the form that `sha256sum` writes, so anybody can reckon it again.
     #[must_use]
     pub fn digest(&self) -> String {
-        let list = self.named().map(|(name, text)| format!("{}  {name}\n", hex(text))).concat();
+        let list = self.named().iter().map(|(name, text)| format!("{}  {name}\n", hex(text))).collect::<String>();
         hex(&list)
     }
 
-    /// Returns the place of each file's text with its name, in the order of names.
-    pub(super) fn places(&mut self) -> [(&'static str, &mut String); 17] {
+    /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
+    fn places(&mut self) -> [(&'static str, &mut String); 21] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
+            ("bases.csv", &mut self.bases),
             ("calendar.csv", &mut self.calendar),
             ("categories.csv", &mut self.categories),
+            ("consents.csv", &mut self.consents),
             ("continues.csv", &mut self.continues),
             ("disclosure-matrix.csv", &mut self.disclosure),
+            ("disclosures.csv", &mut self.disclosures),
             ("emergency.csv", &mut self.emergency),
             ("gateways.csv", &mut self.gateways),
             ("invariants.csv", &mut self.invariants),
             ("limits.csv", &mut self.limits),
             ("matrix.csv", &mut self.matrix),
             ("model.conf", &mut self.model),
+            ("notices.csv", &mut self.notices),
             ("policy.csv", &mut self.policy),
             ("refusals.csv", &mut self.refusals),
             ("roles.csv", &mut self.roles),
@@ -102,41 +130,81 @@ impl Files {
         ]
     }
 
-    /// Takes each file's text by its name.
+    /// Takes each file's text by its name: the files that every policy has, and those of the notices that it names.
     ///
     /// # Errors
-    /// The name of a file whose text is not given.
-    pub fn from_named(text: impl Fn(&str) -> Option<String>) -> Result<Self, &'static str> {
+    /// What `text` says of the first file that it does not give.
+    pub fn each<E>(mut text: impl FnMut(&str) -> Result<String, E>) -> Result<Self, E> {
         let mut files = Self::default();
         for (name, place) in files.places() {
-            *place = text(name).ok_or(name)?;
+            *place = text(name)?;
+        }
+        for name in notices_of(&files.notices) {
+            let words = text(&name)?;
+            files.texts.insert(name, words);
         }
         Ok(files)
     }
 
+    /// Takes each file's text by its name.
+    ///
+    /// # Errors
+    /// The name of a file whose text is not given.
+    pub fn from_named(text: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        Self::each(|name| text(name).ok_or_else(|| name.to_owned()))
+    }
+
     /// Returns each file with its name, in the order of names.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, &str); 17] {
-        [
+    pub fn named(&self) -> Vec<(&str, &str)> {
+        let files = [
             ("alert-kinds.csv", &self.alert_kinds),
+            ("bases.csv", &self.bases),
             ("calendar.csv", &self.calendar),
             ("categories.csv", &self.categories),
+            ("consents.csv", &self.consents),
             ("continues.csv", &self.continues),
             ("disclosure-matrix.csv", &self.disclosure),
+            ("disclosures.csv", &self.disclosures),
             ("emergency.csv", &self.emergency),
             ("gateways.csv", &self.gateways),
             ("invariants.csv", &self.invariants),
             ("limits.csv", &self.limits),
             ("matrix.csv", &self.matrix),
             ("model.conf", &self.model),
+            ("notices.csv", &self.notices),
             ("policy.csv", &self.policy),
             ("refusals.csv", &self.refusals),
             ("roles.csv", &self.roles),
             ("screen.csv", &self.screen),
             ("tests.csv", &self.tests),
             ("vocab.csv", &self.vocab),
-        ]
+        ];
+        let texts = self.texts.iter().map(|(name, text)| (name.as_str(), text));
+        let mut named: Vec<(&str, &str)> =
+            files.into_iter().chain(texts).map(|(name, text)| (name, text.as_str())).collect();
+        named.sort_unstable_by_key(|(name, _)| *name);
+        named
     }
+}
+
+/// Returns the names of the files with the words of the notices that a catalogue names, each once. What else is wrong with
+/// the catalogue is said when it is loaded.
+fn notices_of(catalogue: &str) -> BTreeSet<String> {
+    let ids = catalogue.lines().filter_map(|line| line.split(',').next());
+    ids.map(|id| notice_file(id.trim())).filter(|name| is_notice(name)).collect()
+}
+
+/// Returns the name of the file with a notice's words.
+#[must_use]
+pub fn notice_file(id: &str) -> String {
+    format!("{id}.txt")
+}
+
+/// Says whether a file's name is one that the words of a notice may have: `notice-`, 1 to 50 of `a-z 0-9 -`, `.txt`.
+pub(super) fn is_notice(name: &str) -> bool {
+    let id = name.strip_prefix("notice-").and_then(|rest| rest.strip_suffix(".txt")).unwrap_or_default();
+    (1..=50).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn hex(text: &str) -> String {
@@ -156,11 +224,33 @@ mod tests {
         let files = Files::embedded();
         let digest = files.digest();
         assert_eq!(digest.len(), 64);
-        let changes: [fn(&mut Files); 3] = [|f| f.policy.push('\n'), |f| f.matrix.push('\n'), |f| f.roles.push('\n')];
+        let words = |f: &mut Files| f.texts.values_mut().for_each(|text| text.push('\n'));
+        let changes: [fn(&mut Files); 5] = [
+            |f| f.policy.push('\n'),
+            |f| f.matrix.push('\n'),
+            |f| f.roles.push('\n'),
+            |f| f.consents.push('\n'),
+            words,
+        ];
         for change in changes {
             let mut changed = files.clone();
             change(&mut changed);
             assert_ne!(changed.digest(), digest);
         }
+    }
+
+    #[test]
+    fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
+        let files = Files::embedded();
+        let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
+        assert!(named.is_sorted() && named.len() == 24, "{named:?}");
+        assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
+        let given =
+            |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
+        assert_eq!(Files::from_named(given).unwrap(), files);
+        let without = |name: &str| given(name).filter(|_| name != "notice-pl-1.txt");
+        assert_eq!(Files::from_named(without).unwrap_err(), "notice-pl-1.txt");
+        let catalogue = "# notice-x\nnotice-en-2, en-GB\n../etc/passwd, x\nnotice-En, x\n notice-en-2 , twice\n";
+        assert_eq!(Vec::from_iter(notices_of(catalogue)), ["notice-en-2.txt"]);
     }
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 #[error("{file} could not be read, so nothing was looked at: a policy is all of its files in one folder")]
 pub struct Unread {
     /// Which file.
-    file: &'static str,
+    file: String,
     /// Why.
     #[source]
     source: std::io::Error,
@@ -23,11 +23,11 @@ impl Files {
     /// # Errors
     /// [`Unread`] names the first file that is not there, or is not text.
     pub fn read(folder: &Path) -> Result<Self, Unread> {
-        let mut files = Self::default();
-        for (file, place) in files.places() {
-            *place = std::fs::read_to_string(folder.join(file)).map_err(|source| Unread { file, source })?;
-        }
-        Ok(files)
+        let read = |file: &str| {
+            let text = std::fs::read_to_string(folder.join(file));
+            text.map_err(|source| Unread { file: file.to_owned(), source })
+        };
+        Self::each(read)
     }
 }
 

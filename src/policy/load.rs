@@ -5,7 +5,9 @@
 //! its file and line. A policy is taken whole or not at all.
 //! Must never know: who asks, and what the answer will be.
 
+use super::bases::Bases;
 use super::continues::Continues;
+use super::disclosures::Disclosures;
 use super::error::{Error, Fault};
 use super::files::Files;
 use super::gateways::Gateways;
@@ -67,6 +69,8 @@ pub(super) struct Book {
     /// The lines as sentences.
     pub(super) phrases: Phrases,
     pub(super) gateways: Gateways,
+    pub(super) bases: Bases,
+    pub(super) disclosures: Disclosures,
     pub(super) continues: Continues,
 }
 
@@ -90,6 +94,7 @@ pub(super) fn read(files: &Files) -> Result<Book, Error> {
     let roles = reference::roles(&files.roles)?;
     let alert_kinds = reference::alert_kinds(&files.alert_kinds)?;
     let gateways = Gateways::load(&files.gateways)?;
+    let (bases, disclosures) = (Bases::load(&files.bases)?, Disclosures::load(&files.disclosures)?);
     let continues = Continues::load(&files.continues)?;
     let screen = screen::rules(&files.screen)?;
     let mut words = Words::load(&files.vocab)?;
@@ -107,7 +112,20 @@ pub(super) fn read(files: &Files) -> Result<Book, Error> {
     let rules = rules(&rows, &words, &seats)?;
     let refusals = Refusals::load(&files.refusals)?;
     let phrases = Phrases::load(&files.vocab, &files.policy)?;
-    Ok(Book { words, seats, rules, roles, alert_kinds, screen, refusals, phrases, gateways, continues })
+    Ok(Book {
+        words,
+        seats,
+        rules,
+        roles,
+        alert_kinds,
+        screen,
+        refusals,
+        phrases,
+        gateways,
+        bases,
+        disclosures,
+        continues,
+    })
 }
 
 /// Refuses any model but the one that the table stands for.

@@ -5,12 +5,14 @@
 //! the lines or the guard that decided, and the digest of the policy.
 //! Must never know: how facts were fetched, the database, HTTP.
 
+pub mod bases;
 pub mod bundle;
 mod casbin;
 mod check;
 mod consents;
 pub mod continues;
 mod disclosure;
+pub mod disclosures;
 mod error;
 mod examples;
 mod explain;
@@ -42,10 +44,10 @@ mod words;
 
 pub use casbin::{Difference, Reference, Replay, live_questions, replay, replay_while};
 pub use check::Report;
-pub use consents::{Consents, Notice};
+pub use consents::{Consents, Notice, words_hash};
 pub use error::{CasbinFault, Error, Fault};
 pub use explain::{Change, Explanation};
-pub use files::Files;
+pub use files::{Files, notice_file};
 pub use folder::Unread;
 pub use gateways::{Flow, Gateways};
 pub use kit::Kit;
@@ -136,7 +138,7 @@ impl Policy {
     fn load_as(files: Files, manifest: &Manifest) -> Result<Self, Error> {
         let book = load::book(&files)?;
         let table = RwLock::new(Arc::new(Table::compile(&book.seats, &book.rules)));
-        let (consents, limits) = (Consents::embedded()?, Limits::load(&files)?);
+        let (consents, limits) = (Consents::load(&files)?, Limits::load(&files)?);
         let (name, version) = (manifest.digest(), manifest.version);
         Ok(Self { files, book, consents, name, digest: name.to_string(), version, place: 0, limits, table })
     }

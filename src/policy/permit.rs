@@ -53,6 +53,10 @@ vocabulary! {
         Confirm = "confirm",
         /// Record a decision to tell, or not to tell, somebody outside the arrangements.
         Disclose = "disclose",
+        /// Replace a key that signs records of consent, or say that it is lost or stolen.
+        Rekey = "rekey",
+        /// Vouch, as the second person, for the key that takes the place of one that was lost or stolen.
+        Vouch = "vouch",
     }
 }
 

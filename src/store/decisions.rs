@@ -20,8 +20,9 @@ pub(super) const OF_CASE: &str = "
     SELECT id, case_id, author, agency, about, verdict, basis, told, review, deadline, created, sealed
       FROM decision
      WHERE case_id = $1
+       AND (created < $2 OR (created = $2 AND id < $3))
      ORDER BY created DESC, id DESC
-     LIMIT 200";
+     LIMIT $4";
 
 /// A decision.
 #[derive(Debug, Clone)]
@@ -90,13 +91,22 @@ impl Store {
         found.as_ref().map(stored).transpose()
     }
 
-    /// Returns the decisions of a case, newest first; at most 200.
+    /// Returns decisions of a case, newest first, older than `before`. What a worker may know of them is for policy to say.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn decisions_of(&self, case: CaseId) -> Result<Vec<Decision>, Error> {
+    pub async fn decisions_of(
+        &self,
+        case: CaseId,
+        before: Option<(Moment, DecisionId)>,
+        limit: i64,
+    ) -> Result<Vec<Decision>, Error> {
+        let (created, id) = read::before(before);
         let rows = sqlx::query(OF_CASE)
             .bind(case.to_string())
+            .bind(created)
+            .bind(id)
+            .bind(limit)
             .fetch_all(&self.readers)
             .await
             .map_err(Error::because("read the decisions of a case"))?;

@@ -20,10 +20,9 @@ use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
 use super::reviews::NewReview;
 use super::share_keys::{KeyChange, OverdueKey};
 use super::shares::NewShare;
-use super::signed::{self, NewKey};
+use super::signers::{NewKey, SignerChange};
 use super::table::{self, Row, row};
 use super::withdrawals::{EndedKey, NewWithdrawal, Notice};
-use crate::ledger::consent::directory::End;
 use crate::ledger::consent::event::link;
 use crate::model::id::{CaseId, DeliveryId, InvolvementId, NoteId, PersonId, WorkerId, WrapId};
 use crate::model::sealed::{Record, Wrap};
@@ -91,8 +90,9 @@ pub enum Effect {
     RecordConsent(NewConsent),
     /// A key enters the directory of signers.
     EnterKey(NewKey),
-    /// A key signs no more, and its owner's next one enters the directory: never one without the other.
-    ReplaceKey(End, NewKey),
+    /// The directory of signers changes: a key signs no more and its owner's next one enters it, never one without the other;
+    /// or somebody says that one is lost, or vouches for the next.
+    ChangeSigner(Box<SignerChange>),
     /// An alert is raised.
     Raise(NewAlert),
     /// An alert is opened by a recipient for the first time: the sender will see that it was read.
@@ -233,7 +233,10 @@ impl Effect {
                 ..moving(consent.case.to_string(), consent.rows())
             },
             Self::EnterKey(key) => Writes { signed: Some(key.key.digest()), ..rows(key.rows()) },
-            Self::ReplaceKey(end, key) => replaced(end, key),
+            Self::ChangeSigner(change) => {
+                let (rows, signed) = change.rows();
+                Writes { rows, signed, ..Writes::default() }
+            }
             Self::Raise(alert) => rows(alert.rows()),
             Self::ReadAlert(one, at) => rows(vec![row![table::ALERT_READ; one.to_string(), at.micros()]]),
             Self::Acknowledge(one, at) => rows(vec![row![table::ACKNOWLEDGEMENT; one.to_string(), at.micros()]]),
@@ -340,11 +343,6 @@ fn with_live(case: String, mut rows: Vec<Row>, live: Option<Box<LiveShare>>) -> 
     let live = live.map(|live| live.writes()).unwrap_or_default();
     rows.extend(live.rows);
     Writes { rows, moves: vec![case], ..live }
-}
-
-fn replaced(end: End, key: NewKey) -> Writes {
-    let signed = Some([end.digest(), key.key.digest()].join("+"));
-    Writes { signed, ..rows(key.rows().into_iter().chain([signed::end_row(end)]).collect()) }
 }
 
 fn wrap_row(wrap: Wrap) -> Row {

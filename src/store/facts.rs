@@ -4,9 +4,11 @@
 //! decision on facts that have moved since is refused by the writer. The standing and its stamps are
 //! read first: whatever moves before the rest is read makes the decision stale, never wrong.
 
+mod keys;
+mod many;
+
 use super::consents::{agreed, carries_sharing, latest_said};
 use super::emergency::LiveGrant;
-use super::notes::StoredNote;
 use super::standing::Standing;
 use super::{Error, Store, read};
 use crate::auth::Seated;
@@ -19,7 +21,6 @@ use crate::model::shares::Purpose;
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Ask};
 use sqlx::any::AnyRow;
-use std::collections::HashMap;
 
 /// What the share stands on holds now: its consent's latest event still covers this, its court order has not run out,
 /// its override lives. That she was overruled is an event of her chain and changes nothing of what she agreed to.
@@ -152,6 +153,17 @@ pub(super) const CALLED: &str = "
      WHERE override_id = $1
        AND worker = $2";
 
+/// The overrides of a case of which a worker was asked to be the second person. $1 case, $2 worker, $3 and $4 when the
+/// first and the last of those meant were asked for.
+pub(super) const CALLED_OF_CASE: &str = "
+    SELECT c.override_id
+      FROM override_ask o
+      JOIN override_called c ON c.override_id = o.id
+     WHERE o.case_id = $1
+       AND c.worker = $2
+       AND o.created >= $3
+       AND o.created <= $4";
+
 /// How one item reaches a worker beside their own work: by releases, or as an alert.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Reach {
@@ -165,7 +177,7 @@ pub(super) struct Reach {
     addressed: bool,
     /// The alert's note is no longer shared with them; if they sent it, with nobody.
     recalled: bool,
-    /// It is a grant that officers of the worker's agency judge.
+    /// It is a grant that officers of the worker's agency judge, or a signing key of their agency or one of its seats.
     judges: bool,
 }
 
@@ -231,34 +243,11 @@ impl Store {
                 Reach { judges: self.judges(id, ask.actor.agency()).await?, ..Reach::default() }
             }
             Record::Override(id) => self.called(ask, id).await?,
+            Record::SigningKey(key) => self.keeps(ask.actor, key).await?,
             _ => Reach::default(),
         };
         let grants = self.grants_for(ask, now).await?;
         Ok(state(ask, item, now, &standing, more(reach, now), &grants))
-    }
-
-    /// States the facts of many notes of one case for one worker: two queries, however many notes.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn facts_of_notes(&self, ask: &Ask<'_>, notes: &[StoredNote]) -> Result<Vec<Facts>, Error> {
-        let now = self.clock.now();
-        let standing = self.standing(ask.actor, ask.case).await?;
-        let grants = self.grants_for(ask, now).await?;
-        let case = ask.case.map(|case| case.to_string()).unwrap_or_default();
-        let mut reaches: HashMap<NoteId, Reach> = HashMap::new();
-        let ids = || notes.iter().map(|note| note.id);
-        let Some(range) = ids().min().zip(ids().max()) else { return Ok(Vec::new()) };
-        for row in self.releases((RELEASES_OF_CASE, case), range, ask, now).await? {
-            let reach = reaches.entry(read::word(&row, "note")?).or_default();
-            *reach = reach.and(&row)?;
-        }
-        let of = |note: &StoredNote| {
-            let of_note = Ask { record: Record::Note(note.id), category: note.head.category, ..*ask };
-            let reach = reaches.get(&note.id).copied().unwrap_or_default();
-            state(&of_note, Some(note.item()), now, &standing, reach, &grants)
-        };
-        Ok(notes.iter().map(of).collect())
     }
 
     /// Returns the emergency grants that bear on a question: none, unless it is asked because life is at risk.
@@ -335,6 +324,7 @@ fn state<A: Seated>(
         (_, Record::Readers(_), Some(Role::GovernanceOfficer)) => standing.owns_case || standing.colleagues,
         (_, Record::Readers(_), _) => involved,
         (_, Record::Emergency(_), role) => reach.judges && role == Some(Role::GovernanceOfficer),
+        (_, Record::SigningKey(_), _) => reach.judges,
         (Some(item), _, _) => &item.owner == ask.actor.agency(),
         // A policy is the hub's own matter.
         (None, Record::Policy(_), _) => ask.actor.kind() == AgencyKind::Hub,

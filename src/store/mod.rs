@@ -39,6 +39,7 @@ mod settle;
 pub mod share_keys;
 pub mod shares;
 pub mod signed;
+pub mod signers;
 mod standing;
 mod statements;
 pub mod stays;

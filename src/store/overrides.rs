@@ -44,7 +44,12 @@ macro_rules! overrides {
 
 pub(super) const ONE: &str = overrides!("o.id = $1");
 
-pub(super) const OF_CASE: &str = overrides!("o.case_id = $1 ORDER BY o.created DESC, o.id DESC LIMIT 200");
+pub(super) const OF_CASE: &str = overrides!(
+    "o.case_id = $1
+                AND (o.created < $2 OR (o.created = $2 AND o.id < $3))
+              ORDER BY o.created DESC, o.id DESC
+              LIMIT $4"
+);
 
 /// Who may be the second person to somebody of agency $1 on case $2: the managers of the same women's service, and the
 /// governance officers of other agencies; none who knows the man.
@@ -59,6 +64,16 @@ pub(super) const SECONDS: &str = concat!(
      ORDER BY w.id
      LIMIT 50"
 );
+
+/// Who was asked to be the second person: no more than were found. $1 override.
+pub(super) const CALLED_SEATS: &str = "
+    SELECT w.id, w.agency, a.kind, w.role
+      FROM override_called c
+      JOIN worker w ON w.id = c.worker
+      JOIN agency a ON a.id = w.agency
+     WHERE c.override_id = $1
+     ORDER BY w.id
+     LIMIT 50";
 
 /// An override that is asked for.
 #[derive(Debug, Clone)]
@@ -238,13 +253,22 @@ impl Store {
         found.as_ref().map(stored).transpose()
     }
 
-    /// Returns the overrides of a case, newest first; at most 200.
+    /// Returns overrides of a case, newest first, older than `before`. What a worker may know of them is for policy to say.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn overrides_of(&self, case: CaseId) -> Result<Vec<StoredOverride>, Error> {
+    pub async fn overrides_of(
+        &self,
+        case: CaseId,
+        before: Option<(Moment, OverrideId)>,
+        limit: i64,
+    ) -> Result<Vec<StoredOverride>, Error> {
+        let (created, id) = read::before(before);
         let rows = sqlx::query(OF_CASE)
             .bind(case.to_string())
+            .bind(created)
+            .bind(id)
+            .bind(limit)
             .fetch_all(&self.readers)
             .await
             .map_err(Error::because("read the overrides of a case"))?;
@@ -262,18 +286,31 @@ impl Store {
             .fetch_all(&self.readers)
             .await
             .map_err(Error::because("read who may be the second person"))?;
-        rows.iter()
-            .map(|row| {
-                Ok(Seat {
-                    worker: read::word(row, "id")?,
-                    agency: read::word(row, "agency")?,
-                    kind: read::word(row, "kind")?,
-                    role: read::word(row, "role")?,
-                    active: true,
-                })
-            })
-            .collect()
+        rows.iter().map(seat).collect()
     }
+
+    /// Returns those who were asked to be the second person of an override, in the order of their ids.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn called_seats(&self, id: OverrideId) -> Result<Vec<Seat>, Error> {
+        let rows = sqlx::query(CALLED_SEATS)
+            .bind(id.to_string())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read who was asked to be the second person"))?;
+        rows.iter().map(seat).collect()
+    }
+}
+
+fn seat(row: &AnyRow) -> Result<Seat, Error> {
+    Ok(Seat {
+        worker: read::word(row, "id")?,
+        agency: read::word(row, "agency")?,
+        kind: read::word(row, "kind")?,
+        role: read::word(row, "role")?,
+        active: true,
+    })
 }
 
 fn stored(row: &AnyRow) -> Result<StoredOverride, Error> {

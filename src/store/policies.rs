@@ -36,6 +36,25 @@ pub(super) const HIGHEST: &str = "SELECT CAST(COALESCE(MAX(version), 0) AS BIGIN
 
 pub(super) const FILES: &str = "SELECT name, content FROM policy_file WHERE digest = $1 ORDER BY name";
 
+/// What was kept under a file's name, of the policies that were ever in force. $1 name, $2 after this policy, $3 at most.
+pub(super) const KEPT_AS: &str = "
+    SELECT digest, content
+      FROM policy_file
+     WHERE name = $1
+       AND digest > $2
+     ORDER BY digest
+     LIMIT $3";
+
+/// How many policies that were ever in force keep something else under a file's name. $1 name, $2 what it says.
+pub(super) const OTHERWISE: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) AS policies
+      FROM policy_file
+     WHERE name = $1
+       AND content <> $2";
+
+/// How many texts of a file are looked at in one step.
+const KEPT_AT_ONCE: i64 = 20;
+
 /// A policy on its way into force.
 #[derive(Debug, Clone)]
 pub struct NewPolicy {
@@ -54,7 +73,7 @@ pub struct NewPolicy {
     /// Their signatures; empty for what is built in.
     pub signatures: [Vec<u8>; 2],
     /// Its files by name, unless they are kept already.
-    pub files: Vec<(&'static str, String)>,
+    pub files: Vec<(String, String)>,
     /// Rows of its matrix that the one before had not.
     pub added: Vec<String>,
     /// Rows of the matrix before that it has not.
@@ -75,7 +94,7 @@ impl NewPolicy {
             self.signers.map(|names| names.join("+")), self.approvers.to_string(), one, two, self.added.join("\n"),
             self.removed.join("\n"), self.changed.join("\n"), self.at.micros()];
         let files = self.files.into_iter();
-        let files = files.map(|(name, content)| row![table::POLICY_FILE; digest.clone(), name.to_owned(), content]);
+        let files = files.map(|(name, content)| row![table::POLICY_FILE; digest.clone(), name, content]);
         [adopted].into_iter().chain(files).collect()
     }
 }
@@ -179,5 +198,39 @@ impl Store {
         let rows = sqlx::query(FILES).bind(digest.to_string()).fetch_all(&self.readers).await;
         let rows = rows.map_err(Error::because("read the files of a policy"))?;
         rows.iter().map(|row| Ok((read::text(row, "name")?, read::text(row, "content")?))).collect()
+    }
+
+    /// Returns the text of a file that any policy kept here which was ever in force, if one has the text that is meant.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn policy_text(&self, file: &str, is_meant: impl Fn(&str) -> bool) -> Result<Option<String>, Error> {
+        let mut after = String::new();
+        loop {
+            let rows = sqlx::query(KEPT_AS)
+                .bind(file.to_owned())
+                .bind(after)
+                .bind(KEPT_AT_ONCE)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read what a policy kept"))?;
+            let Some(last) = rows.last() else { return Ok(None) };
+            after = read::text(last, "digest")?;
+            for row in &rows {
+                let text = read::text(row, "content")?;
+                if is_meant(&text) {
+                    return Ok(Some(text));
+                }
+            }
+        }
+    }
+
+    /// Says whether a policy that was ever in force kept something else under a file's name.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn said_otherwise(&self, file: &str, text: &str) -> Result<bool, Error> {
+        let row = sqlx::query(OTHERWISE).bind(file.to_owned()).bind(text.to_owned()).fetch_one(&self.readers).await;
+        Ok(read::int(&row.map_err(Error::because("compare what policies kept"))?, "policies")? > 0)
     }
 }

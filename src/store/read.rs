@@ -3,6 +3,7 @@
 //! What does not parse is corruption, named by column, never shown.
 
 use super::Error;
+use crate::model::time::Moment;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use std::str::FromStr;
@@ -45,6 +46,11 @@ pub(super) fn word<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<T, 
 /// Reads a TEXT that is an id or a word, or NULL.
 pub(super) fn maybe_word<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<Option<T>, Error> {
     maybe_text(row, column)?.map(|text| text.parse().map_err(|_| Error::Word { column })).transpose()
+}
+
+/// Writes the place in a list, newest first, before which a page ends: after everything, if none is given.
+pub(super) fn before<T: ToString>(place: Option<(Moment, T)>) -> (i64, String) {
+    place.map_or((i64::MAX, String::new()), |(at, id)| (at.micros(), id.to_string()))
 }
 
 /// How many rows one query brings of what must be read whole.

@@ -79,6 +79,8 @@ tables! {
     CONSENT_SIGNED = "consent_signed": consent Text, payload Blob, jws Text;
     SIGNING_KEY = "signing_key": kid Text, whose Text, epoch Int, public Blob, held_by Text, since Int;
     SIGNING_KEY_END = "signing_key_end": kid Text, at Int, reason Text;
+    SIGNING_KEY_HANDOVER = "signing_key_handover": kid Text, old Text, voucher Text, signature Blob, at Int;
+    SIGNING_KEY_REPORT = "signing_key_report": kid Text, reporter Text, since Int, at Int;
     ALERT = "alert": id Text, case_id Text, author Text, agency Text, about Text, kind Text, category Text,
         severity Text, note Text, raised Int, sealed Blob;
     SHARE_NOTICE = "share_notice": alert Text, share Text;

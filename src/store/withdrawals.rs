@@ -12,9 +12,11 @@ use crate::model::id::{AgencyId, CaseId, ConsentId, NoteId, ProtectedId, ShareId
 use crate::model::notes::Category;
 use crate::model::shares::{BasisKind, Purpose, Recipient};
 use crate::model::time::Moment;
+use sqlx::any::AnyRow;
 use std::collections::HashMap;
 
-/// What stands on a consent now: one row for each agency that holds the key of a share. $1 chain.
+/// What stands on a consent now: one row for each agency that holds the key of a share. $1 chain, $2 and $3 after this key
+/// of this share, $4 at most.
 pub(super) const STANDING_ON: &str = "
     SELECT s.id, s.note, s.case_id, s.to_kind, s.to_id, s.purpose, n.category, n.about, k.recipient
       FROM share s
@@ -22,7 +24,10 @@ pub(super) const STANDING_ON: &str = "
       JOIN note n ON n.id = s.note
      WHERE s.basis = 'consent'
        AND s.basis_ref = $1
-     ORDER BY k.recipient, s.id";
+       AND s.id >= $2
+       AND (s.id > $2 OR k.recipient > $3)
+     ORDER BY s.id, k.recipient
+     LIMIT $4";
 
 /// The chains in which somebody's consent to sharing is live. No more than a hundred are begun
 /// (`desk/consents.rs`), so that none is left out. $1 case, $2 subject, $3 now.
@@ -73,14 +78,17 @@ pub(super) const READ_ON: &str = "
      ORDER BY w.agency, w.role
      LIMIT 1000";
 
-/// Who has read on each share that stands on a consent. $1 chain.
+/// Who has read on each share that stands on a consent. $1 chain, $2 and $3 after this reader of this share, $4 at most.
 pub(super) const READ_BY_SHARE: &str = "
-    SELECT DISTINCT r.share, r.worker
+    SELECT r.share, r.worker
       FROM share s
       JOIN share_read r ON r.share = s.id
      WHERE s.basis = 'consent'
        AND s.basis_ref = $1
-     ORDER BY r.share, r.worker";
+       AND s.id >= $2
+       AND (s.id > $2 OR r.worker > $3)
+     ORDER BY s.id, r.worker
+     LIMIT $4";
 
 /// An alert that tells of shares.
 #[derive(Debug, Clone)]
@@ -192,30 +200,28 @@ pub struct PastReaders {
 }
 
 impl Store {
-    /// Returns what stands on a consent's chain now.
+    /// Returns what stands on a consent's chain now, in the order of agencies.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn standing_on(&self, chain: ConsentId) -> Result<Vec<Standing>, Error> {
-        let rows = sqlx::query(STANDING_ON)
-            .bind(chain.to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read what stands on a consent"))?;
-        rows.iter()
-            .map(|row| {
-                Ok(Standing {
-                    share: read::word(row, "id")?,
-                    note: read::word(row, "note")?,
-                    case: read::word(row, "case_id")?,
-                    agency: read::word(row, "recipient")?,
-                    to: recipient(row)?,
-                    purpose: read::word(row, "purpose")?,
-                    category: read::word(row, "category")?,
-                    about: read::maybe_word(row, "about")?,
-                })
-            })
-            .collect()
+        let mut found: Vec<Standing> = Vec::new();
+        loop {
+            let (share, agency) =
+                found.last().map(|one| (one.share.to_string(), one.agency.to_string())).unwrap_or_default();
+            let rows = sqlx::query(STANDING_ON)
+                .bind(chain.to_string())
+                .bind(share)
+                .bind(agency)
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read what stands on a consent"))?;
+            if read::is_all(&mut found, &rows, standing)? {
+                found.sort_by(|one, other| (&one.agency, one.share).cmp(&(&other.agency, other.share)));
+                return Ok(found);
+            }
+        }
     }
 
     /// Returns the latest events of the chains in which a subject's consent to sharing is live.
@@ -285,15 +291,39 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn readers_by_share(&self, chain: ConsentId) -> Result<HashMap<ShareId, Vec<WorkerId>>, Error> {
-        let rows = sqlx::query(READ_BY_SHARE)
-            .bind(chain.to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read who has read on a consent's shares"))?;
+        let mut found: Vec<(ShareId, WorkerId)> = Vec::new();
+        loop {
+            let (share, worker) =
+                found.last().map(|(share, worker)| (share.to_string(), worker.to_string())).unwrap_or_default();
+            let rows = sqlx::query(READ_BY_SHARE)
+                .bind(chain.to_string())
+                .bind(share)
+                .bind(worker)
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read who has read on a consent's shares"))?;
+            if read::is_all(&mut found, &rows, |row| Ok((read::word(row, "share")?, read::word(row, "worker")?)))? {
+                break;
+            }
+        }
         let mut readers: HashMap<ShareId, Vec<WorkerId>> = HashMap::new();
-        for row in &rows {
-            readers.entry(read::word(row, "share")?).or_default().push(read::word(row, "worker")?);
+        for (share, worker) in found {
+            readers.entry(share).or_default().push(worker);
         }
         Ok(readers)
     }
+}
+
+fn standing(row: &AnyRow) -> Result<Standing, Error> {
+    Ok(Standing {
+        share: read::word(row, "id")?,
+        note: read::word(row, "note")?,
+        case: read::word(row, "case_id")?,
+        agency: read::word(row, "recipient")?,
+        to: recipient(row)?,
+        purpose: read::word(row, "purpose")?,
+        category: read::word(row, "category")?,
+        about: read::maybe_word(row, "about")?,
+    })
 }

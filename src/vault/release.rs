@@ -51,7 +51,9 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Review
             | Action::Override
             | Action::Confirm
-            | Action::Disclose => false,
+            | Action::Disclose
+            | Action::Rekey
+            | Action::Vouch => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
 }

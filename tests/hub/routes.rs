@@ -54,6 +54,10 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/shares/{share}",                       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/shares/{share}/confirmation",         "morag", 404, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/shares/{share}/withdrawal",           "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/signing-keys",                         "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
+    ("post", "/api/v1/signing-keys/{key}/replacement",      "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/signing-keys/{key}/report",           "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/signing-keys/{key}/vouching",         "beth",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/policies/current",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("post", "/api/v1/policies",                            "gavin", 422, [404, 404, 404, 404, 404, 404, 404]),
     // Without a proof there is no grant, whoever asks: that a proof opens it is a story of its own.
@@ -75,6 +79,9 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/audit/entries/{index}/proof",          "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
 ];
 
+/// The name of a key that nobody has.
+const NO_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// What there is to ask about: all of it about Isla's woman, and hers alone.
 struct Things {
     case: String,
@@ -86,6 +93,7 @@ struct Things {
     access: String,
     overruling: String,
     decision: String,
+    key: String,
 }
 
 #[test]
@@ -188,10 +196,12 @@ impl Things {
         let (case, consent) = (case.id.to_string(), nowhere());
         let ask = emergency(&woman);
         let access = world.breaks_glass("kenneth", ask).await.is(201).id();
-        let (overruling, decision) = (nowhere(), nowhere());
-        let mut things = Self { case, note, share, alert, consent, woman, access, overruling, decision };
+        let (overruling, decision, key) = (nowhere(), nowhere(), NO_KEY.to_owned());
+        let mut things = Self { case, note, share, alert, consent, woman, access, overruling, decision, key };
         let given = isla.post(&things.at("/api/v1/cases/{case}/consents"), things.body("/consents")).await;
         things.consent = given.is(201).id();
+        let keys = isla.get("/api/v1/signing-keys").await;
+        things.key = keys.is(200).items()[0]["key"].as_str().expect("a key").to_owned();
         let asked = isla.post(&things.at("/api/v1/notes/{note}/overrides"), things.body("/overrides")).await;
         things.overruling = asked.is(201).id();
         let lead = world.cast(world.who(world.show_case(), "justice.team-manager", None));
@@ -204,14 +214,14 @@ impl Things {
     fn nothing() -> Self {
         let [case, note, share, alert, consent, woman, access, overruling, decision] =
             std::array::from_fn(|_| nowhere());
-        Self { case, note, share, alert, consent, woman, access, overruling, decision }
+        Self { case, note, share, alert, consent, woman, access, overruling, decision, key: NO_KEY.to_owned() }
     }
 
     /// Puts ids into a path.
     fn at(&self, path: &str) -> String {
         let filled = path.replace("{case}", &self.case).replace("{note}", &self.note).replace("{share}", &self.share);
         let filled = filled.replace("{alert}", &self.alert).replace("{consent}", &self.consent);
-        let filled = filled.replace("{access}", &self.access);
+        let filled = filled.replace("{access}", &self.access).replace("{key}", &self.key);
         let filled = filled.replace("{override}", &self.overruling).replace("{disclosure}", &self.decision);
         let filled = filled.replace("{protected}", &self.woman).replace("{*path}", "0/000").replace("{index}", "3");
         if filled.ends_with("/consistency") { filled + "?from=2" } else { filled }
@@ -281,7 +291,7 @@ impl Things {
         answer.is_problem(404, "not-found");
         answer.is_the_same_as(&Self::nothing().ask(who, method, path).await);
         let ids = [&self.case, &self.note, &self.share, &self.alert, &self.consent, &self.woman, &self.access];
-        for id in ids.into_iter().chain([&self.overruling, &self.decision]) {
+        for id in ids.into_iter().chain([&self.overruling, &self.decision, &self.key]) {
             answer.holds_no(id);
         }
     }

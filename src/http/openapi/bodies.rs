@@ -21,6 +21,7 @@ use crate::desk::preview::PreviewNote;
 use crate::desk::recall::{ConfirmRecall, RecallShare};
 use crate::desk::seconds::{AnswerOverride, ReviewOverride};
 use crate::desk::shares::ShareNote;
+use crate::desk::signers::{ReportKey, VouchKey};
 use crate::desk::whole::RecallNote;
 use crate::desk::withdrawals::TakeBack;
 use crate::model::people::PersonSearch;
@@ -52,10 +53,12 @@ const BODIES: &[(&str, Takes)] = &[
     ("RaiseAlert", takes::<RaiseAlert>),
     ("RecallShare", takes::<RecallShare>),
     ("RecordConsent", takes::<RecordConsent>),
+    ("ReportKey", takes::<ReportKey>),
     ("ReviewEmergency", takes::<ReviewEmergency>),
     ("ReviewOverride", takes::<ReviewOverride>),
     ("ShareNote", takes::<ShareNote>),
     ("TakeBack", takes::<TakeBack>),
+    ("VouchKey", takes::<VouchKey>),
     ("Withdraw", takes::<Withdraw>),
     ("WriteDerivative", takes::<WriteDerivative>),
     ("WriteNote", takes::<WriteNote>),

@@ -80,6 +80,60 @@ impl End {
     }
 }
 
+/// How one key took the place of another: signed with the old key, or, where that was lost or stolen, vouched for by an officer
+/// who is not the one who said so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handover {
+    /// The key that signed before.
+    pub old: String,
+    /// The key that signs instead.
+    pub new: String,
+    /// Who says so: `key`, the old key itself, or `officer`.
+    pub by: String,
+    /// The old key's signature, in base64url; none by an officer.
+    pub signature: Option<String>,
+}
+
+/// Who says that a key took the place of another.
+pub const BY_KEY: &str = "key";
+
+/// Who says that a key took the place of another.
+pub const BY_OFFICER: &str = "officer";
+
+impl Handover {
+    /// Returns the handover's own hash, in hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let signature = self.signature.as_deref().map_or(Value::Null, text);
+        let handover =
+            map([("old", text(&self.old)), ("new", text(&self.new)), ("by", text(&self.by)), ("signature", signature)]);
+        Hash::of(&[&json::write(&handover)]).to_hex()
+    }
+
+    /// Says whether it is of these two keys of one signer: signed by the old one over its end and the new one, or an officer's.
+    #[must_use]
+    pub fn holds(&self, old: &Key, new: &Key, end: Option<&End>) -> bool {
+        if (&old.kid, &new.kid) != (&self.old, &self.new) || old.of != new.of || old.kid == new.kid {
+            return false;
+        }
+        match (&*self.by, &self.signature, end, old.public()) {
+            (BY_OFFICER, None, ..) => true,
+            (BY_KEY, Some(signature), Some(end), Some(public)) => {
+                let signature = from_base64url(signature);
+                signature.is_some_and(|signature| jws::is_signed(&public, &hands_over(end, new), &signature))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Returns what an old key signs: that it ends so, and which key signs instead.
+#[must_use]
+pub fn hands_over(end: &End, new: &Key) -> Vec<u8> {
+    format!("lippen-key-handover/v1\n{}\n{}\n{}\n", end.kid, end.digest(), new.digest()).into_bytes()
+}
+
 /// Returns the hash of what the directory says of these keys, in hexadecimal; their order does not matter.
 #[must_use]
 pub fn version(keys: &[&Key]) -> String {

@@ -75,8 +75,13 @@ impl Signature {
     #[must_use]
     pub fn is_by(&self, public: &[u8; 32], payload: &[u8]) -> bool {
         let Some(signature) = from_base64url(&self.signature) else { return false };
-        UnparsedPublicKey::new(&ED25519, public).verify(&signing_input(&self.protected, payload), &signature).is_ok()
+        is_signed(public, &signing_input(&self.protected, payload), &signature)
     }
+}
+
+/// Says whether a signature is by this key over these bytes.
+pub(super) fn is_signed(public: &[u8; 32], bytes: &[u8], signature: &[u8]) -> bool {
+    UnparsedPublicKey::new(&ED25519, public).verify(bytes, signature).is_ok()
 }
 
 /// Names a public key: its thumbprint (RFC 7638), in base64url.

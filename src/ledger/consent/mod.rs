@@ -34,6 +34,10 @@ pub const NOT_SHOWN: &str = "This shows what was recorded and by whom. It does n
 pub const HELD_BY_HUB: &str = "The hub holds the keys of worker, agency and hub. The three signatures are the hub's word for \
      who recorded it, not proof that each of them held a key.";
 
+/// What is missing where nobody gave the log's public key. It stands in every verdict without it.
+pub const UNANCHORED: &str = "UNANCHORED: the log's public key was not given, so this file vouches for its own keys and its \
+     own log: whoever made it could have made all of it. Check it again with the key that the hub or a partner gives you.";
+
 /// What a file cannot show of what is not in it. It stands in every verdict.
 pub const MAY_BE_LATER: &str =
     "A later event, or a later report of a stolen key, is not in this file: ask the hub for a new one.";

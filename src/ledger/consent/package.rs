@@ -2,7 +2,7 @@
 //!
 //! Promises: a file that is taken has exactly these fields, none twice. Must never know: whether it is genuine.
 
-use super::directory::{End, Key};
+use super::directory::{End, Handover, Key};
 use super::jws::Signature;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,10 @@ pub struct Package {
     pub directory: Directory,
     /// The notices that were given.
     pub notices: Vec<NoticeText>,
+    /// That the log had come to the moment of the export: the export's own entry. Without it, the file speaks up to the latest
+    /// entry that it proves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Seal>,
     /// Where the export stands in the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<serde_json::Value>,
@@ -67,8 +71,11 @@ impl std::fmt::Debug for Words {
 pub struct Directory {
     /// The keys that signed.
     pub keys: Vec<Listed<Key>>,
-    /// Those of them that sign no more.
+    /// Those of them that sign no more. One may have ended twice: replaced, and found to be stolen later.
     pub ends: Vec<Listed<End>>,
+    /// How one of them took the place of another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handovers: Vec<Listed<Handover>>,
 }
 
 /// An entry of the directory and where it stands in the log.

@@ -37,25 +37,37 @@ impl Seal {
 
     /// Checks that the log's entry names `digest`; `None` if it does not, or is in no log whose checkpoint this is.
     pub(super) fn holds(&self, digest: &str, log_key: Option<&str>) -> Option<SealedAt> {
+        let parts = self.proved(log_key)?;
+        shown(&parts, SIGNED)?.split('+').any(|one| one == digest).then_some(())?;
+        shown(&parts, AT)?.parse().ok()
+    }
+
+    /// Returns the moment of the log's entry, whatever it is about; `None` if it is in no log whose checkpoint this is.
+    pub(super) fn reaches(&self, log_key: Option<&str>) -> Option<SealedAt> {
+        shown(&self.proved(log_key)?, AT)?.parse().ok()
+    }
+
+    /// Returns the parts of the log's entry, if it is in the log whose checkpoint this is.
+    fn proved(&self, log_key: Option<&str>) -> Option<Vec<leaf::Part>> {
         let checkpoint = match log_key {
             Some(key) => note::open(&self.checkpoint, key).ok()?,
             None => note::unverified(&self.checkpoint).ok()?,
         };
-        let parts = self.fields.iter().map(opened).collect::<Option<Vec<_>>>()?;
-        let disclosed = Disclosed { parts };
+        let disclosed = Disclosed { parts: self.fields.iter().map(opened).collect::<Option<Vec<_>>>()? };
         let leaf = tree::leaf_hash(&leaf::leaf(disclosed.commitment()));
         let path = self.proof.iter().map(|hash| Hash::from_base64(hash)).collect::<Option<Vec<_>>>()?;
         proof::verify_inclusion(leaf, self.index, self.size, &path, checkpoint.root).ok()?;
-        let shown = |wanted: &str| {
-            let mut found = disclosed.parts.iter().filter_map(|part| match part {
-                leaf::Part::Shown { name, value, .. } if name == wanted => Some(value),
-                _ => None,
-            });
-            found.next().filter(|_| found.next().is_none())
-        };
-        (checkpoint.size == self.size && shown(SIGNED)?.split('+').any(|one| one == digest)).then_some(())?;
-        shown(AT)?.parse().ok()
+        (checkpoint.size == self.size).then_some(disclosed.parts)
     }
+}
+
+/// Returns a field that is shown, if it is shown once.
+fn shown<'a>(parts: &'a [leaf::Part], wanted: &str) -> Option<&'a str> {
+    let mut found = parts.iter().filter_map(|part| match part {
+        leaf::Part::Shown { name, value, .. } if name == wanted => Some(value.as_str()),
+        _ => None,
+    });
+    found.next().filter(|_| found.next().is_none())
 }
 
 fn opened(part: &Part) -> Option<leaf::Part> {

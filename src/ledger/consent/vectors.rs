@@ -74,8 +74,16 @@ impl Vector {
 }
 
 fn vectors(kit: &Kit) -> Vec<Vector> {
-    let more =
-        [good::overrulings, bad::documents, bad::signatures, bad::headers, bad::chains, bad::surroundings, bad::files];
+    let more = [
+        good::overrulings,
+        good::handovers,
+        bad::documents,
+        bad::signatures,
+        bad::headers,
+        bad::chains,
+        bad::surroundings,
+        bad::files,
+    ];
     good::vectors(kit).into_iter().chain(more.iter().flat_map(|made| made(kit))).collect()
 }
 
@@ -129,7 +137,13 @@ fn a_verdict_says_what_it_does_not_show() {
     let file = serde_json::to_vec(&kit.package(&kit.chain(3))).unwrap();
     let verdict = verify(&file, None, None);
     assert_eq!(verdict.to_string().split(':').next(), Some("VALID AT 2026-11-22T12"));
-    assert_eq!(verdict.limits(), [super::NOT_SHOWN, super::HELD_BY_HUB, super::MAY_BE_LATER]);
+    assert!(verdict.to_string().contains(", UNANCHORED: "), "{verdict}");
+    assert_eq!(verdict.limits(), [super::NOT_SHOWN, super::UNANCHORED, super::HELD_BY_HUB, super::MAY_BE_LATER]);
+    let sealed = serde_json::to_vec(&kit.sealed(&kit.chain(3))).unwrap();
+    let anchored = verify(&sealed, Some(&kit.log_key()), None);
+    assert_eq!((anchored.trust(), verdict.trust()), ("anchored", "unanchored"));
+    assert!(!anchored.to_string().contains("UNANCHORED"), "{anchored}");
+    assert_eq!(anchored.limits(), [super::NOT_SHOWN, super::HELD_BY_HUB, super::MAY_BE_LATER]);
     let state = verdict.state.map(|(event, live)| (event.as_str(), live));
     assert_eq!(state, Some(("withdrawn", false)));
     let before = verify(&file, None, Some("2026-11-22T10:30:00Z".parse().unwrap()));

@@ -2,7 +2,7 @@
 //!
 //! Must never know: how it was found out.
 
-use super::{HELD_BY_HUB, MAY_BE_LATER, NOT_SHOWN};
+use super::{HELD_BY_HUB, MAY_BE_LATER, NOT_SHOWN, UNANCHORED};
 use crate::model::consents::ConsentEvent;
 use crate::model::time::Second;
 use crate::model::words::vocabulary;
@@ -57,6 +57,8 @@ vocabulary! {
         Unsealed = "unsealed",
         /// Nothing was recorded by the time that was asked about.
         NothingYet = "nothing-yet",
+        /// The log that the file proves had not come to the time that was asked about.
+        Beyond = "beyond",
     }
 }
 
@@ -82,13 +84,14 @@ impl Reason {
             Self::Compromised => "a key was stolen, and nothing shows that the signature was made before",
             Self::Unsealed => "no proof from the log is there for all of it",
             Self::NothingYet => "nothing was recorded by that time",
+            Self::Beyond => "the log had not come to that time when the file was made: ask the hub for a new one",
         }
     }
 
     pub(super) const fn outcome(self) -> Outcome {
         match self {
             Self::Holds => Outcome::Valid,
-            Self::Compromised | Self::Unsealed | Self::NothingYet => Outcome::Indeterminate,
+            Self::Compromised | Self::Unsealed | Self::NothingYet | Self::Beyond => Outcome::Indeterminate,
             _ => Outcome::Invalid,
         }
     }
@@ -130,18 +133,26 @@ impl Verdict {
         }
     }
 
+    /// Returns on whose word the directory of keys and the log stand, in one word.
+    #[must_use]
+    pub const fn trust(&self) -> &'static str {
+        if self.anchored { "anchored" } else { "unanchored" }
+    }
+
     /// Returns what must be said beside the verdict.
     #[must_use]
     pub fn limits(&self) -> Vec<&'static str> {
         let held = self.held_by_hub.then_some(HELD_BY_HUB);
-        [NOT_SHOWN].into_iter().chain(held).chain([MAY_BE_LATER]).collect()
+        let loose = (!self.anchored).then_some(UNANCHORED);
+        [NOT_SHOWN].into_iter().chain(loose).chain(held).chain([MAY_BE_LATER]).collect()
     }
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let loose = if self.anchored { "" } else { ", UNANCHORED" };
         match (self.outcome, self.at) {
-            (Outcome::Valid, Some(at)) => write!(f, "VALID AT {at}: {}", self.reason.sentence())?,
+            (Outcome::Valid, Some(at)) => write!(f, "VALID AT {at}{loose}: {}", self.reason.sentence())?,
             (Outcome::Indeterminate, _) => write!(f, "INDETERMINATE: {}", self.reason.sentence())?,
             _ => write!(f, "INVALID: {}", self.reason.sentence())?,
         }

@@ -23,7 +23,7 @@ pub fn verify(file: &[u8], log_key: Option<&str>, at: Option<Second>) -> Verdict
     let good =
         package.filter(|package| package.v == 1 && package.kind == "consent-record" && !package.events.is_empty());
     let Some(package) = good else { return Verdict::not(Reason::Package, None, log_key.is_some()) };
-    match (Judge { package: &package, log_key, doubt: None }).judge(at) {
+    match (Judge { package: &package, log_key, doubt: None, reached: i64::MIN }).judge(at) {
         Ok(verdict) => verdict,
         Err((reason, event)) => Verdict::not(reason, event, log_key.is_some()),
     }
@@ -38,7 +38,10 @@ type Fault = (Reason, Option<usize>);
 /// A signer of an event, as the directory has it.
 struct Signer<'a> {
     key: &'a Key,
-    end: Option<&'a End>,
+    /// That it was replaced.
+    replaced: Option<&'a End>,
+    /// That it was stolen: a key that was replaced may be found to have been stolen later.
+    stolen: Option<&'a End>,
 }
 
 struct Judge<'a> {
@@ -46,11 +49,15 @@ struct Judge<'a> {
     log_key: Option<&'a str>,
     /// The first thing that is not shown, if nothing is disproved.
     doubt: Option<Fault>,
+    /// The latest moment to which the log had come that the file proves, in microseconds.
+    reached: i64,
 }
 
 impl Judge<'_> {
     fn judge(mut self, at: Option<Second>) -> Result<Verdict, Fault> {
         self.directory()?;
+        self.handovers()?;
+        self.export()?;
         let mut chain: Vec<(Event, String)> = Vec::new();
         let mut held_by_hub = false;
         for (nth, signed) in self.package.events.iter().enumerate() {
@@ -83,6 +90,10 @@ impl Judge<'_> {
         let Some(at) = at.filter(|_| !by_then.is_empty()) else {
             return Ok(Verdict { held_by_hub, ..Verdict::not(Reason::NothingYet, None, self.log_key.is_some()) });
         };
+        // What the file was made too early to know is not shown by it.
+        if chain.last().is_none_or(|(last, _)| at > last.recorded) && at.moment().micros() > self.reached {
+            return Ok(Verdict { held_by_hub, ..Verdict::not(Reason::Beyond, None, self.log_key.is_some()) });
+        }
         // That she was overruled says nothing of what she agreed to.
         let said = by_then.iter().rfind(|event| !event.overrules());
         Ok(Verdict {
@@ -97,7 +108,8 @@ impl Judge<'_> {
         })
     }
 
-    /// Checks the directory for itself: each key has its own name and stands there once, each end is of one of them.
+    /// Checks the directory for itself: each key has its own name and stands there once, each end is of one of them, and a key
+    /// is replaced once and stolen once.
     fn directory(&mut self) -> Result<(), Fault> {
         let (keys, ends) = (&self.package.directory.keys, &self.package.directory.ends);
         let wrong = (Reason::Directory, None);
@@ -110,12 +122,40 @@ impl Judge<'_> {
         }
         for (nth, end) in ends.iter().enumerate() {
             let known = keys.iter().any(|key| key.entry.kid == end.entry.kid);
-            let once = ends[..nth].iter().all(|other| other.entry.kid != end.entry.kid);
+            let same = |other: &End| (&other.kid, &other.reason) == (&end.entry.kid, &end.entry.reason);
+            let once = ends[..nth].iter().all(|other| !same(&other.entry));
             if !known || !once || ![COMPROMISED, ROTATED].contains(&&*end.entry.reason) {
                 return Err(wrong);
             }
             self.seal(end.seal.as_ref().map(|seal| seal.holds(&end.entry.digest(), self.log_key)), None)?;
         }
+        Ok(())
+    }
+
+    /// Checks how keys took the place of others: by whom each handover is made, and that it is made once.
+    fn handovers(&mut self) -> Result<(), Fault> {
+        let directory = &self.package.directory;
+        let key = |kid: &str| directory.keys.iter().map(|listed| &listed.entry).find(|key| key.kid == kid);
+        for (nth, listed) in directory.handovers.iter().enumerate() {
+            let one = &listed.entry;
+            let once = directory.handovers[..nth]
+                .iter()
+                .all(|other| (&other.entry.new, &other.entry.by) != (&one.new, &one.by));
+            let end = end_of(self.package, &one.old, ROTATED);
+            let holds = key(&one.old).zip(key(&one.new)).is_some_and(|(old, new)| one.holds(old, new, end));
+            if !once || !holds {
+                return Err((Reason::Directory, None));
+            }
+            self.seal(listed.seal.as_ref().map(|seal| seal.holds(&one.digest(), self.log_key)), None)?;
+        }
+        Ok(())
+    }
+
+    /// Checks the export's own place in the log, if it is there: up to then the file can speak.
+    fn export(&mut self) -> Result<(), Fault> {
+        let Some(seal) = &self.package.as_of else { return Ok(()) };
+        let at = seal.reaches(self.log_key).ok_or((Reason::Seal, None))?;
+        self.reached = self.reached.max(at);
         Ok(())
     }
 
@@ -139,7 +179,10 @@ impl Judge<'_> {
     fn seal(&mut self, held: Option<Option<SealedAt>>, place: Option<usize>) -> Result<Option<SealedAt>, Fault> {
         match held {
             Some(None) => Err((Reason::Seal, place)),
-            Some(at) => Ok(at),
+            Some(Some(at)) => {
+                self.reached = self.reached.max(at);
+                Ok(Some(at))
+            }
             None => {
                 if self.log_key.is_some() {
                     self.doubt.get_or_insert((Reason::Unsealed, place));
@@ -158,15 +201,11 @@ impl Judge<'_> {
         sealed: Option<SealedAt>,
         place: Option<usize>,
     ) -> Result<(), Fault> {
-        for Signer { key, end } in signers {
-            if event.recorded < key.from {
+        for Signer { key, replaced, stolen } in signers {
+            if event.recorded < key.from || replaced.is_some_and(|end| event.recorded >= end.at) {
                 return Err((Reason::KeyDates, place));
             }
-            let Some(end) = end else { continue };
-            if end.reason == ROTATED && event.recorded >= end.at {
-                return Err((Reason::KeyDates, place));
-            }
-            if end.reason == COMPROMISED && sealed.is_none_or(|at| at >= end.at.moment().micros()) {
+            if stolen.is_some_and(|end| sealed.is_none_or(|at| at >= end.at.moment().micros())) {
                 self.doubt.get_or_insert((Reason::Compromised, place));
             }
         }
@@ -181,14 +220,19 @@ impl Judge<'_> {
     }
 }
 
+/// Finds how a key ended, for this reason.
+fn end_of<'a>(package: &'a Package, kid: &str, reason: &str) -> Option<&'a End> {
+    package.directory.ends.iter().map(|listed| &listed.entry).find(|end| end.kid == kid && end.reason == reason)
+}
+
 /// Finds the three signers in the directory, each once, and holds the directory against what they signed of it.
 fn signers<'a>(package: &'a Package, signed: &SignedEvent, event: &Event) -> Result<Vec<Signer<'a>>, Reason> {
     let headers = signed.signatures.iter().map(super::jws::Signature::header).collect::<Option<Vec<_>>>();
     let headers = headers.ok_or(Reason::Header)?;
     let find = |kid: &String| {
         let key = package.directory.keys.iter().map(|listed| &listed.entry).find(|key| key.kid == *kid)?;
-        let end = package.directory.ends.iter().map(|listed| &listed.entry).find(|end| end.kid == *kid);
-        Some(Signer { key, end })
+        let (replaced, stolen) = (end_of(package, kid, ROTATED), end_of(package, kid, COMPROMISED));
+        Some(Signer { key, replaced, stolen })
     };
     let signers: Option<Vec<_>> = headers.iter().map(|header| find(&header.kid)).collect();
     let signers = signers.ok_or(Reason::Signers)?;

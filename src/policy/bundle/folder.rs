@@ -1,9 +1,10 @@
 //! A bundle in a folder: read whole or refused; sealed and signed by those who make one.
 
-use super::{Approval, Bundle, MANIFEST, Manifest, Refusal, SIGNATURES, SIGNERS, plain};
+use super::{Approval, Bundle, MANIFEST, Manifest, Refusal, SIGNATURES, SIGNERS, missing, plain};
 use crate::model::policies::PolicyDigest;
 use crate::model::time::Day;
 use crate::policy::Files;
+use crate::policy::files::is_notice;
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{Read as _, Write as _};
@@ -13,6 +14,9 @@ use std::path::Path;
 /// The most bytes of a file. The largest of today, the matrix, has an eighth of a mebibyte.
 const FILE_MAX: u64 = 4 * 1024 * 1024;
 
+/// The most files of notices that a bundle has: whoever can write to the folder makes nobody read without end.
+const NOTICES_MAX: usize = 200;
+
 impl Bundle {
     /// Reads a bundle: each file once, nothing missing, nothing beside them.
     ///
@@ -20,10 +24,12 @@ impl Bundle {
     /// [`Refusal`] names the file.
     pub fn read(folder: &Path) -> Result<Self, Refusal> {
         let mut found = texts(folder, true)?;
-        let mut signature = |name| found.remove(name).ok_or(Refusal::Missing { file: name });
+        let mut signature = |name: &str| found.remove(name).ok_or_else(|| missing(name));
         let signatures = [signature(SIGNATURES[0])?, signature(SIGNATURES[1])?];
         let found = utf8(found)?;
-        Self::from_named(|name| found.get(name).cloned(), signatures)
+        let bundle = Self::from_named(|name| found.get(name).cloned(), signatures)?;
+        bundle.files.is_all_of(&found)?;
+        Ok(bundle)
     }
 
     /// Writes the manifest of the policy files in a folder; what was signed before is signed no more.
@@ -38,6 +44,7 @@ impl Bundle {
     ) -> Result<Manifest, Refusal> {
         let found = utf8(texts(folder, false)?)?;
         let files = Files::from_named(|name| found.get(name).cloned()).map_err(|file| Refusal::Missing { file })?;
+        files.is_all_of(&found)?;
         let manifest = Manifest::of(&files, version, valid_from, rolls_back);
         let bundle = Self { manifest: manifest.clone(), files, signatures: Default::default() };
         let report = bundle.load()?.tried()?;
@@ -65,6 +72,7 @@ impl Bundle {
         let taken = SIGNATURES.map(|name| found.remove(name));
         let found = utf8(found)?;
         let bundle = Self::from_named(|name| found.get(name).cloned(), Default::default())?;
+        bundle.files.is_all_of(&found)?;
         let text = bundle.manifest.to_string();
         if taken.iter().flatten().any(|signature| by.made(text.as_bytes(), signature)) {
             return Err(Refusal::Signed);
@@ -75,23 +83,36 @@ impl Bundle {
     }
 }
 
-/// Reads every file of a bundle that is there; refuses any other, and a missing one of a whole bundle.
-fn texts(folder: &Path, whole: bool) -> Result<BTreeMap<&'static str, Vec<u8>>, Refusal> {
+impl Files {
+    /// Refuses the words of a notice that the catalogue does not name.
+    fn is_all_of(&self, found: &BTreeMap<String, String>) -> Result<(), Refusal> {
+        match found.keys().find(|name| is_notice(name) && !self.texts.contains_key(*name)) {
+            Some(name) => Err(Refusal::Extra { file: plain(name) }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Reads every file of a bundle that is there; refuses any other, and a missing one of a whole bundle. Which notices there
+/// are is for the catalogue to say.
+fn texts(folder: &Path, whole: bool) -> Result<BTreeMap<String, Vec<u8>>, Refusal> {
     let io = |error: std::io::Error| Refusal::Folder(error.kind());
     let policy = Files::default();
     let policy = policy.named();
     let names = || policy.iter().map(|(name, _)| *name).chain([MANIFEST]).chain(SIGNATURES);
-    let mut found = BTreeMap::new();
+    let (mut found, mut notices) = (BTreeMap::new(), 0);
     for entry in fs::read_dir(folder).map_err(io)? {
         let name = entry.map_err(io)?.file_name();
-        let text = name.to_string_lossy();
-        let Some(known) = names().find(|known| *known == text) else {
-            return Err(Refusal::Extra { file: plain(&text) });
-        };
-        found.insert(known, bytes(&folder.join(known), known)?);
+        let name = name.to_string_lossy();
+        notices += usize::from(is_notice(&name));
+        if notices > NOTICES_MAX || !(is_notice(&name) || names().any(|known| known == name)) {
+            return Err(Refusal::Extra { file: plain(&name) });
+        }
+        let read = bytes(&folder.join(&*name), &name)?;
+        found.insert(name.into_owned(), read);
     }
-    match names().find(|name| whole && !found.contains_key(name)) {
-        Some(file) => Err(Refusal::Missing { file }),
+    match names().find(|name| whole && !found.contains_key(*name)) {
+        Some(file) => Err(missing(file)),
         None => Ok(found),
     }
 }
@@ -100,13 +121,17 @@ fn texts(folder: &Path, whole: bool) -> Result<BTreeMap<&'static str, Vec<u8>>, 
 const NO_WAITING: i32 = if cfg!(target_os = "linux") { 0o4000 } else { 0x4 };
 
 /// Reads one file, once. What is no plain file, or too long, is refused.
-fn bytes(path: &Path, file: &'static str) -> Result<Vec<u8>, Refusal> {
-    let unfit = |_| Refusal::Text { file };
+fn bytes(path: &Path, file: &str) -> Result<Vec<u8>, Refusal> {
+    let unfit = |_| unread(file);
     let looked = fs::symlink_metadata(path).map_err(unfit)?;
-    let open = opened(path, &looked).map_err(unfit)?.ok_or(Refusal::Text { file })?;
+    let open = opened(path, &looked).map_err(unfit)?.ok_or_else(|| unread(file))?;
     let mut bytes = Vec::new();
     open.take(FILE_MAX + 1).read_to_end(&mut bytes).map_err(unfit)?;
-    if bytes.len() as u64 <= FILE_MAX { Ok(bytes) } else { Err(Refusal::Text { file }) }
+    if bytes.len() as u64 <= FILE_MAX { Ok(bytes) } else { Err(unread(file)) }
+}
+
+fn unread(file: &str) -> Refusal {
+    Refusal::Text { file: plain(file) }
 }
 
 /// Opens the plain file that was looked at, and no other that was put in its place since: no link is followed, and no
@@ -121,9 +146,14 @@ fn opened(path: &Path, looked: &Metadata) -> std::io::Result<Option<File>> {
     Ok((found.is_file() && same).then_some(open))
 }
 
-fn utf8(found: BTreeMap<&'static str, Vec<u8>>) -> Result<BTreeMap<&'static str, String>, Refusal> {
-    let texts = found.into_iter().filter(|(name, _)| !SIGNATURES.contains(name));
-    texts.map(|(file, bytes)| Ok((file, String::from_utf8(bytes).map_err(|_| Refusal::Text { file })?))).collect()
+fn utf8(found: BTreeMap<String, Vec<u8>>) -> Result<BTreeMap<String, String>, Refusal> {
+    let texts = found.into_iter().filter(|(name, _)| !SIGNATURES.contains(&&**name));
+    texts
+        .map(|(file, bytes)| match String::from_utf8(bytes) {
+            Ok(text) => Ok((file, text)),
+            Err(_) => Err(unread(&file)),
+        })
+        .collect()
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Result<(), Refusal> {
@@ -156,6 +186,6 @@ mod tests {
         fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink(&kept, &path).unwrap();
         assert!(opened(&path, &looked).unwrap().is_none());
-        assert_eq!(bytes(&path, "policy.csv"), Err(Refusal::Text { file: "policy.csv" }));
+        assert_eq!(bytes(&path, "policy.csv"), Err(unread("policy.csv")));
     }
 }

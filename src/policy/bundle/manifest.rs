@@ -34,7 +34,7 @@ impl Manifest {
     /// States the manifest of these files.
     #[must_use]
     pub fn of(files: &Files, version: u32, valid_from: Day, rolls_back: Option<PolicyDigest>) -> Self {
-        let files = files.named().map(|(name, text)| (name.to_owned(), sha256(text.as_bytes()))).into();
+        let files = files.named().into_iter().map(|(name, text)| (name.to_owned(), sha256(text.as_bytes()))).collect();
         Self { version, valid_from, rolls_back, files }
     }
 
@@ -77,9 +77,9 @@ impl Manifest {
             return Err(Refusal::Extra { file: super::plain(extra) });
         }
         for (name, text) in named {
-            let wanted = self.files.get(name).ok_or(Refusal::Missing { file: name })?;
+            let wanted = self.files.get(name).ok_or_else(|| super::missing(name))?;
             if *wanted != sha256(text.as_bytes()) {
-                return Err(Refusal::Changed { file: name });
+                return Err(Refusal::Changed { file: name.to_owned() });
             }
         }
         Ok(())
@@ -137,13 +137,13 @@ mod tests {
         let manifest = Manifest::built_in(&files);
         assert_eq!(manifest.fits(&files), Ok(()));
         let changed = Files { roles: format!("{}\n", files.roles), ..files.clone() };
-        assert_eq!(manifest.fits(&changed), Err(Refusal::Changed { file: "roles.csv" }));
+        assert_eq!(manifest.fits(&changed), Err(Refusal::Changed { file: "roles.csv".to_owned() }));
         assert_ne!(Manifest::built_in(&changed).digest(), manifest.digest());
         let mut more = manifest.clone();
         more.files.insert("more.csv".to_owned(), sha256(b""));
         assert_eq!(more.fits(&files), Err(Refusal::Extra { file: "more.csv".to_owned() }));
         let mut less = manifest;
         less.files.remove("roles.csv");
-        assert_eq!(less.fits(&files), Err(Refusal::Missing { file: "roles.csv" }));
+        assert_eq!(less.fits(&files), Err(Refusal::Missing { file: "roles.csv".to_owned() }));
     }
 }

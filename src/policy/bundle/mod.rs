@@ -63,7 +63,7 @@ pub enum Refusal {
     #[error("{file}: is missing")]
     Missing {
         /// Which.
-        file: &'static str,
+        file: String,
     },
     /// Something lies there that is no part of a bundle.
     #[error("{file}: does not belong in a bundle")]
@@ -75,7 +75,15 @@ pub enum Refusal {
     #[error("{file}: is not a plain file of UTF-8 text, at most 4 MiB")]
     Text {
         /// Which.
-        file: &'static str,
+        file: String,
+    },
+    /// The words of a notice that was in force are others there: who consented on it consented to those.
+    #[error(
+        "{file}: says something else than it did when it was in force: words that change are a new notice with a new id"
+    )]
+    Reworded {
+        /// Which.
+        file: String,
     },
     /// Not in the form that `lippen policy seal` writes.
     #[error("{MANIFEST} line {line}: is not in the form that lippen policy seal writes")]
@@ -87,7 +95,7 @@ pub enum Refusal {
     #[error("{file}: is not the file that the manifest names: its SHA-256 differs")]
     Changed {
         /// Which.
-        file: &'static str,
+        file: String,
     },
     /// Not 64 bytes.
     #[error("manifest.sig.{number}: is not an Ed25519 signature of 64 bytes")]
@@ -155,6 +163,7 @@ impl Refusal {
             Self::Signature { .. } | Self::Unlisted { .. } | Self::Former { .. } => "declined:policy-signature",
             Self::OneSigner | Self::Key | Self::Signed => "declined:policy-signature",
             Self::Version { .. } | Self::RollsBack | Self::Early { .. } => "declined:policy-version",
+            Self::Reworded { .. } => "declined:policy-notice",
             Self::Load(_) => "declined:policy-load",
             Self::Unsound(_) => "declined:policy-unsound",
         }
@@ -181,6 +190,11 @@ fn is_place(text: &str) -> bool {
     file.contains('.') && !file.contains(' ') && line.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Says that a file is not there.
+fn missing(file: &str) -> Refusal {
+    Refusal::Missing { file: file.to_owned() }
+}
+
 /// Returns a file's name if it is plain, for messages.
 fn plain(name: &str) -> String {
     let fits = name.len() <= 60 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
@@ -193,7 +207,7 @@ impl Bundle {
     /// # Errors
     /// [`Refusal::Missing`], [`Refusal::Form`], and [`Refusal::Changed`] if they no longer fit together.
     pub fn from_named(text: impl Fn(&str) -> Option<String>, signatures: [Vec<u8>; SIGNERS]) -> Result<Self, Refusal> {
-        let manifest = Manifest::parse(&text(MANIFEST).ok_or(Refusal::Missing { file: MANIFEST })?)?;
+        let manifest = Manifest::parse(&text(MANIFEST).ok_or_else(|| missing(MANIFEST))?)?;
         let files = Files::from_named(text).map_err(|file| Refusal::Missing { file })?;
         manifest.fits(&files)?;
         Ok(Self { manifest, files, signatures })
@@ -235,9 +249,9 @@ impl Bundle {
 
     /// Returns every file with its name, manifest first, as it is to be kept.
     #[must_use]
-    pub fn named(&self) -> Vec<(&'static str, String)> {
-        let files = self.files.named().map(|(name, text)| (name, text.to_owned()));
-        [(MANIFEST, self.manifest.to_string())].into_iter().chain(files).collect()
+    pub fn named(&self) -> Vec<(String, String)> {
+        let files = self.files.named().into_iter().map(|(name, text)| (name.to_owned(), text.to_owned()));
+        [(MANIFEST.to_owned(), self.manifest.to_string())].into_iter().chain(files).collect()
     }
 
     /// Returns the two signatures; empty for what is built in.

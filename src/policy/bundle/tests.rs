@@ -80,6 +80,8 @@ fn whatever_is_wrong_with_the_folder_is_named() {
         case.refused()
     };
     assert_eq!(wrong("more.csv", b"x").0, "more.csv");
+    // A notice that the catalogue does not name is no part of it either.
+    assert_eq!(wrong("notice-zz-9.txt", b"x").0, "notice-zz-9.txt");
     assert!(wrong("a file with spaces", b"x").1.starts_with("a file with an odd name: does not belong"));
     assert!(wrong("roles.csv", b"\xff").1.contains("plain file of UTF-8"));
     assert!(wrong("manifest.sig.2", b"x").1.contains("64 bytes"));
@@ -87,7 +89,9 @@ fn whatever_is_wrong_with_the_folder_is_named() {
         wrong(MANIFEST, b"{}"),
         (format!("{MANIFEST} line 1"), "is not in the form that lippen policy seal writes".to_owned())
     );
-    for file in ["roles.csv", MANIFEST, "manifest.sig.1", "manifest.sig.2"] {
+    for file in
+        ["roles.csv", "consents.csv", "notices.csv", "notice-pl-1.txt", MANIFEST, "manifest.sig.1", "manifest.sig.2"]
+    {
         let case = Case::new();
         fs::remove_file(case.path().join(file)).unwrap();
         assert_eq!(case.refused(), (file.to_owned(), "is missing".to_owned()));
@@ -105,7 +109,7 @@ fn a_byte_changed_after_signing_is_found_in_every_file() {
         let case = Case::new();
         let text = fs::read_to_string(case.path().join(name)).unwrap();
         fs::write(case.path().join(name), format!("{text}\n")).unwrap();
-        assert_eq!(case.approve().unwrap_err(), Refusal::Changed { file: name });
+        assert_eq!(case.approve().unwrap_err(), Refusal::Changed { file: name.to_owned() });
     }
     // Changed together with its line in the manifest: then nobody signed it.
     let case = Case::new();
@@ -174,6 +178,17 @@ fn a_policy_that_is_wrong_in_itself_is_named_by_file_and_line() {
     assert!(typo.0.starts_with("policy.csv line ") && typo.1.contains("womens.manger"), "{typo:?}");
     let role = wrong("policy.csv", "p, platform.operator,", "p, platform.owner,");
     assert!(role.0.starts_with("policy.csv line ") && role.1.contains("platform.owner is not a word"), "{role:?}");
+    for (file, from, to) in [
+        ("consents.csv", "event-time-oldest, 30, days", "event-time-oldest, a month, days"),
+        ("notices.csv", ", current,", ", past,"),
+        ("bases.csv", "emergency+victim-safety, may", "emergency+gossip, may"),
+        ("disclosures.csv", "route, disclose, dsdas, This", "route, disclose, DSDAS, This"),
+    ] {
+        let found = wrong(file, from, to);
+        assert!(found.0.starts_with(&format!("{file} line ")), "{found:?}");
+    }
+    let words = wrong("notice-en-1.txt", "You can say no.", "You cannot say no.");
+    assert!(words.0.starts_with("notices.csv line "), "{words:?}");
     let test = wrong("tests.csv", "inv+her, allow, A001", "inv+her, allow, A002");
     assert!(test.1.contains("wanted"), "{test:?}");
     let broken = "p, womens.worker, *, housing, *, read, *, *, *, *, *, *, *, allow, -, A999\n# ---- Releasing";

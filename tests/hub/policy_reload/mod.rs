@@ -4,6 +4,7 @@
 mod builds;
 pub(crate) mod bundles;
 pub(crate) mod in_flight;
+mod notices;
 mod refused;
 mod screening;
 

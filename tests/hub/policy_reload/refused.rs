@@ -8,7 +8,7 @@ use std::fs;
 
 impl World {
     /// Asks for a policy; it is refused for this reason, and nothing has changed.
-    async fn refuses(&self, digest: &str, place: &str, say: &str) {
+    pub(super) async fn refuses(&self, digest: &str, place: &str, say: &str) {
         let before = self.healthy().await;
         let answer = self.adopts("gavin", digest).await;
         answer.is_problem(422, "invalid");

@@ -14,18 +14,18 @@ const CALLS: &str = "He has telephoned her four times since Sunday.";
 /// A case in which police take part, with a woman, and the keys of her worker, the officer and the manager.
 ///
 /// It is one story's alone while it lasts: who takes back all that a woman agreed to must not meet another's story.
-pub(super) struct Team<'a> {
-    pub(super) case: &'a DemoCase,
-    pub(super) her: ProtectedId,
-    pub(super) worker: &'a str,
-    pub(super) officer: &'a str,
-    pub(super) manager: &'a str,
+pub(crate) struct Team<'a> {
+    pub(crate) case: &'a DemoCase,
+    pub(crate) her: ProtectedId,
+    pub(crate) worker: &'a str,
+    pub(crate) officer: &'a str,
+    pub(crate) manager: &'a str,
     world: &'a World,
 }
 
 impl<'a> Team<'a> {
     /// Waits until a case is free.
-    pub(super) fn of(world: &'a World) -> Self {
+    pub(crate) fn of(world: &'a World) -> Self {
         let role = |id: WorkerId| world.caseload.workers.iter().find(|one| one.id == id).expect("of the cast").role;
         let fits = |case: &&DemoCase| {
             case.involvements.iter().any(|part| role(part.worker) == Role::PoliceOffenderManagement)
@@ -51,7 +51,7 @@ impl Drop for Team<'_> {
 }
 
 /// Returns the body of her consent that police be told what she says, to protect the public.
-pub(super) fn consent(world: &World, team: &Team<'_>, expires: Option<String>) -> Value {
+pub(crate) fn consent(world: &World, team: &Team<'_>, expires: Option<String>) -> Value {
     json!({
         "subject": team.her, "event": "given", "kind": "womens-service", "recipients": [world.worker(team.officer).agency],
         "categories": ["protected-account"], "purposes": ["public-protection"], "expires": expires,
@@ -60,7 +60,7 @@ pub(super) fn consent(world: &World, team: &Team<'_>, expires: Option<String>) -
 }
 
 /// Returns the body of a share with the officer on that consent.
-pub(super) fn share_on(world: &World, team: &Team<'_>, consent: &str) -> Value {
+pub(crate) fn share_on(world: &World, team: &Team<'_>, consent: &str) -> Value {
     json!({
         "to": { "worker": world.worker(team.officer).id }, "purpose": "public-protection",
         "basis": { "type": "consent", "consent": consent },
@@ -145,11 +145,11 @@ fn a_consent_that_runs_out_closes_by_itself() {
 }
 
 /// Returns the day that a moment is in.
-pub(super) fn today(now: Moment) -> String {
+pub(crate) fn today(now: Moment) -> String {
     now.to_string()[..10].to_owned()
 }
 
 /// Returns how many seconds of the day are left.
-pub(super) fn to_midnight(now: Moment) -> i64 {
+pub(crate) fn to_midnight(now: Moment) -> i64 {
     86_400 - now.seconds().rem_euclid(86_400)
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 const KEPT: &str = "She agreed at the office.";
 
 /// What each of three programs says of a record: ours, Python's, Node's.
-pub(super) fn verdicts(record: &str, key: &str) -> Vec<String> {
+pub(crate) fn verdicts(record: &str, key: &str) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("record.json");
     std::fs::write(&file, record).expect("written");
@@ -53,7 +53,7 @@ async fn records(who: &Player, world_case: &str, body: &Value) -> Answer {
 }
 
 /// Fetches the record at the address that the hub gave for it.
-pub(super) async fn exports(who: &Player, recorded: &Answer) -> Answer {
+pub(crate) async fn exports(who: &Player, recorded: &Answer) -> Answer {
     let place = recorded["verify"].as_str().expect("where to verify").to_owned();
     let record = who.get(&place).await;
     record.is(200);
@@ -70,7 +70,7 @@ fn payloads(record: &Answer) -> Vec<Value> {
     record["events"].as_array().expect("events").iter().map(read).collect()
 }
 
-pub(super) fn log_key(world: &World) -> String {
+pub(crate) fn log_key(world: &World) -> String {
     world.manifest["log_key"].as_str().expect("a key").to_owned()
 }
 

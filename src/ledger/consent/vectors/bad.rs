@@ -227,11 +227,16 @@ pub(super) fn files(kit: &Kit) -> Vec<Vector> {
     let note = sealed["events"][0]["seal"]["checkpoint"].as_str().unwrap();
     let note = note.replace("vectors.lippen.invalid/log", "another.lippen.invalid/log");
     let unsigned = put(&sealed, "/events/0/seal/checkpoint", json!(note));
+    let as_of = kit.as_of(&kit.chain(1), "2027-03-01T09:00:00Z");
+    let fields = as_of["as_of"]["fields"].as_array().unwrap();
+    let at = fields.iter().position(|field| field["shown"]["name"] == "at").unwrap();
+    let put_off = put(&as_of, &format!("/as_of/fields/{at}/shown/value"), json!("1900000000000000"));
     let file = |name: &str, place: &str, value: Value| Vector::invalid(name, Reason::Package, put(&good, place, value));
     vec![
         Vector::invalid("the log's proof of another event", Reason::Seal, swapped).with_log_key(),
         Vector::invalid("the log's time was changed", Reason::Seal, later),
         Vector::invalid("a checkpoint of another log", Reason::Seal, unsigned).with_log_key(),
+        Vector::invalid("the time of the export was put off", Reason::Seal, put_off).with_log_key(),
         file("a form to come", "/v", json!(2)),
         file("no events", "/events", json!([])),
         file("something that goes nowhere", "/extra", json!(1)),

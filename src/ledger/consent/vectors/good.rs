@@ -2,6 +2,7 @@
 
 use super::kit::{Kit, SALT, WORDS, second};
 use super::{Outcome, Reason, Vector};
+use crate::ledger::consent::directory::{BY_OFFICER, End, Handover};
 use crate::ledger::consent::event::Event;
 use crate::ledger::consent::package::{SignedEvent, Words};
 use crate::ledger::consent::{base64url, commitment, from_base64url};
@@ -54,6 +55,50 @@ pub(super) fn overrulings(kit: &Kit) -> Vec<Vector> {
     ]
 }
 
+/// A key takes the place of another: signed with the old one, vouched for by an officer, or by nobody who may.
+pub(super) fn handovers(kit: &Kit) -> Vec<Vector> {
+    let value = |package| serde_json::to_value(package).unwrap();
+    let signed = || kit.handed_over(|end, new| kit.signed_over(&kit.worker, end, new));
+    let officer = kit.handed_over(|_, new| Handover {
+        old: kit.worker.key.kid.clone(),
+        new: new.kid.clone(),
+        by: BY_OFFICER.to_owned(),
+        signature: None,
+    });
+    let another = kit.handed_over(|end, new| kit.signed_over(&kit.other, end, new));
+    let of_another_end = kit.handed_over(|end, new| {
+        let end = End { at: second("2026-11-22T10:31:00Z"), ..end.clone() };
+        kit.signed_over(&kit.worker, &end, new)
+    });
+    let unsigned = kit.handed_over(|end, new| Handover { signature: None, ..kit.signed_over(&kit.worker, end, new) });
+    let mut no_end = signed();
+    no_end.directory.ends.clear();
+    let mut twice = signed();
+    twice.directory.handovers.extend(signed().directory.handovers);
+    let stolen = |at| value(kit.seal(kit.ending(signed(), &kit.worker, at, "compromised")));
+    let late = kit.ending(kit.plain(&kit.chain(2)), &kit.worker, "2026-11-22T10:30:00Z", "rotated");
+    let limited = |name: &str, package| Vector::valid(name, package).says(ConsentEvent::Limited, true);
+    let wrong = |name: &str, package| Vector::invalid(name, Reason::Directory, value(package));
+    vec![
+        limited("the next key, signed over by the old one", value(kit.seal(signed()))).with_log_key(),
+        limited("the next key, vouched for by an officer", value(kit.seal(officer))).with_log_key(),
+        limited("replaced, and stolen after the log had it", stolen("2026-11-22T10:20:00Z")).with_log_key(),
+        Vector::new(
+            "replaced, and found to have been stolen before",
+            Outcome::Indeterminate,
+            Reason::Compromised,
+            stolen("2026-11-22T10:00:00Z"),
+        )
+        .with_log_key(),
+        Vector::invalid("signed with the old key after it was replaced", Reason::KeyDates, value(late)),
+        wrong("signed over by another's key", another),
+        wrong("signed over with another end", of_another_end),
+        wrong("the old key's word without its signature", unsigned),
+        wrong("a handover by a key that never ended", no_end),
+        wrong("a handover twice", twice),
+    ]
+}
+
 pub(super) fn vectors(kit: &Kit) -> Vec<Vector> {
     let one = kit.chain(1);
     let loose = String::from_utf8(kit.given().payload().unwrap()).unwrap().replace("\":", "\" : ");
@@ -80,7 +125,7 @@ pub(super) fn vectors(kit: &Kit) -> Vec<Vector> {
         Vector::valid("the same, before it was withdrawn", kit.package(&kit.chain(3)))
             .at("2026-11-22T11:30:00Z")
             .says(ConsentEvent::Limited, true),
-        Vector::valid("one event, when its time is over", kit.package(&one))
+        Vector::valid("one event, when its time is over", kit.as_of(&one, "2027-03-01T09:00:00Z"))
             .at("2027-02-23T00:00:00Z")
             .says(ConsentEvent::Given, false),
         Vector::valid("the man's statement of agreement", kit.package(&kit.chain_of(mans, 1))),
@@ -100,6 +145,11 @@ pub(super) fn vectors(kit: &Kit) -> Vec<Vector> {
             .with_log_key(),
         unsure("nothing of it is proved by the log", Reason::Unsealed, unsealed).with_log_key(),
         unsure("a stolen key and no proof for the event", Reason::Unsealed, value(older)).with_log_key(),
+        unsure("asked about a time after the file was made", Reason::Beyond, kit.as_of(&one, "2027-02-22T09:00:00Z"))
+            .at("2027-02-23T00:00:00Z")
+            .with_log_key(),
+        unsure("asked about a later time, and nothing of it is proved by the log", Reason::Beyond, kit.package(&one))
+            .at("2026-11-22T10:02:12Z"),
         unsure("asked about a time before it", Reason::NothingYet, kit.package(&one)).at("2026-11-22T10:02:10Z"),
     ]
     .into_iter()

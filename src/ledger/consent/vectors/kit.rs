@@ -1,6 +1,6 @@
 //! What the examples are made of: fixed keys, a chain of events, a small log.
 
-use crate::ledger::consent::directory::{End, Key, version};
+use crate::ledger::consent::directory::{BY_KEY, End, Handover, Key, ROTATED, hands_over, version};
 use crate::ledger::consent::event::{Event, Notice, link};
 use crate::ledger::consent::jws::{Header, Signature, signing_input, thumbprint};
 use crate::ledger::consent::package::{Directory, Listed, NoticeText, Package, Seal, SignedEvent};
@@ -183,10 +183,39 @@ impl Kit {
             kind: "consent-record".to_owned(),
             say: vec![NOT_SHOWN.to_owned()],
             events: events.to_vec(),
-            directory: Directory { keys, ends: Vec::new() },
+            directory: Directory { keys, ends: Vec::new(), handovers: Vec::new() },
             notices: vec![NoticeText { id, lang, sha256: Hash::of(&[NOTICE.as_bytes()]).to_hex(), text }],
+            as_of: None,
             receipt: None,
         }
+    }
+
+    /// The same, with everything proved by a log that had come to a moment when it was exported.
+    pub(super) fn as_of(&self, events: &[SignedEvent], at: &str) -> Value {
+        serde_json::to_value(self.seal_as_of(self.plain(events), Some(second(at)))).unwrap()
+    }
+
+    /// The first two events, the second signed with the worker's next key; how that key came is for `by` to say: the old
+    /// key, or whoever is named.
+    pub(super) fn handed_over(&self, by: impl FnOnce(&End, &Key) -> Handover) -> Package {
+        let at = second("2026-11-22T10:30:00Z");
+        let mut next = Held::new(5, &self.worker.key.of);
+        next.key.from = at;
+        let first = self.given();
+        let second_of = self.next(&first, &first.payload().unwrap()).payload().unwrap();
+        let events =
+            [self.sign(&first.payload().unwrap()), self.sign_by(&second_of, &[&next, &self.agency, &self.hub])];
+        let mut package = self.ending(self.plain(&events), &self.worker, "2026-11-22T10:30:00Z", ROTATED);
+        let entry = by(&package.directory.ends[0].entry, &next.key);
+        package.directory.handovers.push(Listed { entry, seal: None });
+        package.directory.keys.push(Listed { entry: next.key, seal: None });
+        package
+    }
+
+    /// A handover that somebody signs over.
+    pub(super) fn signed_over(&self, by: &Held, end: &End, new: &Key) -> Handover {
+        let signature = Some(base64url(by.pair.sign(&hands_over(end, new)).as_ref()));
+        Handover { old: self.worker.key.kid.clone(), new: new.kid.clone(), by: BY_KEY.to_owned(), signature }
     }
 
     /// The same, with everything proved by a log whose entries were made a second after the events.
@@ -194,19 +223,27 @@ impl Kit {
         serde_json::to_value(self.seal(self.plain(events))).unwrap()
     }
 
-    pub(super) fn seal(&self, mut package: Package) -> Package {
-        let (keys, ends) = (&package.directory.keys, &package.directory.ends);
+    pub(super) fn seal(&self, package: Package) -> Package {
+        self.seal_as_of(package, None)
+    }
+
+    fn seal_as_of(&self, mut package: Package, as_of: Option<Second>) -> Package {
+        let Directory { keys, ends, handovers } = &package.directory;
         let mut entries: Vec<(String, i64)> =
             keys.iter().map(|key| (key.entry.digest(), micros(key.entry.from))).collect();
         entries.extend(ends.iter().map(|end| (end.entry.digest(), micros(end.entry.at))));
+        entries.extend(handovers.iter().map(|one| (one.entry.digest(), micros(second("2026-11-22T10:02:11Z")))));
         entries.extend(package.events.iter().map(|event| {
             let payload = from_base64url(&event.payload).unwrap();
             (link(&payload), Event::read(&payload).map_or(0, |event| micros(event.recorded) + 1_000_000))
         }));
+        entries.extend(as_of.map(|at| (String::new(), micros(at))));
         let mut seals = self.log_of(&entries).into_iter();
         package.directory.keys.iter_mut().for_each(|key| key.seal = seals.next());
         package.directory.ends.iter_mut().for_each(|end| end.seal = seals.next());
+        package.directory.handovers.iter_mut().for_each(|one| one.seal = seals.next());
         package.events.iter_mut().for_each(|event| event.seal = seals.next());
+        package.as_of = seals.next();
         package
     }
 
@@ -214,7 +251,9 @@ impl Kit {
         let fields = |(digest, at): &(String, i64)| -> leaf::Fields {
             let fields =
                 [("at", at.to_string()), ("case", "-".to_owned()), (SIGNED, digest.clone()), ("v", "1".to_owned())];
-            fields.map(|(name, value)| (name.to_owned(), value)).into()
+            // An export's own entry signs nothing.
+            let fields = fields.into_iter().filter(|(name, value)| *name != SIGNED || !value.is_empty());
+            fields.map(|(name, value)| (name.to_owned(), value)).collect()
         };
         let salt = [8; 32];
         let leaf = |entry| tree::leaf_hash(&leaf::leaf(leaf::commitment(&salt, &fields(entry))));
