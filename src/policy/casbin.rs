@@ -6,10 +6,11 @@
 //! Must never know: people and cases. It asks about seats.
 
 use super::Policy;
+use super::ask::Question;
 use super::error::{CasbinFault, Error};
 use super::masks::combinations;
 use super::permit::Action;
-use super::table::{Question, Table};
+use super::table::Table;
 use super::words::kind_word;
 use crate::model::facts::{Fact, FactSet};
 use crate::model::notes::Category;
@@ -141,7 +142,7 @@ mod tests {
     use super::*;
     use crate::model::agencies::{AgencyKind, Role};
     use crate::policy::files::Files;
-    use crate::policy::load::Rule;
+    use crate::policy::line::Rule;
     use crate::policy::masks::holding;
     use std::collections::HashSet;
 

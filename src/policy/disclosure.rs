@@ -6,13 +6,14 @@
 //! denials by purpose close besides ([`closed`]).
 //! Must never know: the lines. It is the second opinion on them.
 
+use super::ask::Question;
 use super::error::{Error, Fault};
 use super::load::Book;
 use super::masks::{ANY, holding, holding_all};
 use super::permit::Level;
 use super::reference::word;
 use super::rows::rows_of;
-use super::table::{Question, Table};
+use super::table::Table;
 use crate::model::agencies::Role;
 use crate::model::facts::{Fact, FactSet};
 use crate::model::notes::Category;

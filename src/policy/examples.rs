@@ -3,12 +3,14 @@
 //! Promises: a row passes only if the answer, the deciding lines and the obligations are all
 //! as written, so that nothing passes for a wrong reason.
 
+use super::ask::Question;
 use super::error::{Error, Fault};
-use super::explain::{deciding, obligations};
-use super::load::{Book, Effect, Rule, kind_of};
+use super::line::{Effect, Rule};
+use super::load::{Book, kind_of};
+use super::pattern::{deciding, obligations};
 use super::reference::word;
 use super::rows::{Row, rows_of};
-use super::table::{Question, Table};
+use super::table::Table;
 use crate::model::facts::{Fact, FactSet};
 
 const TESTS: &str = "tests.csv";

@@ -5,9 +5,10 @@
 //! say that there is somebody behind it.
 
 use super::Policy;
-use super::load::{Effect, POLICY, Rule};
+use super::ask::Question;
+use super::line::POLICY;
 use super::masks::{only, words};
-use super::table::{Pattern, Question};
+use super::pattern::{Pattern, deciding, obligations};
 use crate::model::facts::{Fact, FactSet};
 use std::fmt::Write;
 
@@ -40,24 +41,6 @@ impl std::fmt::Display for Change {
             Self::Without(fact) => write!(f, "not {fact}"),
         }
     }
-}
-
-/// Returns the lines that decide: denials that fired, or else all allowances that did.
-pub(super) fn deciding<'a>(rules: &'a [Rule], pattern: &Pattern, facts: FactSet) -> Vec<&'a Rule> {
-    let fired = |effect: Effect| {
-        let rules = pattern.rules.iter().map(|place| &rules[usize::from(*place)]);
-        rules.filter(|rule| rule.effect == effect && rule.facts & only(facts) != 0).collect::<Vec<_>>()
-    };
-    let denials = fired(Effect::Deny);
-    if denials.is_empty() { fired(Effect::Allow) } else { denials }
-}
-
-/// Returns the obligations of these lines, each once, in the order of words.
-pub(super) fn obligations(rules: &[&Rule]) -> Vec<String> {
-    let mut all: Vec<String> = rules.iter().flat_map(|rule| rule.obligations.iter().cloned()).collect();
-    all.sort();
-    all.dedup();
-    all
 }
 
 /// Returns the changes of one fact that are enough; failing these, of two.

@@ -4,9 +4,10 @@
 //! the lines; a test holds the two against each other.
 //! Must never know: what ought to be permitted.
 
-use super::load::{Effect, Rule};
-use super::permit::Action;
-use super::table::{Question, Table};
+use super::ask::Action;
+use super::ask::Question;
+use super::line::{Effect, Rule};
+use super::table::Table;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::FactSet;
 use crate::model::notes::Category;

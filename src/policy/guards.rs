@@ -4,7 +4,7 @@
 //! the place of a line. Some also hide that there is anything at all.
 //! Must never know: roles and lines. What the lines let a seat know of a person is told to it as a yes or no.
 
-use super::permit::Action;
+use super::ask::Action;
 use crate::model::facts::{Fact, Facts};
 use crate::model::id::AgencyId;
 use crate::model::notes::Category;

@@ -4,12 +4,13 @@
 //! [`Policy::explain`] found to be enough; guards are never explained beyond their own words. All words are data.
 //! Must never know: how facts were fetched, HTTP.
 
+use super::ask::question;
+use super::ask::{Action, Ask, Level};
 use super::explain::Change;
 use super::guards;
-use super::permit::{Action, Ask, Level};
 use super::refusals::Way;
 pub use super::refusals::{Grantor, Route};
-use super::{Act, Policy, Verdict, question};
+use super::{Act, Policy, Verdict};
 use crate::auth::Seated;
 use crate::model::agencies::Role;
 use crate::model::facts::{Fact, FactSet, Facts};

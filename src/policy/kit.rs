@@ -8,12 +8,13 @@
 //! Must never know: people and cases.
 
 use super::Policy;
-use super::explain::deciding;
+use super::ask::Question;
 use super::ground::{Block, Ground};
-use super::load::Rule;
+use super::line::Rule;
 use super::masks::{only, smallest};
+use super::pattern::deciding;
 use super::permit::Action;
-use super::table::{Question, Table};
+use super::table::Table;
 use super::words::kind_word;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet};

@@ -13,6 +13,7 @@ use super::files::Files;
 use super::gateways::Gateways;
 use super::ground::Ground;
 use super::invariants;
+use super::line::{Effect, POLICY, Rule};
 use super::masks::{ANY, holding};
 use super::phrases::Phrases;
 use super::reference::{self, AlertKind, RoleFacts, word};
@@ -25,34 +26,6 @@ use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::Fact;
 use crate::model::screen::Rules;
 use std::collections::{HashMap, HashSet};
-
-pub(super) const POLICY: &str = "policy.csv";
-
-/// Whether a line allows or denies.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Effect {
-    /// Allows.
-    Allow,
-    /// Denies, whatever allows.
-    Deny,
-}
-
-/// One line: each column as the set of values that it matches.
-#[derive(Debug)]
-pub(super) struct Rule {
-    pub(super) id: String,
-    /// Where it stands in the file, from 1.
-    pub(super) line: usize,
-    pub(super) effect: Effect,
-    pub(super) roles: u32,
-    pub(super) kinds: u32,
-    pub(super) categories: u32,
-    pub(super) purposes: u32,
-    pub(super) actions: u32,
-    /// The combinations of facts that it matches.
-    pub(super) facts: u128,
-    pub(super) obligations: Vec<String>,
-}
 
 /// Everything that was read: what the table is compiled from.
 #[derive(Debug)]
@@ -83,7 +56,7 @@ pub(super) fn book(files: &Files) -> Result<Book, Error> {
 
 /// Checks the lines against each other, and against what is required of every policy.
 pub(super) fn settle(files: &Files, book: &Book, ground: &Ground) -> Result<(), Error> {
-    shadows::refuse(book, ground)?;
+    shadows::refuse(&book.seats, &book.rules, ground)?;
     invariants::required(&files.invariants, &book.words, ground)
 }
 

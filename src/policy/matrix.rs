@@ -5,10 +5,12 @@
 //! Must never know: why; that is for `explain`.
 
 use super::Policy;
-use super::load::Effect;
+use super::ask::Question;
+use super::line::Effect;
 use super::masks::{smallest, words};
+use super::pattern::Pattern;
 use super::permit::Action;
-use super::table::{Pattern, Question, Table};
+use super::table::Table;
 use super::words::kind_word;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::FactSet;

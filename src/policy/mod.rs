@@ -5,6 +5,7 @@
 //! the lines or the guard that decided, and the digest of the policy.
 //! Must never know: how facts were fetched, the database, HTTP.
 
+mod ask;
 pub mod bases;
 pub mod bundle;
 mod casbin;
@@ -25,9 +26,11 @@ pub mod help;
 mod invariants;
 mod kit;
 pub mod limits;
+mod line;
 mod load;
 mod masks;
 mod matrix;
+mod pattern;
 pub mod permit;
 mod phrases;
 mod reference;
@@ -42,6 +45,7 @@ mod table;
 mod whom;
 mod words;
 
+pub use ask::Question;
 pub use casbin::{Difference, Reference, Replay, live_questions, replay, replay_while};
 pub use check::Report;
 pub use consents::{Consents, Notice, words_hash};
@@ -54,7 +58,6 @@ pub use kit::Kit;
 pub use matrix::rows_beyond;
 pub use reference::AlertKind;
 pub use ruling::Ruling;
-pub use table::Question;
 
 use crate::auth::{Actor, Seated};
 use crate::model::agencies::{AgencyKind, Role};
@@ -62,8 +65,8 @@ use crate::model::facts::{Fact, FactSet, Facts, Stamp};
 use crate::model::notes::Category;
 use crate::model::policies::PolicyDigest;
 use crate::model::screen::Rules;
-use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
+use ask::{is_oneself, question};
 use bundle::Manifest;
 use guards::{Act, Guard, Shows};
 use limits::Limits;
@@ -388,17 +391,6 @@ fn shows_itself(level: Option<Level>) -> bool {
 fn refused(guard: Guard, level: Option<Level>) -> Verdict {
     let known = guard.shows == Shows::ThatItIs && shows_itself(level);
     Verdict::Refused { lines: vec![guard.name.to_owned()], known }
-}
-
-/// Returns what the lines are asked, or `None` if the actor holds no seat.
-fn question<A: Seated>(ask: &Ask<'_, A>, facts: FactSet) -> Option<Question> {
-    let (role, kind) = (ask.actor.role()?, ask.actor.kind());
-    Some(Question { role, kind, category: ask.category, purpose: ask.purpose, action: ask.action, facts })
-}
-
-/// Says whether a worker asks to read their own entry of the directory, which every worker may.
-fn is_oneself(ask: &Ask<'_>) -> bool {
-    ask.action == Action::Read && ask.actor.worker().is_some_and(|worker| ask.record == Record::Worker(worker))
 }
 
 #[cfg(test)]

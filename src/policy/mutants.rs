@@ -4,12 +4,13 @@
 //! to everything, its obligations dropped; a link is left out. The loader, `tests.csv` and `invariants.csv` notice four
 //! in five at the least, without the two lists of what is permitted; `matrix.csv` and the agreement notice the rest.
 
+use super::ask::Question;
 use super::ground::{Block, Ground, holds};
 use super::invariants::Invariant;
-use super::load::{self, Book, Effect, Rule};
+use super::line::{Effect, Rule};
+use super::load::{self, Book};
 use super::masks::only;
 use super::rules::Selection;
-use super::table::Question;
 use super::{Files, Policy, examples, invariants};
 use std::fmt::Write;
 

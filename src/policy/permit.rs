@@ -3,129 +3,13 @@
 //! A [`Permit`] or a [`Denial`] is consumed by the store, which turns it into a durable entry.
 //! A [`Scope`] names the rows that an actor may list; no list exists without one.
 
+pub use super::ask::{Action, Ask, Level};
 use super::help::Help;
-use crate::auth::Actor;
 use crate::model::facts::{FactSet, Facts, Stamp};
-use crate::model::id::{AgencyId, CaseId, ProtectedId, WorkerId};
+use crate::model::id::{AgencyId, CaseId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
-use crate::model::words::vocabulary;
-
-vocabulary! {
-    /// What somebody wants to do.
-    Action {
-        /// See all of an item.
-        Read = "read",
-        /// See an item's summary.
-        Summary = "summary",
-        /// See that an item is there.
-        Existence = "existence",
-        /// See who did what and when, without content.
-        Metadata = "metadata",
-        /// Write an item.
-        Create = "create",
-        /// Release an item to somebody, or take a release back.
-        Share = "share",
-        /// Raise an alert.
-        Raise = "raise",
-        /// Say that an alert was seen, or what was done.
-        Acknowledge = "acknowledge",
-        /// Record consent, or its withdrawal.
-        Consent = "record-consent",
-        /// Record that somebody takes consent back, whoever hears it: never a giving.
-        Withdraw = "withdraw",
-        /// Look for a person by two identifiers.
-        Search = "search",
-        /// List one's own cases or inbox.
-        List = "list",
-        /// Declare that one knows somebody.
-        Declare = "declare",
-        /// Bring a policy into force.
-        Adopt = "adopt",
-        /// Ask for emergency access.
-        BreakGlass = "break-glass",
-        /// Judge whether emergency access was right.
-        Review = "review",
-        /// Share what is hers against her wishes, because of serious harm.
-        Override = "override",
-        /// Say yes or no to somebody's override as the second person, or review it.
-        Confirm = "confirm",
-        /// Record a decision to tell, or not to tell, somebody outside the arrangements.
-        Disclose = "disclose",
-        /// Replace a key that signs records of consent, or say that it is lost or stolen.
-        Rekey = "rekey",
-        /// Vouch, as the second person, for the key that takes the place of one that was lost or stolen.
-        Vouch = "vouch",
-    }
-}
-
-/// How much of an item an actor may know, most first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Level {
-    /// All of it.
-    Full,
-    /// Its summary.
-    Summary,
-    /// That it is there.
-    Existence,
-    /// Who handled it and when.
-    Metadata,
-}
-
-impl Level {
-    /// Every level, most first.
-    pub const ALL: [Self; 4] = [Self::Full, Self::Summary, Self::Existence, Self::Metadata];
-
-    /// Returns the action that the level answers to in the policy.
-    #[must_use]
-    pub const fn action(self) -> Action {
-        match self {
-            Self::Full => Action::Read,
-            Self::Summary => Action::Summary,
-            Self::Existence => Action::Existence,
-            Self::Metadata => Action::Metadata,
-        }
-    }
-
-    /// Returns the level's word for answers.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::Summary => "summary",
-            Self::Existence => "existence",
-            Self::Metadata => "metadata",
-        }
-    }
-}
-
-/// One question: may this actor do this to that, for this purpose?
-///
-/// Asked about a seat instead of by an actor, it is a supposition: it can be judged, and never passes the gate.
-#[derive(Debug)]
-pub struct Ask<'a, A = Actor> {
-    /// Who asks, or would.
-    pub actor: &'a A,
-    /// To do what.
-    pub action: Action,
-    /// To what.
-    pub record: Record,
-    /// In which case, where there is one.
-    pub case: Option<CaseId>,
-    /// The protected person that a new item is about; an item that exists knows its own.
-    pub about: Option<ProtectedId>,
-    /// Which row of the disclosure matrix.
-    pub category: Category,
-    /// For what.
-    pub purpose: Purpose,
-}
-
-impl<A> Clone for Ask<'_, A> {
-    fn clone(&self) -> Self {
-        Self { ..*self }
-    }
-}
 
 /// What a decision was about and what it stood on: the part that permits and denials share.
 #[derive(Debug)]

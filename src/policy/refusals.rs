@@ -6,7 +6,7 @@
 
 use super::error::{Error, Fault};
 use super::guards;
-use super::load::{Effect, Rule};
+use super::line::{Effect, Rule};
 use super::rows::{Row, rows_of};
 use super::ruling;
 use crate::model::facts::Fact;

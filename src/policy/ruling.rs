@@ -4,10 +4,9 @@
 //! walking the lines would; equal rulings are one value, so a table of them stays small.
 //! Must never know: who asks, the guards, how rulings are recorded.
 
-use super::explain::{deciding, obligations};
-use super::load::{Effect, Rule};
+use super::line::{Effect, Rule};
 use super::masks::combinations;
-use super::table::Pattern;
+use super::pattern::{Pattern, deciding, obligations};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -44,9 +43,6 @@ impl Ruling {
         Self { permitted, lines, obligations }
     }
 }
-
-/// The ruling on each combination of facts: a place among the rulings, by the combination's bits.
-pub(super) type Places = [u16; 128];
 
 /// Every ruling of a policy, each once.
 #[derive(Debug, Default)]

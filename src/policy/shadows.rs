@@ -7,11 +7,12 @@
 
 use super::error::{Error, Fault};
 use super::ground::{Block, Ground};
-use super::load::{Book, Effect, POLICY, Rule};
+use super::line::{Effect, POLICY, Rule};
+use crate::model::agencies::{AgencyKind, Role};
 
 /// Refuses the first line that contradicts another, or allows nothing of its own.
-pub(super) fn refuse(book: &Book, ground: &Ground) -> Result<(), Error> {
-    let lines: Vec<Line<'_>> = book.rules.iter().map(|rule| Line::of(rule, book)).collect();
+pub(super) fn refuse(seats: &[(Role, AgencyKind)], rules: &[Rule], ground: &Ground) -> Result<(), Error> {
+    let lines: Vec<Line<'_>> = rules.iter().map(|rule| Line::of(rule, seats)).collect();
     for (place, line) in lines.iter().enumerate() {
         if let Some(other) = lines[..place].iter().find(|other| line.contradicts(other)) {
             return Err(line.fault(Fault::Contradicts(other.rule.id.clone())));
@@ -26,7 +27,7 @@ pub(super) fn refuse(book: &Book, ground: &Ground) -> Result<(), Error> {
             return Err(line.fault(Fault::Covered(other.rule.id.clone())));
         }
         let open = |cell| line.rule.facts & !ground.denied(cell) != 0;
-        if !Block::of(line.rule).cells(&book.seats).into_iter().any(open) {
+        if !Block::of(line.rule).cells(seats).into_iter().any(open) {
             return Err(line.fault(Fault::WhollyDenied));
         }
     }
@@ -40,8 +41,8 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn of(rule: &'a Rule, book: &Book) -> Self {
-        Self { rule, seats: Block::of(rule).seats(&book.seats) }
+    fn of(rule: &'a Rule, seats: &[(Role, AgencyKind)]) -> Self {
+        Self { rule, seats: Block::of(rule).seats(seats) }
     }
 
     fn fault(&self, fault: Fault) -> Error {
@@ -75,7 +76,8 @@ impl<'a> Line<'a> {
 mod tests {
     use crate::policy::error::{Error, Fault};
     use crate::policy::files::Files;
-    use crate::policy::load::{POLICY, book};
+    use crate::policy::line::POLICY;
+    use crate::policy::load::book;
 
     /// Loads the policy with one line more; returns what is wrong, and whether it is said of that line.
     fn with(line: &str) -> (Fault, bool) {

@@ -7,51 +7,16 @@
 //! Promises: it is never changed in place; whoever reads one reads one policy.
 //! Must never know: who asks, and where facts come from.
 
-use super::load::{Effect, Rule};
+use super::ask::{Action, Level, Question};
+use super::line::{Effect, Rule};
 use super::masks::only;
-use super::permit::{Action, Level};
-use super::ruling::{Places, Ruling, Rulings};
+use super::pattern::Pattern;
+use super::ruling::{Ruling, Rulings};
 use crate::model::agencies::{AgencyKind, Role};
-use crate::model::facts::FactSet;
 use crate::model::notes::Category;
 use crate::model::shares::Purpose;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// What policy is asked: a seat, a thing and what is so. It names nobody.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Question {
-    /// The role.
-    pub role: Role,
-    /// In which kind of agency.
-    pub kind: AgencyKind,
-    /// Which row of the disclosure matrix.
-    pub category: Category,
-    /// For what.
-    pub purpose: Purpose,
-    /// To do what.
-    pub action: Action,
-    /// What holds.
-    pub facts: FactSet,
-}
-
-/// What the lines that touch a cell say.
-#[derive(Clone, Debug)]
-pub(super) struct Pattern {
-    pub(super) allow: u128,
-    pub(super) deny: u128,
-    /// The lines, by their place in the book.
-    pub(super) rules: Vec<u16>,
-    /// What these lines say of each combination of facts.
-    pub(super) rulings: Places,
-}
-
-impl Pattern {
-    /// Returns the combinations of facts that are permitted.
-    pub(super) const fn permitted(&self) -> u128 {
-        self.allow & !self.deny
-    }
-}
 
 #[derive(Clone, Debug)]
 pub(super) struct Table {

@@ -5,6 +5,7 @@ use crate::model::agencies::AgencyKind;
 use crate::model::facts::{Fact, Item};
 use crate::model::id::{AgencyId, NoteId};
 use crate::model::notes::{Onward, ShareCode};
+use crate::model::sealed::Record;
 use crate::model::time::Moment;
 
 fn policy() -> Policy {
