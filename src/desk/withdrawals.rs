@@ -10,7 +10,7 @@ use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{Role, Seat};
 use crate::model::alerts::Severity;
-use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
+use crate::model::consents::{ConsentEvent, ConsentMethod};
 use crate::model::facts::Item;
 use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::Category;
@@ -298,13 +298,10 @@ impl Desk {
             let read = readers.get(&one.share).unwrap_or(&nobody);
             let reached = self.reached(&mut around, &of, &one.agency, read).await?;
             // Whoever has read it and is not among them has left: nobody of that agency says that the copies are gone.
-            let gone = async |worker: &WorkerId| -> Result<bool, Error> {
-                let seat = self.gate.store.seat(*worker).await?.map(|(seat, _)| seat);
-                Ok(seat.is_some_and(|seat| seat.agency == one.agency && !seat.active))
-            };
             let mut left = reached.is_empty();
             for worker in read.iter().filter(|worker| !reached.contains_key(worker)) {
-                left |= gone(worker).await?;
+                let seat = self.gate.store.seat(*worker).await?.map(|(seat, _)| seat);
+                left |= seat.is_some_and(|seat| seat.agency == one.agency && !seat.active);
             }
             if left {
                 unreached.insert(one.agency.clone());
@@ -391,8 +388,7 @@ impl Desk {
 }
 
 fn is_of_his_agreement(event: &NewConsent) -> bool {
-    let his = matches!(event.head.kind, ConsentKind::StatementOfAgreement | ConsentKind::StatementOfUnderstanding);
-    his && matches!(event.head.event, ConsentEvent::Withdrawn | ConsentEvent::Refused)
+    event.head.kind.is_his() && matches!(event.head.event, ConsentEvent::Withdrawn | ConsentEvent::Refused)
 }
 
 fn events_of(change: &NewWithdrawal) -> serde_json::Value {

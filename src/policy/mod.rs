@@ -311,19 +311,6 @@ impl Policy {
         self.book.roles.get(&role).map_or(Purpose::Governance, |facts| facts.purpose)
     }
 
-    /// Says in everyday words in which role somebody acts, and for which agency.
-    #[must_use]
-    pub fn called(&self, actor: &Actor) -> String {
-        let role = actor.role().map(|role| self.role_in_words(role));
-        format!("{} ({})", role.unwrap_or_else(|| "A service of the hub".to_owned()), actor.agency())
-    }
-
-    /// Returns a role in everyday words.
-    #[must_use]
-    pub fn role_in_words(&self, role: Role) -> String {
-        self.book.phrases.word(role.as_str()).unwrap_or(role.as_str()).to_owned()
-    }
-
     /// Returns a kind of alert by its word.
     #[must_use]
     pub fn alert_kind(&self, kind: &str) -> Option<&AlertKind> {

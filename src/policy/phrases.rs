@@ -3,9 +3,12 @@
 //! Promises: each line has a sentence, and each cell that is not a star stands in it.
 //! Must never know: who asks.
 
+use super::Policy;
 use super::error::Error;
 use super::rows::rows_of;
 use super::words::VOCAB;
+use crate::auth::Actor;
+use crate::model::agencies::Role;
 use crate::model::facts::Fact;
 use std::collections::HashMap;
 
@@ -36,6 +39,21 @@ impl Phrases {
     /// Returns the meaning of a word of the vocabulary.
     pub(super) fn word(&self, word: &str) -> Option<&str> {
         self.words.get(word).map(String::as_str)
+    }
+}
+
+impl Policy {
+    /// Says in everyday words in which role somebody acts, and for which agency.
+    #[must_use]
+    pub fn called(&self, actor: &Actor) -> String {
+        let role = actor.role().map(|role| self.role_in_words(role));
+        format!("{} ({})", role.unwrap_or_else(|| "A service of the hub".to_owned()), actor.agency())
+    }
+
+    /// Returns a role in everyday words.
+    #[must_use]
+    pub fn role_in_words(&self, role: Role) -> String {
+        self.book.phrases.word(role.as_str()).unwrap_or(role.as_str()).to_owned()
     }
 }
 

@@ -242,7 +242,15 @@ async fn told(world: &World, scene: &Scene<'_>, marked: &Marked) -> Vec<(String,
         let player = world.cast(key);
         // Oversight is shown each attempt of its own agency, and so that there was something to attempt.
         let oversees = world.worker(key).role.to_string() == "governance.officer";
-        for (method, route) in ROUTES.iter().filter(|(_, route)| !oversees || !route.ends_with("/readers")) {
+        // Whoever of her own service takes her call ends a consent by the id that stands on her copy, and learns no more:
+        // stories/telephoned.rs.
+        let (asker, hers) = (world.worker(key), world.worker(&scene.worker));
+        let takes_calls = asker.role.is_womens() && asker.agency == hers.agency;
+        let left_out = |route: &str| {
+            (oversees && route.ends_with("/readers"))
+                || (takes_calls && route == "/api/v1/consents/{consent}/withdrawal")
+        };
+        for (method, route) in ROUTES.iter().filter(|(_, route)| !left_out(route)) {
             for (nth, (path, body)) in asked(scene, marked, method, route).into_iter().enumerate() {
                 let answer = match body {
                     _ if path.ends_with("/stream") => player.begins(&path).await,
