@@ -3,7 +3,7 @@
 //! Promises: an alert and its recipients are one commit; it is never sent to nobody; the
 //! sender sees how far each recipient has come, as far as the sender may know of them.
 
-use super::screen::Goes;
+use super::goes::Goes;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::alerts::{ActionText, AlertText, DeliveryState, Severity};

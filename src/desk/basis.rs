@@ -5,7 +5,7 @@
 //! for `policies/bases.csv` to say. What goes outside the arrangements is a disclosure and no share.
 //! Must never know: who may share.
 
-use super::screen::Said;
+use super::goes::Said;
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
 use crate::model::agencies::{Regime, Seat};

@@ -6,7 +6,7 @@
 
 use super::Error;
 use super::consents::RecordConsent;
-use super::signing::Scope;
+use super::signing::{Scope, no_such_notice};
 use crate::model::consents::ConsentEvent;
 use crate::model::notes::Category;
 use crate::model::time::{Day, Moment, Second};
@@ -120,11 +120,6 @@ fn check_change(new: &RecordConsent, before: &ConsentHead, now: Moment) -> Resul
         return Err(Error::field("not_before", say));
     }
     Ok(())
-}
-
-/// Says that a notice is not in the catalogue.
-pub(super) fn no_such_notice() -> Error {
-    Error::field("notice.id", "is not a notice of this hub: give the id that stands on it, such as notice-en-1")
 }
 
 fn check_notice(new: &RecordConsent, practice: &Consents) -> Result<(), Error> {

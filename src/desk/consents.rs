@@ -1,7 +1,7 @@
 //! Consent and agreement: recorded as events of a chain, enforced whenever something is read.
 
-use super::screen::Goes;
-use super::signing::Scope;
+use super::goes::Goes;
+use super::signing::{CONSENT, Scope};
 use super::withdrawals::Told;
 use super::{Desk, Error, Once, Question, Written, consent_rules};
 use crate::auth::Actor;
@@ -24,9 +24,6 @@ const SCOPE_MAX: usize = 500;
 
 /// Chains that somebody may have live at once on one case: whoever takes all of them back ends all of them in one commit.
 const CHAINS_MAX: usize = 100;
-
-/// What an event of consent stands on.
-pub(super) const CONSENT: &str = "consent";
 
 /// A consent event as a worker records it.
 #[derive(Debug, Deserialize)]

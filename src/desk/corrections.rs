@@ -6,7 +6,7 @@ use super::derivatives::{bears_the_day, placed};
 use super::handling::{Origin, parts};
 use super::notes::WriteNote;
 use super::notices::{Tell, reach};
-use super::screen::Goes;
+use super::goes::Goes;
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::Seat;

@@ -4,7 +4,7 @@
 //! is decided too, with its reason and the day on which it is looked at again. Nobody who works with a woman learns
 //! from it of another one.
 
-use super::screen::Said;
+use super::goes::Said;
 use super::screened::his;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;

@@ -6,7 +6,8 @@
 //! place, whichever agency wrote it.
 
 use super::handling::{Origin, Parts};
-use super::screen::{Found, Goes, Said};
+use super::goes::{Goes, Said};
+use super::screen::Found;
 use super::{Desk, Error, FieldError, Once, Question, Written};
 use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;

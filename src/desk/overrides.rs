@@ -4,7 +4,7 @@
 //! yes. If life is at risk it is open at once, on the clock: without a yes by the due time it closes, with a no it ends
 //! at that moment. Her chain of consent tells of it in the same commit, and so does the record whether she was told.
 
-use super::screen::{Goes, Said};
+use super::goes::{Goes, Said};
 use super::shares::{ATTEMPTS_MAX, ShareTo, recipient, to_json};
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;

@@ -6,7 +6,8 @@
 //! Must never know: HTTP, SQL.
 
 use super::consents::Withdraw;
-use super::withdrawals::{ATTEMPTS_MAX, Told};
+use super::taken::ATTEMPTS_MAX;
+use super::withdrawals::Told;
 use super::{Desk, Error, Once, Question, Written};
 use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;

@@ -7,7 +7,7 @@
 //! with every note of the case, and is stored under no other policy. The reasons stand in docs/never-to-him.md.
 
 use super::quotes::{Match, Pieces, Source};
-use super::screened::{Counts, counts};
+use super::goes::{Counts, Goes, Said, counts};
 use super::{Desk, Error, FieldError};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
@@ -23,24 +23,6 @@ use std::collections::BTreeSet;
 
 /// How often the index of a case is made whole before a writer is told to come again.
 const CATCH_UPS_MAX: usize = 3;
-
-/// A text and the field that it came in.
-pub(super) type Said<'a> = (&'static str, &'a str);
-
-/// Where a text goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Goes {
-    /// Into his record.
-    HisRecord,
-    /// Into a row of his record, about somebody: an agency may repeat what it wrote there about the same person.
-    About(ProtectedId),
-    /// Into his record, in the place of what the same agency wrote there before.
-    InPlace,
-    /// To named recipients, some of them on his side.
-    Recipients,
-    /// To her service and those to whom it releases; her whereabouts belong elsewhere.
-    HerNotes,
-}
 
 /// What was found in a text.
 pub(super) enum Found {

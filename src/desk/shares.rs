@@ -1,7 +1,7 @@
 //! Sharing a note. Taking a share back is in `recall.rs`.
 
 use super::basis::ShareBasis;
-use super::screen::Goes;
+use super::goes::Goes;
 use super::{Desk, Error, Once, Question, Written, handling, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{Role, Seat};

@@ -5,7 +5,7 @@
 //! `signers.rs`.
 //! Must never know: how a key is made, what a woman is called.
 
-use super::{Desk, Error, Question, consent_rules};
+use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::ledger::consent::directory::{Key, ROTATED, version};
 use crate::ledger::consent::event::{Event, NotAnEvent, Notice, link};
@@ -35,6 +35,9 @@ struct Signer {
     name: SignerName,
     key: Key,
 }
+
+/// What an event of consent stands on.
+pub(super) const CONSENT: &str = "consent";
 
 impl Desk {
     /// Prepares an event to be recorded: seals what was said, binds it, and has the event signed. `basis` is `consent`, or
@@ -157,7 +160,7 @@ fn given(head: &ConsentHead, before: Option<&[u8]>, practice: &Consents) -> Resu
     if let Some(notice) = signed.filter(|notice| notice.id == head.notice) {
         return Ok(Some(notice));
     }
-    let known = practice.notice(&head.notice).ok_or_else(consent_rules::no_such_notice)?;
+    let known = practice.notice(&head.notice).ok_or_else(no_such_notice)?;
     Ok(Some(Notice { id: known.id.clone(), sha256: known.sha256.clone(), lang: known.lang.clone() }))
 }
 
@@ -216,10 +219,15 @@ fn unfit(why: NotAnEvent) -> Error {
     }
 }
 
+/// Says that a notice is not in the catalogue.
+pub(super) fn no_such_notice() -> Error {
+    Error::field("notice.id", "is not a notice of this hub: give the id that stands on it, such as notice-en-1")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::consents::CONSENT;
+    use super::CONSENT;
     use crate::model::consents::{ConsentKind, ConsentMethod};
     use crate::model::id::{CaseId, ConsentId, WorkerId};
     use crate::model::time::Moment;

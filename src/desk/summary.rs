@@ -3,7 +3,7 @@
 //! Promises: it is reckoned from rows; it names agencies and kinds of things, never what anybody said. What she is not told
 //! of is in none of the words that are read to her: it stands apart, for the worker who may know of it.
 
-use super::withdrawals::Taken;
+use super::taken::{Stopped, Taken};
 use super::{Desk, Error};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
@@ -40,12 +40,6 @@ const NOBODY_THERE: &str = "nobody there could be told. Telephone them, say that
 /// What the worker is told of an override of which she is not told.
 const UNTOLD: &str = "She has not been told of this override, for a reason that is written there. Do not read this to her \
                       and do not let her see it. If that reason no longer holds, decide with the second person how she is told.";
-
-/// The part of one chain's scope that no longer holds.
-pub(super) struct Stopped {
-    pub(super) chain: ConsentId,
-    pub(super) dropped: Vec<(AgencyId, Category, Purpose)>,
-}
 
 impl Desk {
     /// Adds to an answer what stopped, what goes on, who is told, who has read before, and all of it in plain words.

@@ -3,9 +3,9 @@
 //! Promises: the event, the keys that go and the notices are one commit; what is ended is looked at again if any fact of
 //! the case has moved; whoever reports it without being of her own service learns nothing of what she had agreed to.
 
-use super::consents::CONSENT;
+use super::signing::CONSENT;
 use super::notices::{Around, Reach, Tell};
-use super::summary::Stopped;
+use super::taken::{ATTEMPTS_MAX, Stopped, Taken};
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::{Role, Seat};
@@ -22,10 +22,6 @@ use crate::store::effect::Effect;
 use crate::store::withdrawals::{EndedKey, NewWithdrawal, Notice, Standing};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// How often the facts may move while a withdrawal is prepared before the caller is told to try again. Each time somebody
-/// else has got on with something; taking back must not lose to them for long.
-pub(super) const ATTEMPTS_MAX: usize = 32;
 
 /// What a recipient of a share is told. Not a word of what she said.
 const NO_LONGER: &str = "No longer shared. Something that was shared with you on her agreement is not shared any more. \
@@ -67,18 +63,6 @@ pub(super) enum Told {
     Heard,
     /// What stopped, what goes on, who is told and who is not.
     All,
-}
-
-/// What a withdrawal ends and whom it tells.
-pub(super) struct Taken {
-    pub(super) ended: Vec<Standing>,
-    pub(super) told: Vec<Seat>,
-    /// Agencies that had it and in which nobody could be told, or not everybody who has read it.
-    pub(super) unreached: BTreeSet<AgencyId>,
-    /// The chains that this is about.
-    pub(super) chains: Vec<ConsentId>,
-    pub(super) stopped: Vec<Stopped>,
-    change: NewWithdrawal,
 }
 
 impl Desk {
