@@ -10,6 +10,7 @@ mod bench;
 mod consent;
 #[cfg(feature = "demo")]
 pub mod demo;
+#[cfg(feature = "demo")]
 mod log;
 mod pem;
 mod policy;

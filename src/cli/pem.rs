@@ -1,12 +1,13 @@
 //! Private keys in PEM, as openssl writes and reads them.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+#[cfg(any(feature = "demo", test))]
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use rustls_pki_types::pem::PemObject as _;
 use zeroize::Zeroizing;
 
 /// Writes PKCS #8 bytes.
+#[cfg(any(feature = "demo", test))]
 pub(super) fn write(pkcs8: &[u8]) -> Zeroizing<String> {
     let body = Zeroizing::new(STANDARD.encode(pkcs8));
     let mut text = Zeroizing::new(String::with_capacity(body.len() + 80));

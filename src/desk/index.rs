@@ -134,15 +134,18 @@ impl Index {
     }
 
     /// Returns the declarations that mean a person who is new to the hub.
+    #[cfg(feature = "demo")]
     pub(super) fn declared_by(&self, vault: &Vault, identity: &Identity) -> BTreeSet<(WorkerId, ConflictId)> {
         self.declared(&conflict::of_person(vault, identity))
     }
 
     /// Returns the declarations that mean a woman or child who is new to the hub.
+    #[cfg(feature = "demo")]
     pub(super) fn declared_by_her(&self, vault: &Vault, name: &ProtectedName) -> BTreeSet<(WorkerId, ConflictId)> {
         self.declared(&[conflict::of_protected(vault, name)])
     }
 
+    #[cfg(feature = "demo")]
     fn declared(&self, signs: &[Print]) -> BTreeSet<(WorkerId, ConflictId)> {
         let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
         signs.iter().filter_map(|sign| tables.declared.get(sign)).flatten().copied().collect()

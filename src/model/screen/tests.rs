@@ -1,5 +1,6 @@
 //! Each detector with what it must find, however it is written, and what it must leave alone.
 
+mod chain;
 mod ordinary;
 
 use super::*;

@@ -183,6 +183,40 @@ fn the_few_lines_of_python_in_the_manual_find_every_changed_byte_of_an_event() {
     });
 }
 
+#[test]
+fn without_the_logs_key_a_verdict_says_that_nothing_anchors_it_and_no_file_speaks_of_what_came_later() {
+    on_each(async |world| {
+        let team = Team::of(world);
+        let (worker, key, case) = (world.cast(team.worker), log_key(world), team.case.id.to_string());
+        let given = records(&worker, &case, &consent(world, &team, None)).await;
+        let record = exports(&worker, &given).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("record.json");
+        std::fs::write(&file, &record.text).expect("written");
+        let place = file.display().to_string();
+        let verify = |more: &[&str]| {
+            let output = run(&[&["consent", "verify", &place], more].concat());
+            (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+        };
+        let (code, said) = verify(&[]);
+        assert!(said.starts_with("VALID AT ") && said.contains(", UNANCHORED: "), "{said}");
+        assert!(code == Some(0) && said.contains("vouches for its own keys"), "{said}");
+        let (_, anchored) = verify(&["--key", &key]);
+        assert!(anchored.starts_with("VALID AT ") && !anchored.contains("UNANCHORED"), "{anchored}");
+        for (more, trust) in [(&["--json"][..], "unanchored"), (&["--json", "--key", &key], "anchored")] {
+            let said: Value = serde_json::from_str(&verify(more).1).expect("JSON");
+            assert_eq!((&said["trust"], &said["anchored"]), (&json!(trust), &json!(trust == "anchored")), "{said}");
+        }
+        // The export has its own place in the log: up to then the file speaks, and no further.
+        let exported = lippen::model::time::Second::of(world.now());
+        let (code, said) = verify(&["--key", &key, "--at", &exported.to_string()]);
+        assert!(code == Some(0) && said.starts_with("VALID AT "), "{said}");
+        let later = lippen::model::time::Second::of(world.now().plus_seconds(3_600)).to_string();
+        let (code, said) = verify(&["--key", &key, "--at", &later]);
+        assert!(code == Some(3) && said.starts_with("INDETERMINATE: the log had not come to that time"), "{said}");
+    });
+}
+
 /// Returns the letter that follows in the alphabet of base64url: one bit more, and often the same bytes to a careless reader.
 fn next_letter(letter: &str) -> &'static str {
     const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_A";
