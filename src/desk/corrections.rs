@@ -3,10 +3,10 @@
 //! Promises: what it says is screened as any note is; the old note is never changed; the new one, its shares and the notices are one commit.
 
 use super::derivatives::{bears_the_day, placed};
+use super::goes::Goes;
 use super::handling::{Origin, parts};
 use super::notes::WriteNote;
 use super::notices::{Tell, reach};
-use super::goes::Goes;
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::Seat;

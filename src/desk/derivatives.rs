@@ -5,8 +5,8 @@
 //! what is told tell: every note about nobody whose writer is not named bears the day alone, in its date, its id and its
 //! place, whichever agency wrote it.
 
-use super::handling::{Origin, Parts};
 use super::goes::{Goes, Said};
+use super::handling::{Origin, Parts};
 use super::screen::Found;
 use super::{Desk, Error, FieldError, Once, Question, Written};
 use crate::auth::Actor;

@@ -5,11 +5,11 @@
 //! any note on his side. What is corrected says no more than what was written first: neither by whom nor when.
 
 use super::derivatives::{WriteDerivative, sanitised};
+use super::goes::{Goes, Said};
 use super::handling::Parts;
 use super::notes::WriteNote;
 use super::preview::{Preview, unwritten};
 use super::readership::Seen;
-use super::goes::{Goes, Said};
 use super::screen::Found;
 use super::shares::ShareNote;
 use super::{Desk, Error, FieldError, Once, Question, Recorded, Written, promised};

@@ -6,8 +6,8 @@
 //! makes no difference to what the writer is told. A text is compared by the rules of one policy
 //! with every note of the case, and is stored under no other policy. The reasons stand in docs/never-to-him.md.
 
-use super::quotes::{Match, Pieces, Source};
 use super::goes::{Counts, Goes, Said, counts};
+use super::quotes::{Match, Pieces, Source};
 use super::{Desk, Error, FieldError};
 use crate::auth::Actor;
 use crate::model::agencies::Role;

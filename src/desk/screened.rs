@@ -5,14 +5,13 @@
 //! summary, which some of his side may see.
 //! Must never know: HTTP, SQL.
 
-use super::handling::Parts;
-use super::quotes::Source;
 use super::goes::{Goes, Said};
+use super::handling::Parts;
 use super::{Desk, Error};
 use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::Whom;
-use crate::model::id::{AgencyId, CaseId, ProtectedId};
+use crate::model::id::{CaseId, ProtectedId};
 use crate::model::notes::{Category, NoteHead, RiskNote};
 use crate::model::protected::Relation;
 use crate::model::screen::Form;
@@ -20,7 +19,6 @@ use crate::model::shares::Purpose;
 use crate::model::summary::{Shown, Summary};
 use crate::policy::permit::Permit;
 use crate::store::notes::StoredNote;
-use std::collections::BTreeSet;
 
 impl Desk {
     /// Looks at a note, and declines the act if it must not be stored as it is. `instead` is where a correction of what

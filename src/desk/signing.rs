@@ -226,8 +226,8 @@ pub(super) fn no_such_notice() -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::CONSENT;
+    use super::*;
     use crate::model::consents::{ConsentKind, ConsentMethod};
     use crate::model::id::{CaseId, ConsentId, WorkerId};
     use crate::model::time::Moment;

@@ -3,13 +3,12 @@
 //! Promises: it is reckoned from rows; it names agencies and kinds of things, never what anybody said. What she is not told
 //! of is in none of the words that are read to her: it stands apart, for the worker who may know of it.
 
-use super::taken::{Stopped, Taken};
+use super::taken::Taken;
 use super::{Desk, Error};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
-use crate::model::id::{AgencyId, CaseId, ConsentId, ProtectedId};
-use crate::model::notes::Category;
-use crate::model::shares::{BasisKind, Purpose};
+use crate::model::id::{AgencyId, CaseId, ProtectedId};
+use crate::model::shares::BasisKind;
 use crate::policy::continues::Whose;
 use crate::store::consents::StoredConsent;
 use serde_json::{Value, json};

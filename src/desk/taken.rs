@@ -4,8 +4,8 @@ use crate::model::agencies::Seat;
 use crate::model::id::{AgencyId, ConsentId};
 use crate::model::notes::Category;
 use crate::model::shares::Purpose;
-use crate::store::withdrawals::NewWithdrawal;
-use crate::store::stays::Standing;
+use crate::store::withdrawals::{NewWithdrawal, Standing};
+
 use std::collections::BTreeSet;
 
 /// How often the facts may move while a withdrawal is prepared before the caller is told to try again. Each time somebody

@@ -3,8 +3,8 @@
 //! Promises: the event, the keys that go and the notices are one commit; what is ended is looked at again if any fact of
 //! the case has moved; whoever reports it without being of her own service learns nothing of what she had agreed to.
 
-use super::signing::CONSENT;
 use super::notices::{Around, Reach, Tell};
+use super::signing::CONSENT;
 use super::taken::{ATTEMPTS_MAX, Stopped, Taken};
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;

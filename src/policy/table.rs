@@ -150,6 +150,7 @@ fn pattern(rules: &[Rule], places: &[u16]) -> Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::facts::FactSet;
     use crate::policy::files::Files;
     use crate::policy::load::{Book, book};
     use proptest::prelude::*;
