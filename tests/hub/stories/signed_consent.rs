@@ -189,6 +189,7 @@ fn without_the_logs_key_a_verdict_says_that_nothing_anchors_it_and_no_file_speak
         let team = Team::of(world);
         let (worker, key, case) = (world.cast(team.worker), log_key(world), team.case.id.to_string());
         let given = records(&worker, &case, &consent(world, &team, None)).await;
+        let before = lippen::model::time::Second::of(world.now());
         let record = exports(&worker, &given).await;
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("record.json");
@@ -208,8 +209,7 @@ fn without_the_logs_key_a_verdict_says_that_nothing_anchors_it_and_no_file_speak
             assert_eq!((&said["trust"], &said["anchored"]), (&json!(trust), &json!(trust == "anchored")), "{said}");
         }
         // The export has its own place in the log: up to then the file speaks, and no further.
-        let exported = lippen::model::time::Second::of(world.now());
-        let (code, said) = verify(&["--key", &key, "--at", &exported.to_string()]);
+        let (code, said) = verify(&["--key", &key, "--at", &before.to_string()]);
         assert!(code == Some(0) && said.starts_with("VALID AT "), "{said}");
         let later = lippen::model::time::Second::of(world.now().plus_seconds(3_600)).to_string();
         let (code, said) = verify(&["--key", &key, "--at", &later]);
