@@ -17,7 +17,7 @@ fn second_notice() -> Files {
     files.texts.insert("notice-en-2.txt".to_owned(), ANEW.to_owned());
     let first = |line: &&str| !line.starts_with("notice-en-1,");
     files.notices = files.notices.lines().filter(first).map(|line| format!("{line}\n")).collect();
-    files.notices.push_str(&format!("notice-en-2, en-GB, {}, current, read over\n", words_hash(ANEW)));
+    files.notices.push_str(&format!("notice-en-2, en-GB, {}, current, hers, read over\n", words_hash(ANEW)));
     files.consents = files.consents.replace("event-time-oldest, 30,", "event-time-oldest, 5,");
     assert_ne!(files.consents, built_in().consents);
     files
