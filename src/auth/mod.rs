@@ -13,7 +13,7 @@ pub mod device;
 pub mod directory;
 pub mod environment;
 mod header;
-mod invalid;
+pub mod invalid;
 pub mod issuer;
 pub mod keys;
 mod scan;
