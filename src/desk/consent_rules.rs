@@ -5,7 +5,7 @@
 //! Must never know: who records it.
 
 use super::Error;
-use super::consents::RecordConsent;
+use super::recording::RecordConsent;
 use super::signing::{Scope, no_such_notice};
 use crate::model::consents::ConsentEvent;
 use crate::model::notes::Category;

@@ -3,7 +3,7 @@
 //! Promises: handling that contradicts itself is refused before anything is sealed. Of a note with the code C nobody of
 //! another agency opens a word before they have seen its conditions and accepted them, each on the record.
 
-use super::notes::WriteNote;
+use super::write_note::WriteNote;
 use super::{Desk, Error, FieldError, Question, Recorded};
 use crate::auth::Actor;
 use crate::model::agencies::Seat;

@@ -44,6 +44,7 @@ pub mod readership;
 pub mod recall;
 mod received;
 mod recipients;
+pub mod recording;
 mod sanitised;
 mod screen;
 mod screened;
@@ -60,6 +61,7 @@ mod unseal;
 pub mod whole;
 pub mod withdrawals;
 mod words;
+pub mod write_note;
 
 pub use crate::policy::help::Help;
 pub use crate::policy::permit::Level;

@@ -6,88 +6,27 @@
 //! Must never know: HTTP, SQL.
 
 use super::asked::{Asked, asked, doubts, is_for, of_share, warning};
+pub use super::asked::{PreviewNote, Warning};
 use super::handling::{faults, split};
-use super::notes::WriteNote;
 use super::readership::{Held, Readers, Readership, Seen};
 use super::shares::{ShareNote, recipient};
+use super::write_note::WriteNote;
 use super::{Desk, Error, FieldError, Question, Recorded};
 use crate::auth::Actor;
 use crate::model::agencies::Seat;
 use crate::model::facts::Item;
-use crate::model::id::{CaseId, NoteId, ProtectedId, WorkerId};
-use crate::model::notes::{Category, Grade, Handling, NoteHead, NoteKind};
+use crate::model::id::{CaseId, NoteId, WorkerId};
+use crate::model::notes::{Category, NoteHead};
 use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
 use crate::model::shares::{Purpose, Recipient};
-use crate::model::summary::Summary;
-use crate::model::text::{Line, Prose};
 use crate::model::time::Moment;
 use crate::policy::permit::Action;
 use crate::store::effect::Effect;
 use crate::store::notes::StoredNote;
 use crate::store::suppose::Supposed;
-use serde::Deserialize;
 
 /// Shares that one preview may suppose.
 const SHARES_MAX: usize = 20;
-
-/// What is to be looked at before it is done: a note that is there, or one that is being written, and shares of it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PreviewNote {
-    /// A note of one's own agency; then nothing of a note stands beside it.
-    #[serde(default)]
-    pub note: Option<NoteId>,
-    /// The note that a sanitised note is being written from; then the case is that of the note.
-    #[serde(default)]
-    pub source: Option<NoteId>,
-    /// The case of a note that is being written.
-    #[serde(default)]
-    pub case: Option<CaseId>,
-    /// Fact, allegation, assessment or intelligence.
-    #[serde(default)]
-    pub kind: Option<NoteKind>,
-    /// What was seen, said or judged.
-    #[serde(default)]
-    pub text: Option<Prose<8000>>,
-    /// Where it comes from.
-    #[serde(default)]
-    pub sources: Vec<Line<300>>,
-    /// Professional opinion, apart from the facts.
-    #[serde(default)]
-    pub opinion: Option<Prose<4000>>,
-    /// Its row in the disclosure matrix.
-    #[serde(default)]
-    pub category: Option<Category>,
-    /// The protected person that it is about.
-    #[serde(default)]
-    pub about: Option<ProtectedId>,
-    /// How it may be handled; the most careful way if it is left out.
-    #[serde(default)]
-    pub handling: Option<Handling>,
-    /// The grade of source and information.
-    #[serde(default)]
-    pub grade: Option<Grade>,
-    /// Its summary.
-    #[serde(default)]
-    pub summary: Option<Summary>,
-    /// For what; the role's usual purpose if it is left out.
-    #[serde(default)]
-    pub purpose: Option<Purpose>,
-    /// With whom it is to be shared, each as a share would be asked for. Nobody is alerted.
-    #[serde(default)]
-    pub shares: Vec<ShareNote>,
-}
-
-/// Something to mend or to think about first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
-    /// What is meant: a field of the note, or of a share, such as `shares[0].to`.
-    pub field: String,
-    /// What is wrong and what to do.
-    pub say: String,
-    /// Whether it would stop the note or that share.
-    pub stops: bool,
-}
 
 /// Who would see a note.
 #[derive(Debug)]

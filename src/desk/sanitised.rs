@@ -7,11 +7,11 @@
 use super::derivatives::{WriteDerivative, sanitised};
 use super::goes::{Goes, Said};
 use super::handling::Parts;
-use super::notes::WriteNote;
 use super::preview::{Preview, unwritten};
 use super::readership::Seen;
 use super::screen::Found;
 use super::shares::ShareNote;
+use super::write_note::WriteNote;
 use super::{Desk, Error, FieldError, Once, Question, Recorded, Written, promised};
 use crate::auth::Actor;
 use crate::model::agencies::Seat;
