@@ -246,9 +246,12 @@ async fn told(world: &World, scene: &Scene<'_>, marked: &Marked) -> Vec<(String,
         // stories/telephoned.rs.
         let (asker, hers) = (world.worker(key), world.worker(&scene.worker));
         let takes_calls = asker.role.is_womens() && asker.agency == hers.agency;
+        // A key that signs consents is shown to who holds it, perhaps for another woman, and to who answers for it.
+        let signs = asker.role.is_womens() || oversees;
         let left_out = |route: &str| {
             (oversees && route.ends_with("/readers"))
                 || (takes_calls && route == "/api/v1/consents/{consent}/withdrawal")
+                || (signs && route == "/api/v1/signing-keys")
         };
         for (method, route) in ROUTES.iter().filter(|(_, route)| !left_out(route)) {
             for (nth, (path, body)) in asked(scene, marked, method, route).into_iter().enumerate() {
