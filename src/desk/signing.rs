@@ -12,7 +12,7 @@ use crate::ledger::consent::event::{Event, NotAnEvent, Notice, link};
 use crate::ledger::consent::jws::{Envelope, Header, Signature, signing_input, thumbprint};
 use crate::ledger::consent::{base64url, commitment};
 use crate::model::consents::{ConsentEvent, ConsentWords, NO_NOTICE};
-use crate::model::id::{AgencyId, EntryId};
+use crate::model::id::{AgencyId, EntryId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::Purpose;
@@ -70,6 +70,15 @@ impl Desk {
         let place = Place { drawer: Drawer::of(head.case, Compartment::Legal), record: Record::Consent(head.id) };
         let words = self.seal(place, &words).await?;
         Ok(NewConsent { case: head.case, head, scope, words, signed })
+    }
+
+    /// Sees to it that a worker and their agency have keys, whether or not anything is signed with them: that a key is there
+    /// tells nobody that something was.
+    pub(super) async fn has_signers(&self, author: WorkerId, agency: &AgencyId) -> Result<(), Error> {
+        for of in [format!("u:{author}"), format!("agency:{agency}"), format!("hub:{}", self.gate.vault.hub())] {
+            let _ = self.signer(of, Second::of(self.now())).await?;
+        }
+        Ok(())
     }
 
     /// Finds a signer's key of now; gives it its first one if it has none.
@@ -229,7 +238,7 @@ mod tests {
     use super::CONSENT;
     use super::*;
     use crate::model::consents::{ConsentKind, ConsentMethod};
-    use crate::model::id::{CaseId, ConsentId, WorkerId};
+    use crate::model::id::{CaseId, ConsentId};
     use crate::model::time::Moment;
     use crate::policy::Policy;
 

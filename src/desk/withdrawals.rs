@@ -100,6 +100,8 @@ impl Desk {
         let knows = self.knows_consent(actor, case, new.subject).await?;
         for _ in 0..ATTEMPTS_MAX {
             let permit = self.gate.decide(&ask, None).await?;
+            // Whether there is anything to sign or not: from the list of their keys they learn nothing of her consent.
+            self.has_signers(author, actor.agency()).await?;
             let mut events = Vec::new();
             for id in self.gate.store.live_chains(case, &new.subject.to_string(), self.now()).await? {
                 let Some(stored) = self.gate.store.consent(id).await? else { continue };

@@ -257,6 +257,25 @@ fn only_whose_key_it_is_and_who_answers_for_them_replace_it_and_nobody_vouches_f
 }
 
 #[test]
+fn whoever_reports_that_she_takes_it_back_learns_from_no_key_whether_there_was_anything() {
+    for agreed in [false, true] {
+        in_each(async move |house| {
+            if agreed {
+                house.consents(&house.admits(isla()).await, None).await;
+            }
+            let reporter = house.admits(morag()).await;
+            let heard = from(json!({ "subject": house.woman() }));
+            house.desk.take_back(&reporter, house.case(), heard, None).await.expect("she is on the case");
+            let (keys, next, _) = house.desk.signing_keys(&reporter, None, 100).await.expect("a list");
+            let seen: Vec<_> = keys.iter().map(|one| (one.known.epoch, one.known.ends.len())).collect();
+            assert_eq!((seen, next), (vec![(1, 0)], None), "the same, with something to take back and without");
+            assert_eq!(house.lives("agency:justice").await, [(1, vec![])], "and so is what an officer sees");
+            house.stop().await;
+        });
+    }
+}
+
+#[test]
 fn two_who_sign_for_the_first_time_at_once_share_one_key() {
     in_each(async |house| {
         let isla = house.admits(isla()).await;
