@@ -29,6 +29,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The demonstration hub's short name, bound into every seal.
 const HUB: &str = "lippen-demo";
@@ -104,11 +105,17 @@ struct Cast<'a> {
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     super::log::start();
     super::block_on(async move {
-        let mut demo = start(args, Setting::default()).await?;
+        // Before anybody is told that it is ready: an order that came a moment later would end the process without care.
+        let mut signals = Signals::listen()?;
+        let mut demo = tokio::select! {
+            demo = start(args, Setting::default()) => demo?,
+            // What was cut off is on disk or is not, as after a loss of power.
+            () = signals.asked_to_stop() => return Ok(ExitCode::SUCCESS),
+        };
         println!("{}", demo.welcome);
         println!("ready {}", demo.base_url);
         let why = tokio::select! {
-            () = asked_to_stop() => None,
+            () = signals.asked_to_stop() => None,
             why = demo.serving.poisoned() => Some(why),
         };
         match why {
@@ -261,14 +268,24 @@ impl Listeners {
     }
 }
 
-/// Waits for SIGINT or SIGTERM.
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut end)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = end.recv() => {}
+/// The orders to stop that an operator gives: `SIGINT` and `SIGTERM`.
+struct Signals {
+    interrupt: Signal,
+    end: Signal,
+}
+
+impl Signals {
+    /// Listens from now on. An order that comes before anybody asks for it is kept.
+    fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("the hub could not listen for the order to stop");
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, end: listen(SignalKind::terminate())? })
+    }
+
+    /// Returns once the hub was told to stop.
+    async fn asked_to_stop(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.end.recv() => {}
+        }
     }
 }
