@@ -376,6 +376,47 @@ CREATE TABLE decision (
 -- serves: the decisions of a case, newest first
 CREATE INDEX decision_by_case ON decision (case_id, created, id);
 
+-- What a man is supervised under: an order, a licence, bail, a diversion. What it says is sealed; the summary names the
+-- kinds of its conditions.
+CREATE TABLE supervision_order (
+    id      TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    kind    TEXT NOT NULL,
+    author  TEXT NOT NULL REFERENCES worker (id),
+    agency  TEXT NOT NULL REFERENCES agency (id),
+    made    TEXT NOT NULL,
+    starts  TEXT NOT NULL,
+    ends    TEXT,
+    created BIGINT NOT NULL,
+    sealed  BYTEA NOT NULL,
+    summary BYTEA NOT NULL,
+    entry   TEXT NOT NULL
+);
+-- serves: the orders of a case
+CREATE INDEX supervision_order_by_case ON supervision_order (case_id, created, id);
+
+-- What happened while he is supervised: the chronology. Its word and when stand in clear, because clocks are reckoned
+-- from them; what a worker wrote of it is sealed. `follows` names the event that it answers or puts right.
+CREATE TABLE event (
+    id       TEXT PRIMARY KEY,
+    case_id  TEXT NOT NULL REFERENCES case_file (id),
+    order_id TEXT REFERENCES supervision_order (id),
+    word     TEXT NOT NULL,
+    category TEXT NOT NULL,
+    author   TEXT NOT NULL REFERENCES worker (id),
+    agency   TEXT NOT NULL REFERENCES agency (id),
+    happened BIGINT NOT NULL,
+    created  BIGINT NOT NULL,
+    follows  TEXT REFERENCES event (id),
+    rule     TEXT,
+    until    TEXT,
+    sealed   BYTEA NOT NULL,
+    summary  BYTEA,
+    entry    TEXT NOT NULL
+);
+-- serves: the chronology of a case
+CREATE INDEX event_by_case ON event (case_id, created, id);
+
 CREATE TABLE consent (
     id          TEXT PRIMARY KEY,
     chain       TEXT NOT NULL,

@@ -3,8 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    alerts, audit, cases, consents, decisions, emergency, notes, operations, overrides, people, policies, previews,
-    shares, shield, signers, stream, systems,
+    alerts, audit, cases, consents, decisions, emergency, events, notes, operations, orders, overrides, people,
+    policies, previews, shares, shield, signers, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -52,6 +52,13 @@ routes! {
     get "/api/v1/overrides/{override}" => overrides::show,
     post "/api/v1/overrides/{override}/approval" => overrides::answer,
     post "/api/v1/overrides/{override}/review" => overrides::review,
+    post "/api/v1/cases/{case}/orders" => orders::make,
+    get "/api/v1/cases/{case}/orders" => orders::list,
+    get "/api/v1/orders/{order}" => orders::show,
+    post "/api/v1/cases/{case}/contacts" => events::contact,
+    post "/api/v1/cases/{case}/non-compliance" => events::non_compliance,
+    get "/api/v1/cases/{case}/events" => events::list,
+    get "/api/v1/events/{event}" => events::show,
     post "/api/v1/cases/{case}/disclosures" => decisions::record,
     get "/api/v1/cases/{case}/disclosures" => decisions::list,
     get "/api/v1/disclosures/{disclosure}" => decisions::show,

@@ -4,7 +4,7 @@
 //! weekends are free, so that a clock is early and never late.
 //! Must never know: what is counted, and where the list comes from.
 
-use super::time::Moment;
+use super::time::{Day, Moment};
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
@@ -55,6 +55,13 @@ impl Calendar {
         self.zone.to_datetime(stamp).strftime("%-d %B %Y at %H:%M").to_string()
     }
 
+    /// Returns the local day of a moment.
+    #[must_use]
+    pub fn local_day(&self, at: Moment) -> Day {
+        Timestamp::from_microsecond(at.micros())
+            .map_or_else(|_| at.day(), |stamp| Day::of(self.zone.to_datetime(stamp).date()))
+    }
+
     fn is_working(&self, date: Date) -> bool {
         !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) && !self.holidays.contains(&date)
     }
@@ -86,6 +93,16 @@ mod tests {
         assert_eq!(end("2026-07-01T22:59:00Z", 1), "2026-07-02T23:00:00Z");
         assert_eq!(end("2026-07-01T23:01:00Z", 1), "2026-07-03T23:00:00Z");
         assert_eq!(end("2026-10-23T12:00:00Z", 1), "2026-10-27T00:00:00Z", "the clocks go back between");
+    }
+
+    #[test]
+    fn a_moment_has_a_local_day() {
+        let day = |text: &str| {
+            let at: Timestamp = text.parse().unwrap();
+            calendar().local_day(Moment::from_micros(at.as_microsecond())).to_string()
+        };
+        assert_eq!(day("2026-11-20T23:59:59Z"), "2026-11-20");
+        assert_eq!(day("2026-07-01T23:30:00Z"), "2026-07-02", "in summer it is an hour later");
     }
 
     #[test]

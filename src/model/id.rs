@@ -103,6 +103,10 @@ ids! {
     RevealId,
     /// A breach that was opened.
     BreachId,
+    /// An order, licence or other episode of supervision.
+    OrderId,
+    /// One event of supervision: something that happened, as a worker recorded it.
+    EventId,
 }
 
 macro_rules! timed {

@@ -3,8 +3,8 @@
 //! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
-use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, GrantId, NoteId, OverrideId, PersonId};
-use super::id::{ProtectedId, ShareId, WorkerId};
+use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, EventId, GrantId, NoteId, OrderId};
+use super::id::{OverrideId, PersonId, ProtectedId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
 use super::words::vocabulary;
@@ -64,6 +64,10 @@ pub enum Record {
     Policy(PolicyDigest),
     /// A key that signs records of consent.
     SigningKey(KeyName),
+    /// An order, licence or other episode of supervision.
+    Order(OrderId),
+    /// An event of supervision.
+    Event(EventId),
 }
 
 impl Record {
@@ -89,6 +93,8 @@ impl Record {
             Self::Search(_) => "search",
             Self::Policy(_) => "policy",
             Self::SigningKey(_) => "signing-key",
+            Self::Order(_) => "order",
+            Self::Event(_) => "event",
         }
     }
 
@@ -111,6 +117,8 @@ impl Record {
             Self::AlertAction(id) | Self::Search(id) => id.to_string(),
             Self::Policy(digest) => digest.to_string(),
             Self::SigningKey(name) => name.to_string(),
+            Self::Order(id) => id.to_string(),
+            Self::Event(id) => id.to_string(),
         }
     }
 }

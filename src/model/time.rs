@@ -163,11 +163,10 @@ impl Day {
 }
 
 impl Day {
-    /// Returns the first moment of this day, in UTC.
+    /// Returns the day of a civil date.
     #[must_use]
-    pub fn begin(self) -> Moment {
-        let zoned = self.0.to_zoned(jiff::tz::TimeZone::UTC);
-        zoned.map_or(Moment(i64::MAX), |z| Moment(z.timestamp().as_microsecond()))
+    pub(super) const fn of(date: jiff::civil::Date) -> Self {
+        Self(date)
     }
 }
 

@@ -54,6 +54,10 @@ pub struct Files {
     pub continues: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
+    /// `orders.csv`: what a man can be supervised under.
+    pub orders: String,
+    /// `raises.csv`: which events alert somebody by themselves.
+    pub raises: String,
     /// `refusals.csv`: what a refusal says, and whom one can ask.
     pub refusals: String,
     /// `tests.csv`: questions with their answer.
@@ -87,6 +91,8 @@ impl Files {
             texts: TEXTS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
             continues: include_str!("../../policies/continues.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
+            orders: include_str!("../../policies/orders.csv").to_owned(),
+            raises: include_str!("../../policies/raises.csv").to_owned(),
             refusals: include_str!("../../policies/refusals.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
             invariants: include_str!("../../policies/invariants.csv").to_owned(),
@@ -104,7 +110,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 21] {
+    fn places(&mut self) -> [(&'static str, &mut String); 23] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
@@ -121,7 +127,9 @@ impl Files {
             ("matrix.csv", &mut self.matrix),
             ("model.conf", &mut self.model),
             ("notices.csv", &mut self.notices),
+            ("orders.csv", &mut self.orders),
             ("policy.csv", &mut self.policy),
+            ("raises.csv", &mut self.raises),
             ("refusals.csv", &mut self.refusals),
             ("roles.csv", &mut self.roles),
             ("screen.csv", &mut self.screen),
@@ -173,7 +181,9 @@ impl Files {
             ("matrix.csv", &self.matrix),
             ("model.conf", &self.model),
             ("notices.csv", &self.notices),
+            ("orders.csv", &self.orders),
             ("policy.csv", &self.policy),
+            ("raises.csv", &self.raises),
             ("refusals.csv", &self.refusals),
             ("roles.csv", &self.roles),
             ("screen.csv", &self.screen),
@@ -243,7 +253,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 24, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 26, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

@@ -10,7 +10,7 @@ use super::reference::word;
 use super::rows::{Row, rows_of};
 use crate::model::agencies::Role;
 use crate::model::calendar::Calendar;
-use crate::model::time::Moment;
+use crate::model::time::{Day, Moment};
 use crate::model::words::vocabulary;
 use std::collections::HashMap;
 
@@ -150,6 +150,12 @@ impl Limits {
     #[must_use]
     pub fn local(&self, at: Moment) -> String {
         self.calendar.written(at)
+    }
+
+    /// Returns the local day of a moment.
+    #[must_use]
+    pub fn local_day(&self, at: Moment) -> Day {
+        self.calendar.local_day(at)
     }
 
     /// Returns how often something may be.

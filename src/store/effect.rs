@@ -11,8 +11,10 @@ use super::decisions::Decision;
 use super::derivatives::NewDerivative;
 use super::devices::NewDeviceKey;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
+use super::events::Event;
 use super::note_ends::NewNoteEnd;
 use super::notes::NewNote;
+use super::orders::Order;
 use super::overrides::{NewAnswer, NewFinding, NewOverride};
 use super::policies::NewPolicy;
 use super::protected::NewProtected;
@@ -72,6 +74,10 @@ pub enum Effect {
     ReviewOverride(NewFinding, Vec<NewRecall>),
     /// A decision about disclosure outside the arrangements is recorded.
     Decide(Decision),
+    /// An order is recorded, with the events that come with it, and those are alerted whom they concern.
+    MakeOrder(Box<Order>, Vec<Event>, Vec<NewAlert>),
+    /// Things happened, and those are alerted whom they concern.
+    Happen(Vec<Event>, Vec<NewAlert>),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.
@@ -221,6 +227,10 @@ impl Effect {
             Self::AnswerOverride(answer, live, ends) => answered(answer, live, ends),
             Self::ReviewOverride(finding, ends) => recalled(finding.case, finding.rows(), ends),
             Self::Decide(decision) => rows(decision.rows()),
+            Self::MakeOrder(order, events, alerts) => {
+                rows(order.rows().into_iter().chain(happened(events)).chain(told(alerts)).collect())
+            }
+            Self::Happen(events, alerts) => rows(happened(events).chain(told(alerts)).collect()),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),
@@ -268,6 +278,10 @@ fn known_to(moves: Vec<String>, rows: Vec<Row>) -> Writes {
 
 fn workers<T>(knowing: &[(WorkerId, T)]) -> Vec<String> {
     knowing.iter().map(|(worker, _)| worker.to_string()).collect()
+}
+
+fn happened(events: Vec<Event>) -> impl Iterator<Item = Row> {
+    events.into_iter().flat_map(Event::rows)
 }
 
 fn told(notices: Vec<NewAlert>) -> Vec<Row> {

@@ -2,10 +2,10 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, note_ends, notes,
-    opened_under, overrides, people, policies, protected, recalls, recipients, reviews, schema, sequencer, settle,
-    share_keys, shares, signed, signers, standing, stays, suppose, table, tombstones, verify, vouched, wishes,
-    withdrawals, wraps,
+    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts, log,
+    note_ends, notes, opened_under, orders, overrides, people, policies, protected, recalls, recipients, reviews,
+    schema, sequencer, settle, share_keys, shares, signed, signers, standing, stays, suppose, table, tombstones,
+    verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -119,6 +119,11 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("overrides::CALLED_SEATS", On::Both, overrides::CALLED_SEATS),
     ("decisions::ONE", On::Both, decisions::ONE),
     ("decisions::OF_CASE", On::Both, decisions::OF_CASE),
+    ("orders::ONE", On::Both, orders::ONE),
+    ("orders::OF_CASE", On::Both, orders::OF_CASE),
+    ("events::ONE", On::Both, events::ONE),
+    ("events::OF_CASE", On::Both, events::OF_CASE),
+    ("events::WHOLE", On::Both, events::WHOLE),
     ("facts::CALLED", On::Both, facts::CALLED),
     ("facts::CALLED_OF_CASE", On::Both, facts::CALLED_OF_CASE),
     ("consents::CHAINS", On::Both, consents::CHAINS),

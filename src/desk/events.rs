@@ -1,0 +1,257 @@
+//! What happens while a man is supervised: recorded, listed, read. The chronology of a case.
+//!
+//! Promises: an event is never changed, what was wrong is put right by another that follows it; whom an event alerts is
+//! settled by `raises.csv` and committed with it; whoever records it learns nothing of who was alerted.
+
+use super::goes::{Goes, Said};
+use super::levels::Seen;
+use super::{Desk, Error, Once, Question, Recorded, Written};
+use crate::auth::Actor;
+use crate::model::alerts::AlertText;
+use crate::model::events::EventWords;
+use crate::model::facts::Item;
+use crate::model::id::{AgencyId, AlertId, CaseId, EventId, OrderId, WorkerId};
+use crate::model::notes::Category;
+use crate::model::screen::Form;
+use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
+use crate::model::summary::Summary;
+use crate::model::text::{Line, Prose};
+use crate::model::time::{Day, Moment};
+use crate::policy::permit::{Action, Level};
+use crate::store::alerts::{AlertHead, NewAlert};
+use crate::store::effect::Effect;
+pub use crate::store::events::Event;
+use crate::store::events::place;
+
+/// How far a clock of another machine may run ahead, in seconds: what happened later than that has not happened.
+const AHEAD_SECONDS: i64 = 300;
+
+/// Who records, for whom, and when.
+pub(super) struct By {
+    pub(super) case: CaseId,
+    pub(super) author: WorkerId,
+    pub(super) agency: AgencyId,
+    pub(super) at: Moment,
+}
+
+/// Something that happened, before it is sealed.
+pub(super) struct Happened {
+    pub(super) word: String,
+    pub(super) category: Category,
+    pub(super) order: Option<OrderId>,
+    pub(super) happened: Moment,
+    pub(super) follows: Option<EventId>,
+    pub(super) rule: Option<String>,
+    pub(super) until: Option<Day>,
+    pub(super) words: EventWords,
+    pub(super) summary: Option<Summary>,
+}
+
+/// One line of a chronology: no words, and no more than the reader may know.
+#[derive(Debug)]
+pub struct EventLine {
+    /// What stands in clear.
+    pub event: Event,
+    /// How much of it the reader may see.
+    pub level: Level,
+}
+
+/// An event that was opened.
+#[derive(Debug)]
+pub struct OpenEvent {
+    /// What stands in clear.
+    pub event: Event,
+    /// What was opened of it.
+    pub seen: Seen<EventWords>,
+}
+
+impl Desk {
+    /// Records that something happened.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such case or the worker may not know of it; [`Error::Refused`];
+    /// [`Error::Invalid`] if it has not happened yet, or what it follows or falls under is not of this case.
+    pub(super) async fn happen(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        new: Happened,
+        checked: &[Form],
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(before);
+        }
+        let id = EventId::random();
+        let question = event_question(Action::Create, id, Some(case), new.category, self.purpose(actor, None));
+        let ask = question.by(actor);
+        let (true, Some(author)) = (self.gate.store.has_case(actor, case).await?, actor.worker()) else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        let permit = self.gate.decide(&ask, None).await?;
+        if let Err(why) = self.check_event(case, &new).await {
+            return Err(self.declined(permit, why).await);
+        }
+        let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new.words), checked)).await?;
+        let alerts = self.alerts_of(actor, case, &new.word).await?;
+        let by = By { case, author, agency: actor.agency().clone(), at: self.now() };
+        let event = self.sealed_event(&by, id, new).await?;
+        let answer = serde_json::json!({
+            "id": id, "case": case, "order": event.order, "word": event.word, "happened": event.happened,
+            "recorded": event.created,
+        });
+        self.write(permit, &ask, None, Effect::Happen(vec![event], alerts).into(), once.as_ref(), answer).await
+    }
+
+    /// Refuses what has not happened, and what belongs to another case.
+    async fn check_event(&self, case: CaseId, new: &Happened) -> Result<(), Error> {
+        if new.happened > self.now().plus_seconds(AHEAD_SECONDS) {
+            return Err(Error::field("happened", "is in the future: record it when it has happened"));
+        }
+        if let Some(order) = new.order
+            && self.gate.store.order(order).await?.is_none_or(|found| found.case != case)
+        {
+            return Err(Error::field("order", "is not an order of this case: choose one of its list"));
+        }
+        if let Some(before) = new.follows
+            && self.gate.store.event(before).await?.is_none_or(|found| found.case != case)
+        {
+            return Err(Error::field("follows", "is not an event of this case: choose one of its list"));
+        }
+        Ok(())
+    }
+
+    /// Seals an event.
+    pub(super) async fn sealed_event(&self, by: &By, id: EventId, new: Happened) -> Result<Event, Error> {
+        let at = place(by.case, id);
+        let Happened { word, category, order, happened, follows, rule, until, words, summary } = new;
+        Ok(Event {
+            id,
+            case: by.case,
+            order,
+            word,
+            category,
+            author: by.author,
+            agency: by.agency.clone(),
+            happened,
+            created: by.at,
+            follows,
+            rule,
+            until,
+            words: self.seal(at, &words).await?,
+            summary: self.seal_if(at, summary.as_ref()).await?,
+        })
+    }
+
+    /// Prepares the alert that an event raises by itself: each woman's own worker, and whoever else its kind goes to. Nobody
+    /// to tell is no failure of the record: what happened is kept, and clocks run on it.
+    pub(super) async fn alerts_of(&self, actor: &Actor, case: CaseId, word: &str) -> Result<Vec<NewAlert>, Error> {
+        let policy = &self.gate.policy;
+        let Some(raise) = policy.raises().by(word) else { return Ok(Vec::new()) };
+        let Some(kind) = policy.alert_kind(&raise.kind) else { return Ok(Vec::new()) };
+        let recipients = match self.alert_recipients(case, None, &kind.to, kind.category, Some(actor)).await {
+            Ok(recipients) => recipients,
+            Err(Error::Nobody) => return Ok(Vec::new()),
+            Err(why) => return Err(why),
+        };
+        let head = AlertHead {
+            id: AlertId::random(),
+            case: Some(case),
+            author: actor.word(),
+            agency: actor.agency().clone(),
+            about: None,
+            kind: raise.kind.clone(),
+            category: kind.category,
+            severity: raise.severity,
+            note: None,
+            raised: self.now(),
+        };
+        let taken = |_| Error::Unknown;
+        let text = AlertText {
+            text: Prose::new(&raise.say).map_err(taken)?,
+            may_tell_her: raise.may_tell_her.as_deref().map(Prose::new).transpose().map_err(taken)?,
+        };
+        let words = self.seal(head.place(), &text).await?;
+        Ok(vec![NewAlert { head, words, recipients }])
+    }
+
+    /// Lists a case's events, those recorded last first, each as far as the worker may know of it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such case or the worker may not know of it; [`Error::Invalid`] if `before` is no
+    /// place in this list.
+    pub async fn events(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        purpose: Option<Purpose>,
+        before: Option<EventId>,
+        limit: i64,
+    ) -> Result<(Vec<EventLine>, Option<EventId>, Recorded), Error> {
+        let recorded = self.looks_at(actor, case, purpose).await?;
+        let purpose = self.purpose(actor, purpose);
+        let mut place = match before {
+            None => None,
+            Some(id) => {
+                let found = self.gate.store.event(id).await?.filter(|one| one.case == case);
+                let known = self.event_lines(actor, found.into_iter().collect(), purpose).await?;
+                let line = known.first().ok_or_else(super::no_place)?;
+                Some((line.event.created, line.event.id))
+            }
+        };
+        let mut shown = Vec::new();
+        // A page is full of what the worker may know: a short one would tell of what they may not.
+        while (shown.len() as i64) < limit {
+            let page = self.gate.store.events_of(case, place, super::PAGE_MAX).await?;
+            let Some(last) = page.last() else { break };
+            place = Some((last.created, last.id));
+            shown.extend(self.event_lines(actor, page, purpose).await?);
+        }
+        shown.truncate(usize::try_from(limit).unwrap_or_default());
+        let next = (shown.len() as i64 == limit).then(|| shown.last().map(|one| one.event.id)).flatten();
+        Ok((shown, next, recorded))
+    }
+
+    async fn event_lines(&self, actor: &Actor, found: Vec<Event>, purpose: Purpose) -> Result<Vec<EventLine>, Error> {
+        let of =
+            |one: &Event| (event_question(Action::Read, one.id, Some(one.case), one.category, purpose), one.item());
+        let known = self.known_of(actor, found, of).await?;
+        Ok(known.into_iter().map(|(event, level)| EventLine { event, level }).collect())
+    }
+
+    /// Shows an event: all of it, or its summary to those who may see no more.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Refused`].
+    pub async fn event(&self, actor: &Actor, id: EventId, purpose: Option<Purpose>) -> Result<OpenEvent, Error> {
+        let purpose = self.purpose(actor, purpose);
+        let found = self.gate.store.event(id).await?;
+        let (case, category) =
+            found.as_ref().map_or((None, Category::Identity), |found| (Some(found.case), found.category));
+        let question = event_question(Action::Read, id, case, category, purpose);
+        let Some(event) = found else {
+            return Err(self.gate.asked_for_nothing(&question.by(actor)).await.into());
+        };
+        let item: Item = event.item();
+        let seen = self.opened_as_far(actor, question, item, (event.words.clone(), event.summary.clone())).await?;
+        Ok(OpenEvent { event, seen })
+    }
+}
+
+pub(super) const fn event_question(
+    action: Action,
+    id: EventId,
+    case: Option<CaseId>,
+    category: Category,
+    purpose: Purpose,
+) -> Question {
+    Question { action, record: Record::Event(id), case, about: None, category, purpose }
+}
+
+/// Returns the texts of an event with their fields: they are read in his record.
+fn said(words: &EventWords) -> Vec<Said<'_>> {
+    let mut said: Vec<Said<'_>> = words.evidence.iter().map(|line| ("evidence", Line::reveal(line))).collect();
+    said.extend(words.text.as_ref().map(|text| ("text", text.reveal())));
+    said
+}
