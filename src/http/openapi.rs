@@ -17,7 +17,9 @@ use crate::model::alerts::{DeliveryState, Severity};
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
 use crate::model::decisions::{DisclosureBasis, Verdict};
 use crate::model::emergency::ReviewOutcome;
+use crate::model::events::{Cause, ContactKind, Outcome};
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
+use crate::model::orders::{ConditionKind, OrderKind, RequirementKind};
 use crate::model::overrides::{Answer, Finding, Harm, OverrideState, Told};
 use crate::model::protected::Relation;
 use crate::model::screen::Form;
@@ -172,6 +174,7 @@ fn the_words_are_those_of_the_program() {
     same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
     same!(Attended, OrderState, ContactLevel, ContactWay, ChildProtection, Suitability);
     same!(Form, ReviewOutcome);
+    same!(OrderKind, RequirementKind, ConditionKind, ContactKind, Outcome, Cause);
     same!(Grantor, Route);
     same!(Harm, Told, Answer, Finding, OverrideState, Verdict, DisclosureBasis);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();

@@ -7,6 +7,7 @@ use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
 use crate::desk::consents::{RecordConsent, Withdraw};
+use crate::desk::contacts::{RecordContact, RecordNonCompliance};
 use crate::desk::decisions::Decide;
 use crate::desk::declared::Declare;
 use crate::desk::derivatives::WriteDerivative;
@@ -15,6 +16,7 @@ use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
 use crate::desk::notes::WriteNote;
+use crate::desk::orders::MakeOrder;
 use crate::desk::overrides::AskOverride;
 use crate::desk::policies::AdoptPolicy;
 use crate::desk::preview::PreviewNote;
@@ -45,6 +47,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("ConfirmRecall", takes::<ConfirmRecall>),
     ("Decide", takes::<Decide>),
     ("DeclareConflict", takes::<Declare>),
+    ("MakeOrder", takes::<MakeOrder>),
     ("Nothing", takes::<Acknowledge>),
     ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<RecallNote>),
@@ -53,6 +56,8 @@ const BODIES: &[(&str, Takes)] = &[
     ("RaiseAlert", takes::<RaiseAlert>),
     ("RecallShare", takes::<RecallShare>),
     ("RecordConsent", takes::<RecordConsent>),
+    ("RecordContact", takes::<RecordContact>),
+    ("RecordNonCompliance", takes::<RecordNonCompliance>),
     ("ReportKey", takes::<ReportKey>),
     ("ReviewEmergency", takes::<ReviewEmergency>),
     ("ReviewOverride", takes::<ReviewOverride>),

@@ -31,6 +31,7 @@ mod shares;
 pub(crate) mod signed_consent;
 mod stream;
 mod summaries;
+mod supervision;
 mod telephoned;
 mod threat;
 mod unknown;

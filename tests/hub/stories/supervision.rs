@@ -1,0 +1,189 @@
+//! What a man is supervised under and what happens meanwhile: each reader sees as much as the matrix says, and no woman is
+//! named to anybody who may not know of her.
+
+use crate::world::{Player, World, on_each};
+use lippen::demo::DemoCase;
+use serde_json::{Value, json};
+
+const WHY: &str = "His mother rang and said that the bus had not come.";
+
+fn order(women: &[String]) -> Value {
+    json!({
+        "kind": "community-payback", "court": "Kilgowkie Sheriff Court", "reference": "KIL-77", "made": "2026-01-05",
+        "received": "2026-01-06", "ends": "2028-01-04",
+        "requirements": [{ "kind": "supervision" }, { "kind": "programme", "programme": "caledonian" }],
+        "conditions": [
+            { "kind": "no-contact", "protected": women, "text": "not to contact or approach the persons named" },
+            { "kind": "curfew", "from": "19:00", "to": "07:00" },
+        ],
+        "contact_level": "high",
+    })
+}
+
+fn missed() -> Value {
+    json!({ "kind": "group", "outcome": "missed", "happened": "2026-01-12T19:05:00Z", "text": WHY })
+}
+
+fn at(case: &DemoCase, end: &str) -> String {
+    format!("/api/v1/cases/{}/{end}", case.id)
+}
+
+/// Returns the ids of the alerts about attendance in somebody's inbox.
+async fn told(who: &Player) -> Vec<String> {
+    let (mut ids, mut path) = (Vec::new(), "/api/v1/alerts?limit=100".to_owned());
+    loop {
+        let page = who.get(&path).await;
+        let about = page.is(200).items().iter().filter(|item| item["kind"] == "missed-session");
+        ids.extend(about.map(|item| item["id"].as_str().expect("an id").to_owned()));
+        let Some(next) = page["next"].as_str() else { return ids };
+        path = format!("/api/v1/alerts?limit=100&after={next}");
+    }
+}
+
+fn women(world: &World) -> Vec<String> {
+    vec![world.woman_a().to_string(), world.woman_b().to_string()]
+}
+
+#[test]
+fn an_order_shows_each_reader_what_the_matrix_says_and_no_woman_to_the_others_worker() {
+    on_each(async |world| {
+        let case = world.show_case();
+        let morag = world.cast("morag");
+        let made = morag.post(&at(case, "orders"), order(&women(world))).await;
+        let id = made.is(201).id();
+        assert_eq!(made["events"].as_array().map(Vec::len), Some(4), "made, received, begun, level: {made}");
+        let path = format!("/api/v1/orders/{id}");
+        let whole = morag.get(&path).await;
+        assert_eq!((&whole.is(200)["access"], &whole["court"]), (&json!("full"), &json!("Kilgowkie Sheriff Court")));
+        assert_eq!(whole["conditions"][0]["protected"], json!(women(world)), "she works with both: {whole}");
+        assert_eq!(whole["conditions"][1]["from"], "19:00");
+        for (key, other) in [("isla", world.woman_b()), ("catriona", world.woman_a())] {
+            let seen = world.cast(key).get(&path).await;
+            assert_eq!((&seen.is(200)["access"], &seen["summary"]["no_contact"]), (&json!("summary"), &json!(true)));
+            assert_eq!((&seen["summary"]["curfew"], &seen["summary"]["exclusion"]), (&json!(true), &json!(false)));
+            seen.holds_no(&other.to_string()).holds_no("Kilgowkie").holds_no("19:00").holds_no("persons named");
+            let list = world.cast(key).get(&at(case, "orders")).await;
+            assert_eq!(list.is(200).item(&id).expect("it is listed")["access"], "summary");
+            list.holds_no(&other.to_string());
+        }
+        for key in ["kenneth", "graham", "emil"] {
+            world.cast(key).is_told_nothing_at("/api/v1/orders/{}", &id).await;
+        }
+    });
+}
+
+#[test]
+fn a_condition_names_a_protected_person_by_reference_only() {
+    on_each(async |world| {
+        let case = world.show_case();
+        let (morag, her) = (world.cast("morag"), &case.protected[0]);
+        let path = at(case, "orders");
+        let mut named = order(&[]);
+        named["conditions"][0]["text"] = json!(format!("not to go near {} {}", her.given, her.family));
+        let refused = morag.post(&path, named).await;
+        refused.is_problem(422, "invalid").blames("conditions.text").holds_no(&her.family);
+        let other = &world.caseload.cases[1].protected[0];
+        for stranger in [other.id.to_string(), super::nowhere()] {
+            let refused = morag.post(&path, order(&[stranger])).await;
+            refused.is_problem(422, "invalid").blames("conditions.protected");
+        }
+        for (field, value, blamed) in [
+            ("ends", json!("2025-12-31"), "ends"),
+            ("made", json!("2190-01-01"), "made"),
+            ("received", json!("2026-01-04"), "received"),
+            ("officer", json!(world.worker("kenneth").id), "officer"),
+        ] {
+            let mut wrong = order(&[]);
+            wrong[field] = value;
+            morag.post(&path, wrong).await.is_problem(422, "invalid").blames(blamed);
+        }
+        let mut hour = order(&[]);
+        hour["conditions"][1]["from"] = json!("25:00");
+        morag.post(&path, hour).await.is_problem(422, "bad-field");
+    });
+}
+
+#[test]
+fn a_missed_contact_reaches_each_womans_worker_without_a_reason_and_leaves_no_trace_with_him() {
+    on_each(async |world| {
+        let case = world.show_case();
+        let group = world.cast(world.who(case, "programme.group-worker", None));
+        let (isla, catriona, morag) = (world.cast("isla"), world.cast("catriona"), world.cast("morag"));
+        let before = (told(&isla).await, told(&catriona).await);
+        let recorded = group.post(&at(case, "contacts"), missed()).await;
+        let id = recorded.is(201).id();
+        for (worker, before) in [(&isla, before.0), (&catriona, before.1)] {
+            let now = told(worker).await;
+            let new: Vec<_> = now.iter().filter(|id| !before.contains(id)).collect();
+            assert!(!new.is_empty(), "her worker is told");
+            recorded.holds_no(new[0]);
+            let open = worker.opens(new[0]).await;
+            assert_eq!(open.is(200)["may_tell_her"], "He missed an appointment.", "{open}");
+            open.holds_no("bus").holds_no(&world.woman_a().to_string()).holds_no(&world.woman_b().to_string());
+            let seen = worker.get(&format!("/api/v1/events/{id}")).await;
+            assert_eq!((&seen.is(200)["access"], &seen["summary"]["attended"]), (&json!("summary"), &json!("absent")));
+            assert_eq!(seen["summary"]["on"], "2026-01-12");
+            seen.holds_no("bus");
+            assert!(!morag.get(&at(case, "events")).await.is(200).holds_no(new[0]).items().is_empty());
+            group.get(&at(case, "notes")).await.is(200).holds_no(new[0]);
+        }
+        let whole = morag.get(&format!("/api/v1/events/{id}")).await;
+        assert_eq!((&whole.is(200)["text"], &whole["outcome"]), (&json!(WHY), &json!("missed")), "{whole}");
+        // A women's worker writes nothing into his record.
+        isla.post(&at(case, "contacts"), missed()).await.is_problem(403, "refused");
+        isla.post(&at(case, "non-compliance"), json!({ "text": WHY, "happened": "2026-01-12T19:05:00Z" }))
+            .await
+            .is_problem(403, "refused");
+    });
+}
+
+#[test]
+fn the_chronology_holds_every_incident_in_the_order_of_its_recording() {
+    on_each(async |world| {
+        let case = world.show_case();
+        let morag = world.cast("morag");
+        let order = morag.post(&at(case, "orders"), order(&[])).await.is(201).id();
+        let mut body = missed();
+        body["order"] = json!(order);
+        let first = morag.post(&at(case, "contacts"), body).await.is(201).id();
+        let incident = json!({
+            "text": "He did not come and did not ring.", "happened": "2026-01-12T19:05:00Z", "cause": "drift",
+            "order": order, "follows": first, "evidence": ["the register of that evening"],
+        });
+        let second = morag.post(&at(case, "non-compliance"), incident.clone()).await.is(201).id();
+        let page = morag.get(&format!("{}?limit=2", at(case, "events"))).await;
+        let ids: Vec<_> = page.is(200).items().iter().map(|item| item["id"].clone()).collect();
+        assert_eq!(ids, [json!(second), json!(first)], "{page}");
+        assert_eq!(page.items()[0]["follows"], json!(first));
+        let open = morag.get(&format!("/api/v1/events/{second}")).await;
+        assert_eq!(
+            (&open.is(200)["cause"], &open["evidence"][0]),
+            (&json!("drift"), &json!("the register of that evening"))
+        );
+        for (field, value) in [("order", super::nowhere()), ("follows", super::nowhere())] {
+            let mut wrong = incident.clone();
+            wrong[field] = json!(value);
+            morag.post(&at(case, "non-compliance"), wrong).await.is_problem(422, "invalid").blames(field);
+        }
+        let mut early = incident;
+        early["happened"] = json!("2190-01-01T00:00:00Z");
+        morag.post(&at(case, "non-compliance"), early).await.is_problem(422, "invalid").blames("happened");
+        let next = morag.get(&format!("{}?after={}", at(case, "events"), super::nowhere())).await;
+        next.is_problem(422, "invalid").blames("after");
+    });
+}
+
+#[test]
+fn a_diversion_is_not_there_for_police_response() {
+    on_each(async |world| {
+        let diverted = |case: &&DemoCase| case.sentence.kind == lippen::model::orders::OrderKind::Diversion;
+        let case = world.caseload.cases.iter().find(diverted).expect("there are ten");
+        let keeper = world.cast(world.who(case, "justice.case-manager", None));
+        let list = keeper.get(&at(case, "orders")).await;
+        let id = list.is(200).items()[0]["id"].as_str().expect("an id").to_owned();
+        assert_eq!(keeper.get(&format!("/api/v1/orders/{id}")).await.is(200)["kind"], "diversion");
+        for key in ["kenneth", "angus"] {
+            world.cast(key).is_told_nothing_at("/api/v1/orders/{}", &id).await;
+        }
+    });
+}
