@@ -103,6 +103,10 @@ ids! {
     RevealId,
     /// A breach that was opened.
     BreachId,
+    /// One event of supervision: something that happened, as a worker recorded it.
+    EventId,
+    /// An order, licence or other episode of supervision.
+    OrderId,
 }
 
 macro_rules! timed {

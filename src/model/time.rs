@@ -171,6 +171,18 @@ impl Day {
     }
 }
 
+impl Day {
+    /// Returns the day of a date, for the calendar.
+    pub(super) const fn of(date: jiff::civil::Date) -> Self {
+        Self(date)
+    }
+
+    /// Returns its date, for the calendar.
+    pub(super) const fn date(self) -> jiff::civil::Date {
+        self.0
+    }
+}
+
 impl std::str::FromStr for Day {
     type Err = NotADay;
     fn from_str(text: &str) -> Result<Self, NotADay> {
