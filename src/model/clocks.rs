@@ -19,6 +19,9 @@ mod rule;
 mod independent;
 
 #[cfg(test)]
+mod oracle;
+
+#[cfg(test)]
 mod tests;
 
 pub use deadline::Unset;

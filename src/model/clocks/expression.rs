@@ -3,7 +3,8 @@
 //! Starts: `a|b` (each of them starts one), `a & b` (both, and the later starts it).
 //! Stops: `a|b` (either), `a & b` (both, in any order), `a > b` (first the one, then the other). `&` binds before `>`, and `>`
 //! before `|`. `a+b` is either of two words that mean the same to the rule; `a*3` three times; `a/week*4` once in each of four
-//! weeks; `a@trigger` only one that names the trigger; `a@ever` also one that happened before the first trigger.
+//! weeks; `a@trigger` only one that names the trigger; `a@after` only one after the trigger, and not at the same instant; `a@ever`
+//! also one that happened before the first trigger.
 //! Promises: an expression that nothing could ever meet is refused.
 //! Must never know: which words there are.
 
@@ -50,6 +51,8 @@ pub(super) enum Counts {
     EachWeek,
     /// The same, if it names the trigger.
     Answering,
+    /// The same, but not at the very moment of the trigger.
+    After,
     /// For the first trigger of its order also what happened before it.
     Ever,
 }
@@ -86,6 +89,14 @@ impl Stops {
         let mut words = self.words();
         let only = words.next();
         words.next().is_none() && starts.words().all(|word| Some(word) == only)
+    }
+
+    /// Says whether what starts a clock could stop, in the same instant, one that something else started.
+    #[must_use]
+    pub fn is_hasty(&self, starts: &Starts) -> bool {
+        let starts: Vec<&EventWord> = starts.words().collect();
+        let hasty = |part: &Part| matches!(part.counts, Counts::Since | Counts::Ever | Counts::EachWeek);
+        self.parts().filter(|part| hasty(part)).flat_map(|part| &part.words).any(|word| starts.contains(&word))
     }
 
     fn parts(&self) -> impl Iterator<Item = &Part> {
@@ -133,8 +144,9 @@ fn part(text: &str) -> Result<Part, BadExpression> {
         None => (rest, Counts::Since),
         Some((words, "week")) if rest.contains('/') => (words, Counts::EachWeek),
         Some((words, "trigger")) if rest.contains('@') => (words, Counts::Answering),
+        Some((words, "after")) if rest.contains('@') => (words, Counts::After),
         Some((words, "ever")) if rest.contains('@') => (words, Counts::Ever),
-        Some(_) => return Err(BadExpression("has a mark that is none of /week, @trigger and @ever")),
+        Some(_) => return Err(BadExpression("has a mark that is none of /week, @trigger, @after and @ever")),
     };
     Ok(Part { words: words.split('+').map(word).collect::<Result<_, _>>()?, times, counts })
 }
@@ -206,6 +218,8 @@ mod tests {
     fn a_trigger_that_is_its_only_stop_is_seen() {
         let only = |stops: &str, starts: &str| stops.parse::<Stops>().unwrap().is_only(&starts.parse().unwrap());
         assert!(only("a-b", "a-b") && only("a-b*3", "a-b"));
+        let hasty = |stops: &str| stops.parse::<Stops>().unwrap().is_hasty(&"a-b|c-d".parse().unwrap());
+        assert!(hasty("c-d") && hasty("e-f|a-b@ever") && !hasty("c-d@after|a-b@trigger") && !hasty("e-f"));
         assert!(!only("a-b|c-d", "a-b") && !only("a-b", "c-d") && !only("a-b", "a-b|c-d"));
     }
 }

@@ -1,7 +1,7 @@
 //! Whether what happened meets the stop of a clock: when, by what, and what is still wanting.
 //!
 //! Promises: the earliest moment at which it was met counts. Nothing that happened before the trigger counts, save at the
-//! same instant, and where the rule says `@ever`; no event stops the clock that it starts, and none is counted for two steps.
+//! same instant (unless the rule says `@after`), and where the rule says `@ever`; no event stops the clock that it starts, and none is counted for two steps.
 //! A week without its contact is made up for by the next contact, which is then late.
 //! Must never know: rules, limits and waivers.
 
@@ -122,9 +122,11 @@ impl Scene<'_> {
     fn times(&self, part: &Part, from: Moment, used: &[EventId]) -> Result<Met, Wanting> {
         let ever = part.counts == Counts::Ever && self.first;
         let names = |event: &Happening| event.of.as_ref().is_some_and(|of| self.names.contains(&of.event));
+        let with_it = part.counts != Counts::After;
         let counts = |event: &&&Happening| {
             part.words.contains(&event.word)
                 && (ever || event.happened >= from)
+                && (with_it || event.happened > self.from)
                 && !used.contains(&event.id)
                 && (part.counts != Counts::Answering || names(event))
         };

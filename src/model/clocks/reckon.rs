@@ -65,7 +65,7 @@ impl<'a> Reckoning<'a> {
             }
         }
         found.sort_by_key(|start| start.last().map(|trigger| trigger.happened));
-        found
+        merged(found)
     }
 
     /// Returns the clocks that were opened by what was corrected, where what stands in its place opens none.
@@ -214,6 +214,26 @@ impl<'a> Reckoning<'a> {
         let touched = self.history.replaced.iter().filter(|(was, _)| names.contains(&was.id) || stops(was));
         touched.map(|(was, by)| Corrected { was: was.id, by: by.id }).collect()
     }
+}
+
+/// Takes for one start what different words of a rule say at the same instant: a level that is set by its review.
+fn merged(starts: Vec<Start<'_>>) -> Vec<Start<'_>> {
+    let mut found: Vec<Start<'_>> = Vec::new();
+    for start in starts {
+        let moment = |start: &Start<'_>| start.last().map(|trigger| (trigger.happened, trigger.order));
+        let apart = |one: &Start<'_>| start.iter().all(|part| one.iter().all(|other| other.word != part.word));
+        match found
+            .iter_mut()
+            .rev()
+            .take_while(|one| moment(one).map(|at| at.0) == moment(&start).map(|at| at.0))
+            .find(|one| moment(one) == moment(&start) && apart(one))
+        {
+            // Both are single events, or the later of several: either can be named for the clock.
+            Some(one) => one.extend(start),
+            None => found.push(start),
+        }
+    }
+    found
 }
 
 /// States a stop, late if it or something of it was.

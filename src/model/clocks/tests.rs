@@ -7,6 +7,7 @@ use crate::model::agencies::Role;
 use crate::model::calendar::Calendar;
 use crate::model::id::{EventId, OrderId};
 use crate::model::time::{Moment, Second};
+use std::slice;
 use std::sync::Arc;
 
 fn at(text: &str) -> Moment {
@@ -177,8 +178,8 @@ fn a_waiver_and_an_extension_stay_visible_and_undo_no_stop() {
 #[test]
 fn what_the_hub_learned_late_was_late_already() {
     let late = Happening { known: nov("6 10:00"), ..event(1, "absent", "2 10:00") };
-    assert!(two_days(&[late.clone()], "6 09:00").is_empty(), "nobody knew of it");
-    let clock = two_days(&[late.clone()], "6 10:00").remove(0);
+    assert!(two_days(slice::from_ref(&late), "6 09:00").is_empty(), "nobody knew of it");
+    let clock = two_days(slice::from_ref(&late), "6 10:00").remove(0);
     assert!(clock.late_when_known && clock.state == State::Late && clock.trigger.known == nov("6 10:00"));
     let seen = event(2, "seen", "3 10:00");
     assert!(!two_days(&[late.clone(), seen], "6 10:00")[0].late_when_known, "it was done in time");
@@ -243,7 +244,7 @@ fn a_written_follow_up_counts_only_after_the_attempt() {
     };
     assert_eq!(words(&with(&[])), "seen|reason rang wrote");
     let (reason, rang) = (event(2, "reason", "2 11:00"), event(3, "rang", "2 12:00"));
-    assert_eq!(words(&with(&[rang.clone()])), "seen|reason wrote");
+    assert_eq!(words(&with(slice::from_ref(&rang))), "seen|reason wrote");
     let early = event(4, "wrote", "2 11:30");
     assert_eq!(words(&with(&[reason.clone(), rang.clone(), early.clone()])), "seen|wrote", "before the attempt");
     let late = event(5, "wrote", "3 09:00");
@@ -258,7 +259,7 @@ fn a_written_follow_up_counts_only_after_the_attempt() {
 fn two_that_are_needed_together_start_it_at_the_later() {
     let both = || rule("referred & accepted", "met", 20, Unit::WorkingDay);
     let (referred, accepted) = (event(1, "referred", "2 10:00"), event(2, "accepted", "5 10:00"));
-    assert!(reckon(both(), &[referred.clone()], "9 10:00").is_empty());
+    assert!(reckon(both(), slice::from_ref(&referred), "9 10:00").is_empty());
     let clock = reckon(both(), &[accepted.clone(), referred.clone()], "9 10:00").remove(0);
     assert_eq!((clock.trigger.id, clock.trigger.parts), (id(2), vec![id(1), id(2)]));
     assert_eq!(clock.due, Some(at("2026-12-04T00:00:00Z")));
@@ -317,7 +318,7 @@ fn sessions_are_counted_and_must_come_before_the_group() {
     let open = with(&[]);
     assert_eq!((open.due, open.state, open.wanting[0][0].times), (None, State::Running, 1));
     let (group, third) = (event(4, "grouped", "9 10:00"), event(5, "prepared", "9 11:00"));
-    assert_eq!(with(&[group.clone()]).state, State::Late);
+    assert_eq!(with(slice::from_ref(&group)).state, State::Late);
     assert_eq!(with(&[group, third.clone()]).state, stopped("9 11:00", &[2, 3, 5], true));
     assert_eq!(with(&[third]).state, stopped("9 11:00", &[2, 3, 5], false));
 }
@@ -338,17 +339,32 @@ fn what_must_answer_names_the_trigger_and_what_may_come_before_does_so_once() {
 }
 
 #[test]
+fn what_comes_at_the_same_instant_starts_one_clock_and_does_not_end_it() {
+    let review = || rule("set|reviewed", "set@after|reviewed@after|ended", 5, Unit::WorkingDay);
+    let both = [event(1, "set", "2 10:00"), event(2, "reviewed", "2 10:00")];
+    let clocks = reckon(review(), &both, "3 10:00");
+    assert_eq!((clocks.len(), clocks[0].state.word(), clocks[0].trigger.parts.len()), (1, "running", 2));
+    let next: Vec<Happening> = both.iter().cloned().chain([event(3, "reviewed", "3 10:00")]).collect();
+    let states: Vec<State> = reckon(review(), &next, "3 10:00").into_iter().map(|clock| clock.state).collect();
+    assert_eq!(states, [stopped("3 10:00", &[3], false), State::Running]);
+    let twice = [event(1, "set", "2 10:00"), event(2, "set", "2 10:00")];
+    assert_eq!(reckon(review(), &twice, "3 10:00").len(), 2, "two of one word are two");
+    let ended = [event(1, "set", "2 10:00"), event(2, "ended", "2 10:00")];
+    assert_eq!(reckon(review(), &ended, "3 10:00")[0].state, stopped("2 10:00", &[2], false));
+}
+
+#[test]
 fn what_nobody_set_is_not_guessed() {
     let asked = event(1, "asked", "2 10:00");
     let by_area = || Rule { limit: Limit::ByArea, ..rule("asked", "done", 1, Unit::WorkingDay) };
-    let clock = reckon(by_area(), &[asked.clone()], "20 10:00").remove(0);
+    let clock = reckon(by_area(), slice::from_ref(&asked), "20 10:00").remove(0);
     assert_eq!((clock.state, clock.due, clock.amber_at), (State::NotSet { by: Unset::Area }, None, None));
     let given = reckon(by_area(), &[asked.clone(), extension(2, "3 10:00", 1, "2026-11-09")], "20 10:00").remove(0);
     assert_eq!((given.state, given.due, given.extended.unwrap().was), (State::Late, Some(nov("10 00:00")), None));
     let done = reckon(by_area(), &[asked.clone(), event(2, "done", "3 10:00")], "20 10:00").remove(0);
     assert_eq!(done.state, stopped("3 10:00", &[2], false));
     for unit in [Unit::Date, Unit::WorkingDayBefore] {
-        let none = reckon(rule("asked", "done", 1, unit), &[asked.clone()], "20 10:00").remove(0);
+        let none = reckon(rule("asked", "done", 1, unit), slice::from_ref(&asked), "20 10:00").remove(0);
         assert_eq!(none.state, State::NotSet { by: Unset::Event }, "{unit}");
     }
 }

@@ -166,6 +166,9 @@ fn fits(
     if stops.is_only(starts) {
         return wrong("is its own trigger: it can never be stopped by anything else");
     }
+    if stops.is_hasty(starts) {
+        return wrong("could stop in the same instant what it starts: write @after or @trigger");
+    }
     if let Some(weeks) = stops.weeks()
         && (unit != Unit::CalendarWeek || *limit != Limit::Set(weeks))
     {

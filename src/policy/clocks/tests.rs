@@ -118,7 +118,7 @@ const RULES: [Expected<'static>; 31] = [
     ("MAPPA-REPLY", "", "mappa-information-requested", "mappa-replied", FIVE),
     ("MAPPA-PACK-ISSUE", "", "mappa-meeting-set", "mappa-pack-issued", FIVE_BEFORE),
     ("MAPPA-MINUTES", "", "mappa-meeting-held", "mappa-minutes-circulated", None),
-    ("MAPPA-REVIEW", "", "mappa-review-set", "mappa-meeting-held", NAMED_DAY),
+    ("MAPPA-REVIEW", "", "mappa-review-set", "mappa-review-held", NAMED_DAY),
     ("OLR-RISK-PLAN", "lifelong-restriction", "rmp-approved", "rmp-reviewed", A_YEAR),
     ("NOS-NON-COMPLIANCE-VISIT", "level:very-high", "non-compliance", "no-visit-reason", SAME_DAY),
 ];

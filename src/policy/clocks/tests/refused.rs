@@ -56,6 +56,7 @@ fn a_bad_rule_is_refused_where_it_stands() {
         (4, "first-contact", "is its own trigger"),
         (5, "first-contact*0", "never be counted"),
         (5, "first-contact & first-contact", "twice"),
+        (5, "first-contact|order-made", "in the same instant what it starts"),
         (5, "clock-waived", "never be met"),
         (5, "contact-kept/week*4", "could never be met in time"),
         (6, "level:high & level:low", "can never apply"),
