@@ -46,7 +46,7 @@ pub struct Trigger {
     pub happened: Moment,
     /// When the hub learned of it; of two that are needed together, of the last.
     pub known: Moment,
-    /// All events that started it.
+    /// All events that started it: those that are needed together, and what says the same at the same instant.
     pub parts: Vec<EventId>,
 }
 

@@ -16,8 +16,21 @@ use crate::model::time::Moment;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-/// What started a clock: the parts, the latest last. Never empty.
-type Start<'a> = Vec<&'a Happening>;
+/// What started a clock.
+struct Start<'a> {
+    /// The latest of its parts.
+    trigger: &'a Happening,
+    /// What was needed together.
+    parts: Vec<&'a Happening>,
+    /// What says the same at the same instant, in another word.
+    also: Vec<&'a Happening>,
+}
+
+impl<'a> Start<'a> {
+    fn all(&self) -> impl Iterator<Item = &'a Happening> {
+        self.parts.iter().chain(&self.also).copied()
+    }
+}
 
 /// One rule over one case.
 pub(super) struct Reckoning<'a> {
@@ -35,12 +48,12 @@ impl<'a> Reckoning<'a> {
         let mut firsts: Vec<Option<OrderId>> = Vec::new();
         let mut clocks = Vec::new();
         for start in &standing {
-            let Some(trigger) = start.last() else { continue };
+            let trigger = start.trigger;
             let conditions = (self.conditions)(trigger.order, trigger.happened);
             if self.rule.applies.holds(&conditions) {
                 let first = !firsts.contains(&trigger.order);
                 firsts.push(trigger.order);
-                clocks.push(self.clock(start, trigger, &conditions, first));
+                clocks.push(self.clock(start, &conditions, first));
             }
         }
         clocks.extend(self.lost(&standing));
@@ -58,13 +71,13 @@ impl<'a> Reckoning<'a> {
                 let queues = waiting.entry(event.order).or_insert_with(|| vec![VecDeque::new(); group.len()]);
                 queues[place].push_back(event);
                 if queues.iter().all(|queue| !queue.is_empty()) {
-                    let mut start: Start<'a> = queues.iter_mut().filter_map(VecDeque::pop_front).collect();
-                    start.sort_by_key(|event| event.happened);
-                    found.push(start);
+                    let parts: Vec<&Happening> = queues.iter_mut().filter_map(VecDeque::pop_front).collect();
+                    let trigger = parts.iter().copied().max_by_key(|part| part.happened).unwrap_or(event);
+                    found.push(Start { trigger, parts, also: Vec::new() });
                 }
             }
         }
-        found.sort_by_key(|start| start.last().map(|trigger| trigger.happened));
+        found.sort_by_key(|start| (start.trigger.happened, start.trigger.known));
         merged(found)
     }
 
@@ -72,7 +85,8 @@ impl<'a> Reckoning<'a> {
     fn lost(&self, standing: &[Start<'a>]) -> Vec<Clock> {
         let mut clocks = Vec::new();
         for (was, by) in &self.history.replaced {
-            let opens = |starts: &[Start<'a>], id: EventId| starts.iter().flatten().any(|part| part.id == id);
+            let opens =
+                |starts: &[Start<'a>], id: EventId| starts.iter().flat_map(Start::all).any(|part| part.id == id);
             if !self.rule.starts.words().any(|word| *word == was.word) || opens(standing, by.id) {
                 continue;
             }
@@ -80,14 +94,11 @@ impl<'a> Reckoning<'a> {
             then.retain(|event| event.id != by.id);
             then.push(was);
             then.sort_by_key(|event| (event.happened, event.known, event.id));
-            let Some(start) = self.starts(&then).into_iter().find(|start| start.iter().any(|part| part.id == was.id))
-            else {
-                continue;
-            };
-            let Some(trigger) = start.last() else { continue };
-            let conditions = (self.conditions)(trigger.order, trigger.happened);
+            let opened = self.starts(&then).into_iter().find(|start| start.all().any(|part| part.id == was.id));
+            let Some(start) = opened else { continue };
+            let conditions = (self.conditions)(start.trigger.order, start.trigger.happened);
             if self.rule.applies.holds(&conditions) {
-                let clock = self.clock(&start, trigger, &conditions, false);
+                let clock = self.clock(&start, &conditions, false);
                 let corrected = vec![Corrected { was: was.id, by: by.id }];
                 let (state, wanting) = (State::Corrected { by: by.id }, Vec::new());
                 clocks.push(Clock { state, wanting, corrected, ..clock });
@@ -96,9 +107,10 @@ impl<'a> Reckoning<'a> {
         clocks
     }
 
-    fn clock(&self, start: &[&'a Happening], trigger: &Happening, conditions: &[String], first: bool) -> Clock {
-        let parts: Vec<EventId> = start.iter().map(|part| part.id).collect();
-        let before = start.iter().flat_map(|part| self.history.before(part)).map(|event| event.id);
+    fn clock(&self, start: &Start<'a>, conditions: &[String], first: bool) -> Clock {
+        let trigger = start.trigger;
+        let parts: Vec<EventId> = start.all().map(|part| part.id).collect();
+        let before = start.all().flat_map(|part| self.history.before(part)).map(|event| event.id);
         let names: Vec<EventId> = parts.iter().copied().chain(before).collect();
         let day = self.local.day(trigger.happened);
         let week = |nth| deadline::week(day, nth, self.local);
@@ -115,7 +127,7 @@ impl<'a> Reckoning<'a> {
         let due = lift.map(Deadline::end).or(original);
         let waiver = self.acts(EventWord::WAIVED, &names).find(in_time);
 
-        let known = start.iter().map(|part| self.history.learned(part)).max().unwrap_or(trigger.known);
+        let known = start.parts.iter().map(|part| self.history.learned(part)).max().unwrap_or(trigger.known);
         let late_when_known = self.rule.unit != Unit::Immediate
             && original.is_some_and(|original| original.missed(known) && met_at.is_none_or(|at| original.missed(at)));
         // A part of it can be due before the whole.
@@ -140,7 +152,7 @@ impl<'a> Reckoning<'a> {
         let due = shown.map(|due| due.at);
         Clock {
             rule: Arc::clone(self.rule),
-            order: start.last().and_then(|trigger| trigger.order),
+            order: start.trigger.order,
             trigger,
             due,
             amber_at: near,
@@ -220,16 +232,13 @@ impl<'a> Reckoning<'a> {
 fn merged(starts: Vec<Start<'_>>) -> Vec<Start<'_>> {
     let mut found: Vec<Start<'_>> = Vec::new();
     for start in starts {
-        let moment = |start: &Start<'_>| start.last().map(|trigger| (trigger.happened, trigger.order));
-        let apart = |one: &Start<'_>| start.iter().all(|part| one.iter().all(|other| other.word != part.word));
-        match found
-            .iter_mut()
-            .rev()
-            .take_while(|one| moment(one).map(|at| at.0) == moment(&start).map(|at| at.0))
-            .find(|one| moment(one) == moment(&start) && apart(one))
-        {
-            // Both are single events, or the later of several: either can be named for the clock.
-            Some(one) => one.extend(start),
+        let same = |one: &&mut Start<'_>| {
+            let apart = start.all().all(|part| one.all().all(|other| other.word != part.word));
+            (one.trigger.happened, one.trigger.order) == (start.trigger.happened, start.trigger.order) && apart
+        };
+        // The one that the hub learned first keeps the name of the clock.
+        match found.iter_mut().find(same) {
+            Some(one) => one.also.extend(start.parts),
             None => found.push(start),
         }
     }
