@@ -387,6 +387,9 @@ CREATE TABLE supervision_order (
     made    TEXT NOT NULL,
     starts  TEXT NOT NULL,
     ends    TEXT,
+    -- the area whose working days count, and the conditions of clocks.csv that hold for it, spaces between
+    area    TEXT,
+    counts  TEXT NOT NULL,
     created BIGINT NOT NULL,
     sealed  BYTEA NOT NULL,
     summary BYTEA NOT NULL,
@@ -396,7 +399,9 @@ CREATE TABLE supervision_order (
 CREATE INDEX supervision_order_by_case ON supervision_order (case_id, created, id);
 
 -- What happened while he is supervised: the chronology. Its word and when stand in clear, because clocks are reckoned
--- from them; what a worker wrote of it is sealed. `follows` names the event that it answers or puts right.
+-- from them; what a worker wrote of it is sealed. `follows` names the event that it answers, waives or extends (then `rule`
+-- names the clock), `corrects` the one in whose place it stands, `day` the day that it speaks of, `sets` the condition of
+-- clocks.csv that holds from then on.
 CREATE TABLE event (
     id       TEXT PRIMARY KEY,
     case_id  TEXT NOT NULL REFERENCES case_file (id),
@@ -408,8 +413,10 @@ CREATE TABLE event (
     happened BIGINT NOT NULL,
     created  BIGINT NOT NULL,
     follows  TEXT REFERENCES event (id),
+    corrects TEXT REFERENCES event (id),
     rule     TEXT,
-    until    TEXT,
+    day      TEXT,
+    sets     TEXT,
     sealed   BYTEA NOT NULL,
     summary  BYTEA,
     entry    TEXT NOT NULL

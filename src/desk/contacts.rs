@@ -8,7 +8,6 @@ use super::{Desk, Error, Once, Written};
 use crate::auth::Actor;
 use crate::model::events::{Cause, ContactKind, EventWords, Outcome};
 use crate::model::id::{CaseId, EventId, OrderId};
-use crate::model::notes::Category;
 use crate::model::screen::Form;
 use crate::model::summary::{Attendance, Attended, Summary};
 use crate::model::text::{Line, Prose};
@@ -102,18 +101,8 @@ impl Desk {
             ..EventWords::default()
         };
         let summary = summary.map(Summary::Attendance);
-        let new_event = Happened {
-            word: word.to_owned(),
-            category: Category::Attendance,
-            order: new.order,
-            happened,
-            follows: None,
-            rule: None,
-            until: None,
-            words,
-            summary,
-        };
-        self.happen(actor, case, new_event, &new.checked, once).await
+        let event = Happened { order: new.order, words, summary, ..Happened::new(self.word(word)?, happened) };
+        self.happen(actor, case, event, &new.checked, once).await
     }
 
     /// Records an incident of non-compliance: every one, whatever follows (5.21, 5.24). It suspends nothing by itself (5.31).
@@ -130,18 +119,10 @@ impl Desk {
         few("evidence", &new.evidence)?;
         let words =
             EventWords { text: Some(new.text), evidence: new.evidence, cause: new.cause, ..EventWords::default() };
-        let new_event = Happened {
-            word: "non-compliance".to_owned(),
-            category: Category::Attendance,
-            order: new.order,
-            happened: new.happened.moment(),
-            follows: new.follows,
-            rule: None,
-            until: None,
-            words,
-            summary: None,
-        };
-        self.happen(actor, case, new_event, &new.checked, once).await
+        let rule = self.word("non-compliance")?;
+        let event =
+            Happened { order: new.order, follows: new.follows, words, ..Happened::new(rule, new.happened.moment()) };
+        self.happen(actor, case, event, &new.checked, once).await
     }
 }
 

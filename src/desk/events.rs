@@ -8,6 +8,7 @@ use super::levels::Seen;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::alerts::AlertText;
+use crate::model::clocks::EventWord;
 use crate::model::events::EventWords;
 use crate::model::facts::Item;
 use crate::model::id::{AgencyId, AlertId, CaseId, EventId, OrderId, WorkerId};
@@ -18,6 +19,7 @@ use crate::model::shares::Purpose;
 use crate::model::summary::Summary;
 use crate::model::text::{Line, Prose};
 use crate::model::time::{Day, Moment};
+use crate::policy::EventRule;
 use crate::policy::permit::{Action, Level};
 use crate::store::alerts::{AlertHead, NewAlert};
 use crate::store::effect::Effect;
@@ -37,15 +39,36 @@ pub(super) struct By {
 
 /// Something that happened, before it is sealed.
 pub(super) struct Happened {
-    pub(super) word: String,
+    pub(super) word: EventWord,
     pub(super) category: Category,
     pub(super) order: Option<OrderId>,
     pub(super) happened: Moment,
     pub(super) follows: Option<EventId>,
+    pub(super) corrects: Option<EventId>,
     pub(super) rule: Option<String>,
-    pub(super) until: Option<Day>,
+    pub(super) day: Option<Day>,
+    pub(super) sets: Option<String>,
     pub(super) words: EventWords,
     pub(super) summary: Option<Summary>,
+}
+
+impl Happened {
+    /// Returns a bare event of a word that is known.
+    pub(super) fn new(rule: &EventRule, happened: Moment) -> Self {
+        Self {
+            word: rule.word.clone(),
+            category: rule.category,
+            order: None,
+            happened,
+            follows: None,
+            corrects: None,
+            rule: None,
+            day: None,
+            sets: None,
+            words: EventWords::default(),
+            summary: None,
+        }
+    }
 }
 
 /// One line of a chronology: no words, and no more than the reader may know.
@@ -90,7 +113,7 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         let permit = self.gate.decide(&ask, None).await?;
-        if let Err(why) = self.check_event(case, &new).await {
+        if let Err(why) = self.check_event(actor, case, &new).await {
             return Err(self.declined(permit, why).await);
         }
         let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new.words), checked)).await?;
@@ -105,7 +128,7 @@ impl Desk {
     }
 
     /// Refuses what has not happened, and what belongs to another case.
-    async fn check_event(&self, case: CaseId, new: &Happened) -> Result<(), Error> {
+    async fn check_event(&self, actor: &Actor, case: CaseId, new: &Happened) -> Result<(), Error> {
         if new.happened > self.now().plus_seconds(AHEAD_SECONDS) {
             return Err(Error::field("happened", "is in the future: record it when it has happened"));
         }
@@ -114,18 +137,20 @@ impl Desk {
         {
             return Err(Error::field("order", "is not an order of this case: choose one of its list"));
         }
-        if let Some(before) = new.follows
-            && self.gate.store.event(before).await?.is_none_or(|found| found.case != case)
-        {
-            return Err(Error::field("follows", "is not an event of this case: choose one of its list"));
+        for (field, named) in [("follows", new.follows), ("corrects", new.corrects)] {
+            if let Some(named) = named
+                && self.gate.store.event(named).await?.is_none_or(|found| found.case != case)
+            {
+                return Err(Error::field(field, "is not an event of this case: choose one of its list"));
+            }
         }
-        Ok(())
+        self.check_word(actor, case, new).await
     }
 
     /// Seals an event.
     pub(super) async fn sealed_event(&self, by: &By, id: EventId, new: Happened) -> Result<Event, Error> {
         let at = place(by.case, id);
-        let Happened { word, category, order, happened, follows, rule, until, words, summary } = new;
+        let Happened { word, category, order, happened, follows, corrects, rule, day, sets, words, summary } = new;
         Ok(Event {
             id,
             case: by.case,
@@ -137,18 +162,30 @@ impl Desk {
             happened,
             created: by.at,
             follows,
+            corrects,
             rule,
-            until,
+            day,
+            sets,
             words: self.seal(at, &words).await?,
             summary: self.seal_if(at, summary.as_ref()).await?,
         })
     }
 
+    /// Returns what is known of a word that the program itself records: no policy is loaded that lacks one.
+    pub(super) fn word(&self, word: &str) -> Result<&EventRule, Error> {
+        self.gate.policy.events().get(word).ok_or(Error::Unknown)
+    }
+
     /// Prepares the alert that an event raises by itself: each woman's own worker, and whoever else its kind goes to. Nobody
     /// to tell is no failure of the record: what happened is kept, and clocks run on it.
-    pub(super) async fn alerts_of(&self, actor: &Actor, case: CaseId, word: &str) -> Result<Vec<NewAlert>, Error> {
+    pub(super) async fn alerts_of(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        word: &EventWord,
+    ) -> Result<Vec<NewAlert>, Error> {
         let policy = &self.gate.policy;
-        let Some(raise) = policy.raises().by(word) else { return Ok(Vec::new()) };
+        let Some(raise) = policy.raises().by(word.as_str()) else { return Ok(Vec::new()) };
         let Some(kind) = policy.alert_kind(&raise.kind) else { return Ok(Vec::new()) };
         let recipients = match self.alert_recipients(case, None, &kind.to, kind.category, Some(actor)).await {
             Ok(recipients) => recipients,

@@ -10,6 +10,8 @@ mod asked;
 pub mod audit;
 pub mod basis;
 pub mod cases;
+pub mod chronicle;
+pub mod clocks;
 mod consent_rules;
 pub mod consents;
 pub mod contacts;

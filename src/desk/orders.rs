@@ -14,7 +14,7 @@ use crate::model::cases::DeclaredConflict;
 use crate::model::events::EventWords;
 use crate::model::id::{CaseId, EventId, OrderId, ProtectedId, WorkerId};
 use crate::model::notes::Category;
-use crate::model::orders::{Condition, OrderKind, OrderWords, Requirement};
+use crate::model::orders::{Condition, OrderKind, OrderWords, Requirement, RequirementKind};
 use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
@@ -65,6 +65,9 @@ pub struct MakeOrder {
     /// Who stands in.
     #[serde(default)]
     pub deputy: Option<WorkerId>,
+    /// The area whose working days count, one of `calendar.csv`; the days that are for all, if it is left out.
+    #[serde(default)]
+    pub area: Option<Line<40>>,
     /// How closely he is seen.
     #[serde(default)]
     pub contact_level: Option<ContactLevel>,
@@ -145,6 +148,14 @@ impl Desk {
         if new.made.start() > self.now() {
             return Err(Error::field("made", "is in the future: record the order when it is made"));
         }
+        let mut areas = self.gate.policy.clocks().calendar().areas();
+        if new.area.as_ref().is_some_and(|area| !areas.any(|known| known == area.reveal())) {
+            let known: Vec<&str> = self.gate.policy.clocks().calendar().areas().collect();
+            return Err(Error::field(
+                "area",
+                &format!("is not an area of this hub: write one of {}", known.join(", ")),
+            ));
+        }
         let starts = new.starts.unwrap_or(new.made);
         if new.ends.is_some_and(|ends| ends < starts) {
             return Err(Error::field("ends", "is before its first day: correct one of the two"));
@@ -206,16 +217,8 @@ impl Desk {
     ) -> Result<(Order, Vec<Event>), Error> {
         let (at, now) = (place(by.case, id), by.at);
         let starts = new.starts.unwrap_or(new.made);
-        let made = self.gate.policy.orders().of(new.kind).made.clone();
-        let happened = [
-            Some((made, new.made.start())),
-            new.notified.map(|day| ("order-notified".to_owned(), day.start())),
-            new.received.map(|day| ("order-received".to_owned(), day.start())),
-            (starts.start() <= now).then(|| ("order-started".to_owned(), starts.start())),
-            new.officer.map(|_| ("officer-allocated".to_owned(), now)),
-            new.contact_level.map(|_| ("contact-level-set".to_owned(), now)),
-        ];
-        let level = new.contact_level;
+        let events = self.first_events(by, id, &new, starts).await?;
+        let counts = self.counts(&new);
         let words = OrderWords {
             court: new.court,
             reference: new.reference,
@@ -234,27 +237,67 @@ impl Desk {
             made: new.made,
             starts,
             ends: new.ends,
+            area: new.area.map(|area| area.reveal().to_owned()),
+            counts,
             created: now,
             words: self.seal(at, &words).await?,
             summary: self.seal(at, &summary).await?,
         };
+        Ok((order, events))
+    }
+
+    /// Seals the events with which an order begins, by local time.
+    async fn first_events(&self, by: &By, id: OrderId, new: &MakeOrder, starts: Day) -> Result<Vec<Event>, Error> {
+        let policy = &self.gate.policy;
+        let local = policy.clocks().calendar().of(new.area.as_ref().map(Line::reveal));
+        let rule = policy.orders().of(new.kind);
+        let begun = local.begin(starts);
+        let requires = |kind| new.requirements.iter().any(|one| one.kind == kind);
+        let happened = [
+            Some((rule.made.as_str(), local.begin(new.made))),
+            new.notified.map(|day| ("order-notified", local.begin(day))),
+            new.received.map(|day| ("order-received", local.begin(day))),
+            (begun <= by.at).then_some(("order-started", begun)),
+            requires(RequirementKind::UnpaidWork).then(|| ("unpaid-work-imposed", local.begin(new.made))),
+            requires(RequirementKind::Programme).then(|| ("programme-required", local.begin(new.made))),
+            new.officer.map(|_| ("officer-allocated", by.at)),
+            new.contact_level.map(|_| ("contact-level-set", begun.min(by.at))),
+        ];
         let mut events = Vec::new();
         for (word, happened) in happened.into_iter().flatten() {
-            let level = level.filter(|_| word == "contact-level-set");
+            let level = new.contact_level.filter(|_| word == "contact-level-set");
             let event = Happened {
-                word,
-                category: Category::OrderConditions,
                 order: Some(id),
-                happened,
-                follows: None,
-                rule: None,
-                until: None,
+                sets: level.map(|level| format!("level:{level}")),
                 words: EventWords { level, ..EventWords::default() },
-                summary: None,
+                ..Happened::new(self.word(word)?, happened)
             };
             events.push(self.sealed_event(by, EventId::random(), event).await?);
         }
-        Ok((order, events))
+        Ok(events)
+    }
+
+    /// Returns the conditions of `clocks.csv` that hold for an order: by its kind, and by what it requires.
+    fn counts(&self, new: &MakeOrder) -> Vec<String> {
+        let mut words = self.gate.policy.orders().of(new.kind).counts.clone();
+        for one in &new.requirements {
+            match one.kind {
+                RequirementKind::UnpaidWork => {
+                    words.push("unpaid-work".to_owned());
+                    // Criminal Procedure (Scotland) Act 1995, section 227L: three months at level 1, six at level 2.
+                    words.extend(one.months.map(|months| format!("unpaid-work:months-{months}")));
+                }
+                RequirementKind::Programme => {
+                    words.extend(one.programme.as_ref().map(|name| format!("programme:{}", name.reveal())));
+                }
+                _ => {}
+            }
+        }
+        let known = self.gate.policy.clocks().conditions();
+        words.retain(|word| known.iter().any(|condition| &condition.word == word));
+        words.sort_unstable();
+        words.dedup();
+        words
     }
 
     /// Lists a case's orders, those recorded last first, each as far as the worker may know of it.

@@ -79,6 +79,8 @@ pub struct EventWords {
     pub cause: Option<Cause>,
     /// How closely he is seen from now on.
     pub level: Option<ContactLevel>,
+    /// Which session of a programme.
+    pub session: Option<u8>,
 }
 
 impl Content for EventWords {
@@ -92,6 +94,7 @@ impl Content for EventWords {
         out.put(self.outcome.map(Outcome::as_str));
         out.put(self.cause.map(Cause::as_str));
         out.put(self.level.map(ContactLevel::as_str));
+        out.put(self.session.map(|session| session.to_string()).as_deref());
     }
 
     fn read(input: &mut FieldReader<'_>) -> Option<Self> {
@@ -103,6 +106,7 @@ impl Content for EventWords {
             outcome: input.optional()?.map(str::parse).transpose().ok()?,
             cause: input.optional()?.map(str::parse).transpose().ok()?,
             level: input.optional()?.map(str::parse).transpose().ok()?,
+            session: input.optional()?.map(str::parse).transpose().ok()?,
         })
     }
 }
@@ -121,11 +125,12 @@ mod tests {
             outcome: Some(Outcome::Missed),
             cause: None,
             level: Some(ContactLevel::High),
+            session: Some(9),
         };
         let back: EventWords = FieldReader::content(&FieldWriter::bytes_of(&words)).unwrap();
         assert_eq!(back.text.unwrap().reveal(), "He did not come.\nNobody answered.");
         assert_eq!((back.evidence.len(), back.outcome), (1, Some(Outcome::Missed)));
-        assert_eq!((back.cause, back.level), (None, Some(ContactLevel::High)));
+        assert_eq!((back.cause, back.level, back.session), (None, Some(ContactLevel::High), Some(9)));
         let bare: EventWords = FieldReader::content(&FieldWriter::bytes_of(&EventWords::default())).unwrap();
         assert!(bare.text.is_none() && bare.evidence.is_empty());
     }

@@ -9,6 +9,7 @@ pub mod agencies;
 pub mod alerts;
 pub mod calendar;
 pub mod cases;
+pub mod clocks;
 pub mod consents;
 pub mod decisions;
 pub mod emergency;

@@ -163,10 +163,14 @@ impl Day {
 }
 
 impl Day {
-    /// Returns the day of a civil date.
-    #[must_use]
+    /// Returns the day of a date, for the calendar.
     pub(super) const fn of(date: jiff::civil::Date) -> Self {
         Self(date)
+    }
+
+    /// Returns its date, for the calendar.
+    pub(super) const fn date(self) -> jiff::civil::Date {
+        self.0
     }
 }
 

@@ -36,6 +36,10 @@ pub struct Files {
     pub limits: String,
     /// `calendar.csv`: which days are working days.
     pub calendar: String,
+    /// `events.csv`: the words for what happens in supervision.
+    pub events: String,
+    /// `clocks.csv`: by when what must happen in supervision.
+    pub clocks: String,
     /// `emergency.csv`: what emergency access needs to know.
     pub emergency: String,
     /// `gateways.csv`: on which law which agency may share with which.
@@ -82,6 +86,8 @@ impl Files {
             screen: include_str!("../../policies/screen.csv").to_owned(),
             limits: include_str!("../../policies/limits.csv").to_owned(),
             calendar: include_str!("../../policies/calendar.csv").to_owned(),
+            events: include_str!("../../policies/events.csv").to_owned(),
+            clocks: include_str!("../../policies/clocks.csv").to_owned(),
             emergency: include_str!("../../policies/emergency.csv").to_owned(),
             gateways: include_str!("../../policies/gateways.csv").to_owned(),
             bases: include_str!("../../policies/bases.csv").to_owned(),
@@ -110,17 +116,19 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 23] {
+    fn places(&mut self) -> [(&'static str, &mut String); 25] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
             ("calendar.csv", &mut self.calendar),
             ("categories.csv", &mut self.categories),
+            ("clocks.csv", &mut self.clocks),
             ("consents.csv", &mut self.consents),
             ("continues.csv", &mut self.continues),
             ("disclosure-matrix.csv", &mut self.disclosure),
             ("disclosures.csv", &mut self.disclosures),
             ("emergency.csv", &mut self.emergency),
+            ("events.csv", &mut self.events),
             ("gateways.csv", &mut self.gateways),
             ("invariants.csv", &mut self.invariants),
             ("limits.csv", &mut self.limits),
@@ -170,11 +178,13 @@ impl Files {
             ("bases.csv", &self.bases),
             ("calendar.csv", &self.calendar),
             ("categories.csv", &self.categories),
+            ("clocks.csv", &self.clocks),
             ("consents.csv", &self.consents),
             ("continues.csv", &self.continues),
             ("disclosure-matrix.csv", &self.disclosure),
             ("disclosures.csv", &self.disclosures),
             ("emergency.csv", &self.emergency),
+            ("events.csv", &self.events),
             ("gateways.csv", &self.gateways),
             ("invariants.csv", &self.invariants),
             ("limits.csv", &self.limits),
@@ -253,7 +263,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 26, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 28, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

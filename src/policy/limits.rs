@@ -4,6 +4,7 @@
 //! in, with its source; a name that nobody counts by is refused.
 //! Must never know: what is counted for whom.
 
+use super::calendar;
 use super::error::{Error, Fault};
 use super::files::Files;
 use super::reference::word;
@@ -15,7 +16,6 @@ use crate::model::words::vocabulary;
 use std::collections::HashMap;
 
 const LIMITS: &str = "limits.csv";
-const CALENDAR: &str = "calendar.csv";
 const EMERGENCY: &str = "emergency.csv";
 
 vocabulary! {
@@ -108,7 +108,7 @@ impl Limits {
         let numbers = numbers(&files.limits)?;
         let mut told = Self {
             numbers,
-            calendar: calendar(&files.calendar)?,
+            calendar: calendar::load(&files.calendar)?,
             incidents: Vec::new(),
             closed: Vec::new(),
             telephones: Vec::new(),
@@ -155,7 +155,7 @@ impl Limits {
     /// Returns the local day of a moment.
     #[must_use]
     pub fn local_day(&self, at: Moment) -> Day {
-        self.calendar.local_day(at)
+        self.calendar.of(None).day(at)
     }
 
     /// Returns how often something may be.
@@ -239,22 +239,6 @@ const fn is_rate(limit: Limit) -> bool {
 fn expect(row: &Row<'_>, cell: usize, words: &[&str]) -> Result<(), Error> {
     let found = row.cells[cell];
     if words.contains(&found) { Ok(()) } else { Err(row.fault(LIMITS, Fault::Unknown(found.to_owned()))) }
-}
-
-fn calendar(text: &str) -> Result<Calendar, Error> {
-    let (mut zone, mut holidays) = (None, Vec::new());
-    for row in rows_of(CALENDAR, text, 5)? {
-        let unknown = |cell: &str| row.fault(CALENDAR, Fault::Unknown(cell.to_owned()));
-        let value = row.cells[1];
-        match row.cells[0] {
-            "zone" if zone.is_none() => zone = Some(value.replace(' ', ",")),
-            "holiday" if !holidays.contains(&value) && Calendar::new("GMT0", [value]).is_ok() => holidays.push(value),
-            "zone" | "holiday" => return Err(unknown(value)),
-            other => return Err(unknown(other)),
-        }
-    }
-    let zone = zone.ok_or_else(|| Error::file(CALENDAR, Fault::Missing("zone".to_owned())))?;
-    Calendar::new(&zone, holidays).map_err(|_| Error::file(CALENDAR, Fault::Unknown(zone)))
 }
 
 /// Says whether a text is written as a pattern says: `9` a digit, `A` a capital letter, all else itself.

@@ -15,9 +15,7 @@ use super::ground::Ground;
 use super::invariants;
 use super::line::{Effect, POLICY, Rule};
 use super::masks::{ANY, holding};
-use super::orders::Orders;
 use super::phrases::Phrases;
-use super::raises::Raises;
 use super::reference::{self, AlertKind, RoleFacts, word};
 use super::refusals::Refusals;
 use super::rows::{Row, is_plain, rows};
@@ -47,8 +45,6 @@ pub(super) struct Book {
     pub(super) bases: Bases,
     pub(super) disclosures: Disclosures,
     pub(super) continues: Continues,
-    pub(super) orders: Orders,
-    pub(super) raises: Raises,
 }
 
 /// Reads and checks the files. Tests, the other invariants and the matrix are checked by `Policy::check`.
@@ -73,7 +69,6 @@ pub(super) fn read(files: &Files) -> Result<Book, Error> {
     let gateways = Gateways::load(&files.gateways)?;
     let (bases, disclosures) = (Bases::load(&files.bases)?, Disclosures::load(&files.disclosures)?);
     let continues = Continues::load(&files.continues)?;
-    let (orders, raises) = (Orders::load(&files.orders)?, Raises::load(&files.raises, &alert_kinds)?);
     let screen = screen::rules(&files.screen)?;
     let mut words = Words::load(&files.vocab)?;
     let rows = rows(POLICY, &files.policy)?;
@@ -103,8 +98,6 @@ pub(super) fn read(files: &Files) -> Result<Book, Error> {
         bases,
         disclosures,
         continues,
-        orders,
-        raises,
     })
 }
 

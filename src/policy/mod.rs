@@ -8,13 +8,16 @@
 mod ask;
 pub mod bases;
 pub mod bundle;
+mod calendar;
 mod casbin;
 mod check;
+mod clocks;
 mod consents;
 pub mod continues;
 mod disclosure;
 pub mod disclosures;
 mod error;
+mod events;
 mod examples;
 mod explain;
 mod files;
@@ -43,6 +46,7 @@ mod ruling;
 mod screen;
 mod services;
 mod shadows;
+mod supervision;
 mod table;
 mod whom;
 mod words;
@@ -50,8 +54,10 @@ mod words;
 pub use ask::Question;
 pub use casbin::{Difference, Reference, Replay, live_questions, replay, replay_while};
 pub use check::Report;
+pub use clocks::Clocks;
 pub use consents::{Consents, Notice, words_hash};
 pub use error::{CasbinFault, Error, Fault};
+pub use events::{EventOf, EventRule, Events, Evidence, Shows as EventShows};
 pub use explain::{Change, Explanation};
 pub use files::{Files, notice_file};
 pub use folder::Unread;
@@ -75,6 +81,7 @@ use limits::Limits;
 use load::Book;
 use permit::{Action, Ask, Denial, Judgement, Level, Permit, Scope};
 use std::sync::{Arc, PoisonError, RwLock};
+use supervision::Supervision;
 use table::Table;
 
 /// The line that stands in the record when there was no such thing.
@@ -101,6 +108,7 @@ pub struct Policy {
     /// Which in the row of those that were ever in force here: 0 before it is.
     place: i64,
     limits: Limits,
+    supervision: Supervision,
     /// Replaced whole when it is tightened; whoever decides holds one table from start to end.
     table: RwLock<Arc<Table>>,
 }
@@ -144,8 +152,10 @@ impl Policy {
         let book = load::book(&files)?;
         let table = RwLock::new(Arc::new(Table::compile(&book.seats, &book.rules)));
         let (consents, limits) = (Consents::load(&files)?, Limits::load(&files)?);
+        let supervision = Supervision::load(&files, &book.alert_kinds)?;
         let (name, version) = (manifest.digest(), manifest.version);
-        Ok(Self { files, book, consents, name, digest: name.to_string(), version, place: 0, limits, table })
+        let digest = name.to_string();
+        Ok(Self { files, book, consents, name, digest, version, place: 0, limits, supervision, table })
     }
 
     /// Returns the notices that people are given, and the numbers of practice for recording consent.

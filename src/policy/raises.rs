@@ -4,12 +4,13 @@
 //! are settled there.
 //! Must never know: who is alerted, and about whom.
 
-use super::Policy;
 use super::error::{Error, Fault};
+use super::events::Events;
 use super::orders::event_word;
 use super::reference::{AlertKind, word};
 use super::rows::{Row, rows_of};
 use crate::model::alerts::Severity;
+use crate::model::clocks::EventWord;
 
 const RAISES: &str = "raises.csv";
 
@@ -17,7 +18,7 @@ const RAISES: &str = "raises.csv";
 #[derive(Debug, PartialEq, Eq)]
 pub struct Raise {
     /// The event's word.
-    pub word: String,
+    pub word: EventWord,
     /// The kind of alert.
     pub kind: String,
     /// How fast somebody must act.
@@ -34,12 +35,12 @@ pub struct Raises(Vec<Raise>);
 
 impl Raises {
     /// Reads `raises.csv`.
-    pub(super) fn load(text: &str, kinds: &[AlertKind]) -> Result<Self, Error> {
+    pub(super) fn load(text: &str, events: &Events, kinds: &[AlertKind]) -> Result<Self, Error> {
         let mut all: Vec<Raise> = Vec::new();
         for row in rows_of(RAISES, text, 7)? {
-            let raise = raise(&row, kinds)?;
+            let raise = raise(&row, events, kinds)?;
             if all.iter().any(|known| known.word == raise.word) {
-                return Err(row.fault(RAISES, Fault::Twice(raise.word)));
+                return Err(row.fault(RAISES, Fault::Twice(raise.word.into())));
             }
             all.push(raise);
         }
@@ -49,11 +50,11 @@ impl Raises {
     /// Returns what an event says, if it alerts anybody.
     #[must_use]
     pub fn by(&self, word: &str) -> Option<&Raise> {
-        self.0.iter().find(|raise| raise.word == word)
+        self.0.iter().find(|raise| raise.word.as_str() == word)
     }
 }
 
-fn raise(row: &Row<'_>, kinds: &[AlertKind]) -> Result<Raise, Error> {
+fn raise(row: &Row<'_>, events: &Events, kinds: &[AlertKind]) -> Result<Raise, Error> {
     let unknown = |cell: &str| row.fault(RAISES, Fault::Unknown(cell.to_owned()));
     let (kind, say, tell) = (row.cells[1], row.cells[3], row.cells[4]);
     if !kinds.iter().any(|known| known.kind == kind) {
@@ -68,20 +69,12 @@ fn raise(row: &Row<'_>, kinds: &[AlertKind]) -> Result<Raise, Error> {
         }
     }
     Ok(Raise {
-        word: event_word(RAISES, row, row.cells[0])?,
+        word: event_word(RAISES, row, row.cells[0], events)?,
         kind: kind.to_owned(),
         severity: word(RAISES, row, row.cells[2])?,
         say: say.to_owned(),
         may_tell_her: (tell != "-").then(|| tell.to_owned()),
     })
-}
-
-impl Policy {
-    /// Returns which events alert somebody by themselves.
-    #[must_use]
-    pub const fn raises(&self) -> &Raises {
-        &self.book.raises
-    }
 }
 
 #[cfg(test)]
@@ -91,7 +84,8 @@ mod tests {
     use crate::policy::reference::alert_kinds;
 
     fn load(text: &str) -> Result<Raises, Error> {
-        Raises::load(text, &alert_kinds(&Files::embedded().alert_kinds).unwrap())
+        let files = Files::embedded();
+        Raises::load(text, &Events::load(&files.events).unwrap(), &alert_kinds(&files.alert_kinds).unwrap())
     }
 
     #[test]
@@ -112,6 +106,7 @@ mod tests {
         let unknown = |cell: &str| Error::line(RAISES, 1, Fault::Unknown(cell.to_owned()));
         assert_eq!(with(", recall,", ", recollect,"), unknown("recollect"));
         assert_eq!(with("critical", "urgent"), unknown("urgent"));
+        assert_eq!(with("recalled,", "recollected,"), unknown("recollected"));
         assert_eq!(with("He is recalled.", "he is recalled"), unknown("he is recalled"));
         assert_eq!(with("verified", "certain"), unknown("certain"));
         let twice = load(&format!("{GOOD}\n{GOOD}")).unwrap_err();

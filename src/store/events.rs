@@ -4,6 +4,7 @@
 use super::orders::plain;
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
+use crate::model::clocks::{EventWord, Happening, Of};
 use crate::model::events::EventWords;
 use crate::model::facts::Item;
 use crate::model::id::{AgencyId, CaseId, EventId, OrderId, WorkerId};
@@ -14,12 +15,14 @@ use crate::model::time::{Day, Moment};
 use sqlx::any::AnyRow;
 
 pub(super) const ONE: &str = "
-    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, rule, until, sealed, summary
+    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day,
+           sets, sealed, summary
       FROM event
      WHERE id = $1";
 
 pub(super) const OF_CASE: &str = "
-    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, rule, until, sealed, summary
+    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day,
+           sets, sealed, summary
       FROM event
      WHERE case_id = $1
        AND (created < $2 OR (created = $2 AND id < $3))
@@ -28,7 +31,8 @@ pub(super) const OF_CASE: &str = "
 
 /// The whole chronology of a case, page by page: what clocks are reckoned from.
 pub(super) const WHOLE: &str = "
-    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, rule, until, sealed, summary
+    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day,
+           sets, sealed, summary
       FROM event
      WHERE case_id = $1
        AND (created > $2 OR (created = $2 AND id > $3))
@@ -45,7 +49,7 @@ pub struct Event {
     /// The order under which it happened, if it was under one.
     pub order: Option<OrderId>,
     /// What happened: a word of `policies/events.csv`.
-    pub word: String,
+    pub word: EventWord,
     /// Its row in the disclosure matrix.
     pub category: Category,
     /// Who recorded it.
@@ -56,12 +60,16 @@ pub struct Event {
     pub happened: Moment,
     /// When it was recorded.
     pub created: Moment,
-    /// The event that it answers, puts right, waives or extends.
+    /// The event that it answers, waives or extends.
     pub follows: Option<EventId>,
+    /// The event in whose place it stands.
+    pub corrects: Option<EventId>,
     /// The clock that it waives or extends.
     pub rule: Option<String>,
-    /// Until when it extends it.
-    pub until: Option<Day>,
+    /// The day that it speaks of: until which a clock is extended, on which a meeting is to be.
+    pub day: Option<Day>,
+    /// The condition of `clocks.csv` that holds from then on, such as `level:high`.
+    pub sets: Option<String>,
     /// What was written of it.
     pub words: Sealed<EventWords>,
     /// What those see who may see a summary of its category.
@@ -71,10 +79,29 @@ pub struct Event {
 impl Event {
     pub(super) fn rows(self) -> Vec<Row> {
         vec![row![table::EVENT;
-            self.id.to_string(), self.case.to_string(), self.order.map(|id| id.to_string()), self.word,
+            self.id.to_string(), self.case.to_string(), self.order.map(|id| id.to_string()),
+            self.word.to_string(),
             self.category.to_string(), self.author.to_string(), self.agency.to_string(), self.happened.micros(),
-            self.created.micros(), self.follows.map(|id| id.to_string()), self.rule,
-            self.until.map(|day| day.to_string()), self.words.bytes, self.summary.map(|summary| summary.bytes)]]
+            self.created.micros(), self.follows.map(|id| id.to_string()),
+            self.corrects.map(|id| id.to_string()), self.rule, self.day.map(|day| day.to_string()), self.sets,
+            self.words.bytes, self.summary.map(|summary| summary.bytes)]]
+    }
+
+    /// Returns it as clocks are reckoned from it.
+    #[must_use]
+    pub fn happening(&self) -> Happening {
+        let extends = self.word.as_str() == EventWord::EXTENDED;
+        Happening {
+            id: self.id,
+            order: self.order,
+            word: self.word.clone(),
+            happened: self.happened,
+            known: self.created,
+            date: self.day.filter(|_| !extends),
+            of: self.follows.map(|event| Of { event, rule: self.rule.clone() }),
+            until: self.day.filter(|_| extends),
+            corrects: self.corrects,
+        }
     }
 
     /// Returns what a decision of the policy needs to know of it.
@@ -157,15 +184,17 @@ fn stored(row: &AnyRow) -> Result<Event, Error> {
         id,
         case,
         order: read::maybe_word(row, "order_id")?,
-        word: read::text(row, "word")?,
+        word: read::word(row, "word")?,
         category: read::word(row, "category")?,
         author: read::word(row, "author")?,
         agency: read::word(row, "agency")?,
         happened: Moment::from_micros(read::int(row, "happened")?),
         created: Moment::from_micros(read::int(row, "created")?),
         follows: read::maybe_word(row, "follows")?,
+        corrects: read::maybe_word(row, "corrects")?,
         rule: read::maybe_text(row, "rule")?,
-        until: read::maybe_word(row, "until")?,
+        day: read::maybe_word(row, "day")?,
+        sets: read::maybe_text(row, "sets")?,
         words: Sealed::found(at, read::blob(row, "sealed")?),
         summary: read::maybe_blob(row, "summary")?.map(|bytes| Sealed::found(at, bytes)),
     })

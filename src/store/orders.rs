@@ -12,12 +12,21 @@ use crate::model::time::{Day, Moment};
 use sqlx::any::AnyRow;
 
 pub(super) const ONE: &str = "
-    SELECT id, case_id, kind, author, agency, made, starts, ends, created, sealed, summary
+    SELECT id, case_id, kind, author, agency, made, starts, ends, area, counts, created, sealed, summary
       FROM supervision_order
      WHERE id = $1";
 
+/// Every order of a case, oldest first.
+pub(super) const WHOLE: &str = "
+    SELECT id, case_id, kind, author, agency, made, starts, ends, area, counts, created, sealed, summary
+      FROM supervision_order
+     WHERE case_id = $1
+       AND (created > $2 OR (created = $2 AND id > $3))
+     ORDER BY created, id
+     LIMIT $4";
+
 pub(super) const OF_CASE: &str = "
-    SELECT id, case_id, kind, author, agency, made, starts, ends, created, sealed, summary
+    SELECT id, case_id, kind, author, agency, made, starts, ends, area, counts, created, sealed, summary
       FROM supervision_order
      WHERE case_id = $1
        AND (created < $2 OR (created = $2 AND id < $3))
@@ -43,6 +52,10 @@ pub struct Order {
     pub starts: Day,
     /// Its last day; an order for life has none.
     pub ends: Option<Day>,
+    /// The area whose working days count.
+    pub area: Option<String>,
+    /// The conditions of `clocks.csv` that hold for it.
+    pub counts: Vec<String>,
     /// When it was recorded.
     pub created: Moment,
     /// What it says.
@@ -56,7 +69,7 @@ impl Order {
         vec![row![table::SUPERVISION_ORDER;
             self.id.to_string(), self.case.to_string(), self.kind.to_string(), self.author.to_string(),
             self.agency.to_string(), self.made.to_string(), self.starts.to_string(),
-            self.ends.map(|day| day.to_string()), self.created.micros(), self.words.bytes, self.summary.bytes]]
+            self.ends.map(|day| day.to_string()), self.area, self.counts.join(" "), self.created.micros(), self.words.bytes, self.summary.bytes]]
     }
 
     /// Returns what a decision of the policy needs to know of it.
@@ -115,6 +128,31 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Returns every order of a case, oldest first, in pages of which each has a bound.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn orders_whole(&self, case: CaseId) -> Result<Vec<Order>, Error> {
+        let mut whole: Vec<Order> = Vec::new();
+        loop {
+            let (created, id) =
+                whole.last().map_or((i64::MIN, String::new()), |one| (one.created.micros(), one.id.to_string()));
+            let rows = sqlx::query(WHOLE)
+                .bind(case.to_string())
+                .bind(created)
+                .bind(id)
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read every order of a case"))?;
+            if read::is_all(&mut whole, &rows, stored)? {
+                return Ok(whole);
+            }
+        }
+    }
+}
+
 fn stored(row: &AnyRow) -> Result<Order, Error> {
     let (id, case) = (read::word(row, "id")?, read::word(row, "case_id")?);
     let at = place(case, id);
@@ -127,6 +165,8 @@ fn stored(row: &AnyRow) -> Result<Order, Error> {
         made: read::word(row, "made")?,
         starts: read::word(row, "starts")?,
         ends: read::maybe_word(row, "ends")?,
+        area: read::maybe_text(row, "area")?,
+        counts: read::text(row, "counts")?.split_whitespace().map(str::to_owned).collect(),
         created: Moment::from_micros(read::int(row, "created")?),
         words: Sealed::found(at, read::blob(row, "sealed")?),
         summary: Sealed::found(at, read::blob(row, "summary")?),

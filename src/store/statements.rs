@@ -121,6 +121,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("decisions::OF_CASE", On::Both, decisions::OF_CASE),
     ("orders::ONE", On::Both, orders::ONE),
     ("orders::OF_CASE", On::Both, orders::OF_CASE),
+    ("orders::WHOLE", On::Both, orders::WHOLE),
     ("events::ONE", On::Both, events::ONE),
     ("events::OF_CASE", On::Both, events::OF_CASE),
     ("events::WHOLE", On::Both, events::WHOLE),

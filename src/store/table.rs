@@ -73,9 +73,9 @@ tables! {
     DECISION = "decision": id Text, case_id Text, author Text, agency Text, about Text, verdict Text, basis Text,
         told Int, review Text, deadline Text, created Int, sealed Blob;
     SUPERVISION_ORDER = "supervision_order": id Text, case_id Text, kind Text, author Text, agency Text, made Text,
-        starts Text, ends Text, created Int, sealed Blob, summary Blob;
+        starts Text, ends Text, area Text, counts Text, created Int, sealed Blob, summary Blob;
     EVENT = "event": id Text, case_id Text, order_id Text, word Text, category Text, author Text, agency Text,
-        happened Int, created Int, follows Text, rule Text, until Text, sealed Blob, summary Blob;
+        happened Int, created Int, follows Text, corrects Text, rule Text, day Text, sets Text, sealed Blob, summary Blob;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
         expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob,
         not_before Int, event_time Int;

@@ -45,6 +45,7 @@ pub(super) fn order_of(case: &DemoCase, now: Moment) -> anyhow::Result<MakeOrder
         conditions: sentence.conditions.iter().map(condition).collect::<Result<_, _>>()?,
         officer,
         deputy: None,
+        area: Some(Line::new(case.area.as_str())?),
         contact_level: Some(sentence.level),
         checked: Vec::new(),
     })
