@@ -65,7 +65,8 @@ pub enum State {
         at: Moment,
         /// By which events.
         by: Vec<EventId>,
-        /// Too late, or something of it was.
+        /// Too late, or something of it was. What is due at once is late unless it was done in the same instant: `at` and
+        /// the trigger say by how much.
         late: bool,
     },
     /// A manager waived it.

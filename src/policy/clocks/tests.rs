@@ -300,6 +300,21 @@ fn unpaid_work_has_what_the_order_or_the_court_says() {
 }
 
 #[test]
+fn preparation_is_late_once_the_group_starts_without_it_and_a_week_without_contact_once_it_is_over() {
+    let required = event(1, "programme-required", at(FRIDAY));
+    let group = event(2, "group-started", at("2026-12-07T10:00:00Z"));
+    let after = at("2026-12-07T11:00:00Z");
+    let prepared = reckon("CDVP-PREPARATION", None, "programme:cdvp", &[required, group], after).remove(0);
+    assert_eq!((prepared.state, prepared.due), (State::Late, Some(at("2026-12-07T10:00:00Z"))));
+
+    let begun = event(1, "order-started", at(FRIDAY));
+    let seen = event(2, "contact-kept", at(FRIDAY));
+    let second = at("2026-12-11T00:00:00Z");
+    let weeks = reckon("NOS-FIRST-FOUR-WEEKS", None, "", &[begun, seen], second).remove(0);
+    assert_eq!((weeks.state, weeks.due), (State::Late, Some(second)), "the second week had no contact");
+}
+
+#[test]
 fn a_new_level_ends_the_clock_of_the_old_and_starts_its_own() {
     let set = |bits, when: &str| event(bits, "contact-level-set", at(when));
     let events = [set(1, "2026-01-05T10:00:00Z"), set(2, "2026-02-02T10:00:00Z")];
