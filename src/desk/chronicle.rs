@@ -120,7 +120,15 @@ impl Desk {
             one.rule.name == *clock && new.follows.is_some_and(|id| one.trigger.parts.contains(&id))
         };
         match clocks.iter().find(named) {
-            Some(found) if found.state.is_open() => Ok(()),
+            Some(found) if found.state.is_open() => {
+                let end = new.day.map(|day| self.gate.policy.clocks().calendar().of(None).end(day));
+                match (end, found.due) {
+                    (Some(end), Some(due)) if end <= due => {
+                        Err(Error::field("day", "is not later than the clock has already: give a later day"))
+                    }
+                    _ => Ok(()),
+                }
+            }
             Some(_) => Err(Error::field("clock", "does not run any more: nothing was changed")),
             None => Err(Error::field(
                 "clock",

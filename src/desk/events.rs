@@ -117,7 +117,10 @@ impl Desk {
             return Err(self.declined(permit, why).await);
         }
         let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new.words), checked)).await?;
-        let alerts = self.alerts_of(actor, case, &new.word).await?;
+        let alerts = match self.raising_word(&new).await? {
+            Some(word) => self.alerts_of(actor, case, &word).await?,
+            None => Vec::new(),
+        };
         let by = By { case, author, agency: actor.agency().clone(), at: self.now() };
         let event = self.sealed_event(&by, id, new).await?;
         let answer = serde_json::json!({
@@ -125,6 +128,15 @@ impl Desk {
             "recorded": event.created,
         });
         self.write(permit, &ask, None, Effect::Happen(vec![event], alerts).into(), once.as_ref(), answer).await
+    }
+
+    /// Returns the word by which an event alerts anybody: what stands in the place of an event that alerted somebody puts that
+    /// right, whatever its own word is.
+    async fn raising_word(&self, new: &Happened) -> Result<Option<EventWord>, Error> {
+        let Some(was) = new.corrects else { return Ok(Some(new.word.clone())) };
+        let was = self.gate.store.event(was).await?;
+        let alerted = was.is_some_and(|was| self.gate.policy.raises().by(was.word.as_str()).is_some());
+        Ok(if alerted { Some(self.word(EventWord::CORRECTION)?.word.clone()) } else { None })
     }
 
     /// Refuses what has not happened, and what belongs to another case.

@@ -8,6 +8,7 @@ use super::lists::Page;
 use super::notes::{For, fields};
 use super::query::Query;
 use crate::desk::Level;
+use crate::desk::chronicle::RecordEvent;
 use crate::desk::contacts::{RecordContact, RecordNonCompliance};
 use crate::desk::events::{Event, EventLine};
 use crate::desk::levels::Seen;
@@ -43,6 +44,20 @@ pub(super) async fn non_compliance(
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
     let written = finisher.run(async move { hub.desk.non_compliance(&actor, case, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, Some("/api/v1/events/"))
+}
+
+/// `POST /api/v1/cases/{case}/events`
+pub(super) async fn record(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(case): Id<CaseId>,
+    key: Key,
+    body: Strict<RecordEvent>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.record_event(&actor, case, body.value, once).await }).await?;
     made(StatusCode::CREATED, written, Some("/api/v1/events/"))
 }
 
@@ -88,20 +103,24 @@ fn whole(body: &mut Value, words: &EventWords) {
     body["unannounced"] = json!(words.unannounced);
     body["outcome"] = json!(words.outcome);
     body["cause"] = json!(words.cause);
-    body["level"] = json!(words.level);
+    body["contact_level"] = json!(words.level);
+    body["session"] = json!(words.session);
 }
 
 /// Shows what stands in clear: what happened and when only to a reader of summary or more.
 fn head(event: &Event, level: Level) -> Value {
     let mut shown = json!({ "id": event.id, "case": event.case, "category": event.category, "access": level.as_str() });
     if level <= Level::Summary {
-        shown["word"] = json!(event.word);
+        shown["word"] = json!(event.word.as_str());
         shown["order"] = json!(event.order);
         shown["happened"] = json!(event.happened);
         shown["recorded"] = json!(event.created);
         shown["author"] = json!(event.author);
         shown["agency"] = json!(event.agency);
         shown["follows"] = json!(event.follows);
+        shown["corrects"] = json!(event.corrects);
+        shown["clock"] = json!(event.rule);
+        shown["day"] = json!(event.day);
     }
     shown
 }

@@ -11,6 +11,7 @@ mod answer;
 mod audit;
 mod cases;
 pub mod certs;
+mod clocks;
 mod consents;
 pub mod counters;
 mod decisions;

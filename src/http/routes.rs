@@ -3,7 +3,7 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    alerts, audit, cases, consents, decisions, emergency, events, notes, operations, orders, overrides, people,
+    alerts, audit, cases, clocks, consents, decisions, emergency, events, notes, operations, orders, overrides, people,
     policies, previews, shares, shield, signers, stream, systems,
 };
 use axum::Router;
@@ -57,8 +57,11 @@ routes! {
     get "/api/v1/orders/{order}" => orders::show,
     post "/api/v1/cases/{case}/contacts" => events::contact,
     post "/api/v1/cases/{case}/non-compliance" => events::non_compliance,
+    post "/api/v1/cases/{case}/events" => events::record,
     get "/api/v1/cases/{case}/events" => events::list,
     get "/api/v1/events/{event}" => events::show,
+    get "/api/v1/cases/{case}/clocks" => clocks::of_case,
+    get "/api/v1/clocks" => clocks::mine,
     post "/api/v1/cases/{case}/disclosures" => decisions::record,
     get "/api/v1/cases/{case}/disclosures" => decisions::list,
     get "/api/v1/disclosures/{disclosure}" => decisions::show,

@@ -6,6 +6,7 @@
 use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
+use crate::desk::chronicle::RecordEvent;
 use crate::desk::consents::{RecordConsent, Withdraw};
 use crate::desk::contacts::{RecordContact, RecordNonCompliance};
 use crate::desk::decisions::Decide;
@@ -57,6 +58,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("RecallShare", takes::<RecallShare>),
     ("RecordConsent", takes::<RecordConsent>),
     ("RecordContact", takes::<RecordContact>),
+    ("RecordEvent", takes::<RecordEvent>),
     ("RecordNonCompliance", takes::<RecordNonCompliance>),
     ("ReportKey", takes::<ReportKey>),
     ("ReviewEmergency", takes::<ReviewEmergency>),
