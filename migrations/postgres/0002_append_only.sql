@@ -182,3 +182,9 @@ CREATE TRIGGER override_review_append_only BEFORE UPDATE OR DELETE OR TRUNCATE O
 
 CREATE TRIGGER decision_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON decision
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER status_query_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON status_query
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER status_query_incident_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON status_query_incident
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();

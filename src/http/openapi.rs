@@ -17,6 +17,7 @@ use crate::model::alerts::{DeliveryState, Severity};
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
 use crate::model::decisions::{DisclosureBasis, Verdict};
 use crate::model::emergency::ReviewOutcome;
+use crate::model::matching::{Confidence, Fit};
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
 use crate::model::overrides::{Answer, Finding, Harm, OverrideState, Told};
 use crate::model::protected::Relation;
@@ -171,6 +172,7 @@ fn the_words_are_those_of_the_program() {
     same!(AgencyKind, Role, Category, NoteKind, Purpose, Severity, ShareCode, Onward, UseWithMan, ActionOn);
     same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
     same!(Attended, OrderState, ContactLevel, ContactWay, ChildProtection, Suitability);
+    same!(Confidence, Fit);
     same!(Form, ReviewOutcome);
     same!(Grantor, Route);
     same!(Harm, Told, Answer, Finding, OverrideState, Verdict, DisclosureBasis);

@@ -103,6 +103,8 @@ ids! {
     RevealId,
     /// A breach that was opened.
     BreachId,
+    /// A question where a man stands.
+    QueryId,
 }
 
 macro_rules! timed {

@@ -3,6 +3,7 @@
 //! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
+use super::id::QueryId;
 use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, GrantId, NoteId, OverrideId, PersonId};
 use super::id::{ProtectedId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
@@ -60,6 +61,8 @@ pub enum Record {
     Emergency(GrantId),
     /// A search, named by its own audit entry because it is about nobody yet.
     Search(EntryId),
+    /// A question where a man stands.
+    Query(QueryId),
     /// A policy.
     Policy(PolicyDigest),
     /// A key that signs records of consent.
@@ -87,6 +90,7 @@ impl Record {
             Self::Readers(_) => "readers",
             Self::Emergency(_) => "emergency",
             Self::Search(_) => "search",
+            Self::Query(_) => "status-query",
             Self::Policy(_) => "policy",
             Self::SigningKey(_) => "signing-key",
         }
@@ -109,6 +113,7 @@ impl Record {
             Self::Conflict(id) => id.to_string(),
             Self::Emergency(id) => id.to_string(),
             Self::AlertAction(id) | Self::Search(id) => id.to_string(),
+            Self::Query(id) => id.to_string(),
             Self::Policy(digest) => digest.to_string(),
             Self::SigningKey(name) => name.to_string(),
         }

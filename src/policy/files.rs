@@ -52,6 +52,8 @@ pub struct Files {
     pub texts: BTreeMap<String, String>,
     /// `continues.csv`: what goes on whatever is taken back.
     pub continues: String,
+    /// `phones.csv`: whom to ring at night.
+    pub phones: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
     /// `refusals.csv`: what a refusal says, and whom one can ask.
@@ -86,6 +88,7 @@ impl Files {
             notices: include_str!("../../policies/notices.csv").to_owned(),
             texts: TEXTS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
             continues: include_str!("../../policies/continues.csv").to_owned(),
+            phones: include_str!("../../policies/phones.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             refusals: include_str!("../../policies/refusals.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
@@ -104,7 +107,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 21] {
+    fn places(&mut self) -> [(&'static str, &mut String); 22] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
@@ -121,6 +124,7 @@ impl Files {
             ("matrix.csv", &mut self.matrix),
             ("model.conf", &mut self.model),
             ("notices.csv", &mut self.notices),
+            ("phones.csv", &mut self.phones),
             ("policy.csv", &mut self.policy),
             ("refusals.csv", &mut self.refusals),
             ("roles.csv", &mut self.roles),
@@ -173,6 +177,7 @@ impl Files {
             ("matrix.csv", &self.matrix),
             ("model.conf", &self.model),
             ("notices.csv", &self.notices),
+            ("phones.csv", &self.phones),
             ("policy.csv", &self.policy),
             ("refusals.csv", &self.refusals),
             ("roles.csv", &self.roles),
@@ -243,7 +248,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 24, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 25, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

@@ -32,6 +32,7 @@ mod masks;
 mod matrix;
 mod pattern;
 pub mod permit;
+pub mod phones;
 mod phrases;
 mod reference;
 mod refusals;
@@ -72,6 +73,7 @@ use guards::{Act, Guard, Shows};
 use limits::Limits;
 use load::Book;
 use permit::{Action, Ask, Denial, Judgement, Level, Permit, Scope};
+use phones::Phones;
 use std::sync::{Arc, PoisonError, RwLock};
 use table::Table;
 
@@ -99,6 +101,7 @@ pub struct Policy {
     /// Which in the row of those that were ever in force here: 0 before it is.
     place: i64,
     limits: Limits,
+    phones: Phones,
     /// Replaced whole when it is tightened; whoever decides holds one table from start to end.
     table: RwLock<Arc<Table>>,
 }
@@ -142,8 +145,9 @@ impl Policy {
         let book = load::book(&files)?;
         let table = RwLock::new(Arc::new(Table::compile(&book.seats, &book.rules)));
         let (consents, limits) = (Consents::load(&files)?, Limits::load(&files)?);
+        let phones = Phones::load(&files.phones)?;
         let (name, version) = (manifest.digest(), manifest.version);
-        Ok(Self { files, book, consents, name, digest: name.to_string(), version, place: 0, limits, table })
+        Ok(Self { files, book, consents, name, digest: name.to_string(), version, place: 0, limits, phones, table })
     }
 
     /// Returns the notices that people are given, and the numbers of practice for recording consent.
@@ -206,6 +210,12 @@ impl Policy {
     #[must_use]
     pub fn level<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> Option<Level> {
         self.most(question(ask, facts.held)?, &self.act(ask, facts), facts)
+    }
+
+    /// Says whether guards and lines permit a question on these facts: for leaving out what they do not, never for deciding.
+    #[must_use]
+    pub fn would_permit<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> bool {
+        matches!(self.verdict(question(ask, facts.held), &self.act(ask, facts), facts), Verdict::Granted { .. })
     }
 
     /// Returns the rows that the actor may list, or `None` if the policy lets them list nothing.
@@ -303,6 +313,12 @@ impl Policy {
     #[must_use]
     pub const fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Returns whom to ring at night.
+    #[must_use]
+    pub const fn phones(&self) -> &Phones {
+        &self.phones
     }
 
     /// Returns for what a role acts unless the worker says otherwise.
