@@ -169,8 +169,8 @@ fn what_says_too_little_is_refused_before_anything_is_looked_up() {
         let (case, kenneth) = (world.show_case(), world.cast("kenneth"));
         let (family, number) = (&case.person.family, &case.person.references[0].number);
         for (ask, blamed) in [
-            (json!({ "family_name": family, "incident": INCIDENT }), ""),
-            (json!({ "reference": number, "incident": INCIDENT }), ""),
+            (json!({ "family_name": family, "incident": INCIDENT }), "body"),
+            (json!({ "reference": number, "incident": INCIDENT }), "body"),
             (json!({ "family_name": family, "given_name": case.person.given }), "incident"),
             (json!({ "family_name": family, "given_name": "Ewan", "incident": "12" }), "incident"),
             (json!({ "family_name": family, "given_name": "Ewan", "no_incident_yet": true }), "reason"),
