@@ -11,8 +11,10 @@ mod prints;
 mod table;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 pub(super) use men::Match;
+pub use trial::Trial;
 
 use crate::model::agencies::WorkerName;
 use crate::model::cases::DeclaredConflict;

@@ -4,6 +4,7 @@
 //! theirs, and a match that they have declared to know give one and the same answer. The
 //! last of these is told to their managers, in the same commit.
 
+pub use super::index::Trial;
 use super::{Desk, Error, Question};
 use crate::auth::{Actor, Credential, Subject};
 use crate::model::agencies::{Seat, WorkerName};
