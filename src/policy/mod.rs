@@ -315,12 +315,6 @@ impl Policy {
         &self.limits
     }
 
-    /// Returns whom to ring at night.
-    #[must_use]
-    pub const fn phones(&self) -> &Phones {
-        &self.phones
-    }
-
     /// Returns for what a role acts unless the worker says otherwise.
     #[must_use]
     pub fn default_purpose(&self, role: Role) -> Purpose {

@@ -4,6 +4,7 @@
 //! safety contact is one, so that it cannot tell which service works with her.
 //! Must never know: who asks about whom.
 
+use super::Policy;
 use super::error::{Error, Fault};
 use super::rows::rows_of;
 use crate::model::id::AgencyId;
@@ -77,6 +78,14 @@ impl Phones {
     #[must_use]
     pub const fn safety_contact(&self) -> &Phone {
         &self.safety_contact
+    }
+}
+
+impl Policy {
+    /// Returns whom to ring at night.
+    #[must_use]
+    pub const fn phones(&self) -> &Phones {
+        &self.phones
     }
 }
 
