@@ -687,6 +687,28 @@ CREATE TABLE idempotency (
     PRIMARY KEY (actor, key)
 );
 
+-- A question where a man stands, asked at an incident; its number, or why there is none yet, is sealed. `follow_up` is from
+-- when those who answer for the asker look at one that came without a number.
+CREATE TABLE status_query (
+    id        TEXT   PRIMARY KEY,
+    worker    TEXT   NOT NULL REFERENCES worker (id),
+    agency    TEXT   NOT NULL REFERENCES agency (id),
+    at        BIGINT NOT NULL,
+    follow_up BIGINT,
+    sealed    BYTEA  NOT NULL,
+    entry     TEXT   NOT NULL
+);
+-- serves: the list of the day after
+CREATE INDEX status_query_by_day ON status_query (follow_up) WHERE follow_up IS NOT NULL;
+
+-- The incident number that came later, sealed.
+CREATE TABLE status_query_incident (
+    query  TEXT   PRIMARY KEY REFERENCES status_query (id),
+    at     BIGINT NOT NULL,
+    sealed BYTEA  NOT NULL,
+    entry  TEXT   NOT NULL
+);
+
 -- The log: one row an entry, indexes without gaps. `record` names ids, never people.
 CREATE TABLE audit_entry (
     idx     BIGINT PRIMARY KEY,
@@ -700,6 +722,8 @@ CREATE TABLE audit_entry (
 );
 -- serves: who looked at this case
 CREATE INDEX audit_entry_by_case ON audit_entry (case_id, idx);
+-- serves: when somebody of an agency last did something
+CREATE INDEX audit_entry_by_actor ON audit_entry (actor, idx);
 
 -- PostgreSQL only: entries that are durable and wait for their index. Empty on SQLite.
 -- `mac` shows the sequencer that a hub node, not somebody at the database, put the entry here.

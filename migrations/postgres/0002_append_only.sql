@@ -187,4 +187,9 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER supervision_order_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON supervision_order
+
+CREATE TRIGGER status_query_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON status_query
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER status_query_incident_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON status_query_incident
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -363,3 +363,15 @@ BEGIN SELECT RAISE(ABORT, 'supervision_order is append-only'); END;
 
 CREATE TRIGGER supervision_order_no_delete BEFORE DELETE ON supervision_order
 BEGIN SELECT RAISE(ABORT, 'supervision_order is append-only'); END;
+
+CREATE TRIGGER status_query_no_update BEFORE UPDATE ON status_query
+BEGIN SELECT RAISE(ABORT, 'status_query is append-only'); END;
+
+CREATE TRIGGER status_query_no_delete BEFORE DELETE ON status_query
+BEGIN SELECT RAISE(ABORT, 'status_query is append-only'); END;
+
+CREATE TRIGGER status_query_incident_no_update BEFORE UPDATE ON status_query_incident
+BEGIN SELECT RAISE(ABORT, 'status_query_incident is append-only'); END;
+
+CREATE TRIGGER status_query_incident_no_delete BEFORE DELETE ON status_query_incident
+BEGIN SELECT RAISE(ABORT, 'status_query_incident is append-only'); END;

@@ -39,6 +39,7 @@ pub mod routes;
 mod shares;
 pub mod shield;
 mod signers;
+mod status;
 pub mod stop;
 mod stream;
 pub mod streams;

@@ -18,6 +18,7 @@ use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
 use crate::model::decisions::{DisclosureBasis, Verdict};
 use crate::model::emergency::ReviewOutcome;
 use crate::model::events::{Cause, ContactKind, Outcome};
+use crate::model::matching::{Confidence, Fit};
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
 use crate::model::orders::{ConditionKind, OrderKind, RequirementKind};
 use crate::model::overrides::{Answer, Finding, Harm, OverrideState, Told};
@@ -173,6 +174,7 @@ fn the_words_are_those_of_the_program() {
     same!(AgencyKind, Role, Category, NoteKind, Purpose, Severity, ShareCode, Onward, UseWithMan, ActionOn);
     same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
     same!(Attended, OrderState, ContactLevel, ContactWay, ChildProtection, Suitability);
+    same!(Confidence, Fit);
     same!(Form, ReviewOutcome);
     same!(OrderKind, RequirementKind, ConditionKind, ContactKind, Outcome, Cause);
     same!(Grantor, Route);

@@ -4,7 +4,7 @@ use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
     alerts, audit, cases, clocks, consents, decisions, emergency, events, notes, operations, orders, overrides, people,
-    policies, previews, shares, shield, signers, stream, systems,
+    policies, previews, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -26,6 +26,9 @@ routes! {
     post "/api/v1/me/conflicts" => people::declare,
     post "/api/v1/me/step-up" => people::step_up,
     post "/api/v1/people/search" => people::search,
+    post "/api/v1/status-queries" => status::ask,
+    get "/api/v1/status-queries" => status::list,
+    post "/api/v1/status-queries/{query}/incident" => status::incident,
     get "/api/v1/cases" => cases::list,
     get "/api/v1/cases/{case}" => cases::show,
     get "/api/v1/cases/{case}/readers" => audit::readers,

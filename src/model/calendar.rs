@@ -101,6 +101,16 @@ impl Calendar {
         local.end(local.working_days_after(local.day(from), days))
     }
 
+    /// Returns the beginning of the `days`th day after the local day of `from`, free or not.
+    #[must_use]
+    pub fn begin_of_day(&self, from: Moment, days: u32) -> Moment {
+        let Ok(stamp) = Timestamp::from_microsecond(from.micros()) else { return from };
+        let date = self.zone.to_datetime(stamp).date();
+        let begin =
+            date.checked_add(jiff::Span::new().days(i64::from(days))).and_then(|day| day.to_zoned(self.zone.clone()));
+        begin.map_or(from, |begin| Moment::from_micros(begin.timestamp().as_microsecond()))
+    }
+
     /// Writes a moment as people read it there, such as `20 November 2026 at 19:05`.
     #[must_use]
     pub fn written(&self, at: Moment) -> String {
@@ -149,6 +159,19 @@ mod tests {
         };
         assert_eq!(day("2026-11-20T23:59:59Z"), "2026-11-20");
         assert_eq!(day("2026-07-01T23:30:00Z"), "2026-07-02", "in summer it is an hour later");
+    }
+
+    #[test]
+    fn the_next_day_begins_at_local_midnight() {
+        let begin = |from: &str| {
+            let from: Timestamp = from.parse().unwrap();
+            calendar().begin_of_day(Moment::from_micros(from.as_microsecond()), 1).to_string()
+        };
+        assert_eq!(begin("2026-11-20T03:00:00Z"), "2026-11-21T00:00:00Z", "a Saturday is a day");
+        assert_eq!(begin("2026-07-01T22:59:00Z"), "2026-07-01T23:00:00Z");
+        assert_eq!(begin("2026-07-01T23:01:00Z"), "2026-07-02T23:00:00Z");
+        assert_eq!(begin("2026-10-24T12:00:00Z"), "2026-10-24T23:00:00Z", "the clocks go back that night");
+        assert_eq!(begin("2026-10-25T12:00:00Z"), "2026-10-26T00:00:00Z");
     }
 
     #[test]

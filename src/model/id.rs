@@ -107,6 +107,8 @@ ids! {
     OrderId,
     /// One event of supervision: something that happened, as a worker recorded it.
     EventId,
+    /// A question where a man stands.
+    QueryId,
 }
 
 macro_rules! timed {

@@ -179,10 +179,20 @@ impl OrderWords {
         OrderConditions {
             no_contact: has(ConditionKind::NoContact),
             curfew: has(ConditionKind::Curfew) || requires(RequirementKind::RestrictedMovement),
+            curfew_hours: self.curfew_hours(),
             exclusion: has(ConditionKind::Exclusion),
             programme: requires(RequirementKind::Programme),
             ends,
         }
+    }
+}
+
+impl OrderWords {
+    /// Returns the hours of the first curfew that has any.
+    fn curfew_hours(&self) -> Option<Line<40>> {
+        let hours = |one: &Condition| Some(format!("{} to {}", one.from?, one.to?));
+        let curfews = self.conditions.iter().filter(|one| one.kind == ConditionKind::Curfew);
+        curfews.filter_map(hours).find_map(|hours| Line::new(&hours).ok())
     }
 }
 
@@ -274,6 +284,7 @@ mod tests {
         assert_eq!(back.conditions[1].from.map(|hour| hour.to_string()).as_deref(), Some("19:00"));
         let summary = back.summary(None);
         assert!(summary.no_contact && summary.curfew && !summary.exclusion && !summary.programme);
+        assert_eq!(summary.curfew_hours.as_ref().map(Line::reveal), Some("19:00 to 07:00"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
 use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, EventId, GrantId, NoteId, OrderId};
-use super::id::{OverrideId, PersonId, ProtectedId, ShareId, WorkerId};
+use super::id::{OverrideId, PersonId, ProtectedId, QueryId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
 use super::words::vocabulary;
@@ -60,6 +60,8 @@ pub enum Record {
     Emergency(GrantId),
     /// A search, named by its own audit entry because it is about nobody yet.
     Search(EntryId),
+    /// A question where a man stands.
+    Query(QueryId),
     /// A policy.
     Policy(PolicyDigest),
     /// A key that signs records of consent.
@@ -91,6 +93,7 @@ impl Record {
             Self::Readers(_) => "readers",
             Self::Emergency(_) => "emergency",
             Self::Search(_) => "search",
+            Self::Query(_) => "status-query",
             Self::Policy(_) => "policy",
             Self::SigningKey(_) => "signing-key",
             Self::Order(_) => "order",
@@ -115,6 +118,7 @@ impl Record {
             Self::Conflict(id) => id.to_string(),
             Self::Emergency(id) => id.to_string(),
             Self::AlertAction(id) | Self::Search(id) => id.to_string(),
+            Self::Query(id) => id.to_string(),
             Self::Policy(digest) => digest.to_string(),
             Self::SigningKey(name) => name.to_string(),
             Self::Order(id) => id.to_string(),

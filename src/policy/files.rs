@@ -56,6 +56,8 @@ pub struct Files {
     pub texts: BTreeMap<String, String>,
     /// `continues.csv`: what goes on whatever is taken back.
     pub continues: String,
+    /// `phones.csv`: whom to ring at night.
+    pub phones: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
     /// `orders.csv`: what a man can be supervised under.
@@ -96,6 +98,7 @@ impl Files {
             notices: include_str!("../../policies/notices.csv").to_owned(),
             texts: TEXTS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
             continues: include_str!("../../policies/continues.csv").to_owned(),
+            phones: include_str!("../../policies/phones.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             orders: include_str!("../../policies/orders.csv").to_owned(),
             raises: include_str!("../../policies/raises.csv").to_owned(),
@@ -116,7 +119,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 25] {
+    fn places(&mut self) -> [(&'static str, &mut String); 26] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
@@ -136,6 +139,7 @@ impl Files {
             ("model.conf", &mut self.model),
             ("notices.csv", &mut self.notices),
             ("orders.csv", &mut self.orders),
+            ("phones.csv", &mut self.phones),
             ("policy.csv", &mut self.policy),
             ("raises.csv", &mut self.raises),
             ("refusals.csv", &mut self.refusals),
@@ -192,6 +196,7 @@ impl Files {
             ("model.conf", &self.model),
             ("notices.csv", &self.notices),
             ("orders.csv", &self.orders),
+            ("phones.csv", &self.phones),
             ("policy.csv", &self.policy),
             ("raises.csv", &self.raises),
             ("refusals.csv", &self.refusals),
@@ -263,7 +268,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 28, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 29, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

@@ -39,6 +39,10 @@ vocabulary! {
         OverrideReopen = "OVERRIDE-REOPEN",
         /// How many declarations of knowing somebody one worker may make.
         Declarations = "DECLARATIONS",
+        /// For how long a status card is fresh after the owner's last sign.
+        QueryFresh = "QUERY-FRESH",
+        /// From which day on a query without an incident number is looked at.
+        QueryFollowUp = "QUERY-FOLLOW-UP",
         /// The fewest characters of a reason for what somebody else judges the next day.
         Reason = "REASON-LEAST",
     }
@@ -51,6 +55,8 @@ vocabulary! {
         Minute = "minute",
         /// Hours.
         Hour = "hour",
+        /// Days of the calendar, from midnight to midnight by local time.
+        Day = "day",
         /// Working days.
         WorkingDay = "working-day",
         /// Times within an hour.
@@ -65,12 +71,12 @@ vocabulary! {
 }
 
 impl Unit {
-    /// Returns how many seconds one of it is, or the stretch that it counts within; a working day has no such length.
+    /// Returns how many seconds one of it is, or the stretch that it counts within; a day of the calendar has no such length.
     const fn seconds(self) -> i64 {
         match self {
             Self::Minute => 60,
             Self::Hour | Self::PerHour => 3_600,
-            Self::WorkingDay | Self::Character => 0,
+            Self::Day | Self::WorkingDay | Self::Character => 0,
             Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
         }
@@ -140,6 +146,7 @@ impl Limits {
     pub fn due(&self, limit: Limit, from: Moment) -> Moment {
         match self.numbers.get(&limit) {
             Some((days, Unit::WorkingDay)) => self.calendar.end_of_working_day(from, *days),
+            Some((days, Unit::Day)) => self.calendar.begin_of_day(from, *days),
             Some((value, unit)) => from.plus_seconds(i64::from(*value) * unit.seconds()),
             // The loader misses a number that is not there; if it could not, nothing would be open for any time.
             None => from,
@@ -211,7 +218,7 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
         let unit: Unit = word(LIMITS, &row, row.cells[2])?;
         let value: u32 = word(LIMITS, &row, row.cells[1])?;
         let calendar = match unit {
-            Unit::WorkingDay => "scotland",
+            Unit::Day | Unit::WorkingDay => "scotland",
             Unit::Character => "-",
             _ => "clock",
         };

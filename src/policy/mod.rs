@@ -36,6 +36,7 @@ mod matrix;
 pub mod orders;
 mod pattern;
 pub mod permit;
+pub mod phones;
 mod phrases;
 pub mod raises;
 mod reference;
@@ -218,6 +219,12 @@ impl Policy {
     #[must_use]
     pub fn level<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> Option<Level> {
         self.most(question(ask, facts.held)?, &self.act(ask, facts), facts)
+    }
+
+    /// Says whether guards and lines permit a question on these facts: for leaving out what they do not, never for deciding.
+    #[must_use]
+    pub fn would_permit<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> bool {
+        matches!(self.verdict(question(ask, facts.held), &self.act(ask, facts), facts), Verdict::Granted { .. })
     }
 
     /// Returns the rows that the actor may list, or `None` if the policy lets them list nothing.

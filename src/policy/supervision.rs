@@ -1,4 +1,4 @@
-//! The tables of supervision, which lean on each other: orders, events, what events raise, clocks.
+//! The tables of supervision, which lean on each other: orders, events, what events raise, clocks; and the numbers to ring.
 //!
 //! Promises: an order begins with an event that is known, and is counted by words that clocks know; what raises an alert is
 //! an event that is known.
@@ -10,6 +10,7 @@ use super::error::Error;
 use super::events::Events;
 use super::files::Files;
 use super::orders::Orders;
+use super::phones::Phones;
 use super::raises::Raises;
 use super::reference::AlertKind;
 
@@ -20,16 +21,17 @@ pub(super) struct Supervision {
     events: Events,
     raises: Raises,
     clocks: Clocks,
+    phones: Phones,
 }
 
 impl Supervision {
-    /// Reads `events.csv`, `clocks.csv`, `orders.csv` and `raises.csv`.
+    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv` and `phones.csv`.
     pub(super) fn load(files: &Files, kinds: &[AlertKind]) -> Result<Self, Error> {
         let events = Events::load(&files.events)?;
         let clocks = Clocks::load(files, &events)?;
         let orders = Orders::load(&files.orders, &events, clocks.conditions())?;
         let raises = Raises::load(&files.raises, &events, kinds)?;
-        Ok(Self { orders, events, raises, clocks })
+        Ok(Self { orders, events, raises, clocks, phones: Phones::load(&files.phones)? })
     }
 }
 
@@ -50,6 +52,12 @@ impl Policy {
     #[must_use]
     pub const fn raises(&self) -> &Raises {
         &self.supervision.raises
+    }
+
+    /// Returns the numbers to ring.
+    #[must_use]
+    pub const fn phones(&self) -> &Phones {
+        &self.supervision.phones
     }
 
     /// Returns the rules by which clocks are reckoned.

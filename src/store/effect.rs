@@ -23,6 +23,7 @@ use super::reviews::NewReview;
 use super::share_keys::{KeyChange, OverdueKey};
 use super::shares::NewShare;
 use super::signers::{NewKey, SignerChange};
+use super::status::{LaterIncident, NewQuery};
 use super::table::{self, Row, row};
 use super::withdrawals::{EndedKey, NewWithdrawal, Notice};
 use crate::ledger::consent::event::link;
@@ -122,6 +123,10 @@ pub enum Effect {
     Reveal(NewReveal),
     /// Emergency access is judged.
     Review(NewReview),
+    /// Somebody asks where a man stands. Names whose card it may open, and carries what a search carries.
+    AskStatus(NewQuery, Option<(PersonId, CaseId)>, Vec<NewAlert>),
+    /// The incident of such a question has its number.
+    AddIncident(LaterIncident),
 }
 
 /// A share that an override makes: its recipients are alerted, and the woman's chain tells of it, in the same commit.
@@ -258,6 +263,12 @@ impl Effect {
             Self::TryEmergency(used, notices) => rows(iter::once(used.row()).chain(told(notices)).collect()),
             Self::Reveal(look) => moving(look.worker.to_string(), vec![look.row()]),
             Self::Review(review) => moving(review.user.to_string(), review.rows()),
+            Self::AskStatus(query, shown, notices) => {
+                let mut writes = looked_up(shown.into_iter().collect(), notices);
+                writes.rows.insert(0, query.row());
+                writes
+            }
+            Self::AddIncident(later) => rows(vec![later.row()]),
         }
     }
 }

@@ -44,6 +44,7 @@ pub mod signed;
 pub mod signers;
 mod standing;
 mod statements;
+pub mod status;
 pub mod stays;
 pub mod suppose;
 mod table;

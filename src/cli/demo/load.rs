@@ -11,7 +11,7 @@ use crate::model::cases::{CaseHead, DeclaredConflict};
 use crate::model::id::{AgencyId, WorkerId};
 use crate::model::location::{Address, SafePhone, Whereabouts};
 use crate::model::notes::{NoteHead, RiskNote};
-use crate::model::people::Identity;
+use crate::model::people::{Alias, Identity};
 use crate::model::protected::ProtectedHead;
 use crate::model::summary::{Attendance, Summary};
 use crate::model::text::{Line, Prose};
@@ -222,7 +222,12 @@ fn identity(person: &DemoPerson) -> anyhow::Result<Identity> {
         references: person.references.iter().map(|one| Line::new(&one.number)).collect::<Result<_, _>>()?,
         address: Some(Line::new(&person.address)?),
         phone: Some(Line::new(&person.phone)?),
+        aliases: person.aliases.iter().map(alias).collect::<Result<_, _>>()?,
     })
+}
+
+fn alias((given, family): &(String, String)) -> anyhow::Result<Alias> {
+    Ok(Alias { family_name: Line::new(family)?, given_names: Line::new(given)? })
 }
 
 fn whereabouts(place: &DemoWhereabouts) -> anyhow::Result<Whereabouts> {

@@ -25,6 +25,8 @@ use crate::desk::recall::{ConfirmRecall, RecallShare};
 use crate::desk::seconds::{AnswerOverride, ReviewOverride};
 use crate::desk::shares::ShareNote;
 use crate::desk::signers::{ReportKey, VouchKey};
+use crate::desk::status_follow_up::AddIncident;
+use crate::desk::status_queries::AskStatus;
 use crate::desk::whole::RecallNote;
 use crate::desk::withdrawals::TakeBack;
 use crate::model::people::PersonSearch;
@@ -38,6 +40,8 @@ type Takes = fn(&Value) -> bool;
 
 /// The schema of each body, and the type that reads it.
 const BODIES: &[(&str, Takes)] = &[
+    ("AddIncident", takes::<AddIncident>),
+    ("AskStatus", takes::<AskStatus>),
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
     ("AdoptPolicy", takes::<AdoptPolicy>),

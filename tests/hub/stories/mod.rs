@@ -16,6 +16,7 @@ mod long_lists;
 mod look_again;
 mod main_job;
 mod missed_session;
+mod night;
 mod once;
 mod override_ends;
 mod override_words;

@@ -187,3 +187,141 @@ fn a_diversion_is_not_there_for_police_response() {
         }
     });
 }
+
+/// Returns the clocks of a case that somebody sees, by one rule, newest last.
+async fn clocks(who: &Player, case: &DemoCase, rule: &str) -> Vec<Value> {
+    let page = who.get(&at(case, "clocks")).await;
+    page.is(200).items().iter().filter(|one| one["clock"] == rule).cloned().collect()
+}
+
+#[test]
+fn an_incident_starts_its_clocks_and_only_what_answers_it_stops_them() {
+    on_each(async |world| {
+        let case = world.show_case();
+        let (morag, isla) = (world.cast("morag"), world.cast("isla"));
+        let leads = world.cast(world.who(case, "justice.team-manager", None));
+        let order = morag.post(&at(case, "orders"), order(&[])).await.is(201).id();
+        let incident = json!({ "text": WHY, "happened": "2026-01-12T19:05:00Z", "order": order });
+        let first = morag.post(&at(case, "non-compliance"), incident).await.is(201).id();
+        let of = async |who: &Player, rule: &str| {
+            let all = clocks(who, case, rule).await;
+            all.into_iter().find(|one| one["trigger"]["event"] == json!(first)).expect("it runs")
+        };
+        let visit = of(&morag, "NOS-NON-COMPLIANCE-VISIT").await;
+        assert_eq!(
+            (&visit["due"], &visit["state"]),
+            (&json!("2026-01-13T00:00:00Z"), &json!("late")),
+            "high: same day"
+        );
+        assert_eq!(visit["late_when_known"], true, "it was late when the hub learned of it: {visit}");
+        let contact = of(&morag, "NOS-NON-COMPLIANCE-CONTACT").await;
+        assert_eq!(
+            (&contact["due"], &contact["told_to"]),
+            (&json!("2026-01-15T00:00:00Z"), &json!("justice.team-manager"))
+        );
+        assert_eq!(clocks(&isla, case, "NOS-NON-COMPLIANCE-CONTACT").await, [Value::Null; 0], "no clocks for her side");
+
+        let event =
+            |word: &str| json!({ "word": word, "happened": "2026-01-13T10:00:00Z", "order": order, "follows": first });
+        // A letter alone answers nothing: it follows an attempt, and the attempt a reason.
+        morag.post(&at(case, "events"), event("written-follow-up")).await.is(201);
+        assert_eq!(of(&morag, "NOS-NON-COMPLIANCE-CONTACT").await["ended"], Value::Null);
+        morag.post(&at(case, "events"), event("contacted-in-person")).await.is(201);
+        let ended = of(&morag, "NOS-NON-COMPLIANCE-CONTACT").await;
+        assert_eq!((&ended["state"], &ended["ended"]["late"]), (&json!("stopped"), &json!(false)), "{ended}");
+
+        // The other is waived by a manager, with a reason, and stays in sight.
+        let mut waive = event("clock-waived");
+        waive["clock"] = json!("NOS-NON-COMPLIANCE-VISIT");
+        morag.post(&at(case, "events"), waive.clone()).await.is_problem(422, "invalid").blames("text");
+        waive["text"] = json!("He was in hospital that night.");
+        morag.post(&at(case, "events"), waive.clone()).await.is_problem(422, "invalid").blames("word");
+        leads.post(&at(case, "events"), waive.clone()).await.is(201);
+        let waived = of(&morag, "NOS-NON-COMPLIANCE-VISIT").await;
+        assert_eq!((&waived["state"], &waived["ended"]["late"]), (&json!("waived"), &json!(true)), "{waived}");
+        leads.post(&at(case, "events"), waive.clone()).await.is_problem(422, "invalid").blames("clock");
+        waive["clock"] = json!("NOS-ALLOCATE");
+        leads.post(&at(case, "events"), waive).await.is_problem(422, "invalid").blames("clock");
+
+        let excuse = event("excuse-accepted");
+        morag.post(&at(case, "events"), excuse.clone()).await.is_problem(422, "invalid").blames("evidence");
+        let mut with = excuse;
+        with["evidence"] = json!(["doctor's note of 13 January"]);
+        let accepted = morag.post(&at(case, "events"), with).await.is(201).id();
+        let seen = isla.get(&format!("/api/v1/events/{accepted}")).await;
+        assert_eq!((&seen.is(200)["summary"]["excused"], &seen["summary"]["on"]), (&json!(true), &json!("2026-01-12")));
+        seen.holds_no("doctor");
+        morag.post(&at(case, "events"), event("breach-decided")).await.is_problem(422, "invalid").blames("word");
+        let mine = morag.get("/api/v1/clocks?limit=100").await;
+        let open = |one: &Value| matches!(one["state"].as_str(), Some("running" | "amber" | "late" | "not-set"));
+        assert!(mine.is(200).items().iter().all(open), "{mine}");
+    });
+}
+
+#[test]
+fn what_is_put_right_stays_beside_what_was_wrong_and_her_worker_hears_of_it() {
+    on_each(async |world| {
+        let case = world.show_case();
+        let (morag, isla) = (world.cast("morag"), world.cast("isla"));
+        let wrong = morag.post(&at(case, "contacts"), missed()).await.is(201).id();
+        let before = told(&isla).await;
+        let order = morag.post(&at(case, "orders"), order(&[])).await.is(201).id();
+        let right =
+            json!({ "word": "contact-kept", "happened": "2026-01-12T19:05:00Z", "order": order, "corrects": wrong });
+        let right = morag.post(&at(case, "events"), right).await.is(201).id();
+        let now = told(&isla).await;
+        let new: Vec<_> = now.iter().filter(|id| !before.contains(id)).collect();
+        let open = isla.opens(new[0]).await;
+        assert!(open.is(200)["text"].as_str().is_some_and(|text| text.contains("put right")), "{open}");
+        assert_eq!(morag.get(&format!("/api/v1/events/{right}")).await.is(200)["corrects"], json!(wrong));
+        assert_eq!(morag.get(&format!("/api/v1/events/{wrong}")).await.is(200)["outcome"], "missed", "it stays");
+        let empty = json!({ "word": "correction", "happened": "2026-01-12T19:05:00Z", "corrects": right });
+        morag.post(&at(case, "events"), empty).await.is_problem(422, "invalid").blames("text");
+    });
+}
+
+#[test]
+fn the_card_shows_what_he_is_under_and_a_recall_until_the_prison_confirms() {
+    on_each(async |world| {
+        let case = world
+            .caseload
+            .cases
+            .iter()
+            .find(|case| case.sentence.kind == lippen::model::orders::OrderKind::Licence)
+            .expect("there are some");
+        let (officer, keeper) = (world.cast("kenneth"), world.cast(world.who(case, "justice.case-manager", None)));
+        let ask = json!({
+            "family_name": case.person.family, "given_name": case.person.given, "date_of_birth": case.person.born,
+            "incident": "PS-20261120-0412",
+        });
+        let card = async || {
+            let answer = officer.post("/api/v1/status-queries", ask.clone()).await;
+            assert_eq!(answer.is(200)["match"], "one", "{answer}");
+            answer["card"].clone()
+        };
+        let before = card().await;
+        assert_eq!((&before["orders"][0]["words"], &before["recall"]), (&json!("Licence"), &Value::Null), "{before}");
+        assert!(before["conditions"].is_array() && before["contact_level"].is_string(), "{before}");
+        let list = keeper.get(&at(case, "orders")).await;
+        let order = list.is(200).items()[0]["id"].clone();
+        let event = |word: &str, at: &str| json!({ "word": word, "happened": at, "order": order });
+        keeper.post(&at(case, "events"), event("recalled", "2026-01-12T10:00:00Z")).await.is(201);
+        keeper.post(&at(case, "events"), event("at-large", "2026-01-13T10:00:00Z")).await.is(201);
+        let red = card().await;
+        assert_eq!(red["recall"]["since"], "2026-01-12T10:00:00Z", "{red}");
+        assert!(red["at_large"]["say"].as_str().is_some_and(|say| say.contains("another matter")), "{red}");
+        // Only the prison service says that he is back.
+        let back = event("returned-to-custody", "2026-01-14T10:00:00Z");
+        keeper.post(&at(case, "events"), back.clone()).await.is_problem(422, "invalid").blames("word");
+        assert_eq!(card().await["recall"]["since"], "2026-01-12T10:00:00Z");
+        let prison = case.involvements.iter().find_map(|part| {
+            let of =
+                |one: &&lippen::demo::DemoWorker| one.id == part.worker && one.role.to_string() == "prison.liaison";
+            world.caseload.workers.iter().find(of)
+        });
+        let prison = world.cast(&prison.expect("a licence has its liaison").key);
+        prison.post(&at(case, "events"), back).await.is(201);
+        let over = card().await;
+        assert_eq!((&over["recall"], &over["at_large"]), (&Value::Null, &Value::Null), "{over}");
+    });
+}
