@@ -112,7 +112,10 @@ impl Desk {
             return Err(Error::field("word", &format!("is recorded by {} alone: ask one of them", by.join(", "))));
         }
         if rule.of == EventOf::Order && new.order.is_none() {
-            return Err(Error::field("order", "is needed: say under which order it happened"));
+            return Err(Error::field(
+                "order",
+                "is needed: the case has none, or more than one; say under which it happened",
+            ));
         }
         let Some(clock) = &new.rule else { return Ok(()) };
         let (_, clocks) = self.reckoned(case).await?;

@@ -19,8 +19,8 @@ use crate::model::shares::Purpose;
 use crate::model::summary::Summary;
 use crate::model::text::{Line, Prose};
 use crate::model::time::{Day, Moment};
-use crate::policy::EventRule;
 use crate::policy::permit::{Action, Level};
+use crate::policy::{EventOf, EventRule};
 use crate::store::alerts::{AlertHead, NewAlert};
 use crate::store::effect::Effect;
 pub use crate::store::events::Event;
@@ -99,7 +99,7 @@ impl Desk {
         &self,
         actor: &Actor,
         case: CaseId,
-        new: Happened,
+        mut new: Happened,
         checked: &[Form],
         once: Option<Once>,
     ) -> Result<Written, Error> {
@@ -113,6 +113,10 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         let permit = self.gate.decide(&ask, None).await?;
+        new.order = match new.order {
+            None if self.word(new.word.as_str())?.of == EventOf::Order => self.only_order(case).await?,
+            given => given,
+        };
         if let Err(why) = self.check_event(actor, case, &new).await {
             return Err(self.declined(permit, why).await);
         }
@@ -128,6 +132,12 @@ impl Desk {
             "recorded": event.created,
         });
         self.write(permit, &ask, None, Effect::Happen(vec![event], alerts).into(), once.as_ref(), answer).await
+    }
+
+    /// Returns the order of a case that has one alone: then nobody need say under which something happened.
+    async fn only_order(&self, case: CaseId) -> Result<Option<OrderId>, Error> {
+        let orders = self.gate.store.orders_of(case, None, 2).await?;
+        Ok(orders.first().filter(|_| orders.len() == 1).map(|order| order.id))
     }
 
     /// Returns the word by which an event alerts anybody: what stands in the place of an event that alerted somebody puts that

@@ -179,22 +179,23 @@ impl Desk {
             follow_up,
             words: self.seal(place_of(id), &ask.words()?).await?,
         };
-        let (mut shown, mut sealed, mut card): (_, Vec<Sealed<PersonSummary>>, _) = (None, Vec::new(), None);
+        let (mut shown, mut sealed): (_, Vec<Sealed<PersonSummary>>) = (None, Vec::new());
         if let Looked::One(one) = &looked {
             let person = self.gate.store.person(one.place.0).await?.ok_or(Error::NotFound)?;
-            (shown, card) = (Some(one.place), Some(self.card_of(actor, &question, &one.case).await?));
+            shown = Some(one.place);
             sealed.push(person.summary);
         }
         let receipt = self.gate.commit(permit, &asked, None, Effect::AskStatus(query, shown, notices).into()).await?;
         let recorded = Recorded::from(&receipt);
         // Nobody's identity is opened on the same receipt, so that the answers take the same way.
         let man = self.gate.open_many(&asked, sealed, receipt).await?;
-        let found = match (looked, card) {
-            (Looked::One(one), Some(card)) => {
+        let found = match looked {
+            Looked::One(one) => {
+                let card = self.card_of(actor, &question, &one.case).await?;
                 Found::One(Box::new(One { confidence: one.confidence, fits: one.fits, man, card }))
             }
-            (Looked::Several, _) => Found::Several,
-            _ => Found::Nobody,
+            Looked::Several => Found::Several,
+            Looked::Nobody => Found::Nobody,
         };
         let ring = self.gate.policy.phones().not_known().to_vec();
         Ok(StatusAnswer { id, found, ring, follow_up, recorded })

@@ -33,6 +33,7 @@ mod line;
 mod load;
 mod masks;
 mod matrix;
+mod might;
 pub mod orders;
 mod pattern;
 pub mod permit;
@@ -65,6 +66,7 @@ pub use folder::Unread;
 pub use gateways::{Flow, Gateways};
 pub use kit::Kit;
 pub use matrix::rows_beyond;
+pub use might::Works;
 pub use reference::AlertKind;
 pub use ruling::Ruling;
 
@@ -112,15 +114,6 @@ pub struct Policy {
     supervision: Supervision,
     /// Replaced whole when it is tightened; whoever decides holds one table from start to end.
     table: RwLock<Arc<Table>>,
-}
-
-/// Whether a recipient works on the case that an item is of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Works {
-    /// They do.
-    OnTheCase,
-    /// They do not.
-    Elsewhere,
 }
 
 /// What the guards and lines say, before it becomes a proof.
@@ -254,34 +247,6 @@ impl Policy {
     /// States that callers were turned away at the door, by reason and number.
     pub fn turned_away(&self, ask: &Ask<'_>, facts: &Facts, reasons: Vec<String>) -> Denial {
         Denial::of(self.judgement(ask, facts, reasons), false)
-    }
-
-    /// Says whether the lines alone permit a role an action on these facts: for choosing recipients, never for deciding.
-    #[must_use]
-    pub fn allows(
-        &self,
-        role: Role,
-        kind: AgencyKind,
-        category: Category,
-        purpose: Purpose,
-        action: Action,
-        held: FactSet,
-    ) -> bool {
-        self.table().permits(&Question { role, kind, category, purpose, action, facts: held })
-    }
-
-    /// Says whether the lines permit a role an action on any facts at all: for menus, never for deciding.
-    #[must_use]
-    pub fn ever(&self, role: Role, kind: AgencyKind, category: Category, purpose: Purpose, action: Action) -> bool {
-        (0..=0x7f).any(|bits| self.allows(role, kind, category, purpose, action, FactSet::from_bits(bits)))
-    }
-
-    /// Says whether a role could read an item of a category if it were released to them now.
-    #[must_use]
-    pub fn opens(&self, role: Role, kind: AgencyKind, category: Category, purpose: Purpose, works: Works) -> bool {
-        let involved = (works == Works::OnTheCase).then_some(Fact::Involved);
-        let held = FactSet::of([Fact::Hers, Fact::Released, Fact::Basis].into_iter().chain(involved));
-        self.allows(role, kind, category, purpose, Action::Read, held)
     }
 
     /// Explains the lines' answer to somebody who may know of the item: `None` if a guard decided, or if they may not know.

@@ -306,9 +306,13 @@ impl Things {
                 "decided_by": "Team manager", "told_person": "yes", "review": "2190-01-01",
             }),
             "orders" => json!({ "kind": "community-payback", "made": "2026-01-05" }),
-            "contacts" => json!({ "kind": "office", "outcome": "missed", "happened": "2026-01-05T10:00:00Z" }),
+            "contacts" => {
+                json!({ "kind": "office", "outcome": "missed", "happened": "2026-01-05T10:00:00Z", "order": self.order })
+            }
             "events" => json!({ "word": "home-visit", "happened": "2026-01-05T10:00:00Z", "order": self.order }),
-            "non-compliance" => json!({ "text": "He did not come.", "happened": "2026-01-05T10:00:00Z" }),
+            "non-compliance" => {
+                json!({ "text": "He did not come.", "happened": "2026-01-05T10:00:00Z", "order": self.order })
+            }
             "actions" => json!({ "text": "Telephoned her." }),
             "consents" => json!({
                 "subject": self.woman, "event": "given", "kind": "womens-service", "recipients": ["police-scotland"],

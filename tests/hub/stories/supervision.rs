@@ -20,8 +20,14 @@ fn order(women: &[String]) -> Value {
     })
 }
 
-fn missed() -> Value {
-    json!({ "kind": "group", "outcome": "missed", "happened": "2026-01-12T19:05:00Z", "text": WHY })
+fn missed(order: &str) -> Value {
+    json!({ "kind": "group", "outcome": "missed", "happened": "2026-01-12T19:05:00Z", "text": WHY, "order": order })
+}
+
+/// Returns an order of the case.
+async fn some_order(keeper: &Player, case: &DemoCase) -> String {
+    let list = keeper.get(&at(case, "orders")).await;
+    list.is(200).items()[0]["id"].as_str().expect("an id").to_owned()
 }
 
 fn at(case: &DemoCase, end: &str) -> String {
@@ -51,7 +57,7 @@ fn an_order_shows_each_reader_what_the_matrix_says_and_no_woman_to_the_others_wo
         let morag = world.cast("morag");
         let made = morag.post(&at(case, "orders"), order(&women(world))).await;
         let id = made.is(201).id();
-        assert_eq!(made["events"].as_array().map(Vec::len), Some(4), "made, received, begun, level: {made}");
+        assert_eq!(made["events"].as_array().map(Vec::len), Some(5), "made, received, begun, programme, level: {made}");
         let path = format!("/api/v1/orders/{id}");
         let whole = morag.get(&path).await;
         assert_eq!((&whole.is(200)["access"], &whole["court"]), (&json!("full"), &json!("Kilgowkie Sheriff Court")));
@@ -110,7 +116,8 @@ fn a_missed_contact_reaches_each_womans_worker_without_a_reason_and_leaves_no_tr
         let group = world.cast(world.who(case, "programme.group-worker", None));
         let (isla, catriona, morag) = (world.cast("isla"), world.cast("catriona"), world.cast("morag"));
         let before = (told(&isla).await, told(&catriona).await);
-        let recorded = group.post(&at(case, "contacts"), missed()).await;
+        let order = some_order(&morag, case).await;
+        let recorded = group.post(&at(case, "contacts"), missed(&order)).await;
         let id = recorded.is(201).id();
         for (worker, before) in [(&isla, before.0), (&catriona, before.1)] {
             let now = told(worker).await;
@@ -130,7 +137,7 @@ fn a_missed_contact_reaches_each_womans_worker_without_a_reason_and_leaves_no_tr
         let whole = morag.get(&format!("/api/v1/events/{id}")).await;
         assert_eq!((&whole.is(200)["text"], &whole["outcome"]), (&json!(WHY), &json!("missed")), "{whole}");
         // A women's worker writes nothing into his record.
-        isla.post(&at(case, "contacts"), missed()).await.is_problem(403, "refused");
+        isla.post(&at(case, "contacts"), missed(&order)).await.is_problem(403, "refused");
         isla.post(&at(case, "non-compliance"), json!({ "text": WHY, "happened": "2026-01-12T19:05:00Z" }))
             .await
             .is_problem(403, "refused");
@@ -143,9 +150,7 @@ fn the_chronology_holds_every_incident_in_the_order_of_its_recording() {
         let case = world.show_case();
         let morag = world.cast("morag");
         let order = morag.post(&at(case, "orders"), order(&[])).await.is(201).id();
-        let mut body = missed();
-        body["order"] = json!(order);
-        let first = morag.post(&at(case, "contacts"), body).await.is(201).id();
+        let first = morag.post(&at(case, "contacts"), missed(&order)).await.is(201).id();
         let incident = json!({
             "text": "He did not come and did not ring.", "happened": "2026-01-12T19:05:00Z", "cause": "drift",
             "order": order, "follows": first, "evidence": ["the register of that evening"],
@@ -263,9 +268,9 @@ fn what_is_put_right_stays_beside_what_was_wrong_and_her_worker_hears_of_it() {
     on_each(async |world| {
         let case = world.show_case();
         let (morag, isla) = (world.cast("morag"), world.cast("isla"));
-        let wrong = morag.post(&at(case, "contacts"), missed()).await.is(201).id();
+        let order = some_order(&morag, case).await;
+        let wrong = morag.post(&at(case, "contacts"), missed(&order)).await.is(201).id();
         let before = told(&isla).await;
-        let order = morag.post(&at(case, "orders"), order(&[])).await.is(201).id();
         let right =
             json!({ "word": "contact-kept", "happened": "2026-01-12T19:05:00Z", "order": order, "corrects": wrong });
         let right = morag.post(&at(case, "events"), right).await.is(201).id();
