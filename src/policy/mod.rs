@@ -72,7 +72,7 @@ pub use ruling::Ruling;
 
 use crate::auth::{Actor, Seated};
 use crate::model::agencies::{AgencyKind, Role};
-use crate::model::facts::{Fact, FactSet, Facts, Stamp};
+use crate::model::facts::{FactSet, Facts, Stamp};
 use crate::model::notes::Category;
 use crate::model::policies::PolicyDigest;
 use crate::model::screen::Rules;

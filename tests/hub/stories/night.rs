@@ -199,9 +199,10 @@ fn each_question_is_an_entry_of_the_log_and_nothing_of_it_lies_open() {
         kenneth.post(PATH, about(case)).await.is(200);
         kenneth.post(PATH, nobody()).await.is(200);
         let records = world.records_from(begin).await;
-        let done: Vec<_> = records.iter().filter(|one| one["act"] == "query" && one["actor"] == word).collect();
+        let done: Vec<&_> = records.iter().filter(|one| one["act"] == "query" && one["actor"] == word).collect();
         // What the card opened of the order is an entry of its own, after the question.
-        let (asked, opened): (Vec<_>, Vec<_>) = done.iter().partition(|one| one["kind"] == "status-query");
+        let (asked, opened): (Vec<&lippen::ledger::leaf::Fields>, Vec<_>) =
+            done.iter().copied().partition(|one| one["kind"] == "status-query");
         assert_eq!((asked.len(), opened.len()), (2, 1), "{done:?}");
         assert_eq!((&opened[0]["kind"], &opened[0]["case"]), (&"order".to_owned(), &case.id.to_string()));
         assert_eq!(done[0]["kind"], "status-query", "the question is recorded before anything is opened");

@@ -66,8 +66,9 @@ fn an_order_shows_each_reader_what_the_matrix_says_and_no_woman_to_the_others_wo
         for (key, other) in [("isla", world.woman_b()), ("catriona", world.woman_a())] {
             let seen = world.cast(key).get(&path).await;
             assert_eq!((&seen.is(200)["access"], &seen["summary"]["no_contact"]), (&json!("summary"), &json!(true)));
+            assert_eq!(seen["summary"]["curfew_hours"], "19:00 to 07:00", "her safety turns on it");
             assert_eq!((&seen["summary"]["curfew"], &seen["summary"]["exclusion"]), (&json!(true), &json!(false)));
-            seen.holds_no(&other.to_string()).holds_no("Kilgowkie").holds_no("19:00").holds_no("persons named");
+            seen.holds_no(&other.to_string()).holds_no("Kilgowkie").holds_no("persons named");
             let list = world.cast(key).get(&at(case, "orders")).await;
             assert_eq!(list.is(200).item(&id).expect("it is listed")["access"], "summary");
             list.holds_no(&other.to_string());
