@@ -118,8 +118,8 @@ fn notice(events: &[Event], word: &str, say: &str) -> Option<AtLarge> {
 /// Returns how closely he is seen, by what was set last under an order that runs.
 fn latest_level(events: &[Event], live: &[Order]) -> Option<String> {
     let runs = |one: &&Event| live.iter().any(|order| one.order == Some(order.id));
-    let set = events.iter().filter(runs).filter_map(|one| one.sets.as_deref()?.strip_prefix("level:"));
-    set.last().map(str::to_owned)
+    let mut set = events.iter().filter(runs).filter_map(|one| one.sets.as_deref()?.strip_prefix("level:"));
+    set.next_back().map(str::to_owned)
 }
 
 /// Returns the kinds of condition in words.

@@ -232,10 +232,8 @@ impl Effect {
             Self::AnswerOverride(answer, live, ends) => answered(answer, live, ends),
             Self::ReviewOverride(finding, ends) => recalled(finding.case, finding.rows(), ends),
             Self::Decide(decision) => rows(decision.rows()),
-            Self::MakeOrder(order, events, alerts) => {
-                rows(order.rows().into_iter().chain(happened(events)).chain(told(alerts)).collect())
-            }
-            Self::Happen(events, alerts) => rows(happened(events).chain(told(alerts)).collect()),
+            Self::MakeOrder(order, events, alerts) => happened(order.rows(), events, alerts),
+            Self::Happen(events, alerts) => happened(Vec::new(), events, alerts),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),
@@ -263,11 +261,7 @@ impl Effect {
             Self::TryEmergency(used, notices) => rows(iter::once(used.row()).chain(told(notices)).collect()),
             Self::Reveal(look) => moving(look.worker.to_string(), vec![look.row()]),
             Self::Review(review) => moving(review.user.to_string(), review.rows()),
-            Self::AskStatus(query, shown, notices) => {
-                let mut writes = looked_up(shown.into_iter().collect(), notices);
-                writes.rows.insert(0, query.row());
-                writes
-            }
+            Self::AskStatus(query, shown, notices) => asked_status(query, shown, notices),
             Self::AddIncident(later) => rows(vec![later.row()]),
         }
     }
@@ -291,8 +285,17 @@ fn workers<T>(knowing: &[(WorkerId, T)]) -> Vec<String> {
     knowing.iter().map(|(worker, _)| worker.to_string()).collect()
 }
 
-fn happened(events: Vec<Event>) -> impl Iterator<Item = Row> {
-    events.into_iter().flat_map(Event::rows)
+/// What happened, behind the order that it is of if that is new, and those whom it alerts.
+fn happened(mut order: Vec<Row>, events: Vec<Event>, alerts: Vec<NewAlert>) -> Writes {
+    order.extend(events.into_iter().flat_map(Event::rows));
+    order.extend(told(alerts));
+    rows(order)
+}
+
+fn asked_status(query: NewQuery, shown: Option<(PersonId, CaseId)>, notices: Vec<NewAlert>) -> Writes {
+    let mut writes = looked_up(shown.into_iter().collect(), notices);
+    writes.rows.insert(0, query.row());
+    writes
 }
 
 fn told(notices: Vec<NewAlert>) -> Vec<Row> {
