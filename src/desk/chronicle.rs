@@ -25,7 +25,7 @@ use serde::Deserialize;
 pub struct RecordEvent {
     /// What happened: a word of `policies/events.csv`.
     pub word: EventWord,
-    /// When.
+    /// When; a waiver and an extension hold from the moment of their recording, whatever stands here.
     pub happened: Second,
     /// Under which order; needed where the word is of an order.
     #[serde(default)]
@@ -79,7 +79,8 @@ impl Desk {
             Some(id) => self.gate.store.event(id).await?.filter(|found| found.case == case),
             None => None,
         };
-        let happened = new.happened.moment();
+        // A manager decides when it is recorded: a clock that is late is not waived yesterday.
+        let happened = if new.word.manages_clocks() { self.now() } else { new.happened.moment() };
         let on = self.gate.policy.limits().local_day(happened);
         let category = named.as_ref().filter(|_| new.word.is_about_clocks()).map_or(rule.category, |one| one.category);
         let event = Happened {
@@ -123,6 +124,9 @@ impl Desk {
             one.rule.name == *clock && new.follows.is_some_and(|id| one.trigger.parts.contains(&id))
         };
         match clocks.iter().find(named) {
+            Some(found) if actor.role() != Some(found.rule.escalate) => {
+                Err(Error::field("clock", &format!("is for {} to waive or extend: ask them", found.rule.escalate)))
+            }
             Some(found) if found.state.is_open() => {
                 let end = new.day.map(|day| self.gate.policy.clocks().calendar().of(None).end(day));
                 match (end, found.due) {
@@ -187,6 +191,17 @@ fn check_form(rule: &EventRule, new: &RecordEvent) -> Result<(), Error> {
         (word == EventWord::CORRECTION && new.text.is_none(), "text", "is needed: say what was wrong"),
         (!manages && new.clock.is_some(), "clock", "goes with a waiver or an extension alone: leave it out"),
         (word == "contact-level-set" && new.contact_level.is_none(), "contact_level", "is needed: say which"),
+        (
+            word != "contact-level-set" && new.contact_level.is_some(),
+            "contact_level",
+            "goes with contact-level-set alone: leave it out",
+        ),
+        (
+            rule.shows == EventShows::Nothing && new.session.is_some(),
+            "session",
+            "goes with whether he came: leave it out",
+        ),
+        (manages && new.corrects.is_some(), "corrects", "does not go with a waiver or an extension: leave it out"),
         (word == "excuse-accepted" && new.follows.is_none(), "follows", "is needed: name the absence"),
     ];
     match wanting.into_iter().find(|(is, ..)| *is) {

@@ -1,19 +1,20 @@
 //! The clocks of supervision as a worker sees them: of their own cases, of one case.
 //!
-//! Promises: a clock is reckoned anew each time from what happened, and shown to whoever may read whole what started it;
-//! how much of a page is left out cannot be told from it.
+//! Promises: a clock is reckoned anew each time from what happened, and shown to whoever may read whole what started it, what
+//! ended it, and whatever could; how much of a page is left out cannot be told from it.
 
 use super::events::{Event, event_question};
 use super::{Desk, Error, Recorded};
 use crate::auth::Actor;
 use crate::model::cases::CaseHead;
-use crate::model::clocks::Clock;
+use crate::model::clocks::{Clock, EventWord, Happening, State, standing};
 use crate::model::id::{CaseId, EventId, OrderId};
+use crate::model::notes::Category;
 use crate::model::shares::Purpose;
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Level};
-use crate::store::orders::Order;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::store::orders::{Order, plain};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The clocks of one case.
 #[derive(Debug)]
@@ -63,19 +64,46 @@ impl Desk {
         Ok((CaseClocks { case, clocks }, recorded))
     }
 
-    /// Returns the clocks of a case whose trigger the actor may read whole.
+    /// Returns the clocks of a case that the actor may know: who may read whole what started them, what ended them, and
+    /// whatever else could stop them.
     async fn clocks_for(&self, actor: &Actor, case: CaseId, purpose: Option<Purpose>) -> Result<Vec<Clock>, Error> {
         let purpose = self.purpose(actor, purpose);
         let (events, mut clocks) = self.reckoned(case).await?;
-        let triggers: BTreeSet<EventId> = clocks.iter().map(|clock| clock.trigger.id).collect();
-        let triggers: Vec<Event> = events.into_iter().filter(|event| triggers.contains(&event.id)).collect();
+        let events = self.carded_events(actor, events).await?;
         let of =
             |one: &Event| (event_question(Action::Read, one.id, Some(one.case), one.category, purpose), one.item());
-        let known = self.known_of(actor, triggers, of).await?;
+        let known = self.known_of(actor, events, of).await?;
         let whole: BTreeSet<EventId> =
             known.into_iter().filter(|(_, level)| *level == Level::Full).map(|(event, _)| event.id).collect();
-        clocks.retain(|clock| whole.contains(&clock.trigger.id));
+        let categories = self.whole_categories(actor, case, purpose).await?;
+        let open = |word: &EventWord| {
+            let rule = self.gate.policy.events().get(word.as_str());
+            rule.is_some_and(|rule| categories.contains(&rule.category))
+        };
+        let reads = |id: &EventId| whole.contains(id);
+        clocks.retain(|clock| {
+            let ends: &[EventId] = if let State::Stopped { by, .. } = &clock.state { by } else { &[] };
+            let corrected = clock.corrected.iter().flat_map(|one| [&one.was, &one.by]);
+            reads(&clock.trigger.id) && ends.iter().chain(corrected).all(reads) && clock.rule.stops.words().all(open)
+        });
         Ok(clocks)
+    }
+
+    /// Returns the categories of which the actor may read whole what the agency of a case recorded there.
+    async fn whole_categories(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        purpose: Purpose,
+    ) -> Result<BTreeSet<Category>, Error> {
+        let Some(head) = self.gate.store.case(case).await? else { return Ok(BTreeSet::new()) };
+        let all: BTreeSet<Category> = self.gate.policy.events().all().map(|rule| rule.category).collect();
+        let of = |category: &Category| {
+            let question = event_question(Action::Read, EventId::random(), Some(case), *category, purpose);
+            (question, plain(*category, head.owner.clone()))
+        };
+        let known = self.known_of(actor, all.into_iter().collect(), of).await?;
+        Ok(known.into_iter().filter(|(_, level)| *level == Level::Full).map(|(category, _)| category).collect())
     }
 
     /// Reckons the clocks of a case from its whole chronology.
@@ -85,17 +113,25 @@ impl Desk {
         let head = self.gate.store.case(case).await?;
         let happenings: Vec<_> = events.iter().map(Event::happening).collect();
         let area = orders.iter().rev().find_map(|order| order.area.as_deref());
-        let holds = |order: Option<OrderId>, at: Moment| conditions(&orders, &events, head.as_ref(), order, at);
+        let stand: Vec<&Event> = stand(&events, &happenings, self.now());
+        let setting: Vec<&Event> = stand.into_iter().filter(|event| event.sets.is_some()).collect();
+        let holds = |order: Option<OrderId>, at: Moment| conditions(&orders, &setting, head.as_ref(), order, at);
         let clocks = self.gate.policy.clocks().reckon(area, &happenings, &holds, self.now());
         Ok((events, clocks))
     }
+}
+
+/// Returns the events that stand now, in the order in which they happened.
+pub(super) fn stand<'a>(events: &'a [Event], happenings: &[Happening], now: Moment) -> Vec<&'a Event> {
+    let by_id: HashMap<EventId, &Event> = events.iter().map(|event| (event.id, event)).collect();
+    standing(happenings, now).iter().filter_map(|id| by_id.get(id).copied()).collect()
 }
 
 /// Returns the conditions of `clocks.csv` that hold for an order, or for the case, at a moment: what its kind and its
 /// requirements say, and the latest that an event set.
 fn conditions(
     orders: &[Order],
-    events: &[Event],
+    setting: &[&Event],
     head: Option<&CaseHead>,
     order: Option<OrderId>,
     at: Moment,
@@ -103,7 +139,7 @@ fn conditions(
     let own = orders.iter().filter(|one| order == Some(one.id)).flat_map(|one| one.counts.iter().cloned());
     let mut words: Vec<String> = own.collect();
     let mut set: BTreeMap<&str, (Moment, &str)> = BTreeMap::new();
-    for event in events.iter().filter(|event| event.order == order && event.happened <= at) {
+    for event in setting.iter().filter(|event| event.order == order && event.happened <= at) {
         let Some(word) = event.sets.as_deref() else { continue };
         let about = word.split_once(':').map_or(word, |(about, _)| about);
         let latest = set.entry(about).or_insert((event.happened, word));

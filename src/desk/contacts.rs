@@ -86,7 +86,7 @@ impl Desk {
             Outcome::Kept => ("contact-kept", Some(Attended::Present)),
             Outcome::Late => ("contact-kept", Some(Attended::Late)),
             Outcome::Missed => ("contact-missed", Some(Attended::Absent)),
-            Outcome::SentAway => ("contact-missed", Some(Attended::SentAway)),
+            Outcome::SentAway => ("contact-sent-away", Some(Attended::SentAway)),
             Outcome::CalledOff => ("contact-called-off", None),
         };
         let happened = new.happened.moment();

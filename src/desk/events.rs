@@ -7,21 +7,19 @@ use super::goes::{Goes, Said};
 use super::levels::Seen;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
-use crate::model::alerts::AlertText;
 use crate::model::clocks::EventWord;
 use crate::model::events::EventWords;
 use crate::model::facts::Item;
-use crate::model::id::{AgencyId, AlertId, CaseId, EventId, OrderId, WorkerId};
+use crate::model::id::{AgencyId, CaseId, EventId, OrderId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::summary::Summary;
-use crate::model::text::{Line, Prose};
+use crate::model::text::Line;
 use crate::model::time::{Day, Moment};
 use crate::policy::permit::{Action, Level};
 use crate::policy::{EventOf, EventRule};
-use crate::store::alerts::{AlertHead, NewAlert};
 use crate::store::effect::Effect;
 pub use crate::store::events::Event;
 use crate::store::events::place;
@@ -121,16 +119,17 @@ impl Desk {
             return Err(self.declined(permit, why).await);
         }
         let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new.words), checked)).await?;
-        let alerts = match self.raising_word(&new).await? {
-            Some(word) => self.alerts_of(actor, case, &word).await?,
-            None => Vec::new(),
-        };
+        let alerts = self.alerts_of(actor, case, &new).await?;
+        let critical = self.is_critical(&new.word);
         let by = By { case, author, agency: actor.agency().clone(), at: self.now() };
         let event = self.sealed_event(&by, id, new).await?;
-        let answer = serde_json::json!({
+        let mut answer = serde_json::json!({
             "id": id, "case": case, "order": event.order, "word": event.word, "happened": event.happened,
             "recorded": event.created,
         });
+        if critical {
+            answer["say"] = super::raising::RING.into();
+        }
         self.write(permit, &ask, None, Effect::Happen(vec![event], alerts).into(), once.as_ref(), answer).await
     }
 
@@ -138,15 +137,6 @@ impl Desk {
     async fn only_order(&self, case: CaseId) -> Result<Option<OrderId>, Error> {
         let orders = self.gate.store.orders_of(case, None, 2).await?;
         Ok(orders.first().filter(|_| orders.len() == 1).map(|order| order.id))
-    }
-
-    /// Returns the word by which an event alerts anybody: what stands in the place of an event that alerted somebody puts that
-    /// right, whatever its own word is.
-    async fn raising_word(&self, new: &Happened) -> Result<Option<EventWord>, Error> {
-        let Some(was) = new.corrects else { return Ok(Some(new.word.clone())) };
-        let was = self.gate.store.event(was).await?;
-        let alerted = was.is_some_and(|was| self.gate.policy.raises().by(was.word.as_str()).is_some());
-        Ok(if alerted { Some(self.word(EventWord::CORRECTION)?.word.clone()) } else { None })
     }
 
     /// Refuses what has not happened, and what belongs to another case.
@@ -166,7 +156,25 @@ impl Desk {
                 return Err(Error::field(field, "is not an event of this case: choose one of its list"));
             }
         }
+        self.check_correction(actor, case, new).await?;
         self.check_word(actor, case, new).await
+    }
+
+    /// Refuses to put right what another agency recorded, what is for another role to record, and what the actor could not
+    /// have recorded: nobody takes a recall off the card by an attendance.
+    async fn check_correction(&self, actor: &Actor, case: CaseId, new: &Happened) -> Result<(), Error> {
+        let Some(id) = new.corrects else { return Ok(()) };
+        let was = self.gate.store.event(id).await?.ok_or(Error::NotFound)?;
+        let question =
+            event_question(Action::Create, EventId::random(), Some(case), was.category, self.purpose(actor, None));
+        let facts = self.gate.facts(&question.by(actor), None).await?;
+        let writes = self.gate.policy.would_permit(&question.by(actor), &facts);
+        let own = &was.agency == actor.agency() && self.word(was.word.as_str())?.is_for(actor.role());
+        if writes && own && !new.word.manages_clocks() {
+            return Ok(());
+        }
+        let say = "is not yours to put right: ask the agency that recorded it, and there somebody who may record it";
+        Err(Error::field("corrects", say))
     }
 
     /// Seals an event.
@@ -196,43 +204,6 @@ impl Desk {
     /// Returns what is known of a word that the program itself records: no policy is loaded that lacks one.
     pub(super) fn word(&self, word: &str) -> Result<&EventRule, Error> {
         self.gate.policy.events().get(word).ok_or(Error::Unknown)
-    }
-
-    /// Prepares the alert that an event raises by itself: each woman's own worker, and whoever else its kind goes to. Nobody
-    /// to tell is no failure of the record: what happened is kept, and clocks run on it.
-    pub(super) async fn alerts_of(
-        &self,
-        actor: &Actor,
-        case: CaseId,
-        word: &EventWord,
-    ) -> Result<Vec<NewAlert>, Error> {
-        let policy = &self.gate.policy;
-        let Some(raise) = policy.raises().by(word.as_str()) else { return Ok(Vec::new()) };
-        let Some(kind) = policy.alert_kind(&raise.kind) else { return Ok(Vec::new()) };
-        let recipients = match self.alert_recipients(case, None, &kind.to, kind.category, Some(actor)).await {
-            Ok(recipients) => recipients,
-            Err(Error::Nobody) => return Ok(Vec::new()),
-            Err(why) => return Err(why),
-        };
-        let head = AlertHead {
-            id: AlertId::random(),
-            case: Some(case),
-            author: actor.word(),
-            agency: actor.agency().clone(),
-            about: None,
-            kind: raise.kind.clone(),
-            category: kind.category,
-            severity: raise.severity,
-            note: None,
-            raised: self.now(),
-        };
-        let taken = |_| Error::Unknown;
-        let text = AlertText {
-            text: Prose::new(&raise.say).map_err(taken)?,
-            may_tell_her: raise.may_tell_her.as_deref().map(Prose::new).transpose().map_err(taken)?,
-        };
-        let words = self.seal(head.place(), &text).await?;
-        Ok(vec![NewAlert { head, words, recipients }])
     }
 
     /// Lists a case's events, those recorded last first, each as far as the worker may know of it.
@@ -273,6 +244,7 @@ impl Desk {
     }
 
     async fn event_lines(&self, actor: &Actor, found: Vec<Event>, purpose: Purpose) -> Result<Vec<EventLine>, Error> {
+        let found = self.carded_events(actor, found).await?;
         let of =
             |one: &Event| (event_question(Action::Read, one.id, Some(one.case), one.category, purpose), one.item());
         let known = self.known_of(actor, found, of).await?;
@@ -285,7 +257,8 @@ impl Desk {
     /// [`Error::NotFound`]; [`Error::Refused`].
     pub async fn event(&self, actor: &Actor, id: EventId, purpose: Option<Purpose>) -> Result<OpenEvent, Error> {
         let purpose = self.purpose(actor, purpose);
-        let found = self.gate.store.event(id).await?;
+        let found = self.gate.store.event(id).await?.into_iter().collect();
+        let found = self.carded_events(actor, found).await?.pop();
         let (case, category) =
             found.as_ref().map_or((None, Category::Identity), |found| (Some(found.case), found.category));
         let question = event_question(Action::Read, id, case, category, purpose);

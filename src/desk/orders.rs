@@ -11,20 +11,18 @@ use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
 use crate::model::cases::DeclaredConflict;
-use crate::model::events::EventWords;
-use crate::model::id::{CaseId, EventId, OrderId, ProtectedId, WorkerId};
+use crate::model::id::{CaseId, OrderId, ProtectedId, WorkerId};
 use crate::model::notes::Category;
-use crate::model::orders::{Condition, OrderKind, OrderWords, Requirement, RequirementKind};
+use crate::model::orders::{Condition, OrderKind, OrderWords, Requirement};
 use crate::model::screen::Form;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
-use crate::model::summary::{ContactLevel, Summary};
+use crate::model::summary::ContactLevel;
 use crate::model::text::Line;
 use crate::model::time::Day;
 use crate::policy::permit::{Action, Level};
 use crate::store::effect::Effect;
 pub use crate::store::orders::Order;
-use crate::store::orders::place;
 use serde::Deserialize;
 
 /// An order as a worker records it.
@@ -127,7 +125,8 @@ impl Desk {
         let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new), &checked)).await?;
         let by = By { case, author, agency: actor.agency().clone(), at: self.now() };
         let (order, events) = self.sealed_order(&by, id, new).await?;
-        let alerts = self.alerts_of(actor, case, &events[0].word).await?;
+        let made = Happened::new(self.word(events[0].word.as_str())?, events[0].happened);
+        let alerts = self.alerts_of(actor, case, &made).await?;
         let answer = serde_json::json!({
             "id": id, "case": case, "kind": order.kind, "starts": order.starts, "ends": order.ends,
             "events": events.iter().map(|event| event.id).collect::<Vec<_>>(),
@@ -207,99 +206,6 @@ impl Desk {
         meant.flatten().map(|(_, _, id)| id).collect()
     }
 
-    /// Seals an order and the events that come with it: that it was made, and that the court told of it, that it was
-    /// received, that it begins, that somebody answers for it, as far as that is known.
-    pub(super) async fn sealed_order(
-        &self,
-        by: &By,
-        id: OrderId,
-        new: MakeOrder,
-    ) -> Result<(Order, Vec<Event>), Error> {
-        let (at, now) = (place(by.case, id), by.at);
-        let starts = new.starts.unwrap_or(new.made);
-        let events = self.first_events(by, id, &new, starts).await?;
-        let counts = self.counts(&new);
-        let words = OrderWords {
-            court: new.court,
-            reference: new.reference,
-            requirements: new.requirements,
-            conditions: new.conditions,
-            officer: new.officer,
-            deputy: new.deputy,
-        };
-        let summary = Summary::OrderConditions(words.summary(new.ends));
-        let order = Order {
-            id,
-            case: by.case,
-            kind: new.kind,
-            author: by.author,
-            agency: by.agency.clone(),
-            made: new.made,
-            starts,
-            ends: new.ends,
-            area: new.area.map(|area| area.reveal().to_owned()),
-            counts,
-            created: now,
-            words: self.seal(at, &words).await?,
-            summary: self.seal(at, &summary).await?,
-        };
-        Ok((order, events))
-    }
-
-    /// Seals the events with which an order begins, by local time.
-    async fn first_events(&self, by: &By, id: OrderId, new: &MakeOrder, starts: Day) -> Result<Vec<Event>, Error> {
-        let policy = &self.gate.policy;
-        let local = policy.clocks().calendar().of(new.area.as_ref().map(Line::reveal));
-        let rule = policy.orders().of(new.kind);
-        let begun = local.begin(starts);
-        let requires = |kind| new.requirements.iter().any(|one| one.kind == kind);
-        let happened = [
-            Some((rule.made.as_str(), local.begin(new.made))),
-            new.notified.map(|day| ("order-notified", local.begin(day))),
-            new.received.map(|day| ("order-received", local.begin(day))),
-            (begun <= by.at).then_some(("order-started", begun)),
-            requires(RequirementKind::UnpaidWork).then(|| ("unpaid-work-imposed", local.begin(new.made))),
-            requires(RequirementKind::Programme).then(|| ("programme-required", local.begin(new.made))),
-            new.officer.map(|_| ("officer-allocated", by.at)),
-            new.contact_level.map(|_| ("contact-level-set", begun.min(by.at))),
-        ];
-        let mut events = Vec::new();
-        for (word, happened) in happened.into_iter().flatten() {
-            let level = new.contact_level.filter(|_| word == "contact-level-set");
-            let event = Happened {
-                order: Some(id),
-                sets: level.map(|level| format!("level:{level}")),
-                words: EventWords { level, ..EventWords::default() },
-                ..Happened::new(self.word(word)?, happened)
-            };
-            events.push(self.sealed_event(by, EventId::random(), event).await?);
-        }
-        Ok(events)
-    }
-
-    /// Returns the conditions of `clocks.csv` that hold for an order: by its kind, and by what it requires.
-    fn counts(&self, new: &MakeOrder) -> Vec<String> {
-        let mut words = self.gate.policy.orders().of(new.kind).counts.clone();
-        for one in &new.requirements {
-            match one.kind {
-                RequirementKind::UnpaidWork => {
-                    words.push("unpaid-work".to_owned());
-                    // Criminal Procedure (Scotland) Act 1995, section 227L: three months at level 1, six at level 2.
-                    words.extend(one.months.map(|months| format!("unpaid-work:months-{months}")));
-                }
-                RequirementKind::Programme => {
-                    words.extend(one.programme.as_ref().map(|name| format!("programme:{}", name.reveal())));
-                }
-                _ => {}
-            }
-        }
-        let known = self.gate.policy.clocks().conditions();
-        words.retain(|word| known.iter().any(|condition| &condition.word == word));
-        words.sort_unstable();
-        words.dedup();
-        words
-    }
-
     /// Lists a case's orders, those recorded last first, each as far as the worker may know of it.
     ///
     /// # Errors
@@ -347,6 +253,18 @@ impl Desk {
     fn carded(&self, actor: &Actor, mut found: Vec<Order>) -> Vec<Order> {
         found.retain(|one| self.may_card(actor, one));
         found
+    }
+
+    /// Leaves out the events of orders that police response is never shown.
+    pub(super) async fn carded_events(&self, actor: &Actor, mut found: Vec<Event>) -> Result<Vec<Event>, Error> {
+        let Some(case) = found.first().map(|one| one.case).filter(|_| actor.role() == Some(Role::PoliceResponse))
+        else {
+            return Ok(found);
+        };
+        let orders = self.gate.store.orders_whole(case).await?;
+        let hidden: Vec<OrderId> = orders.iter().filter(|one| !self.may_card(actor, one)).map(|one| one.id).collect();
+        found.retain(|one| one.order.is_none_or(|order| !hidden.contains(&order)));
+        Ok(found)
     }
 
     fn may_card(&self, actor: &Actor, one: &Order) -> bool {

@@ -5,12 +5,12 @@
 //! stands until the prison service confirms that he is there. A diversion is on no card.
 //! Must never know: who may ask.
 
+use super::clocks::stand;
 use super::events::Event;
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
 use crate::model::cases::CaseHead;
-use crate::model::id::EventId;
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::status::{AtLarge, StatusCard};
@@ -18,7 +18,6 @@ use crate::model::summary::{OrderConditions, Summary};
 use crate::model::text::Line;
 use crate::policy::limits::Limit;
 use crate::store::orders::Order;
-use std::collections::BTreeSet;
 
 /// What an officer does about a man who is recalled.
 const RECALLED: &str = "Recalled to prison. Until the prison service confirms that he is there, he is to be arrested: ring the \
@@ -26,6 +25,9 @@ const RECALLED: &str = "Recalled to prison. Until the prison service confirms th
 
 /// What an officer does about a man who is at large.
 const AT_LARGE: &str = "Unlawfully at large: arrest him. An arrest for another matter does not end this.";
+
+/// What stands among the conditions of an order that was changed after it was recorded.
+const VARIED: &str = "changed since it was recorded: ring before you rely on these";
 
 impl Desk {
     /// Gathers a case's card as it is now.
@@ -46,24 +48,20 @@ impl Desk {
         let owner = store.agency(&case.owner).await?;
         let as_at = store.written_by_owner(case.id, &case.owner).await?.map_or(now, |at| at.min(now));
         let sign = store.last_sign_of(&case.owner).await?.map_or(as_at, |sign| sign.max(as_at));
-        let events = standing(store.chronology(case.id).await?);
-        let all = store.orders_whole(case.id).await?;
-        let is_recorded = !all.is_empty();
-        let live: Vec<Order> = all.into_iter().filter(|order| self.is_on_card(order, &events)).collect();
+        let all = store.chronology(case.id).await?;
+        let happenings: Vec<_> = all.iter().map(Event::happening).collect();
+        let events = stand(&all, &happenings, now);
+        let mut orders = store.orders_whole(case.id).await?;
+        orders.retain(|order| self.gate.policy.orders().of(order.kind).on_card);
+        let is_recorded = !orders.is_empty();
+        let live: Vec<Order> = orders.into_iter().filter(|order| self.runs_now(order, &events)).collect();
         let title = |order: &Order| (self.gate.policy.orders().of(order.kind).title.clone(), order.ends);
-        let (mut conditions, mut curfew) = (Vec::new(), None);
-        for order in &live {
-            let shown = self.conditions_of(actor, question, order).await?;
-            conditions.extend(words_of(&shown));
-            curfew = curfew.or_else(|| shown.curfew_hours.map(|hours| hours.reveal().to_owned()));
-        }
-        conditions.sort_unstable();
-        conditions.dedup();
+        let (conditions, curfew) = self.live_conditions(actor, question, &live, &events).await;
         Ok(StatusCard {
             person: case.person,
             arrangement: case.label.clone(),
             orders: is_recorded.then(|| live.iter().map(title).collect()),
-            conditions: is_recorded.then_some(conditions),
+            conditions: conditions.filter(|_| is_recorded),
             curfew,
             recall: notice(&events, "recalled", RECALLED),
             at_large: notice(&events, "at-large", AT_LARGE),
@@ -77,12 +75,43 @@ impl Desk {
         })
     }
 
-    /// Says whether an order runs now and is of a kind that stands on a card.
-    fn is_on_card(&self, order: &Order, events: &[Event]) -> bool {
+    /// Returns the kinds of condition of orders that run, and the hours of their curfews. What does not open just now is not
+    /// known, and hides nothing else of the card.
+    async fn live_conditions(
+        &self,
+        actor: &Actor,
+        question: &Question,
+        live: &[Order],
+        events: &[&Event],
+    ) -> (Option<Vec<String>>, Option<String>) {
+        let (mut conditions, mut hours) = (Vec::new(), Vec::new());
+        for order in live {
+            match self.conditions_of(actor, question, order).await {
+                Ok(shown) => {
+                    conditions.extend(words_of(&shown));
+                    hours.extend(shown.curfew_hours.map(|hours| hours.reveal().to_owned()));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the conditions of an order did not open for a card");
+                    return (None, None);
+                }
+            }
+            let varied = |one: &&&Event| one.order == Some(order.id) && one.word.as_str() == "order-varied";
+            if events.iter().any(|one| varied(&one)) {
+                conditions.push(VARIED.to_owned());
+            }
+        }
+        conditions.sort_unstable();
+        conditions.dedup();
+        (Some(conditions), (!hours.is_empty()).then(|| hours.join("; ")))
+    }
+
+    /// Says whether an order runs now.
+    fn runs_now(&self, order: &Order, events: &[&Event]) -> bool {
         let today = self.gate.policy.limits().local_day(self.now());
         let ended = events.iter().any(|one| one.order == Some(order.id) && one.word.as_str() == "order-ended");
         let runs = order.starts <= today && order.ends.is_none_or(|ends| ends >= today);
-        runs && !ended && self.gate.policy.orders().of(order.kind).on_card
+        runs && !ended
     }
 
     /// Opens which kinds of condition an order has, for the card alone.
@@ -100,24 +129,16 @@ impl Desk {
     }
 }
 
-/// Returns the events that stand: whatever was put right is gone, and so is what only says that something did not happen.
-fn standing(mut events: Vec<Event>) -> Vec<Event> {
-    let replaced: BTreeSet<EventId> = events.iter().filter_map(|one| one.corrects).collect();
-    events.retain(|one| !replaced.contains(&one.id) && !one.word.is_about_clocks());
-    events.sort_by_key(|one| (one.happened, one.created));
-    events
-}
-
 /// Returns the latest notice of a word that the prison service has not ended.
-fn notice(events: &[Event], word: &str, say: &str) -> Option<AtLarge> {
+fn notice(events: &[&Event], word: &str, say: &str) -> Option<AtLarge> {
     let at = events.iter().rposition(|one| one.word.as_str() == word)?;
     let ended = events.iter().skip(at + 1).any(|one| one.word.as_str() == "returned-to-custody");
     (!ended).then(|| AtLarge { since: events[at].happened, say: say.to_owned() })
 }
 
 /// Returns how closely he is seen, by what was set last under an order that runs.
-fn latest_level(events: &[Event], live: &[Order]) -> Option<String> {
-    let runs = |one: &&Event| live.iter().any(|order| one.order == Some(order.id));
+fn latest_level(events: &[&Event], live: &[Order]) -> Option<String> {
+    let runs = |one: &&&Event| live.iter().any(|order| one.order == Some(order.id));
     let mut set = events.iter().filter(runs).filter_map(|one| one.sets.as_deref()?.strip_prefix("level:"));
     set.next_back().map(str::to_owned)
 }

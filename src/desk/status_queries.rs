@@ -227,6 +227,7 @@ impl Desk {
         let matches = self.index.matches(vault, search);
         let many = matches.len() > CONSIDERED_MAX;
         let mut open: Vec<Shown> = Vec::new();
+        let mut hidden: Option<Confidence> = None;
         let nobody = || ((PersonId::random(), CaseId::random()), None);
         let mut each: Vec<_> = matches.into_iter().take(CONSIDERED_MAX).map(|one| (one.place, Some(one))).collect();
         each.resize_with(each.len().max(CONSIDERED_LEAST), nobody);
@@ -240,14 +241,19 @@ impl Desk {
             let (Some(fit), Some(case)) = (fit, head) else { continue };
             if permitted && !self.gate.policy.limits().is_closed(&case.label) {
                 open.push(Shown { place: fit.place, case, confidence: fit.confidence, fits: fit.fits });
+            } else {
+                hidden = Some(hidden.map_or(fit.confidence, |surest| surest.min(fit.confidence)));
             }
         }
-        Ok((if known { Looked::Nobody } else { told_apart(open, many) }, known, namesake))
+        Ok((if known { Looked::Nobody } else { told_apart(open, hidden, many) }, known, namesake))
     }
 }
 
 /// Says who is meant by those who fit: an exact one stands alone before others; of the rest only one that is alone does.
-fn told_apart(mut open: Vec<Shown>, many: bool) -> Looked {
+/// Somebody who fits less well than a man who may not be shown is not the one who is meant: then nobody is.
+fn told_apart(mut open: Vec<Shown>, hidden: Option<Confidence>, many: bool) -> Looked {
+    // The surest comes first in the order of the words.
+    open.retain(|one| hidden.is_none_or(|hidden| one.confidence < hidden));
     let exact = open.iter().filter(|one| one.confidence == Confidence::Exact).count();
     if exact == 1 {
         open.retain(|one| one.confidence == Confidence::Exact);

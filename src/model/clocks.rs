@@ -161,6 +161,14 @@ pub struct Clock {
     pub corrected: Vec<Corrected>,
 }
 
+/// Returns the events of a case that stand at a moment, in the order in which they happened: of an event and all its
+/// corrections the one that the hub learned last, and nothing of what is said not to have happened.
+#[must_use]
+pub fn standing(happenings: &[Happening], now: Moment) -> Vec<EventId> {
+    let stands = History::of(happenings, now).standing.into_iter();
+    stands.filter(|event| event.word.as_str() != EventWord::CORRECTION).map(|event| event.id).collect()
+}
+
 /// Reckons the clocks of a case from what happened in it, the first to start first.
 ///
 /// `conditions` gives the words that hold for an order (or for the case as a whole) at a moment, with what happened at that

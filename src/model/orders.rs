@@ -188,11 +188,11 @@ impl OrderWords {
 }
 
 impl OrderWords {
-    /// Returns the hours of the first curfew that has any.
-    fn curfew_hours(&self) -> Option<Line<40>> {
+    /// Returns the hours of its curfews.
+    fn curfew_hours(&self) -> Option<Line<200>> {
         let hours = |one: &Condition| Some(format!("{} to {}", one.from?, one.to?));
         let curfews = self.conditions.iter().filter(|one| one.kind == ConditionKind::Curfew);
-        curfews.filter_map(hours).find_map(|hours| Line::new(&hours).ok())
+        Line::new(&curfews.filter_map(hours).collect::<Vec<_>>().join("; ")).ok()
     }
 }
 

@@ -67,6 +67,7 @@ pub use gateways::{Flow, Gateways};
 pub use kit::Kit;
 pub use matrix::rows_beyond;
 pub use might::Works;
+pub use raises::Raise;
 pub use reference::AlertKind;
 pub use ruling::Ruling;
 

@@ -80,7 +80,8 @@ impl Order {
 }
 
 /// Returns an item of the man's own record without handling of its own.
-pub(super) fn plain(category: Category, owner: AgencyId) -> Item {
+#[must_use]
+pub fn plain(category: Category, owner: AgencyId) -> Item {
     let (share, onward) = (ShareCode::Permitted, Onward::None);
     Item { category, about: None, owner, share, onward, onward_roles: Vec::new(), expires: None }
 }

@@ -49,6 +49,7 @@ impl EventWord {
         "contact-level-set",
         "contact-kept",
         "contact-missed",
+        "contact-sent-away",
         "contact-called-off",
         "non-compliance",
     ];
@@ -57,6 +58,12 @@ impl EventWord {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Says whether it waives or extends a clock.
+    #[must_use]
+    pub fn manages_clocks(&self) -> bool {
+        [Self::WAIVED, Self::EXTENDED].contains(&self.as_str())
     }
 
     /// Says whether it is a word about clocks or records, and so never starts or stops a clock.

@@ -46,6 +46,14 @@ async fn told(who: &Player) -> Vec<String> {
     }
 }
 
+fn liaison<'a>(world: &'a World, case: &DemoCase) -> &'a str {
+    let prison = case.involvements.iter().find_map(|part| {
+        let of = |one: &&lippen::demo::DemoWorker| one.id == part.worker && one.role.to_string() == "prison.liaison";
+        world.caseload.workers.iter().find(of)
+    });
+    &prison.expect("a licence has its liaison").key
+}
+
 fn women(world: &World) -> Vec<String> {
     vec![world.woman_a().to_string(), world.woman_b().to_string()]
 }
@@ -242,6 +250,13 @@ fn an_incident_starts_its_clocks_and_only_what_answers_it_stops_them() {
         morag.post(&at(case, "events"), waive.clone()).await.is_problem(422, "invalid").blames("text");
         waive["text"] = json!("He was in hospital that night.");
         morag.post(&at(case, "events"), waive.clone()).await.is_problem(422, "invalid").blames("word");
+        let mut lowered = event("contact-kept");
+        lowered["contact_level"] = json!("low");
+        morag.post(&at(case, "events"), lowered).await.is_problem(422, "invalid").blames("contact_level");
+        let group = world.cast(world.who(case, "programme.group-worker", None));
+        let mut erased = event("contact-kept");
+        erased["corrects"] = json!(first);
+        group.post(&at(case, "events"), erased).await.is_problem(422, "invalid").blames("corrects");
         leads.post(&at(case, "events"), waive.clone()).await.is(201);
         let waived = of(&morag, "NOS-NON-COMPLIANCE-VISIT").await;
         assert_eq!((&waived["state"], &waived["ended"]["late"]), (&json!("waived"), &json!(true)), "{waived}");
@@ -279,8 +294,18 @@ fn what_is_put_right_stays_beside_what_was_wrong_and_her_worker_hears_of_it() {
         let new: Vec<_> = now.iter().filter(|id| !before.contains(id)).collect();
         let open = isla.opens(new[0]).await;
         assert!(open.is(200)["text"].as_str().is_some_and(|text| text.contains("put right")), "{open}");
+        assert_eq!(new.len(), 1, "what was kept alerts nobody by itself");
         assert_eq!(morag.get(&format!("/api/v1/events/{right}")).await.is(200)["corrects"], json!(wrong));
         assert_eq!(morag.get(&format!("/api/v1/events/{wrong}")).await.is(200)["outcome"], "missed", "it stays");
+        // He was away after all: the new word alerts by itself, with its day.
+        let again =
+            json!({ "word": "contact-missed", "happened": "2026-01-12T19:05:00Z", "order": order, "corrects": right });
+        let before = told(&isla).await.len();
+        let right = morag.post(&at(case, "events"), again).await.is(201).id();
+        let now = told(&isla).await;
+        assert_eq!(now.len(), before + 1);
+        let open = isla.opens(now.last().expect("the new one")).await;
+        assert!(open.is(200)["text"].as_str().is_some_and(|text| text.contains("12 January 2026")), "{open}");
         let empty = json!({ "word": "correction", "happened": "2026-01-12T19:05:00Z", "corrects": right });
         morag.post(&at(case, "events"), empty).await.is_problem(422, "invalid").blames("text");
     });
@@ -319,13 +344,15 @@ fn the_card_shows_what_he_is_under_and_a_recall_until_the_prison_confirms() {
         // Only the prison service says that he is back.
         let back = event("returned-to-custody", "2026-01-14T10:00:00Z");
         keeper.post(&at(case, "events"), back.clone()).await.is_problem(422, "invalid").blames("word");
+        // Nor does anybody take it off the card by an event that they may write.
+        let list = keeper.get(&at(case, "events")).await;
+        let recall =
+            list.is(200).items().iter().find(|one| one["word"] == "recalled").expect("it is there")["id"].clone();
+        let prison = world.cast(liaison(world, case));
+        let mut erased = event("order-varied", "2026-01-14T10:00:00Z");
+        erased["corrects"] = recall;
+        prison.post(&at(case, "events"), erased).await.is_problem(422, "invalid").blames("corrects");
         assert_eq!(card().await["recall"]["since"], "2026-01-12T10:00:00Z");
-        let prison = case.involvements.iter().find_map(|part| {
-            let of =
-                |one: &&lippen::demo::DemoWorker| one.id == part.worker && one.role.to_string() == "prison.liaison";
-            world.caseload.workers.iter().find(of)
-        });
-        let prison = world.cast(&prison.expect("a licence has its liaison").key);
         prison.post(&at(case, "events"), back).await.is(201);
         let over = card().await;
         assert_eq!((&over["recall"], &over["at_large"]), (&Value::Null, &Value::Null), "{over}");
