@@ -376,6 +376,54 @@ CREATE TABLE decision (
 -- serves: the decisions of a case, newest first
 CREATE INDEX decision_by_case ON decision (case_id, created, id);
 
+-- What a man is supervised under: an order, a licence, bail, a diversion. What it says is sealed; the summary names the
+-- kinds of its conditions.
+CREATE TABLE supervision_order (
+    id      TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    kind    TEXT NOT NULL,
+    author  TEXT NOT NULL REFERENCES worker (id),
+    agency  TEXT NOT NULL REFERENCES agency (id),
+    made    TEXT NOT NULL,
+    starts  TEXT NOT NULL,
+    ends    TEXT,
+    -- the area whose working days count, and the conditions of clocks.csv that hold for it, spaces between
+    area    TEXT,
+    counts  TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    sealed  BYTEA NOT NULL,
+    summary BYTEA NOT NULL,
+    entry   TEXT NOT NULL
+);
+-- serves: the orders of a case
+CREATE INDEX supervision_order_by_case ON supervision_order (case_id, created, id);
+
+-- What happened while he is supervised: the chronology. Its word and when stand in clear, because clocks are reckoned
+-- from them; what a worker wrote of it is sealed. `follows` names the event that it answers, waives or extends (then `rule`
+-- names the clock), `corrects` the one in whose place it stands, `day` the day that it speaks of, `sets` the condition of
+-- clocks.csv that holds from then on.
+CREATE TABLE event (
+    id       TEXT PRIMARY KEY,
+    case_id  TEXT NOT NULL REFERENCES case_file (id),
+    order_id TEXT REFERENCES supervision_order (id),
+    word     TEXT NOT NULL,
+    category TEXT NOT NULL,
+    author   TEXT NOT NULL REFERENCES worker (id),
+    agency   TEXT NOT NULL REFERENCES agency (id),
+    happened BIGINT NOT NULL,
+    created  BIGINT NOT NULL,
+    follows  TEXT REFERENCES event (id),
+    corrects TEXT REFERENCES event (id),
+    rule     TEXT,
+    day      TEXT,
+    sets     TEXT,
+    sealed   BYTEA NOT NULL,
+    summary  BYTEA,
+    entry    TEXT NOT NULL
+);
+-- serves: the chronology of a case
+CREATE INDEX event_by_case ON event (case_id, created, id);
+
 CREATE TABLE consent (
     id          TEXT PRIMARY KEY,
     chain       TEXT NOT NULL,
@@ -639,6 +687,28 @@ CREATE TABLE idempotency (
     PRIMARY KEY (actor, key)
 );
 
+-- A question where a man stands, asked at an incident; its number, or why there is none yet, is sealed. `follow_up` is from
+-- when those who answer for the asker look at one that came without a number.
+CREATE TABLE status_query (
+    id        TEXT   PRIMARY KEY,
+    worker    TEXT   NOT NULL REFERENCES worker (id),
+    agency    TEXT   NOT NULL REFERENCES agency (id),
+    at        BIGINT NOT NULL,
+    follow_up BIGINT,
+    sealed    BYTEA  NOT NULL,
+    entry     TEXT   NOT NULL
+);
+-- serves: the list of the day after
+CREATE INDEX status_query_by_day ON status_query (follow_up) WHERE follow_up IS NOT NULL;
+
+-- The incident number that came later, sealed.
+CREATE TABLE status_query_incident (
+    query  TEXT   PRIMARY KEY REFERENCES status_query (id),
+    at     BIGINT NOT NULL,
+    sealed BYTEA  NOT NULL,
+    entry  TEXT   NOT NULL
+);
+
 -- The log: one row an entry, indexes without gaps. `record` names ids, never people.
 CREATE TABLE audit_entry (
     idx     BIGINT PRIMARY KEY,
@@ -652,6 +722,8 @@ CREATE TABLE audit_entry (
 );
 -- serves: who looked at this case
 CREATE INDEX audit_entry_by_case ON audit_entry (case_id, idx);
+-- serves: when somebody of an agency last did something
+CREATE INDEX audit_entry_by_actor ON audit_entry (actor, idx);
 
 -- PostgreSQL only: entries that are durable and wait for their index. Empty on SQLite.
 -- `mac` shows the sequencer that a hub node, not somebody at the database, put the entry here.

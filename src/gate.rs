@@ -118,16 +118,25 @@ impl Gate {
         }
     }
 
-    /// Says of each item of a list whether the worker may read it whole, each by its own question and facts: for leaving out
+    /// Says of each item of a list how much of it the worker may know, each by its own question and facts: for leaving out
     /// what they may not, never for opening. Takes the policy that is in force by the facts.
     ///
     /// # Errors
     /// As [`Gate::facts`].
-    pub async fn read_whole(&self, asks: &[Ask<'_>], facts: &[Facts]) -> Result<Vec<bool>, Error> {
+    pub async fn levels(&self, asks: &[Ask<'_>], facts: &[Facts]) -> Result<Vec<Option<Level>>, Error> {
         if let Some(first) = facts.first() {
             self.follow(first).await?;
         }
-        Ok(asks.iter().zip(facts).map(|(ask, facts)| self.policy.level(ask, facts) == Some(Level::Full)).collect())
+        Ok(asks.iter().zip(facts).map(|(ask, facts)| self.policy.level(ask, facts)).collect())
+    }
+
+    /// Says of each item of a list whether the worker may read it whole.
+    ///
+    /// # Errors
+    /// As [`Gate::levels`].
+    pub async fn read_whole(&self, asks: &[Ask<'_>], facts: &[Facts]) -> Result<Vec<bool>, Error> {
+        let levels = self.levels(asks, facts).await?;
+        Ok(levels.into_iter().map(|level| level == Some(Level::Full)).collect())
     }
 
     /// Records a permitted act. If the facts have moved since it was judged, it is judged again; if the policy has,

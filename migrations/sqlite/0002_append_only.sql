@@ -351,3 +351,27 @@ BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;
 
 CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision
 BEGIN SELECT RAISE(ABORT, 'decision is append-only'); END;
+
+CREATE TRIGGER event_no_update BEFORE UPDATE ON event
+BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
+
+CREATE TRIGGER event_no_delete BEFORE DELETE ON event
+BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
+
+CREATE TRIGGER supervision_order_no_update BEFORE UPDATE ON supervision_order
+BEGIN SELECT RAISE(ABORT, 'supervision_order is append-only'); END;
+
+CREATE TRIGGER supervision_order_no_delete BEFORE DELETE ON supervision_order
+BEGIN SELECT RAISE(ABORT, 'supervision_order is append-only'); END;
+
+CREATE TRIGGER status_query_no_update BEFORE UPDATE ON status_query
+BEGIN SELECT RAISE(ABORT, 'status_query is append-only'); END;
+
+CREATE TRIGGER status_query_no_delete BEFORE DELETE ON status_query
+BEGIN SELECT RAISE(ABORT, 'status_query is append-only'); END;
+
+CREATE TRIGGER status_query_incident_no_update BEFORE UPDATE ON status_query_incident
+BEGIN SELECT RAISE(ABORT, 'status_query_incident is append-only'); END;
+
+CREATE TRIGGER status_query_incident_no_delete BEFORE DELETE ON status_query_incident
+BEGIN SELECT RAISE(ABORT, 'status_query_incident is append-only'); END;

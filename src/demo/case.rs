@@ -2,6 +2,7 @@
 
 use super::orders::{Area, Mappa, OrderKind};
 use super::people::{DemoPerson, DemoProtected};
+use super::sentence::DemoSentence;
 use crate::model::id::{CaseId, ConflictId, InvolvementId, PersonId, ProtectedId, WorkerId};
 use std::fmt;
 
@@ -23,6 +24,8 @@ pub struct DemoCase {
     pub person: DemoPerson,
     /// Women first, then children.
     pub protected: Vec<DemoProtected>,
+    /// What he is under, as it was made.
+    pub sentence: DemoSentence,
     /// Who works in it.
     pub involvements: Vec<DemoInvolvement>,
 }

@@ -10,6 +10,7 @@ use super::orders::{Area, MappaCategory, OrderKind, Share, shares};
 use super::people::{self, DemoProtected, Place, Relation};
 use super::rota::Rota;
 use super::seed::Draw;
+use super::sentence;
 use super::show;
 use super::team;
 use crate::model::id::{CaseId, ConflictId, WorkerId};
@@ -36,15 +37,19 @@ pub(super) fn conflicts(seed: u64, worker: WorkerId, case: &DemoCase) -> Vec<Dem
 
 fn opened(seed: u64, number: usize, share: &Share, rota: &mut Rota<'_>) -> DemoCase {
     let draw = &mut Draw::stream(seed, "case", number);
+    let id = CaseId::from_bits(draw.bits());
+    let area = area(share.order, number, draw);
+    let protected = family(seed, number, share, draw);
     let mut case = DemoCase {
-        id: CaseId::from_bits(draw.bits()),
+        id,
         reference: format!("SW-{:04}", number + 1),
         label: String::new(),
         order: share.order,
         mappa: share.mappa,
-        area: area(share.order, number, draw),
+        area,
         person: people::man(seed, number),
-        protected: family(seed, number, share, draw),
+        sentence: sentence::of((share.order, share.mappa), &protected, number, seed),
+        protected,
         involvements: Vec::new(),
     };
     show::settle(&mut case, number, seed);

@@ -14,6 +14,7 @@ mod orders;
 mod people;
 mod rota;
 mod seed;
+mod sentence;
 mod show;
 mod team;
 mod templates;
@@ -29,6 +30,7 @@ pub use cast::DemoWorker;
 pub use notes::DemoNote;
 pub use orders::{Area, Mappa, MappaCategory, MappaLevel, OrderKind};
 pub use people::{DemoPerson, DemoProtected, DemoReference, Relation, Whereabouts};
+pub use sentence::DemoSentence;
 pub use show::CANARIES;
 pub use welcome::{Welcome, welcome};
 

@@ -27,6 +27,8 @@ pub struct DemoPerson {
     pub address: String,
     /// His telephone.
     pub phone: String,
+    /// Other names that he goes by: given, family. One man in eight has one.
+    pub aliases: Vec<(String, String)>,
 }
 
 /// One agency's number for a man.
@@ -112,7 +114,16 @@ pub(super) fn man(seed: u64, case: usize) -> DemoPerson {
         ],
         address: whereabouts::address(draw),
         phone: whereabouts::mobile(&mut Draw::stream(seed, "his-phone", case)),
+        aliases: also_known_as(&mut Draw::stream(seed, "alias", case)),
     }
+}
+
+fn also_known_as(draw: &mut Draw) -> Vec<(String, String)> {
+    if !draw.once_in(8) {
+        return Vec::new();
+    }
+    let name = names::mans(draw);
+    vec![(name.given, name.family)]
 }
 
 /// Without vowels, so that no word comes about; without what is taken for one another on the telephone.

@@ -142,7 +142,7 @@ impl Desk {
 /// Whose entries an actor may see: their own, and who touched what their agency supplied.
 struct Eyes {
     me: String,
-    /// The case: whose agency keeps it may see who found it by a search.
+    /// The case: whose agency keeps it may see who found it by a search or a question.
     case: String,
     agency: String,
     /// A governance officer sees the entries of their own agency too.
@@ -168,7 +168,8 @@ impl Eyes {
             return says("decision") != "deny" || self.owned.contains(says("id"));
         }
         let shy = self.shy.contains(says("agency")) && says("agency") != self.agency && !self.known.contains(actor);
-        let item = if says("act") == Action::Search.as_str() { self.case.as_str() } else { says("id") };
+        let by_name = [Action::Search, Action::Query].iter().any(|act| says("act") == act.as_str());
+        let item = if by_name { self.case.as_str() } else { says("id") };
         self.owned.contains(item) && !shy
     }
 }

@@ -232,7 +232,7 @@ impl Desk {
         let question =
             |one: &Decision| self.decision_question(actor, Action::Read, one.id, Some(one.case), one.about, purpose);
         let asks: Vec<_> = found.iter().map(|one| question(one).by(actor)).collect();
-        let facts = self.gate.store.facts_of_decisions(&asks, &found).await?;
+        let facts = self.gate.store.facts_of_items(&asks, found.iter().map(Decision::item).collect()).await?;
         let reads: Vec<bool> = self.gate.read_whole(&asks, &facts).await?;
         Ok(found.into_iter().zip(reads).filter_map(|(one, reads)| reads.then_some(one)).collect())
     }

@@ -4,12 +4,14 @@
 //! of a person; keys are made here for the first time and wrapped to their owner.
 //! Must never know: where the caseload comes from.
 
+use super::events::By;
+use super::orders::MakeOrder;
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::model::agencies::{Agency, Role, WorkerName};
 use crate::model::cases::{CaseHead, DeclaredConflict};
 use crate::model::fields::Content;
-use crate::model::id::{AgencyId, CaseId, ConflictId, InvolvementId, ProtectedId, WorkerId};
+use crate::model::id::{AgencyId, CaseId, ConflictId, InvolvementId, OrderId, ProtectedId, WorkerId};
 use crate::model::location::Whereabouts;
 use crate::model::notes::{Category, Conditions, NoteHead, RiskNote};
 use crate::model::people::{Identity, PersonSummary};
@@ -206,6 +208,23 @@ impl Desk {
         self.take_in(service, Record::Note(id), Some(case), Effect::WriteNote(note).into()).await?;
         coming.arrived();
         Ok(())
+    }
+
+    /// Takes in an order that was made elsewhere, with the events that come with it.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`]; [`Error::Invalid`] if case or author are not there.
+    pub async fn take_order(
+        &self,
+        service: &Actor,
+        case: CaseId,
+        (id, author, agency): (OrderId, WorkerId, AgencyId),
+        order: MakeOrder,
+    ) -> Result<(), Error> {
+        let by = By { case, author, agency, at: self.now() };
+        let (order, events) = self.sealed_order(&by, id, order).await?;
+        let effect = Effect::MakeOrder(Box::new(order), events, Vec::new());
+        self.take_in(service, Record::Order(id), Some(case), effect.into()).await
     }
 
     /// Takes in a declaration of knowing somebody.

@@ -4,6 +4,7 @@
 //! theirs, and a match that they have declared to know give one and the same answer. The
 //! last of these is told to their managers, in the same commit.
 
+pub use super::index::Trial;
 use super::{Desk, Error, Question};
 use crate::auth::{Actor, Credential, Subject};
 use crate::model::agencies::{Seat, WorkerName};
@@ -141,7 +142,7 @@ impl Desk {
                 Question { action: Action::Read, record: Record::Person(person), case: Some(case), ..question };
             let facts = self.gate.facts(&of_person.by(actor), None).await?;
             known |= facts.conflicted;
-            namesake |= self.index.is_namesake(worker, person);
+            namesake |= self.index.is_namesake(&self.gate.vault, worker, person);
             let Some(level) = self.gate.policy.level(&of_person.by(actor), &facts) else { continue };
             if level <= Level::Summary
                 && places.len() < SHOWN_MAX

@@ -25,6 +25,7 @@ impl Desk {
     pub async fn unseal(&self, service: &Actor) -> Result<usize, Error> {
         let people = self.unseal_people(service).await?;
         self.unseal_protected(service).await?;
+        self.index.settle();
         self.unseal_workers(service).await?;
         self.unseal_conflicts(service).await?;
         self.unseal_words(service).await?;

@@ -92,8 +92,7 @@ fn full(open: &OpenNote, opened: &Disclosure<RiskNote>) -> Value {
 /// Shows the summary that a note's author gave it.
 fn summarised(open: &OpenNote, opened: &Disclosure<Summary>) -> Value {
     let mut shown = frame(open, Level::Summary);
-    let fields = opened.value().shown().into_iter().map(|(name, value)| (name.to_owned(), part(value)));
-    shown["summary"] = Value::Object(fields.collect());
+    shown["summary"] = fields(opened.value());
     shown["receipt"] = disclosed(opened);
     shown
 }
@@ -111,6 +110,11 @@ fn frame(open: &OpenNote, level: Level) -> Value {
             "attributable": head.attributable, "expires": head.expires,
         },
     })
+}
+
+/// Shows the fields of a summary.
+pub(super) fn fields(summary: &Summary) -> Value {
+    summary.shown().into_iter().map(|(name, value)| (name.to_owned(), part(value))).collect()
 }
 
 fn part(value: Shown) -> Value {

@@ -3,8 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    alerts, audit, cases, consents, decisions, emergency, notes, operations, overrides, people, policies, previews,
-    shares, shield, signers, stream, systems,
+    alerts, audit, cases, clocks, consents, decisions, emergency, events, notes, operations, orders, overrides, people,
+    policies, previews, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -26,6 +26,9 @@ routes! {
     post "/api/v1/me/conflicts" => people::declare,
     post "/api/v1/me/step-up" => people::step_up,
     post "/api/v1/people/search" => people::search,
+    post "/api/v1/status-queries" => status::ask,
+    get "/api/v1/status-queries" => status::list,
+    post "/api/v1/status-queries/{query}/incident" => status::incident,
     get "/api/v1/cases" => cases::list,
     get "/api/v1/cases/{case}" => cases::show,
     get "/api/v1/cases/{case}/readers" => audit::readers,
@@ -52,6 +55,16 @@ routes! {
     get "/api/v1/overrides/{override}" => overrides::show,
     post "/api/v1/overrides/{override}/approval" => overrides::answer,
     post "/api/v1/overrides/{override}/review" => overrides::review,
+    post "/api/v1/cases/{case}/orders" => orders::make,
+    get "/api/v1/cases/{case}/orders" => orders::list,
+    get "/api/v1/orders/{order}" => orders::show,
+    post "/api/v1/cases/{case}/contacts" => events::contact,
+    post "/api/v1/cases/{case}/non-compliance" => events::non_compliance,
+    post "/api/v1/cases/{case}/events" => events::record,
+    get "/api/v1/cases/{case}/events" => events::list,
+    get "/api/v1/events/{event}" => events::show,
+    get "/api/v1/cases/{case}/clocks" => clocks::of_case,
+    get "/api/v1/clocks" => clocks::mine,
     post "/api/v1/cases/{case}/disclosures" => decisions::record,
     get "/api/v1/cases/{case}/disclosures" => decisions::list,
     get "/api/v1/disclosures/{disclosure}" => decisions::show,

@@ -62,6 +62,8 @@ vocabulary! {
         HisAgreement = "his-agreement",
         /// An emergency access was found not justified, to the workers of those whose records it opened.
         EmergencyJudged = "emergency-not-justified",
+        /// Something happened that should have alerted somebody, and nobody could be told; to the officers who answer for it.
+        NobodyTold = "nobody-told",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
     }

@@ -103,6 +103,12 @@ ids! {
     RevealId,
     /// A breach that was opened.
     BreachId,
+    /// An order, licence or other episode of supervision.
+    OrderId,
+    /// One event of supervision: something that happened, as a worker recorded it.
+    EventId,
+    /// A question where a man stands.
+    QueryId,
 }
 
 macro_rules! timed {

@@ -20,6 +20,17 @@ pub struct Identity {
     pub address: Option<Line<200>>,
     /// His telephone, if it is known.
     pub phone: Option<Line<30>>,
+    /// Other names that he goes by.
+    pub aliases: Vec<Alias>,
+}
+
+/// Another name that somebody goes by.
+#[derive(Debug)]
+pub struct Alias {
+    /// Family name.
+    pub family_name: Line<80>,
+    /// Given names.
+    pub given_names: Line<120>,
 }
 
 impl Content for Identity {
@@ -32,6 +43,8 @@ impl Content for Identity {
         out.put_list(self.references.iter().map(Line::reveal));
         out.put(self.address.as_ref().map(Line::reveal));
         out.put(self.phone.as_ref().map(Line::reveal));
+        out.put_list(self.aliases.iter().map(|alias| alias.family_name.reveal()));
+        out.put_list(self.aliases.iter().map(|alias| alias.given_names.reveal()));
     }
 
     fn read(input: &mut FieldReader<'_>) -> Option<Self> {
@@ -42,7 +55,19 @@ impl Content for Identity {
             references: input.list()?.into_iter().map(Line::new).collect::<Result<_, _>>().ok()?,
             address: input.optional()?.map(Line::new).transpose().ok()?,
             phone: input.optional()?.map(Line::new).transpose().ok()?,
+            aliases: Alias::read(input)?,
         })
+    }
+}
+
+impl Alias {
+    fn read(input: &mut FieldReader<'_>) -> Option<Vec<Self>> {
+        let (families, given) = (input.list()?, input.list()?);
+        let both = families.len() == given.len();
+        let alias = |(family, given): (&str, &str)| {
+            Some(Self { family_name: Line::new(family).ok()?, given_names: Line::new(given).ok()? })
+        };
+        both.then(|| families.into_iter().zip(given).map(alias).collect()).flatten()
     }
 }
 
@@ -153,6 +178,7 @@ mod tests {
             references: vec![Line::new("DEMO 12/34").unwrap()],
             address: None,
             phone: None,
+            aliases: Vec::new(),
         })
     }
 

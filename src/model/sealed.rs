@@ -3,8 +3,8 @@
 //! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
-use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, GrantId, NoteId, OverrideId, PersonId};
-use super::id::{ProtectedId, ShareId, WorkerId};
+use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, EventId, GrantId, NoteId, OrderId};
+use super::id::{OverrideId, PersonId, ProtectedId, QueryId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
 use super::words::vocabulary;
@@ -60,10 +60,16 @@ pub enum Record {
     Emergency(GrantId),
     /// A search, named by its own audit entry because it is about nobody yet.
     Search(EntryId),
+    /// A question where a man stands.
+    Query(QueryId),
     /// A policy.
     Policy(PolicyDigest),
     /// A key that signs records of consent.
     SigningKey(KeyName),
+    /// An order, licence or other episode of supervision.
+    Order(OrderId),
+    /// An event of supervision.
+    Event(EventId),
 }
 
 impl Record {
@@ -87,8 +93,11 @@ impl Record {
             Self::Readers(_) => "readers",
             Self::Emergency(_) => "emergency",
             Self::Search(_) => "search",
+            Self::Query(_) => "status-query",
             Self::Policy(_) => "policy",
             Self::SigningKey(_) => "signing-key",
+            Self::Order(_) => "order",
+            Self::Event(_) => "event",
         }
     }
 
@@ -109,8 +118,11 @@ impl Record {
             Self::Conflict(id) => id.to_string(),
             Self::Emergency(id) => id.to_string(),
             Self::AlertAction(id) | Self::Search(id) => id.to_string(),
+            Self::Query(id) => id.to_string(),
             Self::Policy(digest) => digest.to_string(),
             Self::SigningKey(name) => name.to_string(),
+            Self::Order(id) => id.to_string(),
+            Self::Event(id) => id.to_string(),
         }
     }
 }

@@ -271,6 +271,8 @@ summaries! {
         no_contact: bool,
         /// He must be at home at certain hours.
         curfew: bool,
+        /// Which hours, such as `19:00 to 07:00`.
+        curfew_hours: Option<Line<200>>,
         /// There are places where he must not go.
         exclusion: bool,
         /// He must attend a programme.

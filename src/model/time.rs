@@ -163,11 +163,14 @@ impl Day {
 }
 
 impl Day {
-    /// Returns the first moment of this day, in UTC.
-    #[must_use]
-    pub fn begin(self) -> Moment {
-        let zoned = self.0.to_zoned(jiff::tz::TimeZone::UTC);
-        zoned.map_or(Moment(i64::MAX), |z| Moment(z.timestamp().as_microsecond()))
+    /// Returns the day of a date, for the calendar.
+    pub(super) const fn of(date: jiff::civil::Date) -> Self {
+        Self(date)
+    }
+
+    /// Returns its date, for the calendar.
+    pub(super) const fn date(self) -> jiff::civil::Date {
+        self.0
     }
 }
 

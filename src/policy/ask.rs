@@ -34,6 +34,8 @@ vocabulary! {
         Withdraw = "withdraw",
         /// Look for a person by two identifiers.
         Search = "search",
+        /// Ask at an incident where a man stands, by two identifiers.
+        Query = "query",
         /// List one's own cases or inbox.
         List = "list",
         /// Declare that one knows somebody.

@@ -124,6 +124,14 @@ pub enum Fault {
     /// A line that allows nothing, because all of it is denied.
     #[error("allows nothing: all that it matches is denied by other lines")]
     WhollyDenied,
+    /// A word, a number or an expression that cannot mean anything where it stands.
+    #[error("{word} {why}")]
+    Means {
+        /// What stands there.
+        word: String,
+        /// Why it cannot.
+        why: &'static str,
+    },
     /// A required invariant that says something else than it did when the program was built.
     #[error("{0} is required, and does not say here what the program requires")]
     Weakened(String),

@@ -36,6 +36,10 @@ pub struct Files {
     pub limits: String,
     /// `calendar.csv`: which days are working days.
     pub calendar: String,
+    /// `events.csv`: the words for what happens in supervision.
+    pub events: String,
+    /// `clocks.csv`: by when what must happen in supervision.
+    pub clocks: String,
     /// `emergency.csv`: what emergency access needs to know.
     pub emergency: String,
     /// `gateways.csv`: on which law which agency may share with which.
@@ -52,8 +56,14 @@ pub struct Files {
     pub texts: BTreeMap<String, String>,
     /// `continues.csv`: what goes on whatever is taken back.
     pub continues: String,
+    /// `phones.csv`: whom to ring at night.
+    pub phones: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
+    /// `orders.csv`: what a man can be supervised under.
+    pub orders: String,
+    /// `raises.csv`: which events alert somebody by themselves.
+    pub raises: String,
     /// `refusals.csv`: what a refusal says, and whom one can ask.
     pub refusals: String,
     /// `tests.csv`: questions with their answer.
@@ -78,6 +88,8 @@ impl Files {
             screen: include_str!("../../policies/screen.csv").to_owned(),
             limits: include_str!("../../policies/limits.csv").to_owned(),
             calendar: include_str!("../../policies/calendar.csv").to_owned(),
+            events: include_str!("../../policies/events.csv").to_owned(),
+            clocks: include_str!("../../policies/clocks.csv").to_owned(),
             emergency: include_str!("../../policies/emergency.csv").to_owned(),
             gateways: include_str!("../../policies/gateways.csv").to_owned(),
             bases: include_str!("../../policies/bases.csv").to_owned(),
@@ -86,7 +98,10 @@ impl Files {
             notices: include_str!("../../policies/notices.csv").to_owned(),
             texts: TEXTS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
             continues: include_str!("../../policies/continues.csv").to_owned(),
+            phones: include_str!("../../policies/phones.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
+            orders: include_str!("../../policies/orders.csv").to_owned(),
+            raises: include_str!("../../policies/raises.csv").to_owned(),
             refusals: include_str!("../../policies/refusals.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
             invariants: include_str!("../../policies/invariants.csv").to_owned(),
@@ -104,24 +119,29 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 21] {
+    fn places(&mut self) -> [(&'static str, &mut String); 26] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
             ("calendar.csv", &mut self.calendar),
             ("categories.csv", &mut self.categories),
+            ("clocks.csv", &mut self.clocks),
             ("consents.csv", &mut self.consents),
             ("continues.csv", &mut self.continues),
             ("disclosure-matrix.csv", &mut self.disclosure),
             ("disclosures.csv", &mut self.disclosures),
             ("emergency.csv", &mut self.emergency),
+            ("events.csv", &mut self.events),
             ("gateways.csv", &mut self.gateways),
             ("invariants.csv", &mut self.invariants),
             ("limits.csv", &mut self.limits),
             ("matrix.csv", &mut self.matrix),
             ("model.conf", &mut self.model),
             ("notices.csv", &mut self.notices),
+            ("orders.csv", &mut self.orders),
+            ("phones.csv", &mut self.phones),
             ("policy.csv", &mut self.policy),
+            ("raises.csv", &mut self.raises),
             ("refusals.csv", &mut self.refusals),
             ("roles.csv", &mut self.roles),
             ("screen.csv", &mut self.screen),
@@ -162,18 +182,23 @@ impl Files {
             ("bases.csv", &self.bases),
             ("calendar.csv", &self.calendar),
             ("categories.csv", &self.categories),
+            ("clocks.csv", &self.clocks),
             ("consents.csv", &self.consents),
             ("continues.csv", &self.continues),
             ("disclosure-matrix.csv", &self.disclosure),
             ("disclosures.csv", &self.disclosures),
             ("emergency.csv", &self.emergency),
+            ("events.csv", &self.events),
             ("gateways.csv", &self.gateways),
             ("invariants.csv", &self.invariants),
             ("limits.csv", &self.limits),
             ("matrix.csv", &self.matrix),
             ("model.conf", &self.model),
             ("notices.csv", &self.notices),
+            ("orders.csv", &self.orders),
+            ("phones.csv", &self.phones),
             ("policy.csv", &self.policy),
+            ("raises.csv", &self.raises),
             ("refusals.csv", &self.refusals),
             ("roles.csv", &self.roles),
             ("screen.csv", &self.screen),
@@ -243,7 +268,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 24, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 29, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

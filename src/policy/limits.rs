@@ -4,18 +4,18 @@
 //! in, with its source; a name that nobody counts by is refused.
 //! Must never know: what is counted for whom.
 
+use super::calendar;
 use super::error::{Error, Fault};
 use super::files::Files;
 use super::reference::word;
 use super::rows::{Row, rows_of};
 use crate::model::agencies::Role;
 use crate::model::calendar::Calendar;
-use crate::model::time::Moment;
+use crate::model::time::{Day, Moment};
 use crate::model::words::vocabulary;
 use std::collections::HashMap;
 
 const LIMITS: &str = "limits.csv";
-const CALENDAR: &str = "calendar.csv";
 const EMERGENCY: &str = "emergency.csv";
 
 vocabulary! {
@@ -39,6 +39,10 @@ vocabulary! {
         OverrideReopen = "OVERRIDE-REOPEN",
         /// How many declarations of knowing somebody one worker may make.
         Declarations = "DECLARATIONS",
+        /// For how long a status card is fresh after the owner's last sign.
+        QueryFresh = "QUERY-FRESH",
+        /// From which day on a query without an incident number is looked at.
+        QueryFollowUp = "QUERY-FOLLOW-UP",
         /// The fewest characters of a reason for what somebody else judges the next day.
         Reason = "REASON-LEAST",
     }
@@ -51,6 +55,8 @@ vocabulary! {
         Minute = "minute",
         /// Hours.
         Hour = "hour",
+        /// Days of the calendar, from midnight to midnight by local time.
+        Day = "day",
         /// Working days.
         WorkingDay = "working-day",
         /// Times within an hour.
@@ -65,12 +71,12 @@ vocabulary! {
 }
 
 impl Unit {
-    /// Returns how many seconds one of it is, or the stretch that it counts within; a working day has no such length.
+    /// Returns how many seconds one of it is, or the stretch that it counts within; a day of the calendar has no such length.
     const fn seconds(self) -> i64 {
         match self {
             Self::Minute => 60,
             Self::Hour | Self::PerHour => 3_600,
-            Self::WorkingDay | Self::Character => 0,
+            Self::Day | Self::WorkingDay | Self::Character => 0,
             Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
         }
@@ -108,7 +114,7 @@ impl Limits {
         let numbers = numbers(&files.limits)?;
         let mut told = Self {
             numbers,
-            calendar: calendar(&files.calendar)?,
+            calendar: calendar::load(&files.calendar)?,
             incidents: Vec::new(),
             closed: Vec::new(),
             telephones: Vec::new(),
@@ -140,6 +146,7 @@ impl Limits {
     pub fn due(&self, limit: Limit, from: Moment) -> Moment {
         match self.numbers.get(&limit) {
             Some((days, Unit::WorkingDay)) => self.calendar.end_of_working_day(from, *days),
+            Some((days, Unit::Day)) => self.calendar.begin_of_day(from, *days),
             Some((value, unit)) => from.plus_seconds(i64::from(*value) * unit.seconds()),
             // The loader misses a number that is not there; if it could not, nothing would be open for any time.
             None => from,
@@ -150,6 +157,12 @@ impl Limits {
     #[must_use]
     pub fn local(&self, at: Moment) -> String {
         self.calendar.written(at)
+    }
+
+    /// Returns the local day of a moment.
+    #[must_use]
+    pub fn local_day(&self, at: Moment) -> Day {
+        self.calendar.of(None).day(at)
     }
 
     /// Returns how often something may be.
@@ -205,7 +218,7 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
         let unit: Unit = word(LIMITS, &row, row.cells[2])?;
         let value: u32 = word(LIMITS, &row, row.cells[1])?;
         let calendar = match unit {
-            Unit::WorkingDay => "scotland",
+            Unit::Day | Unit::WorkingDay => "scotland",
             Unit::Character => "-",
             _ => "clock",
         };
@@ -233,22 +246,6 @@ const fn is_rate(limit: Limit) -> bool {
 fn expect(row: &Row<'_>, cell: usize, words: &[&str]) -> Result<(), Error> {
     let found = row.cells[cell];
     if words.contains(&found) { Ok(()) } else { Err(row.fault(LIMITS, Fault::Unknown(found.to_owned()))) }
-}
-
-fn calendar(text: &str) -> Result<Calendar, Error> {
-    let (mut zone, mut holidays) = (None, Vec::new());
-    for row in rows_of(CALENDAR, text, 5)? {
-        let unknown = |cell: &str| row.fault(CALENDAR, Fault::Unknown(cell.to_owned()));
-        let value = row.cells[1];
-        match row.cells[0] {
-            "zone" if zone.is_none() => zone = Some(value.replace(' ', ",")),
-            "holiday" if !holidays.contains(&value) && Calendar::new("GMT0", [value]).is_ok() => holidays.push(value),
-            "zone" | "holiday" => return Err(unknown(value)),
-            other => return Err(unknown(other)),
-        }
-    }
-    let zone = zone.ok_or_else(|| Error::file(CALENDAR, Fault::Missing("zone".to_owned())))?;
-    Calendar::new(&zone, holidays).map_err(|_| Error::file(CALENDAR, Fault::Unknown(zone)))
 }
 
 /// Says whether a text is written as a pattern says: `9` a digit, `A` a capital letter, all else itself.

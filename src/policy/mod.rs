@@ -8,13 +8,16 @@
 mod ask;
 pub mod bases;
 pub mod bundle;
+mod calendar;
 mod casbin;
 mod check;
+mod clocks;
 mod consents;
 pub mod continues;
 mod disclosure;
 pub mod disclosures;
 mod error;
+mod events;
 mod examples;
 mod explain;
 mod files;
@@ -30,9 +33,13 @@ mod line;
 mod load;
 mod masks;
 mod matrix;
+mod might;
+pub mod orders;
 mod pattern;
 pub mod permit;
+pub mod phones;
 mod phrases;
+pub mod raises;
 mod reference;
 mod refusals;
 mod rows;
@@ -41,6 +48,7 @@ mod ruling;
 mod screen;
 mod services;
 mod shadows;
+mod supervision;
 mod table;
 mod whom;
 mod words;
@@ -48,20 +56,24 @@ mod words;
 pub use ask::Question;
 pub use casbin::{Difference, Reference, Replay, live_questions, replay, replay_while};
 pub use check::Report;
+pub use clocks::Clocks;
 pub use consents::{Consents, Notice, words_hash};
 pub use error::{CasbinFault, Error, Fault};
+pub use events::{EventOf, EventRule, Events, Evidence, Shows as EventShows};
 pub use explain::{Change, Explanation};
 pub use files::{Files, notice_file};
 pub use folder::Unread;
 pub use gateways::{Flow, Gateways};
 pub use kit::Kit;
 pub use matrix::rows_beyond;
+pub use might::Works;
+pub use raises::Raise;
 pub use reference::AlertKind;
 pub use ruling::Ruling;
 
 use crate::auth::{Actor, Seated};
 use crate::model::agencies::{AgencyKind, Role};
-use crate::model::facts::{Fact, FactSet, Facts, Stamp};
+use crate::model::facts::{FactSet, Facts, Stamp};
 use crate::model::notes::Category;
 use crate::model::policies::PolicyDigest;
 use crate::model::screen::Rules;
@@ -73,6 +85,7 @@ use limits::Limits;
 use load::Book;
 use permit::{Action, Ask, Denial, Judgement, Level, Permit, Scope};
 use std::sync::{Arc, PoisonError, RwLock};
+use supervision::Supervision;
 use table::Table;
 
 /// The line that stands in the record when there was no such thing.
@@ -99,17 +112,9 @@ pub struct Policy {
     /// Which in the row of those that were ever in force here: 0 before it is.
     place: i64,
     limits: Limits,
+    supervision: Supervision,
     /// Replaced whole when it is tightened; whoever decides holds one table from start to end.
     table: RwLock<Arc<Table>>,
-}
-
-/// Whether a recipient works on the case that an item is of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Works {
-    /// They do.
-    OnTheCase,
-    /// They do not.
-    Elsewhere,
 }
 
 /// What the guards and lines say, before it becomes a proof.
@@ -142,8 +147,10 @@ impl Policy {
         let book = load::book(&files)?;
         let table = RwLock::new(Arc::new(Table::compile(&book.seats, &book.rules)));
         let (consents, limits) = (Consents::load(&files)?, Limits::load(&files)?);
+        let supervision = Supervision::load(&files, &book.alert_kinds)?;
         let (name, version) = (manifest.digest(), manifest.version);
-        Ok(Self { files, book, consents, name, digest: name.to_string(), version, place: 0, limits, table })
+        let digest = name.to_string();
+        Ok(Self { files, book, consents, name, digest, version, place: 0, limits, supervision, table })
     }
 
     /// Returns the notices that people are given, and the numbers of practice for recording consent.
@@ -208,6 +215,12 @@ impl Policy {
         self.most(question(ask, facts.held)?, &self.act(ask, facts), facts)
     }
 
+    /// Says whether guards and lines permit a question on these facts: for leaving out what they do not, never for deciding.
+    #[must_use]
+    pub fn would_permit<A: Seated>(&self, ask: &Ask<'_, A>, facts: &Facts) -> bool {
+        matches!(self.verdict(question(ask, facts.held), &self.act(ask, facts), facts), Verdict::Granted { .. })
+    }
+
     /// Returns the rows that the actor may list, or `None` if the policy lets them list nothing.
     #[must_use]
     pub fn scope(&self, actor: &Actor) -> Option<Scope> {
@@ -235,34 +248,6 @@ impl Policy {
     /// States that callers were turned away at the door, by reason and number.
     pub fn turned_away(&self, ask: &Ask<'_>, facts: &Facts, reasons: Vec<String>) -> Denial {
         Denial::of(self.judgement(ask, facts, reasons), false)
-    }
-
-    /// Says whether the lines alone permit a role an action on these facts: for choosing recipients, never for deciding.
-    #[must_use]
-    pub fn allows(
-        &self,
-        role: Role,
-        kind: AgencyKind,
-        category: Category,
-        purpose: Purpose,
-        action: Action,
-        held: FactSet,
-    ) -> bool {
-        self.table().permits(&Question { role, kind, category, purpose, action, facts: held })
-    }
-
-    /// Says whether the lines permit a role an action on any facts at all: for menus, never for deciding.
-    #[must_use]
-    pub fn ever(&self, role: Role, kind: AgencyKind, category: Category, purpose: Purpose, action: Action) -> bool {
-        (0..=0x7f).any(|bits| self.allows(role, kind, category, purpose, action, FactSet::from_bits(bits)))
-    }
-
-    /// Says whether a role could read an item of a category if it were released to them now.
-    #[must_use]
-    pub fn opens(&self, role: Role, kind: AgencyKind, category: Category, purpose: Purpose, works: Works) -> bool {
-        let involved = (works == Works::OnTheCase).then_some(Fact::Involved);
-        let held = FactSet::of([Fact::Hers, Fact::Released, Fact::Basis].into_iter().chain(involved));
-        self.allows(role, kind, category, purpose, Action::Read, held)
     }
 
     /// Explains the lines' answer to somebody who may know of the item: `None` if a guard decided, or if they may not know.

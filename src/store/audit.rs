@@ -51,6 +51,10 @@ pub(super) const OWNED: &str = "
      WHERE o.case_id = $1 AND o.agency = $2
      UNION ALL
     SELECT id, COALESCE(about, '') AS about FROM decision WHERE case_id = $1 AND agency = $2
+     UNION ALL
+    SELECT id, '' AS about FROM supervision_order WHERE case_id = $1 AND agency = $2
+     UNION ALL
+    SELECT id, '' AS about FROM event WHERE case_id = $1 AND agency = $2
      LIMIT 10000";
 
 /// An inclusion proof, as the API gives it.

@@ -11,8 +11,10 @@ use super::decisions::Decision;
 use super::derivatives::NewDerivative;
 use super::devices::NewDeviceKey;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
+use super::events::Event;
 use super::note_ends::NewNoteEnd;
 use super::notes::NewNote;
+use super::orders::Order;
 use super::overrides::{NewAnswer, NewFinding, NewOverride};
 use super::policies::NewPolicy;
 use super::protected::NewProtected;
@@ -21,6 +23,7 @@ use super::reviews::NewReview;
 use super::share_keys::{KeyChange, OverdueKey};
 use super::shares::NewShare;
 use super::signers::{NewKey, SignerChange};
+use super::status::{LaterIncident, NewQuery};
 use super::table::{self, Row, row};
 use super::withdrawals::{EndedKey, NewWithdrawal, Notice};
 use crate::ledger::consent::event::link;
@@ -72,6 +75,10 @@ pub enum Effect {
     ReviewOverride(NewFinding, Vec<NewRecall>),
     /// A decision about disclosure outside the arrangements is recorded.
     Decide(Decision),
+    /// An order is recorded, with the events that come with it, and those are alerted whom they concern.
+    MakeOrder(Box<Order>, Vec<Event>, Vec<NewAlert>),
+    /// Things happened, and those are alerted whom they concern.
+    Happen(Vec<Event>, Vec<NewAlert>),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.
@@ -116,6 +123,10 @@ pub enum Effect {
     Reveal(NewReveal),
     /// Emergency access is judged.
     Review(NewReview),
+    /// Somebody asks where a man stands. Names whose card it may open, and carries what a search carries.
+    AskStatus(NewQuery, Option<(PersonId, CaseId)>, Vec<NewAlert>),
+    /// The incident of such a question has its number.
+    AddIncident(LaterIncident),
 }
 
 /// A share that an override makes: its recipients are alerted, and the woman's chain tells of it, in the same commit.
@@ -221,6 +232,8 @@ impl Effect {
             Self::AnswerOverride(answer, live, ends) => answered(answer, live, ends),
             Self::ReviewOverride(finding, ends) => recalled(finding.case, finding.rows(), ends),
             Self::Decide(decision) => rows(decision.rows()),
+            Self::MakeOrder(order, events, alerts) => happened(order.rows(), events, alerts),
+            Self::Happen(events, alerts) => happened(Vec::new(), events, alerts),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),
@@ -248,6 +261,8 @@ impl Effect {
             Self::TryEmergency(used, notices) => rows(iter::once(used.row()).chain(told(notices)).collect()),
             Self::Reveal(look) => moving(look.worker.to_string(), vec![look.row()]),
             Self::Review(review) => moving(review.user.to_string(), review.rows()),
+            Self::AskStatus(query, shown, notices) => asked_status(query, shown, notices),
+            Self::AddIncident(later) => rows(vec![later.row()]),
         }
     }
 }
@@ -268,6 +283,19 @@ fn known_to(moves: Vec<String>, rows: Vec<Row>) -> Writes {
 
 fn workers<T>(knowing: &[(WorkerId, T)]) -> Vec<String> {
     knowing.iter().map(|(worker, _)| worker.to_string()).collect()
+}
+
+/// What happened, behind the order that it is of if that is new, and those whom it alerts.
+fn happened(mut order: Vec<Row>, events: Vec<Event>, alerts: Vec<NewAlert>) -> Writes {
+    order.extend(events.into_iter().flat_map(Event::rows));
+    order.extend(told(alerts));
+    rows(order)
+}
+
+fn asked_status(query: NewQuery, shown: Option<(PersonId, CaseId)>, notices: Vec<NewAlert>) -> Writes {
+    let mut writes = looked_up(shown.into_iter().collect(), notices);
+    writes.rows.insert(0, query.row());
+    writes
 }
 
 fn told(notices: Vec<NewAlert>) -> Vec<Row> {

@@ -2,10 +2,10 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, facts, log, note_ends, notes,
-    opened_under, overrides, people, policies, protected, recalls, recipients, reviews, schema, sequencer, settle,
-    share_keys, shares, signed, signers, standing, stays, suppose, table, tombstones, verify, vouched, wishes,
-    withdrawals, wraps,
+    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts, log,
+    note_ends, notes, opened_under, orders, overrides, people, policies, protected, recalls, recipients, reviews,
+    schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
+    tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -57,6 +57,10 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("recipients::MANAGERS", On::Both, recipients::MANAGERS),
     ("recipients::OFFICERS", On::Both, recipients::OFFICERS),
     ("recipients::REACHABLE", On::Both, recipients::REACHABLE),
+    ("status::LISTED", On::Both, status::LISTED),
+    ("status::ONE", On::Both, status::ONE),
+    ("status::WRITTEN", On::Both, status::WRITTEN),
+    ("status::SIGN", On::Both, status::SIGN),
     ("people::PERSON", On::Both, people::PERSON),
     ("people::PEOPLE", On::Both, people::PEOPLE),
     ("protected::OF_CASE", On::Both, protected::OF_CASE),
@@ -119,6 +123,12 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("overrides::CALLED_SEATS", On::Both, overrides::CALLED_SEATS),
     ("decisions::ONE", On::Both, decisions::ONE),
     ("decisions::OF_CASE", On::Both, decisions::OF_CASE),
+    ("orders::ONE", On::Both, orders::ONE),
+    ("orders::OF_CASE", On::Both, orders::OF_CASE),
+    ("orders::WHOLE", On::Both, orders::WHOLE),
+    ("events::ONE", On::Both, events::ONE),
+    ("events::OF_CASE", On::Both, events::OF_CASE),
+    ("events::WHOLE", On::Both, events::WHOLE),
     ("facts::CALLED", On::Both, facts::CALLED),
     ("facts::CALLED_OF_CASE", On::Both, facts::CALLED_OF_CASE),
     ("consents::CHAINS", On::Both, consents::CHAINS),

@@ -37,6 +37,8 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
         && match action {
             Action::Read => true,
             Action::Summary | Action::Search | Action::Existence => !opens_alone(place),
+            // The card shows which kinds of condition an order has, to an officer who is not on the case.
+            Action::Query => matches!(place.record, Record::Order(_)),
             Action::Metadata
             | Action::Create
             | Action::Share
@@ -62,7 +64,7 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
 pub(super) fn deep_enough(action: Action, depth: Depth) -> Result<(), Error> {
     let reach = match action {
         Action::Existence => Depth::Label,
-        Action::Summary | Action::Search => Depth::Summary,
+        Action::Summary | Action::Search | Action::Query => Depth::Summary,
         _ => Depth::Whole,
     };
     if depth <= reach { Ok(()) } else { Err(Error::NotReceipted) }
@@ -78,6 +80,8 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
         let within = match (action, record) {
             // A search is for the man; what else its entry may name is not for the searcher to read.
             (Action::Search, Record::Search(_)) => matches!(place.record, Record::Person(_)),
+            // The same for where a man stands.
+            (Action::Query, Record::Query(_)) => matches!(place.record, Record::Person(_)),
             // A worker's own list runs across cases.
             (Action::List, Record::Search(_)) => true,
             (Action::Read | Action::Summary | Action::List, Record::Case(case) | Record::Readers(case)) => {
@@ -97,6 +101,7 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
     let discloses = matches!(
         (action, record),
         (Action::Search | Action::List, Record::Search(_))
+            | (Action::Query, Record::Query(_))
             | (Action::Read | Action::Summary | Action::List, Record::Case(_) | Record::Readers(_))
             | (Action::Read, Record::Alert(_) | Record::Consent(_) | Record::Share(_))
     );

@@ -165,6 +165,7 @@ impl House {
             references: Vec::new(),
             address: None,
             phone: None,
+            aliases: Vec::new(),
         };
         desk.open_case(by, case_head(case), &man).await.unwrap();
         let (woman, relation) = (self.woman(), Relation::FormerPartner);

@@ -24,6 +24,9 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/me/conflicts",                        "isla",  201, [201, 201, 201, 201, 201, 404, 201]),
     ("post", "/api/v1/me/step-up",                          "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("post", "/api/v1/people/search",                       "morag", 200, [200, 200, 200, 200, 404, 404, 404]),
+    ("post", "/api/v1/status-queries",                      "lynsey", 200, [200, 200, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/status-queries",                       "ruth",  200, [404, 200, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/status-queries/{query}/incident",     "lynsey", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/cases",                                "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
     ("get", "/api/v1/cases/{case}",                         "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/readers",                 "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
@@ -73,6 +76,17 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/cases/{case}/disclosures",            "(lead)", 201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/disclosures",             "(lead)", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/disclosures/{disclosure}",             "(lead)", 200, [404, 404, 404, 404, 404, 404, 404]),
+    // Whoever is on the case sees its lists, each item by its own right. Conditions and events have their summary for some.
+    ("post", "/api/v1/cases/{case}/orders",                 "morag", 201, [404, 404, 403, 403, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/orders",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/orders/{order}",                       "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/contacts",               "morag", 201, [404, 404, 201, 403, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/non-compliance",         "morag", 201, [404, 404, 201, 403, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/events",                 "morag", 201, [404, 404, 201, 403, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/events",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/events/{event}",                       "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/clocks",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/clocks",                               "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
     ("get", "/api/v1/audit/checkpoint",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/consistency",                    "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/tile/{*path}",                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
@@ -93,7 +107,10 @@ struct Things {
     access: String,
     overruling: String,
     decision: String,
+    order: String,
+    event: String,
     key: String,
+    query: String,
 }
 
 #[test]
@@ -182,6 +199,14 @@ fn emergency(woman: &str) -> Value {
     })
 }
 
+/// Returns what an officer asks at a door before there is an incident number.
+fn without_number() -> Value {
+    json!({
+        "family_name": "Nosuchname", "date_of_birth": "1971-02-03", "no_incident_yet": true,
+        "reason": "Stopped on foot patrol; no number yet.",
+    })
+}
+
 impl Things {
     async fn lay_out(world: &World) -> Self {
         let (case, isla) = (world.show_case(), world.cast("isla"));
@@ -196,8 +221,12 @@ impl Things {
         let (case, consent) = (case.id.to_string(), nowhere());
         let ask = emergency(&woman);
         let access = world.breaks_glass("kenneth", ask).await.is(201).id();
-        let (overruling, decision, key) = (nowhere(), nowhere(), NO_KEY.to_owned());
-        let mut things = Self { case, note, share, alert, consent, woman, access, overruling, decision, key };
+        let [overruling, decision, order, event] = std::array::from_fn(|_| nowhere());
+        let key = NO_KEY.to_owned();
+        let asked = world.cast("lynsey").post("/api/v1/status-queries", without_number()).await;
+        let query = asked.is(200)["follow_up"]["query"].as_str().expect("an id").to_owned();
+        let mut things =
+            Self { case, note, share, alert, consent, woman, access, overruling, decision, order, event, key, query };
         let given = isla.post(&things.at("/api/v1/cases/{case}/consents"), things.body("/consents")).await;
         things.consent = given.is(201).id();
         let keys = isla.get("/api/v1/signing-keys").await;
@@ -207,22 +236,30 @@ impl Things {
         let lead = world.cast(world.who(world.show_case(), "justice.team-manager", None));
         let decided = lead.post(&things.at("/api/v1/cases/{case}/disclosures"), things.body("/disclosures")).await;
         things.decision = decided.is(201).id();
+        let morag = world.cast("morag");
+        let path = |end: &str| format!("/api/v1/cases/{}/{end}", things.case);
+        let (order, event) = (path("orders"), path("contacts"));
+        things.order = morag.post(&order, things.body("/orders")).await.is(201).id();
+        things.event = morag.post(&event, things.body("/contacts")).await.is(201).id();
         things
     }
 
     /// Returns the same, with ids that nothing has.
     fn nothing() -> Self {
-        let [case, note, share, alert, consent, woman, access, overruling, decision] =
+        let [case, note, share, alert, consent, woman, access, overruling, decision, order, event, query] =
             std::array::from_fn(|_| nowhere());
-        Self { case, note, share, alert, consent, woman, access, overruling, decision, key: NO_KEY.to_owned() }
+        let key = NO_KEY.to_owned();
+        Self { case, note, share, alert, consent, woman, access, overruling, decision, order, event, key, query }
     }
 
     /// Puts ids into a path.
     fn at(&self, path: &str) -> String {
         let filled = path.replace("{case}", &self.case).replace("{note}", &self.note).replace("{share}", &self.share);
         let filled = filled.replace("{alert}", &self.alert).replace("{consent}", &self.consent);
+        let filled = filled.replace("{query}", &self.query);
         let filled = filled.replace("{access}", &self.access).replace("{key}", &self.key);
         let filled = filled.replace("{override}", &self.overruling).replace("{disclosure}", &self.decision);
+        let filled = filled.replace("{order}", &self.order).replace("{event}", &self.event);
         let filled = filled.replace("{protected}", &self.woman).replace("{*path}", "0/000").replace("{index}", "3");
         if filled.ends_with("/consistency") { filled + "?from=2" } else { filled }
     }
@@ -232,6 +269,8 @@ impl Things {
         match path.rsplit('/').next().unwrap_or_default() {
             "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
             "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
+            "status-queries" => without_number(),
+            "incident" => json!({ "incident": "PS-20261120-0412" }),
             "notes" => note_about(&self.woman, "risk-assessment", "He was late."),
             "derivative" => {
                 json!({ "kind": "assessment", "text": "He may try to approach somebody.", "category": "risk-plan" })
@@ -266,6 +305,14 @@ impl Things {
                 "decision": "not-disclose", "to": "His landlord", "basis": "public-interest", "reason": "He need not know.",
                 "decided_by": "Team manager", "told_person": "yes", "review": "2190-01-01",
             }),
+            "orders" => json!({ "kind": "community-payback", "made": "2026-01-05" }),
+            "contacts" => {
+                json!({ "kind": "office", "outcome": "missed", "happened": "2026-01-05T10:00:00Z", "order": self.order })
+            }
+            "events" => json!({ "word": "home-visit", "happened": "2026-01-05T10:00:00Z", "order": self.order }),
+            "non-compliance" => {
+                json!({ "text": "He did not come.", "happened": "2026-01-05T10:00:00Z", "order": self.order })
+            }
             "actions" => json!({ "text": "Telephoned her." }),
             "consents" => json!({
                 "subject": self.woman, "event": "given", "kind": "womens-service", "recipients": ["police-scotland"],
@@ -291,7 +338,8 @@ impl Things {
         answer.is_problem(404, "not-found");
         answer.is_the_same_as(&Self::nothing().ask(who, method, path).await);
         let ids = [&self.case, &self.note, &self.share, &self.alert, &self.consent, &self.woman, &self.access];
-        for id in ids.into_iter().chain([&self.overruling, &self.decision, &self.key]) {
+        let more = [&self.overruling, &self.decision, &self.order, &self.event, &self.key, &self.query];
+        for id in ids.into_iter().chain(more) {
             answer.holds_no(id);
         }
     }

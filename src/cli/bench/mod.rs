@@ -13,6 +13,7 @@ mod hub;
 mod life;
 mod load;
 mod lookup;
+mod people;
 mod read;
 mod stats;
 
@@ -64,8 +65,8 @@ impl Plan {
 
     /// Returns how often progress is told.
     fn steps(&self) -> u64 {
-        let (starts, decision, lookup) = (self.rounds / 2, 1, 1);
-        (starts + decision + lookup + self.rounds * (2 * LOADS as usize - 1)) as u64
+        let (starts, decision, lookup, people) = (self.rounds / 2, 1, 1, 1);
+        (starts + decision + lookup + people + self.rounds * (2 * LOADS as usize - 1)) as u64
     }
 }
 
@@ -119,6 +120,9 @@ async fn measure(plan: &Plan, bar: &ProgressBar) -> anyhow::Result<Report> {
     say("looking up whom one must not");
     figures.push(lookup::measure(&hub, plan, tick).await?);
     hub.stop().await;
+    say("looking for a man among a million");
+    figures.push(people::measure(plan.rounds, plan.lookups)?);
+    tick();
     drop((folder, single_folder));
     Ok(Report { machine, figures })
 }

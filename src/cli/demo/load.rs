@@ -1,5 +1,6 @@
 //! Takes the made-up caseload in, through the same door as everything else.
 
+use super::orders::order_of;
 use crate::auth::Actor;
 use crate::auth::device::DeviceKey;
 use crate::demo::{Caseload, DemoCase, DemoNote, DemoPerson, DemoProtected, Whereabouts as DemoWhereabouts};
@@ -10,7 +11,7 @@ use crate::model::cases::{CaseHead, DeclaredConflict};
 use crate::model::id::{AgencyId, WorkerId};
 use crate::model::location::{Address, SafePhone, Whereabouts};
 use crate::model::notes::{NoteHead, RiskNote};
-use crate::model::people::Identity;
+use crate::model::people::{Alias, Identity};
 use crate::model::protected::ProtectedHead;
 use crate::model::summary::{Attendance, Summary};
 use crate::model::text::{Line, Prose};
@@ -99,7 +100,7 @@ async fn load(
     }
     let agencies: HashMap<WorkerId, AgencyId> =
         caseload.workers.iter().map(|worker| (worker.id, worker.agency.clone())).collect();
-    each(&caseload.cases, async |case| open_case(desk, importer, case, &agencies).await)
+    each(&caseload.cases, async |case| open_case(desk, importer, case, &agencies, now).await)
         .await
         .context("the cases could not be opened")?;
     each(&caseload.notes, async |note| take_note(desk, importer, note, &agencies, now).await)
@@ -129,6 +130,7 @@ async fn open_case(
     importer: &Actor,
     case: &DemoCase,
     agencies: &HashMap<WorkerId, AgencyId>,
+    now: Moment,
 ) -> anyhow::Result<()> {
     let agency_of = |worker: &WorkerId| agencies.get(worker).cloned();
     let lead = case.involvements.iter().find(|one| one.about.is_none()).and_then(|one| agency_of(&one.worker));
@@ -150,6 +152,10 @@ async fn open_case(
     }
     for one in &case.involvements {
         desk.involve(importer, one.id, case.id, one.worker, one.about).await?;
+    }
+    if let Some(lead) = case.involvements.iter().find(|one| one.about.is_none()) {
+        let by = (case.sentence.id, lead.worker, owner);
+        desk.take_order(importer, case.id, by, order_of(case, now)?).await?;
     }
     Ok(())
 }
@@ -216,7 +222,12 @@ fn identity(person: &DemoPerson) -> anyhow::Result<Identity> {
         references: person.references.iter().map(|one| Line::new(&one.number)).collect::<Result<_, _>>()?,
         address: Some(Line::new(&person.address)?),
         phone: Some(Line::new(&person.phone)?),
+        aliases: person.aliases.iter().map(alias).collect::<Result<_, _>>()?,
     })
+}
+
+fn alias((given, family): &(String, String)) -> anyhow::Result<Alias> {
+    Ok(Alias { family_name: Line::new(family)?, given_names: Line::new(given)? })
 }
 
 fn whereabouts(place: &DemoWhereabouts) -> anyhow::Result<Whereabouts> {

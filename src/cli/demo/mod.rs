@@ -7,6 +7,7 @@ mod governance;
 mod keys;
 mod load;
 mod manifest;
+mod orders;
 
 use super::serve::{self, Doors, Serving, Trust};
 use crate::auth::client_cert::{Allowed, ClientCerts};

@@ -6,7 +6,9 @@
 use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
+use crate::desk::chronicle::RecordEvent;
 use crate::desk::consents::{RecordConsent, Withdraw};
+use crate::desk::contacts::{RecordContact, RecordNonCompliance};
 use crate::desk::decisions::Decide;
 use crate::desk::declared::Declare;
 use crate::desk::derivatives::WriteDerivative;
@@ -15,6 +17,7 @@ use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
 use crate::desk::notes::WriteNote;
+use crate::desk::orders::MakeOrder;
 use crate::desk::overrides::AskOverride;
 use crate::desk::policies::AdoptPolicy;
 use crate::desk::preview::PreviewNote;
@@ -22,6 +25,8 @@ use crate::desk::recall::{ConfirmRecall, RecallShare};
 use crate::desk::seconds::{AnswerOverride, ReviewOverride};
 use crate::desk::shares::ShareNote;
 use crate::desk::signers::{ReportKey, VouchKey};
+use crate::desk::status_follow_up::AddIncident;
+use crate::desk::status_queries::AskStatus;
 use crate::desk::whole::RecallNote;
 use crate::desk::withdrawals::TakeBack;
 use crate::model::people::PersonSearch;
@@ -35,6 +40,8 @@ type Takes = fn(&Value) -> bool;
 
 /// The schema of each body, and the type that reads it.
 const BODIES: &[(&str, Takes)] = &[
+    ("AddIncident", takes::<AddIncident>),
+    ("AskStatus", takes::<AskStatus>),
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
@@ -45,6 +52,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("ConfirmRecall", takes::<ConfirmRecall>),
     ("Decide", takes::<Decide>),
     ("DeclareConflict", takes::<Declare>),
+    ("MakeOrder", takes::<MakeOrder>),
     ("Nothing", takes::<Acknowledge>),
     ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<RecallNote>),
@@ -53,6 +61,9 @@ const BODIES: &[(&str, Takes)] = &[
     ("RaiseAlert", takes::<RaiseAlert>),
     ("RecallShare", takes::<RecallShare>),
     ("RecordConsent", takes::<RecordConsent>),
+    ("RecordContact", takes::<RecordContact>),
+    ("RecordEvent", takes::<RecordEvent>),
+    ("RecordNonCompliance", takes::<RecordNonCompliance>),
     ("ReportKey", takes::<ReportKey>),
     ("ReviewEmergency", takes::<ReviewEmergency>),
     ("ReviewOverride", takes::<ReviewOverride>),

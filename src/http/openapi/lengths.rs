@@ -8,8 +8,10 @@ use crate::model::agencies::WorkerName;
 use crate::model::alerts::AlertText;
 use crate::model::consents::ConsentWords;
 use crate::model::decisions::DecisionWords;
+use crate::model::events::EventWords;
 use crate::model::location::{Address, SafePhone};
 use crate::model::notes::RiskNote;
+use crate::model::orders::{Condition, OrderWords, Requirement};
 use crate::model::overrides::OverrideWords;
 use crate::model::people::Identity;
 use crate::model::shares::BasisWords;
@@ -60,6 +62,12 @@ fn texts_of_answers_are_as_long_as_their_types() {
         ("Decision", "/allOf/1/properties/alternatives/items", lines(|words: &DecisionWords| &words.alternatives)),
         ("Decision", "/allOf/1/properties/decided_by", line(|words: &DecisionWords| &words.decided_by)),
         ("Decision", "/allOf/1/properties/why_not_told", maybe_prose(|words: &DecisionWords| &words.why_not_told)),
+        ("Order", "/allOf/1/properties/court", maybe_line(|words: &OrderWords| &words.court)),
+        ("Order", "/allOf/1/properties/reference", maybe_line(|words: &OrderWords| &words.reference)),
+        ("Condition", "/properties/text", maybe_line(|one: &Condition| &one.text)),
+        ("Requirement", "/properties/programme", maybe_line(|one: &Requirement| &one.programme)),
+        ("Event", "/allOf/1/properties/text", maybe_prose(|words: &EventWords| &words.text)),
+        ("Event", "/allOf/1/properties/evidence/items", lines(|words: &EventWords| &words.evidence)),
         ("Consent", "/properties/said", maybe_prose(|consent: &ConsentWords| &consent.said)),
     ];
     for (name, place, max) in table {

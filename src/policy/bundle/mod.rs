@@ -290,7 +290,7 @@ impl Bundle {
             None if *version <= standing.version => return Err(Refusal::Version { above: standing.version }),
             _ => {}
         }
-        if valid_from.begin() > standing.now {
+        if valid_from.start() > standing.now {
             return Err(Refusal::Early { from: *valid_from });
         }
         Ok(())

@@ -183,6 +183,9 @@ fn a_policy_that_is_wrong_in_itself_is_named_by_file_and_line() {
         ("notices.csv", ", current,", ", past,"),
         ("bases.csv", "emergency+victim-safety, may", "emergency+gossip, may"),
         ("disclosures.csv", "route, disclose, dsdas, This", "route, disclose, DSDAS, This"),
+        ("events.csv", "contact-missed, attendance", "contact-missed, attending"),
+        ("clocks.csv", "breach-decided, breach-lodged", "breach-decided, breach-logged"),
+        ("calendar.csv", "area, north-ayrshire", "area, north-arran"),
     ] {
         let found = wrong(file, from, to);
         assert!(found.0.starts_with(&format!("{file} line ")), "{found:?}");

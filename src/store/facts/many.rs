@@ -4,12 +4,11 @@
 //! worker's standing, so that one version stamps them all.
 
 use super::{CALLED_OF_CASE, RELEASES_OF_CASE, Reach, state};
-use crate::model::facts::Facts;
+use crate::model::facts::{Facts, Item};
 use crate::model::id::{NoteId, OverrideId};
 use crate::model::sealed::Record;
 use crate::model::time::Moment;
 use crate::policy::permit::Ask;
-use crate::store::decisions::Decision;
 use crate::store::notes::StoredNote;
 use crate::store::overrides::StoredOverride;
 use crate::store::{Error, Store, read};
@@ -40,18 +39,18 @@ impl Store {
         Ok(notes.iter().map(of).collect())
     }
 
-    /// States the facts of many decisions of one case for one worker. Nothing but their own work brings one to anybody.
+    /// States the facts of many items of one case for one worker that nobody releases: decisions, orders, events. Nothing but
+    /// their own work brings one to anybody.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn facts_of_decisions(&self, asks: &[Ask<'_>], decisions: &[Decision]) -> Result<Vec<Facts>, Error> {
+    pub async fn facts_of_items(&self, asks: &[Ask<'_>], items: Vec<Item>) -> Result<Vec<Facts>, Error> {
         let Some(first) = asks.first() else { return Ok(Vec::new()) };
         let now = self.clock.now();
         let standing = self.standing(first.actor, first.case).await?;
         let grants = self.grants_for(first, now).await?;
-        let of =
-            |(ask, one): (&Ask<'_>, &Decision)| state(ask, Some(one.item()), now, &standing, Reach::default(), &grants);
-        Ok(asks.iter().zip(decisions).map(of).collect())
+        let of = |(ask, item): (&Ask<'_>, Item)| state(ask, Some(item), now, &standing, Reach::default(), &grants);
+        Ok(asks.iter().zip(items).map(of).collect())
     }
 
     /// States the facts of many overrides of one case for one worker: who was asked to be the second person is read once.

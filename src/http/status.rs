@@ -1,0 +1,130 @@
+//! Where a man stands, over HTTP.
+
+use super::answer::{Answer, made, ok, receipt};
+use super::extract::{Caller, Id, Key};
+use super::hub::Hub;
+use super::json::Strict;
+use super::lists::Page;
+use super::query::Query;
+use crate::desk::status_follow_up::{AddIncident, ListedQuery};
+use crate::desk::status_queries::{AskStatus, Found, One};
+use crate::model::id::QueryId;
+use crate::model::status::{AtLarge, Phone, QueryWords, StatusCard};
+use crate::model::text::Prose;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// The soonest that a question is answered. Nobody and somebody hidden take the same way; this covers what is left between
+/// them, and leaves an officer waiting for no time that anybody notices.
+const SOONEST: Duration = Duration::from_millis(8);
+
+const NOBODY: &str = "Not known to this hub: this does not mean not supervised. Ring the numbers given here before you rely \
+                      on it.";
+
+const SEVERAL: &str = "More than one person fits. Nobody is shown: ask for another identifier, and do not guess.";
+
+const ONE: &str = "One person fits. Compare the name and the date of birth with the man before you act, and read how they \
+                   fit.";
+
+const STALE: &str = "Old: nobody at the agency that keeps this has given a sign for a day or more. It may have changed: ring \
+                     the case manager's number before you rely on it.";
+
+const SAFETY: &str = "A safety contact exists. Phone this number before you tell her anything.";
+
+const NOT_RECORDED: &str = "What is null here is not recorded in this hub. It does not mean that there is none: ask the case \
+                            manager's number.";
+
+const MORE: &str = "If you need more, ring the case manager's number. If life is at risk, ask for emergency access: it is \
+                    recorded, and others are told.";
+
+const NUMBERED: &str = "Recorded. The question is on no list any more; the log keeps both.";
+
+/// `POST /api/v1/status-queries`
+pub(super) async fn ask(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<AskStatus>) -> Answer {
+    let finisher = hub.finisher.clone();
+    let soonest = tokio::time::sleep(SOONEST);
+    let answered = finisher.run(async move { hub.desk.ask_status(&actor, body.value).await }).await;
+    soonest.await;
+    let told = answered?;
+    let (word, say) = match &told.found {
+        Found::Nobody => ("none", NOBODY),
+        Found::Several => ("several", SEVERAL),
+        Found::One(_) => ("one", ONE),
+    };
+    // Nothing but the receipt differs between two answers of nobody: the question's id is there only where it is needed.
+    let follow_up = told.follow_up.map(|from| json!({ "query": told.id, "from": from }));
+    let mut answer = json!({
+        "match": word, "confidence": null, "fits": [], "card": null, "as_at": null, "say": say,
+        "ring": told.ring.iter().map(phone).collect::<Vec<_>>(), "follow_up": follow_up,
+        "receipt": { "index": told.recorded.index, "size": told.recorded.size, "root": told.recorded.root },
+    });
+    if let Found::One(one) = told.found {
+        answer["confidence"] = json!(one.confidence);
+        answer["fits"] = json!(one.fits);
+        answer["as_at"] = json!(one.card.as_at);
+        answer["ring"] = json!([phone(&one.card.owner_phone)]);
+        answer["card"] = shown(&one);
+    }
+    ok(answer)
+}
+
+/// `GET /api/v1/status-queries`
+pub(super) async fn list(State(hub): State<Hub>, Caller(actor): Caller, Query(page): Query<Page<i64>>) -> Answer {
+    let list = hub.desk.open_queries(&actor, page.after, page.limit()?).await?;
+    let items: Vec<Value> = list.items.iter().zip(list.words.value()).map(|(one, words)| item(one, words)).collect();
+    ok(json!({ "items": items, "next": list.next, "receipt": receipt(&list.recorded) }))
+}
+
+/// `POST /api/v1/status-queries/{query}/incident`
+pub(super) async fn incident(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(query): Id<QueryId>,
+    key: Key,
+    body: Strict<AddIncident>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let done = finisher.run(async move { hub.desk.add_incident(&actor, query, &body.value, once).await }).await?;
+    let mut answer: Value = serde_json::from_str(&done.answer).map_err(|_| crate::desk::Error::Unknown)?;
+    answer["say"] = json!(NUMBERED);
+    made(StatusCode::OK, crate::desk::Written { answer: answer.to_string(), ..done }, None)
+}
+
+fn shown(one: &One) -> Value {
+    let card: &StatusCard = &one.card;
+    let man = one.man.value().first();
+    json!({
+        "person": card.person,
+        "family_name": man.map(|man| man.family_name.reveal()),
+        "given_names": man.map(|man| man.given_names.reveal()),
+        "date_of_birth": man.map(|man| man.date_of_birth),
+        "arrangement": card.arrangement,
+        "orders": card.orders.as_ref().map(|orders| {
+            orders.iter().map(|(words, until)| json!({ "words": words, "until": until })).collect::<Vec<_>>()
+        }),
+        "conditions": card.conditions, "curfew": card.curfew, "contact_level": card.contact_level,
+        "recall": card.recall.as_ref().map(at_large), "at_large": card.at_large.as_ref().map(at_large),
+        "safety_contact": card.safety_contact.as_ref().map(|ring| json!({ "say": SAFETY, "ring": phone(ring) })),
+        "owner": { "agency": card.owner, "name": card.owner_name, "ring": phone(&card.owner_phone) },
+        "stale": card.is_stale, "banner": card.is_stale.then_some(STALE), "not_recorded": NOT_RECORDED,
+        "need_more": { "say": MORE, "ring": phone(&card.owner_phone), "emergency": "POST /api/v1/emergency-access" },
+    })
+}
+
+fn at_large(notice: &AtLarge) -> Value {
+    json!({ "since": notice.since, "say": notice.say })
+}
+
+fn phone(phone: &Phone) -> Value {
+    json!({ "number": phone.number, "whose": phone.whose })
+}
+
+fn item(one: &ListedQuery, words: &QueryWords) -> Value {
+    json!({
+        "id": one.id, "worker": one.worker, "role": one.role, "at": one.at, "follow_up": one.follow_up,
+        "reason": words.reason.as_ref().map(Prose::reveal),
+    })
+}

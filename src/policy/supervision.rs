@@ -1,0 +1,68 @@
+//! The tables of supervision, which lean on each other: orders, events, what events raise, clocks; and the numbers to ring.
+//!
+//! Promises: an order begins with an event that is known, and is counted by words that clocks know; what raises an alert is
+//! an event that is known.
+//! Must never know: who is supervised.
+
+use super::Policy;
+use super::clocks::Clocks;
+use super::error::Error;
+use super::events::Events;
+use super::files::Files;
+use super::orders::Orders;
+use super::phones::Phones;
+use super::raises::Raises;
+use super::reference::AlertKind;
+
+/// All of them.
+#[derive(Debug)]
+pub(super) struct Supervision {
+    orders: Orders,
+    events: Events,
+    raises: Raises,
+    clocks: Clocks,
+    phones: Phones,
+}
+
+impl Supervision {
+    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv` and `phones.csv`.
+    pub(super) fn load(files: &Files, kinds: &[AlertKind]) -> Result<Self, Error> {
+        let events = Events::load(&files.events)?;
+        let clocks = Clocks::load(files, &events)?;
+        let orders = Orders::load(&files.orders, &events, clocks.conditions())?;
+        let raises = Raises::load(&files.raises, &events, kinds)?;
+        Ok(Self { orders, events, raises, clocks, phones: Phones::load(&files.phones)? })
+    }
+}
+
+impl Policy {
+    /// Returns what a man can be supervised under.
+    #[must_use]
+    pub const fn orders(&self) -> &Orders {
+        &self.supervision.orders
+    }
+
+    /// Returns the words for what happens in supervision.
+    #[must_use]
+    pub const fn events(&self) -> &Events {
+        &self.supervision.events
+    }
+
+    /// Returns which events alert somebody by themselves.
+    #[must_use]
+    pub const fn raises(&self) -> &Raises {
+        &self.supervision.raises
+    }
+
+    /// Returns the numbers to ring.
+    #[must_use]
+    pub const fn phones(&self) -> &Phones {
+        &self.supervision.phones
+    }
+
+    /// Returns the rules by which clocks are reckoned.
+    #[must_use]
+    pub const fn clocks(&self) -> &Clocks {
+        &self.supervision.clocks
+    }
+}

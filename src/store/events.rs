@@ -1,0 +1,201 @@
+//! Events of supervision, as they are kept: word and times in clear, because clocks are reckoned from them; what a
+//! worker wrote of them sealed.
+
+use super::orders::plain;
+use super::table::{self, Row, row};
+use super::{Error, Store, read};
+use crate::model::clocks::{EventWord, Happening, Of};
+use crate::model::events::EventWords;
+use crate::model::facts::Item;
+use crate::model::id::{AgencyId, CaseId, EventId, OrderId, WorkerId};
+use crate::model::notes::Category;
+use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
+use crate::model::summary::Summary;
+use crate::model::time::{Day, Moment};
+use sqlx::any::AnyRow;
+
+pub(super) const ONE: &str = "
+    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day,
+           sets, sealed, summary
+      FROM event
+     WHERE id = $1";
+
+pub(super) const OF_CASE: &str = "
+    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day,
+           sets, sealed, summary
+      FROM event
+     WHERE case_id = $1
+       AND (created < $2 OR (created = $2 AND id < $3))
+     ORDER BY created DESC, id DESC
+     LIMIT $4";
+
+/// The whole chronology of a case, page by page: what clocks are reckoned from.
+pub(super) const WHOLE: &str = "
+    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day,
+           sets, sealed, summary
+      FROM event
+     WHERE case_id = $1
+       AND (created > $2 OR (created = $2 AND id > $3))
+     ORDER BY created, id
+     LIMIT $4";
+
+/// An event.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// The event.
+    pub id: EventId,
+    /// The case.
+    pub case: CaseId,
+    /// The order under which it happened, if it was under one.
+    pub order: Option<OrderId>,
+    /// What happened: a word of `policies/events.csv`.
+    pub word: EventWord,
+    /// Its row in the disclosure matrix.
+    pub category: Category,
+    /// Who recorded it.
+    pub author: WorkerId,
+    /// For which agency.
+    pub agency: AgencyId,
+    /// When it happened.
+    pub happened: Moment,
+    /// When it was recorded.
+    pub created: Moment,
+    /// The event that it answers, waives or extends.
+    pub follows: Option<EventId>,
+    /// The event in whose place it stands.
+    pub corrects: Option<EventId>,
+    /// The clock that it waives or extends.
+    pub rule: Option<String>,
+    /// The day that it speaks of: until which a clock is extended, on which a meeting is to be.
+    pub day: Option<Day>,
+    /// The condition of `clocks.csv` that holds from then on, such as `level:high`.
+    pub sets: Option<String>,
+    /// What was written of it.
+    pub words: Sealed<EventWords>,
+    /// What those see who may see a summary of its category.
+    pub summary: Option<Sealed<Summary>>,
+}
+
+impl Event {
+    pub(super) fn rows(self) -> Vec<Row> {
+        vec![row![table::EVENT;
+            self.id.to_string(), self.case.to_string(), self.order.map(|id| id.to_string()),
+            self.word.to_string(),
+            self.category.to_string(), self.author.to_string(), self.agency.to_string(), self.happened.micros(),
+            self.created.micros(), self.follows.map(|id| id.to_string()),
+            self.corrects.map(|id| id.to_string()), self.rule, self.day.map(|day| day.to_string()), self.sets,
+            self.words.bytes, self.summary.map(|summary| summary.bytes)]]
+    }
+
+    /// Returns it as clocks are reckoned from it.
+    #[must_use]
+    pub fn happening(&self) -> Happening {
+        let extends = self.word.as_str() == EventWord::EXTENDED;
+        Happening {
+            id: self.id,
+            order: self.order,
+            word: self.word.clone(),
+            happened: self.happened,
+            known: self.created,
+            date: self.day.filter(|_| !extends),
+            of: self.follows.map(|event| Of { event, rule: self.rule.clone() }),
+            until: self.day.filter(|_| extends),
+            corrects: self.corrects,
+        }
+    }
+
+    /// Returns what a decision of the policy needs to know of it.
+    #[must_use]
+    pub fn item(&self) -> Item {
+        plain(self.category, self.agency.clone())
+    }
+}
+
+/// Returns the place of what was written of an event.
+#[must_use]
+pub const fn place(case: CaseId, id: EventId) -> Place {
+    Place { drawer: Drawer::of(case, Compartment::Core), record: Record::Event(id) }
+}
+
+impl Store {
+    /// Returns an event.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn event(&self, id: EventId) -> Result<Option<Event>, Error> {
+        let found = sqlx::query(ONE)
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read an event"))?;
+        found.as_ref().map(stored).transpose()
+    }
+
+    /// Returns events of a case, newest first, recorded before `before`. What a worker may know of them is for policy to say.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn events_of(
+        &self,
+        case: CaseId,
+        before: Option<(Moment, EventId)>,
+        limit: i64,
+    ) -> Result<Vec<Event>, Error> {
+        let (created, id) = read::before(before);
+        let rows = sqlx::query(OF_CASE)
+            .bind(case.to_string())
+            .bind(created)
+            .bind(id)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read the events of a case"))?;
+        rows.iter().map(stored).collect()
+    }
+
+    /// Returns every event of a case, oldest first, in pages of which each has a bound.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn chronology(&self, case: CaseId) -> Result<Vec<Event>, Error> {
+        let mut whole: Vec<Event> = Vec::new();
+        loop {
+            let (created, id) =
+                whole.last().map_or((i64::MIN, String::new()), |one| (one.created.micros(), one.id.to_string()));
+            let rows = sqlx::query(WHOLE)
+                .bind(case.to_string())
+                .bind(created)
+                .bind(id)
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read the chronology of a case"))?;
+            if read::is_all(&mut whole, &rows, stored)? {
+                return Ok(whole);
+            }
+        }
+    }
+}
+
+fn stored(row: &AnyRow) -> Result<Event, Error> {
+    let (id, case) = (read::word(row, "id")?, read::word(row, "case_id")?);
+    let at = place(case, id);
+    Ok(Event {
+        id,
+        case,
+        order: read::maybe_word(row, "order_id")?,
+        word: read::word(row, "word")?,
+        category: read::word(row, "category")?,
+        author: read::word(row, "author")?,
+        agency: read::word(row, "agency")?,
+        happened: Moment::from_micros(read::int(row, "happened")?),
+        created: Moment::from_micros(read::int(row, "created")?),
+        follows: read::maybe_word(row, "follows")?,
+        corrects: read::maybe_word(row, "corrects")?,
+        rule: read::maybe_text(row, "rule")?,
+        day: read::maybe_word(row, "day")?,
+        sets: read::maybe_text(row, "sets")?,
+        words: Sealed::found(at, read::blob(row, "sealed")?),
+        summary: read::maybe_blob(row, "summary")?.map(|bytes| Sealed::found(at, bytes)),
+    })
+}
