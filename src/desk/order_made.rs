@@ -10,7 +10,7 @@ use crate::model::id::{EventId, OrderId};
 use crate::model::orders::{OrderWords, RequirementKind};
 use crate::model::summary::Summary;
 use crate::model::text::Line;
-use crate::model::time::Day;
+use crate::model::time::{Day, Moment};
 use crate::store::orders::place;
 
 impl Desk {
@@ -70,8 +70,11 @@ impl Desk {
             new.officer.map(|_| ("officer-allocated", by.at)),
             new.contact_level.map(|_| ("contact-level-set", begun.min(by.at))),
         ];
+        let happened: Vec<_> = happened.into_iter().flatten().collect();
         let mut events = Vec::new();
-        for (word, happened) in happened.into_iter().flatten() {
+        // Each a microsecond after the one before, the last when the order is recorded: lists keep their order.
+        let first = by.at.micros() - happened.len() as i64 + 1;
+        for ((word, happened), at) in happened.into_iter().zip(first..) {
             let level = new.contact_level.filter(|_| word == "contact-level-set");
             let event = Happened {
                 order: Some(id),
@@ -79,7 +82,8 @@ impl Desk {
                 words: EventWords { level, ..EventWords::default() },
                 ..Happened::new(self.word(word)?, happened)
             };
-            events.push(self.sealed_event(by, EventId::random(), event).await?);
+            let by = By { at: Moment::from_micros(at), agency: by.agency.clone(), ..*by };
+            events.push(self.sealed_event(&by, EventId::random(), event).await?);
         }
         Ok(events)
     }
