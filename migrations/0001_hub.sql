@@ -423,6 +423,8 @@ CREATE TABLE event (
 );
 -- serves: the chronology of a case
 CREATE INDEX event_by_case ON event (case_id, created, id);
+-- serves: whether an alert was raised by an event, of which whoever recorded it learns nothing
+CREATE INDEX event_by_entry ON event (entry);
 
 CREATE TABLE consent (
     id          TEXT PRIMARY KEY,

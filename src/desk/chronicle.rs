@@ -16,6 +16,7 @@ use crate::model::screen::Form;
 use crate::model::summary::{Attendance, Attended, ContactLevel, Summary};
 use crate::model::text::{Line, Prose};
 use crate::model::time::{Day, Second};
+use crate::policy::limits::Limit;
 use crate::policy::{EventOf, EventRule, EventShows, Evidence};
 use serde::Deserialize;
 
@@ -129,7 +130,12 @@ impl Desk {
             }
             Some(found) if found.state.is_open() => {
                 let end = new.day.map(|day| self.gate.policy.clocks().calendar().of(None).end(day));
+                let most = self.gate.policy.limits().due(Limit::ClockExtension, self.now());
                 match (end, found.due) {
+                    (Some(end), _) if end > most => Err(Error::field(
+                        "day",
+                        "is too far away: give a nearer day, and extend the clock again if it must be",
+                    )),
                     (Some(end), Some(due)) if end <= due => {
                         Err(Error::field("day", "is not later than the clock has already: give a later day"))
                     }

@@ -104,11 +104,8 @@ impl Calendar {
     /// Returns the beginning of the `days`th day after the local day of `from`, free or not.
     #[must_use]
     pub fn begin_of_day(&self, from: Moment, days: u32) -> Moment {
-        let Ok(stamp) = Timestamp::from_microsecond(from.micros()) else { return from };
-        let date = self.zone.to_datetime(stamp).date();
-        let begin =
-            date.checked_add(jiff::Span::new().days(i64::from(days))).and_then(|day| day.to_zoned(self.zone.clone()));
-        begin.map_or(from, |begin| Moment::from_micros(begin.timestamp().as_microsecond()))
+        let local = self.of(None);
+        local.begin(local.days_after(local.day(from), days))
     }
 
     /// Writes a moment as people read it there, such as `20 November 2026 at 19:05`.

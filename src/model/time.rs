@@ -44,23 +44,6 @@ impl Moment {
     }
 }
 
-impl Moment {
-    /// Returns the end, in UTC, of the last of this many weekdays (Monday to Friday) after this moment's own day.
-    #[must_use]
-    pub fn after_weekdays(self, days: u32) -> Self {
-        use jiff::civil::Weekday::{Saturday, Sunday};
-        let Ok(stamp) = Timestamp::from_microsecond(self.0) else { return self };
-        let mut day = stamp.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let mut left = days;
-        while left > 0 {
-            let Ok(next) = day.tomorrow() else { break };
-            day = next;
-            left -= u32::from(!matches!(day.weekday(), Saturday | Sunday));
-        }
-        Day(day).end()
-    }
-}
-
 impl fmt::Display for Moment {
     /// Writes RFC 3339 in UTC, such as `2026-11-20T19:05:00.25Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

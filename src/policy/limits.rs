@@ -43,6 +43,8 @@ vocabulary! {
         QueryFresh = "QUERY-FRESH",
         /// From which day on a query without an incident number is looked at.
         QueryFollowUp = "QUERY-FOLLOW-UP",
+        /// How far from today a clock may be extended.
+        ClockExtension = "CLOCK-EXTENSION",
         /// The fewest characters of a reason for what somebody else judges the next day.
         Reason = "REASON-LEAST",
     }

@@ -43,7 +43,9 @@ pub(super) const OWNED: &str = "
                                      WHERE d.note = n.id), '') AS about
       FROM note n WHERE n.case_id = $1 AND n.agency = $2
      UNION ALL
-    SELECT id, COALESCE(about, '') AS about FROM alert WHERE case_id = $1 AND agency = $2
+    SELECT a.id, COALESCE(a.about, '') AS about FROM alert a
+     WHERE a.case_id = $1 AND a.agency = $2
+       AND NOT EXISTS (SELECT 1 FROM event v WHERE v.entry = a.entry)
      UNION ALL
     SELECT id, subject AS about FROM consent WHERE case_id = $1 AND agency = $2
      UNION ALL

@@ -83,12 +83,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn decision(&self, id: DecisionId) -> Result<Option<Decision>, Error> {
-        let found = sqlx::query(ONE)
-            .bind(id.to_string())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(Error::because("read a decision"))?;
-        found.as_ref().map(stored).transpose()
+        self.one(ONE, &id.to_string(), "read a decision", stored).await
     }
 
     /// Returns decisions of a case, newest first, older than `before`. What a worker may know of them is for policy to say.
@@ -101,16 +96,7 @@ impl Store {
         before: Option<(Moment, DecisionId)>,
         limit: i64,
     ) -> Result<Vec<Decision>, Error> {
-        let (created, id) = read::before(before);
-        let rows = sqlx::query(OF_CASE)
-            .bind(case.to_string())
-            .bind(created)
-            .bind(id)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read the decisions of a case"))?;
-        rows.iter().map(stored).collect()
+        self.page(OF_CASE, case, (before, limit), "read the decisions of a case", stored).await
     }
 }
 

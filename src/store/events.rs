@@ -123,12 +123,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn event(&self, id: EventId) -> Result<Option<Event>, Error> {
-        let found = sqlx::query(ONE)
-            .bind(id.to_string())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(Error::because("read an event"))?;
-        found.as_ref().map(stored).transpose()
+        self.one(ONE, &id.to_string(), "read an event", stored).await
     }
 
     /// Returns events of a case, newest first, recorded before `before`. What a worker may know of them is for policy to say.
@@ -141,16 +136,7 @@ impl Store {
         before: Option<(Moment, EventId)>,
         limit: i64,
     ) -> Result<Vec<Event>, Error> {
-        let (created, id) = read::before(before);
-        let rows = sqlx::query(OF_CASE)
-            .bind(case.to_string())
-            .bind(created)
-            .bind(id)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read the events of a case"))?;
-        rows.iter().map(stored).collect()
+        self.page(OF_CASE, case, (before, limit), "read the events of a case", stored).await
     }
 
     /// Returns every event of a case, oldest first, in pages of which each has a bound.
@@ -158,22 +144,8 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn chronology(&self, case: CaseId) -> Result<Vec<Event>, Error> {
-        let mut whole: Vec<Event> = Vec::new();
-        loop {
-            let (created, id) =
-                whole.last().map_or((i64::MIN, String::new()), |one| (one.created.micros(), one.id.to_string()));
-            let rows = sqlx::query(WHOLE)
-                .bind(case.to_string())
-                .bind(created)
-                .bind(id)
-                .bind(read::ROWS_MAX)
-                .fetch_all(&self.readers)
-                .await
-                .map_err(Error::because("read the chronology of a case"))?;
-            if read::is_all(&mut whole, &rows, stored)? {
-                return Ok(whole);
-            }
-        }
+        self.all_of(WHOLE, case, "read the chronology of a case", (stored, |one| (one.created, one.id.to_string())))
+            .await
     }
 }
 

@@ -25,6 +25,7 @@ mod kept;
 mod log;
 pub mod note_ends;
 pub mod notes;
+mod of_case;
 pub mod opened_under;
 pub mod orders;
 pub mod overrides;

@@ -98,12 +98,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn order(&self, id: OrderId) -> Result<Option<Order>, Error> {
-        let found = sqlx::query(ONE)
-            .bind(id.to_string())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(Error::because("read an order"))?;
-        found.as_ref().map(stored).transpose()
+        self.one(ONE, &id.to_string(), "read an order", stored).await
     }
 
     /// Returns orders of a case, newest first, recorded before `before`. What a worker may know of them is for policy to say.
@@ -116,16 +111,7 @@ impl Store {
         before: Option<(Moment, OrderId)>,
         limit: i64,
     ) -> Result<Vec<Order>, Error> {
-        let (created, id) = read::before(before);
-        let rows = sqlx::query(OF_CASE)
-            .bind(case.to_string())
-            .bind(created)
-            .bind(id)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read the orders of a case"))?;
-        rows.iter().map(stored).collect()
+        self.page(OF_CASE, case, (before, limit), "read the orders of a case", stored).await
     }
 }
 
@@ -135,22 +121,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn orders_whole(&self, case: CaseId) -> Result<Vec<Order>, Error> {
-        let mut whole: Vec<Order> = Vec::new();
-        loop {
-            let (created, id) =
-                whole.last().map_or((i64::MIN, String::new()), |one| (one.created.micros(), one.id.to_string()));
-            let rows = sqlx::query(WHOLE)
-                .bind(case.to_string())
-                .bind(created)
-                .bind(id)
-                .bind(read::ROWS_MAX)
-                .fetch_all(&self.readers)
-                .await
-                .map_err(Error::because("read every order of a case"))?;
-            if read::is_all(&mut whole, &rows, stored)? {
-                return Ok(whole);
-            }
-        }
+        self.all_of(WHOLE, case, "read every order of a case", (stored, |one| (one.created, one.id.to_string()))).await
     }
 }
 

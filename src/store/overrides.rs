@@ -245,12 +245,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn override_of(&self, id: OverrideId) -> Result<Option<StoredOverride>, Error> {
-        let found = sqlx::query(ONE)
-            .bind(id.to_string())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(Error::because("read an override"))?;
-        found.as_ref().map(stored).transpose()
+        self.one(ONE, &id.to_string(), "read an override", stored).await
     }
 
     /// Returns overrides of a case, newest first, older than `before`. What a worker may know of them is for policy to say.
@@ -263,16 +258,7 @@ impl Store {
         before: Option<(Moment, OverrideId)>,
         limit: i64,
     ) -> Result<Vec<StoredOverride>, Error> {
-        let (created, id) = read::before(before);
-        let rows = sqlx::query(OF_CASE)
-            .bind(case.to_string())
-            .bind(created)
-            .bind(id)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read the overrides of a case"))?;
-        rows.iter().map(stored).collect()
+        self.page(OF_CASE, case, (before, limit), "read the overrides of a case", stored).await
     }
 
     /// Returns those who may be the second person to somebody of an agency on a case, in the order of their ids.

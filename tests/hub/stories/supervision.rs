@@ -252,6 +252,9 @@ fn an_incident_starts_its_clocks_and_only_what_answers_it_stops_them() {
         morag.post(&at(case, "events"), waive.clone()).await.is_problem(422, "invalid").blames("text");
         waive["text"] = json!("He was in hospital that night.");
         morag.post(&at(case, "events"), waive.clone()).await.is_problem(422, "invalid").blames("word");
+        let mut extend = waive.clone();
+        (extend["word"], extend["day"]) = (json!("clock-extended"), json!("2190-01-01"));
+        leads.post(&at(case, "events"), extend).await.is_problem(422, "invalid").blames("day");
         leads.post(&at(case, "events"), waive.clone()).await.is(201);
         let waived = of(&morag, "NOS-NON-COMPLIANCE-VISIT").await;
         assert_eq!((&waived["state"], &waived["ended"]["late"]), (&json!("waived"), &json!(true)), "{waived}");
@@ -353,6 +356,17 @@ fn the_card_shows_what_he_is_under_and_a_recall_until_the_prison_confirms() {
         let event = |word: &str, at: &str| json!({ "word": word, "happened": at, "order": order });
         keeper.post(&at(case, "events"), event("recalled", "2026-01-12T10:00:00Z")).await.is(201);
         keeper.post(&at(case, "events"), event("at-large", "2026-01-13T10:00:00Z")).await.is(201);
+        // An officer reads the alert; whoever recorded the recall is not told who did.
+        let is_his = |one: &&lippen::demo::DemoWorker| one.role.to_string() == "police.offender-management";
+        let on_case = |one: &&lippen::demo::DemoWorker| case.involvements.iter().any(|part| part.worker == one.id);
+        let officers = || world.caseload.workers.iter().filter(is_his);
+        let told = world.cast(&officers().find(on_case).or_else(|| officers().next()).expect("an officer").key);
+        let alerts = told.get("/api/v1/alerts?limit=100").await;
+        let mut of_recall = alerts.is(200).items().iter().filter(|one| one["kind"] == "recall");
+        let alert = of_recall.next_back().expect("he is told")["id"].as_str().expect("an id").to_owned();
+        told.opens(&alert).await.is(200);
+        let readers = Value::from(keeper.readers_of(case).await).to_string();
+        assert!(!readers.contains(&alert), "{readers}");
         let red = card().await;
         assert_eq!(red["recall"]["since"], "2026-01-12T10:00:00Z", "{red}");
         assert!(red["at_large"]["say"].as_str().is_some_and(|say| say.contains("another matter")), "{red}");
