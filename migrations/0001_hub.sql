@@ -393,6 +393,8 @@ CREATE TABLE supervision_order (
     created BIGINT NOT NULL,
     sealed  BYTEA NOT NULL,
     summary BYTEA NOT NULL,
+    -- the order that ended when this one began; each is replaced once
+    replaces TEXT UNIQUE REFERENCES supervision_order (id),
     entry   TEXT NOT NULL
 );
 -- serves: the orders of a case
@@ -698,10 +700,15 @@ CREATE TABLE status_query (
     at        BIGINT NOT NULL,
     follow_up BIGINT,
     sealed    BYTEA  NOT NULL,
+    -- the list of which it is one line; how many lines a list has
+    batch     TEXT   REFERENCES status_query (id),
+    lines     BIGINT,
     entry     TEXT   NOT NULL
 );
 -- serves: the list of the day after
 CREATE INDEX status_query_by_day ON status_query (follow_up) WHERE follow_up IS NOT NULL;
+-- serves: how many lines of lists somebody has asked
+CREATE INDEX status_query_by_list ON status_query (worker, at) WHERE lines IS NOT NULL;
 
 -- The incident number that came later, sealed.
 CREATE TABLE status_query_incident (

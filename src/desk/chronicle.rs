@@ -195,6 +195,11 @@ fn check_form(rule: &EventRule, new: &RecordEvent) -> Result<(), Error> {
         (word == EventWord::EXTENDED && new.day.is_none(), "day", "is needed: say until which day"),
         (word == EventWord::CORRECTION && new.corrects.is_none(), "corrects", "is needed: name what did not happen"),
         (word == EventWord::CORRECTION && new.text.is_none(), "text", "is needed: say what was wrong"),
+        (
+            word == EventWord::REPLACED,
+            "word",
+            "is recorded with the order that takes its place: record that order, and say there what it replaces",
+        ),
         (!manages && new.clock.is_some(), "clock", "goes with a waiver or an extension alone: leave it out"),
         (word == "contact-level-set" && new.contact_level.is_none(), "contact_level", "is needed: say which"),
         (

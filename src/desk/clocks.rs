@@ -3,7 +3,7 @@
 //! Promises: a clock is reckoned anew each time from what happened, and shown to whoever may read whole what started it, what
 //! ended it, and whatever could; how much of a page is left out cannot be told from it.
 
-use super::events::{Event, event_question};
+use super::events::event_question;
 use super::{Desk, Error, Recorded};
 use crate::auth::Actor;
 use crate::model::cases::CaseHead;
@@ -13,7 +13,9 @@ use crate::model::notes::Category;
 use crate::model::shares::Purpose;
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Level};
-use crate::store::orders::{Order, plain};
+use crate::store::chronology::Trace;
+use crate::store::order_heads::OrderHead;
+use crate::store::orders::plain;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The clocks of one case.
@@ -69,9 +71,9 @@ impl Desk {
     async fn clocks_for(&self, actor: &Actor, case: CaseId, purpose: Option<Purpose>) -> Result<Vec<Clock>, Error> {
         let purpose = self.purpose(actor, purpose);
         let (events, mut clocks) = self.reckoned(case).await?;
-        let events = self.carded_events(actor, events).await?;
+        let events = self.carded_events(actor, events, |one| (one.case, one.order)).await?;
         let of =
-            |one: &Event| (event_question(Action::Read, one.id, Some(one.case), one.category, purpose), one.item());
+            |one: &Trace| (event_question(Action::Read, one.id, Some(one.case), one.category, purpose), one.item());
         let known = self.known_of(actor, events, of).await?;
         let whole: BTreeSet<EventId> =
             known.into_iter().filter(|(_, level)| *level == Level::Full).map(|(event, _)| event.id).collect();
@@ -106,15 +108,15 @@ impl Desk {
         Ok(known.into_iter().filter(|(_, level)| *level == Level::Full).map(|(category, _)| category).collect())
     }
 
-    /// Reckons the clocks of a case from its whole chronology.
-    pub(super) async fn reckoned(&self, case: CaseId) -> Result<(Vec<Event>, Vec<Clock>), Error> {
+    /// Reckons the clocks of a case from its whole chronology, of which nothing sealed is read.
+    pub(super) async fn reckoned(&self, case: CaseId) -> Result<(Vec<Trace>, Vec<Clock>), Error> {
         let events = self.gate.store.chronology(case).await?;
-        let orders = self.gate.store.orders_whole(case).await?;
+        let orders = self.gate.store.order_heads(case).await?;
         let head = self.gate.store.case(case).await?;
-        let happenings: Vec<_> = events.iter().map(Event::happening).collect();
+        let happenings: Vec<_> = events.iter().map(Trace::happening).collect();
         let area = orders.iter().rev().find_map(|order| order.area.as_deref());
-        let stand: Vec<&Event> = stand(&events, &happenings, self.now());
-        let setting: Vec<&Event> = stand.into_iter().filter(|event| event.sets.is_some()).collect();
+        let stand: Vec<&Trace> = stand(&events, &happenings, self.now());
+        let setting: Vec<&Trace> = stand.into_iter().filter(|event| event.sets.is_some()).collect();
         let holds = |order: Option<OrderId>, at: Moment| conditions(&orders, &setting, head.as_ref(), order, at);
         let clocks = self.gate.policy.clocks().reckon(area, &happenings, &holds, self.now());
         Ok((events, clocks))
@@ -122,16 +124,16 @@ impl Desk {
 }
 
 /// Returns the events that stand now, in the order in which they happened.
-pub(super) fn stand<'a>(events: &'a [Event], happenings: &[Happening], now: Moment) -> Vec<&'a Event> {
-    let by_id: HashMap<EventId, &Event> = events.iter().map(|event| (event.id, event)).collect();
+pub(super) fn stand<'a>(events: &'a [Trace], happenings: &[Happening], now: Moment) -> Vec<&'a Trace> {
+    let by_id: HashMap<EventId, &Trace> = events.iter().map(|event| (event.id, event)).collect();
     standing(happenings, now).iter().filter_map(|id| by_id.get(id).copied()).collect()
 }
 
 /// Returns the conditions of `clocks.csv` that hold for an order, or for the case, at a moment: what its kind and its
 /// requirements say, and the latest that an event set.
 fn conditions(
-    orders: &[Order],
-    setting: &[&Event],
+    orders: &[OrderHead],
+    setting: &[&Trace],
     head: Option<&CaseHead>,
     order: Option<OrderId>,
     at: Moment,

@@ -244,7 +244,7 @@ impl Desk {
     }
 
     async fn event_lines(&self, actor: &Actor, found: Vec<Event>, purpose: Purpose) -> Result<Vec<EventLine>, Error> {
-        let found = self.carded_events(actor, found).await?;
+        let found = self.carded_events(actor, found, |one| (one.case, one.order)).await?;
         let of =
             |one: &Event| (event_question(Action::Read, one.id, Some(one.case), one.category, purpose), one.item());
         let known = self.known_of(actor, found, of).await?;
@@ -258,7 +258,7 @@ impl Desk {
     pub async fn event(&self, actor: &Actor, id: EventId, purpose: Option<Purpose>) -> Result<OpenEvent, Error> {
         let purpose = self.purpose(actor, purpose);
         let found = self.gate.store.event(id).await?.into_iter().collect();
-        let found = self.carded_events(actor, found).await?.pop();
+        let found = self.carded_events(actor, found, |one| (one.case, one.order)).await?.pop();
         let (case, category) =
             found.as_ref().map_or((None, Category::Identity), |found| (Some(found.case), found.category));
         let question = event_question(Action::Read, id, case, category, purpose);

@@ -15,7 +15,7 @@ use crate::store::orders::place;
 
 impl Desk {
     /// Seals an order and the events that come with it: that it was made, and that the court told of it, that it was
-    /// received, that it begins, that somebody answers for it, as far as that is known.
+    /// received, that it begins, that somebody answers for it, as far as that is known; and that another ended with it.
     pub(super) async fn sealed_order(
         &self,
         by: &By,
@@ -24,7 +24,11 @@ impl Desk {
     ) -> Result<(Order, Vec<Event>), Error> {
         let (at, now) = (place(by.case, id), by.at);
         let starts = new.starts.unwrap_or(new.made);
-        let events = self.first_events(by, id, &new, starts).await?;
+        let mut events = self.first_events(by, id, &new, starts).await?;
+        if let Some(old) = new.replaces {
+            let begun = self.gate.policy.clocks().calendar().of(new.area.as_ref().map(Line::reveal)).begin(starts);
+            events.push(self.ended_by(by, old, begun).await?);
+        }
         let counts = self.counts(&new);
         let words = OrderWords {
             court: new.court,
@@ -49,6 +53,7 @@ impl Desk {
             created: now,
             words: self.seal(at, &words).await?,
             summary: self.seal(at, &summary).await?,
+            replaces: new.replaces,
         };
         Ok((order, events))
     }

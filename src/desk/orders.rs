@@ -4,7 +4,7 @@
 //! may know of; whoever may see the summary sees which kinds of condition there are, never whom or where they name.
 
 use super::contacts::few;
-use super::events::{By, Event, Happened};
+use super::events::{By, Happened};
 use super::goes::{Goes, Said};
 use super::levels::Seen;
 use super::{Desk, Error, Once, Question, Recorded, Written};
@@ -69,6 +69,9 @@ pub struct MakeOrder {
     /// How closely he is seen.
     #[serde(default)]
     pub contact_level: Option<ContactLevel>,
+    /// The order of this case in whose place it comes: that one ends on its first day.
+    #[serde(default)]
+    pub replaces: Option<OrderId>,
     /// What the writer has looked at again.
     #[serde(default)]
     pub checked: Vec<Form>,
@@ -92,6 +95,8 @@ pub struct OpenOrder {
     pub seen: Seen<OrderWords>,
     /// The protected people whom the reader may know of: no other reference is shown.
     pub known: Vec<ProtectedId>,
+    /// The order that ended when this one began, for who reads it whole.
+    pub replaces: Option<OrderId>,
 }
 
 impl Desk {
@@ -164,6 +169,7 @@ impl Desk {
                 return Err(Error::field(field, "is before the day on which it was made: correct one of the two"));
             }
         }
+        self.check_replaced(actor, question, case, new).await?;
         let involved = self.gate.store.involved(case).await?;
         for (field, worker) in [("officer", new.officer), ("deputy", new.deputy)] {
             if worker.is_some_and(|worker| !involved.iter().any(|one| one.worker == worker)) {
@@ -251,25 +257,31 @@ impl Desk {
 
     /// Leaves out what police response is never shown: a diversion is no conviction and stands on no card.
     fn carded(&self, actor: &Actor, mut found: Vec<Order>) -> Vec<Order> {
-        found.retain(|one| self.may_card(actor, one));
+        found.retain(|one| self.may_card(actor, one.kind));
         found
     }
 
     /// Leaves out the events of orders that police response is never shown.
-    pub(super) async fn carded_events(&self, actor: &Actor, mut found: Vec<Event>) -> Result<Vec<Event>, Error> {
-        let Some(case) = found.first().map(|one| one.case).filter(|_| actor.role() == Some(Role::PoliceResponse))
+    pub(super) async fn carded_events<T>(
+        &self,
+        actor: &Actor,
+        mut found: Vec<T>,
+        of: impl Fn(&T) -> (CaseId, Option<OrderId>),
+    ) -> Result<Vec<T>, Error> {
+        let Some(case) = found.first().map(|one| of(one).0).filter(|_| actor.role() == Some(Role::PoliceResponse))
         else {
             return Ok(found);
         };
-        let orders = self.gate.store.orders_whole(case).await?;
-        let hidden: Vec<OrderId> = orders.iter().filter(|one| !self.may_card(actor, one)).map(|one| one.id).collect();
-        found.retain(|one| one.order.is_none_or(|order| !hidden.contains(&order)));
+        let orders = self.gate.store.order_heads(case).await?;
+        let hidden: Vec<OrderId> =
+            orders.iter().filter(|one| !self.may_card(actor, one.kind)).map(|one| one.id).collect();
+        found.retain(|one| of(one).1.is_none_or(|order| !hidden.contains(&order)));
         Ok(found)
     }
 
-    fn may_card(&self, actor: &Actor, one: &Order) -> bool {
+    fn may_card(&self, actor: &Actor, kind: OrderKind) -> bool {
         let response = actor.role() == Some(Role::PoliceResponse);
-        !response || self.gate.policy.orders().of(one.kind).on_card
+        !response || self.gate.policy.orders().of(kind).on_card
     }
 
     /// Shows an order: all of it, or which kinds of condition it has to those who may see no more.
@@ -278,7 +290,7 @@ impl Desk {
     /// [`Error::NotFound`]; [`Error::Refused`].
     pub async fn order(&self, actor: &Actor, id: OrderId, purpose: Option<Purpose>) -> Result<OpenOrder, Error> {
         let purpose = self.purpose(actor, purpose);
-        let found = self.gate.store.order(id).await?.filter(|one| self.may_card(actor, one));
+        let found = self.gate.store.order(id).await?.filter(|one| self.may_card(actor, one.kind));
         let question = order_question(Action::Read, id, found.as_ref().map(|one| one.case), purpose);
         let Some(order) = found else {
             return Err(self.gate.asked_for_nothing(&question.by(actor)).await.into());
@@ -286,11 +298,13 @@ impl Desk {
         let words = (order.words.clone(), Some(order.summary.clone()));
         let seen = self.opened_as_far(actor, question, order.item(), words).await?;
         let known = self.protected_known(actor, &question).await?.into_iter().map(|head| head.id).collect();
-        Ok(OpenOrder { order, seen, known })
+        // What it replaced may be something that police response is never shown.
+        let replaces = order.replaces.filter(|_| actor.role() != Some(Role::PoliceResponse));
+        Ok(OpenOrder { order, seen, known, replaces })
     }
 }
 
-fn order_question(action: Action, id: OrderId, case: Option<CaseId>, purpose: Purpose) -> Question {
+pub(super) fn order_question(action: Action, id: OrderId, case: Option<CaseId>, purpose: Purpose) -> Question {
     let (record, category) = (Record::Order(id), Category::OrderConditions);
     Question { action, record, case, about: None, category, purpose }
 }

@@ -1,23 +1,26 @@
 //! The card: what an officer at a door is told of where a man stands, gathered from what the hub knows.
 //!
-//! Promises: one function gathers it, whoever asks; nothing on it is a note, an assessment or an address, and that
+//! Promises: one function gathers it, whoever asks, from what stands in clear and the few sealed words that it shows; nothing on it is a note, an assessment or an address, and that
 //! somebody is protected shows as one number to ring, the same whichever service it is and however many there are. A recall
 //! stands until the prison service confirms that he is there. A diversion is on no card.
 //! Must never know: who may ask.
 
 use super::clocks::stand;
-use super::events::Event;
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
 use crate::model::cases::CaseHead;
+use crate::model::clocks::EventWord;
+use crate::model::id::AgencyId;
 use crate::model::notes::Category;
-use crate::model::sealed::Record;
+use crate::model::sealed::{Record, Sealed};
 use crate::model::status::{AtLarge, StatusCard};
 use crate::model::summary::{OrderConditions, Summary};
 use crate::model::text::Line;
+use crate::model::time::Moment;
 use crate::policy::limits::Limit;
-use crate::store::orders::Order;
+use crate::store::chronology::Trace;
+use crate::store::order_heads::{CardedOrder, OrderHead};
 
 /// What an officer does about a man who is recalled.
 const RECALLED: &str = "Recalled to prison. Until the prison service confirms that he is there, he is to be arrested: ring the \
@@ -41,21 +44,20 @@ impl Desk {
         case: &CaseHead,
     ) -> Result<StatusCard, Error> {
         let (store, now) = (&self.gate.store, self.now());
-        let (limits, phones) = (self.gate.policy.limits(), self.gate.policy.phones());
+        let phones = self.gate.policy.phones();
         let works_with_her = |role: Role| role.is_womens() || role == Role::ChildrensWorker;
         let involved = store.involved(case.id).await?;
         let is_safe = involved.iter().any(|one| one.about.is_some() && works_with_her(one.role));
-        let owner = store.agency(&case.owner).await?;
-        let as_at = store.written_by_owner(case.id, &case.owner).await?.map_or(now, |at| at.min(now));
-        let sign = store.last_sign_of(&case.owner).await?.map_or(as_at, |sign| sign.max(as_at));
-        let all = store.chronology(case.id).await?;
-        let happenings: Vec<_> = all.iter().map(Event::happening).collect();
+        let (owner_name, written) = store.written_by_owner(case.id, &case.owner).await?;
+        let as_at = written.map_or(now, |at| at.min(now));
+        let all = store.carded_chronology(case.id).await?;
+        let happenings: Vec<_> = all.iter().map(Trace::happening).collect();
         let events = stand(&all, &happenings, now);
-        let mut orders = store.orders_whole(case.id).await?;
-        orders.retain(|order| self.gate.policy.orders().of(order.kind).on_card);
+        let mut orders = store.carded_orders(case.id).await?;
+        orders.retain(|(order, _)| self.gate.policy.orders().of(order.kind).on_card);
         let is_recorded = !orders.is_empty();
-        let live: Vec<Order> = orders.into_iter().filter(|order| self.runs_now(order, &events)).collect();
-        let title = |order: &Order| (self.gate.policy.orders().of(order.kind).title.clone(), order.ends);
+        let live: Vec<CardedOrder> = orders.into_iter().filter(|(order, _)| self.runs_now(order, &events)).collect();
+        let title = |(order, _): &CardedOrder| (self.gate.policy.orders().of(order.kind).title.clone(), order.ends);
         let (conditions, curfew) = self.live_conditions(actor, question, &live, &events).await;
         Ok(StatusCard {
             person: case.person,
@@ -68,11 +70,22 @@ impl Desk {
             contact_level: latest_level(&events, &live),
             safety_contact: is_safe.then(|| phones.safety_contact().clone()),
             owner: case.owner.clone(),
-            owner_name: owner.map_or_else(|| case.owner.to_string(), |agency| agency.name),
+            owner_name: owner_name.unwrap_or_else(|| case.owner.to_string()),
             owner_phone: phones.owner(&case.owner).clone(),
             as_at,
-            is_stale: limits.due(Limit::QueryFresh, sign) <= now,
+            is_stale: self.is_stale(&case.owner, as_at).await?,
         })
+    }
+
+    /// Says whether an agency that last wrote of a case at `as_at` has given no sign of any kind for so long that the card
+    /// may have changed. What was written lately is sign enough, and nothing more is read.
+    async fn is_stale(&self, owner: &AgencyId, as_at: Moment) -> Result<bool, Error> {
+        let (now, limits) = (self.now(), self.gate.policy.limits());
+        let is_old = |sign| limits.due(Limit::QueryFresh, sign) <= now;
+        if !is_old(as_at) {
+            return Ok(false);
+        }
+        Ok(self.gate.store.last_sign_of(owner).await?.is_none_or(is_old))
     }
 
     /// Returns the kinds of condition of orders that run, and the hours of their curfews. What does not open just now is not
@@ -81,12 +94,12 @@ impl Desk {
         &self,
         actor: &Actor,
         question: &Question,
-        live: &[Order],
-        events: &[&Event],
+        live: &[CardedOrder],
+        events: &[&Trace],
     ) -> (Option<Vec<String>>, Option<String>) {
         let (mut conditions, mut hours) = (Vec::new(), Vec::new());
-        for order in live {
-            match self.conditions_of(actor, question, order).await {
+        for (order, summary) in live {
+            match self.conditions_of(actor, question, order, summary.clone()).await {
                 Ok(shown) => {
                     conditions.extend(words_of(&shown));
                     hours.extend(shown.curfew_hours.map(|hours| hours.reveal().to_owned()));
@@ -96,7 +109,7 @@ impl Desk {
                     return (None, None);
                 }
             }
-            let varied = |one: &&&Event| one.order == Some(order.id) && one.word.as_str() == "order-varied";
+            let varied = |one: &&&Trace| one.order == Some(order.id) && one.word.as_str() == "order-varied";
             if events.iter().any(|one| varied(&one)) {
                 conditions.push(VARIED.to_owned());
             }
@@ -107,18 +120,27 @@ impl Desk {
     }
 
     /// Says whether an order runs now.
-    fn runs_now(&self, order: &Order, events: &[&Event]) -> bool {
-        let today = self.gate.policy.limits().local_day(self.now());
-        let ended = events.iter().any(|one| one.order == Some(order.id) && one.word.as_str() == "order-ended");
+    fn runs_now(&self, order: &OrderHead, events: &[&Trace]) -> bool {
+        let now = self.now();
+        let today = self.gate.policy.limits().local_day(now);
+        let ends = |word: &str| word == "order-ended" || word == EventWord::REPLACED;
+        let over = |one: &&Trace| one.order == Some(order.id) && ends(one.word.as_str()) && one.happened <= now;
+        let ended = events.iter().any(over);
         let runs = order.starts <= today && order.ends.is_none_or(|ends| ends >= today);
         runs && !ended
     }
 
     /// Opens which kinds of condition an order has, for the card alone.
-    async fn conditions_of(&self, actor: &Actor, question: &Question, order: &Order) -> Result<OrderConditions, Error> {
+    async fn conditions_of(
+        &self,
+        actor: &Actor,
+        question: &Question,
+        order: &OrderHead,
+        summary: Sealed<Summary>,
+    ) -> Result<OrderConditions, Error> {
         let of_order = Question { record: Record::Order(order.id), case: Some(order.case), ..*question };
-        let item = crate::model::facts::Item { category: Category::SupervisionStatus, ..order.item() };
-        let shown = self.gate.open(&of_order.by(actor), Some(item), order.summary.clone()).await?;
+        let item = order.item(Category::SupervisionStatus);
+        let shown = self.gate.open(&of_order.by(actor), Some(item), summary).await?;
         match shown.value() {
             Summary::OrderConditions(it) => Ok(OrderConditions {
                 curfew_hours: it.curfew_hours.as_ref().and_then(|hours| Line::new(hours.reveal()).ok()),
@@ -130,15 +152,15 @@ impl Desk {
 }
 
 /// Returns the latest notice of a word that the prison service has not ended.
-fn notice(events: &[&Event], word: &str, say: &str) -> Option<AtLarge> {
+fn notice(events: &[&Trace], word: &str, say: &str) -> Option<AtLarge> {
     let at = events.iter().rposition(|one| one.word.as_str() == word)?;
     let ended = events.iter().skip(at + 1).any(|one| one.word.as_str() == "returned-to-custody");
     (!ended).then(|| AtLarge { since: events[at].happened, say: say.to_owned() })
 }
 
 /// Returns how closely he is seen, by what was set last under an order that runs.
-fn latest_level(events: &[&Event], live: &[Order]) -> Option<String> {
-    let runs = |one: &&&Event| live.iter().any(|order| one.order == Some(order.id));
+fn latest_level(events: &[&Trace], live: &[CardedOrder]) -> Option<String> {
+    let runs = |one: &&&Trace| live.iter().any(|(order, _)| one.order == Some(order.id));
     let mut set = events.iter().filter(runs).filter_map(|one| one.sets.as_deref()?.strip_prefix("level:"));
     set.next_back().map(str::to_owned)
 }

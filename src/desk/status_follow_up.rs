@@ -1,6 +1,7 @@
 //! The day after: questions where a man stands that came without an incident number, and the number that comes later.
 //!
-//! Promises: those who answer for the asker see who asked, when and why, never about whom; the number is added by the
+//! Promises: those who answer for the asker see who asked, when and why, never about whom; a list they see for some weeks,
+//! with a number or without, and how many lines it had; the number is added by the
 //! asker alone and once, and the question leaves the list; the log keeps both.
 
 use super::{Desk, Error, Once, Question, Recorded, Written};
@@ -10,6 +11,7 @@ use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::status::{LaterNumber, QueryWords};
 use crate::model::text::Line;
+use crate::policy::limits::Limit;
 use crate::policy::permit::Action;
 use crate::store::effect::Effect;
 pub use crate::store::status::ListedQuery;
@@ -30,7 +32,7 @@ pub struct AddIncident {
 pub struct OpenQueries {
     /// The questions, newest first.
     pub items: Vec<ListedQuery>,
-    /// Why each has no number.
+    /// Why each has no number; the number of a list that has one.
     pub words: Disclosure<Vec<QueryWords>>,
     /// After which place the next page begins, if there is one.
     pub next: Option<i64>,
@@ -39,7 +41,7 @@ pub struct OpenQueries {
 }
 
 impl Desk {
-    /// Lists the questions without a number of the actor's agency whose day has come.
+    /// Lists the questions without a number of the actor's agency whose day has come, and its lists.
     ///
     /// # Errors
     /// [`Error::NotFound`] to who answers for nobody.
@@ -55,7 +57,9 @@ impl Desk {
         let ask = question.by(actor);
         let permit = self.gate.decide(&ask, None).await?;
         let scope = self.gate.policy.scope(actor).ok_or(Error::NotFound)?;
-        let items = self.gate.store.open_queries(&scope, self.now(), before, limit).await?;
+        let now = self.now();
+        let shown = self.gate.policy.limits().begun(Limit::StatusListShown, now);
+        let items = self.gate.store.open_queries(&scope, (now, shown), before, limit).await?;
         let named = items.iter().map(|one| Record::Query(one.id)).collect();
         let receipt = self.gate.commit(permit, &ask, None, Effect::Disclose(named).into()).await?;
         let recorded = Recorded::from(&receipt);

@@ -95,6 +95,15 @@ pub struct One {
     pub card: StatusCard,
 }
 
+/// The list of which a question is one line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InList {
+    /// The list.
+    pub(super) id: QueryId,
+    /// The line says at which incident, or why there is no number; else the list does.
+    pub(super) own_occasion: bool,
+}
+
 /// One who fits and may be shown.
 struct Shown {
     place: (PersonId, CaseId),
@@ -116,22 +125,44 @@ impl Desk {
     /// # Errors
     /// [`Error::Invalid`] if too little was given; [`Error::NotFound`] if the actor asks no such thing.
     pub async fn ask_status(&self, actor: &Actor, ask: AskStatus) -> Result<StatusAnswer, Error> {
-        self.check_question(&ask)?;
+        self.ask_status_in(actor, &ask, None).await
+    }
+
+    /// Asks, by itself or as one line of a list.
+    pub(super) async fn ask_status_in(
+        &self,
+        actor: &Actor,
+        ask: &AskStatus,
+        list: Option<InList>,
+    ) -> Result<StatusAnswer, Error> {
+        self.check_question(ask)?;
         let by = self.gate.policy.place();
-        let done = self.ask_status_once(actor, &ask).await;
-        if self.begins_again(by, &done) { self.ask_status_once(actor, &ask).await } else { done }
+        let done = self.ask_status_once(actor, ask, list).await;
+        if self.begins_again(by, &done) { self.ask_status_once(actor, ask, list).await } else { done }
     }
 
     /// Refuses a question that says too little, before anything is looked up.
     fn check_question(&self, ask: &AskStatus) -> Result<(), Error> {
-        let (mut errors, limits) = (Vec::new(), self.gate.policy.limits());
+        let mut errors = Vec::new();
         let given = [ask.family_name.is_some(), ask.given_name.is_some(), ask.date_of_birth.is_some()];
         if given.iter().filter(|given| **given).count() + usize::from(ask.reference.is_some()) < 2 {
             let say =
                 "needs two of family name, given name, date of birth and reference: one alone finds the wrong man";
             errors.push(FieldError::new("", say));
         }
-        match (&ask.incident, ask.no_incident_yet) {
+        errors.extend(self.check_occasion(ask.incident.as_ref(), ask.no_incident_yet, ask.reason.as_ref()));
+        if errors.is_empty() { Ok(()) } else { Err(Error::Invalid { errors }) }
+    }
+
+    /// Refuses what is no incident number, and no reason why there is none.
+    pub(super) fn check_occasion(
+        &self,
+        incident: Option<&Line<40>>,
+        no_incident_yet: bool,
+        reason: Option<&Prose<500>>,
+    ) -> Vec<FieldError> {
+        let (mut errors, limits) = (Vec::new(), self.gate.policy.limits());
+        match (incident, no_incident_yet) {
             (Some(number), false) if !limits.is_incident(number.reveal()) => {
                 let say = format!("is not an incident number: write it as {}", limits.incident_patterns().join(" or "));
                 errors.push(FieldError::new("incident", &say));
@@ -147,8 +178,8 @@ impl Desk {
             _ => {}
         }
         let least = limits.least(Limit::Reason);
-        let long = ask.reason.as_ref().map(|reason| reason.reveal().chars().count());
-        match (ask.no_incident_yet, long) {
+        let long = reason.map(|reason| reason.reveal().chars().count());
+        match (no_incident_yet, long) {
             (true, long) if long.is_none_or(|long| long < least) => {
                 let say = format!("is needed where there is no number yet: say why in {least} characters or more");
                 errors.push(FieldError::new("reason", &say));
@@ -156,10 +187,15 @@ impl Desk {
             (false, Some(_)) => errors.push(FieldError::new("reason", "must be left out where there is a number")),
             _ => {}
         }
-        if errors.is_empty() { Ok(()) } else { Err(Error::Invalid { errors }) }
+        errors
     }
 
-    async fn ask_status_once(&self, actor: &Actor, ask: &AskStatus) -> Result<StatusAnswer, Error> {
+    async fn ask_status_once(
+        &self,
+        actor: &Actor,
+        ask: &AskStatus,
+        list: Option<InList>,
+    ) -> Result<StatusAnswer, Error> {
         let id = QueryId::random();
         let question = self.question_of(actor, id);
         let asked = question.by(actor);
@@ -170,7 +206,9 @@ impl Desk {
         let (looked, known, namesake) = self.meant(actor, question, &ask.search()).await?;
         let notices = self.lookup_notices(actor, &managers, known, namesake).await?;
         let (at, limits) = (self.now(), self.gate.policy.limits());
-        let follow_up = ask.no_incident_yet.then(|| limits.due(Limit::QueryFollowUp, at));
+        // What a line says in the words of its list is looked at with the list.
+        let own = ask.no_incident_yet && list.is_none_or(|list| list.own_occasion);
+        let follow_up = own.then(|| limits.due(Limit::QueryFollowUp, at));
         let query = NewQuery {
             id,
             worker,
@@ -178,6 +216,8 @@ impl Desk {
             at,
             follow_up,
             words: self.seal(place_of(id), &ask.words()?).await?,
+            batch: list.map(|list| list.id),
+            lines: None,
         };
         let (mut shown, mut sealed): (_, Vec<Sealed<PersonSummary>>) = (None, Vec::new());
         if let Looked::One(one) = &looked {
@@ -279,10 +319,15 @@ impl AskStatus {
     }
 
     fn words(&self) -> Result<QueryWords, Error> {
-        let again = |_| Error::Conflict;
-        Ok(QueryWords {
-            incident: self.incident.as_ref().map(|number| Line::new(number.reveal())).transpose().map_err(again)?,
-            reason: self.reason.as_ref().map(|reason| Prose::new(reason.reveal())).transpose().map_err(again)?,
-        })
+        said(self.incident.as_ref(), self.reason.as_ref())
     }
+}
+
+/// Returns what was said of the occasion, to be sealed.
+pub(super) fn said(incident: Option<&Line<40>>, reason: Option<&Prose<500>>) -> Result<QueryWords, Error> {
+    let again = |_| Error::Conflict;
+    Ok(QueryWords {
+        incident: incident.map(|number| Line::new(number.reveal())).transpose().map_err(again)?,
+        reason: reason.map(|reason| Prose::new(reason.reveal())).transpose().map_err(again)?,
+    })
 }

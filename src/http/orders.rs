@@ -88,6 +88,7 @@ fn whole(body: &mut Value, open: &OpenOrder, words: &OrderWords) {
     body["conditions"] = words.conditions.iter().map(condition).collect();
     body["officer"] = json!(words.officer);
     body["deputy"] = json!(words.deputy);
+    body["replaces"] = json!(open.replaces);
 }
 
 /// Shows what stands in clear, as far as the reader may know.

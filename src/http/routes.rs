@@ -27,6 +27,7 @@ routes! {
     post "/api/v1/me/step-up" => people::step_up,
     post "/api/v1/people/search" => people::search,
     post "/api/v1/status-queries" => status::ask,
+    post "/api/v1/status-queries/batch" => status::ask_list,
     get "/api/v1/status-queries" => status::list,
     post "/api/v1/status-queries/{query}/incident" => status::incident,
     get "/api/v1/cases" => cases::list,

@@ -6,19 +6,21 @@ use super::hub::Hub;
 use super::json::Strict;
 use super::lists::Page;
 use super::query::Query;
+use crate::desk::Recorded;
+use crate::desk::status_batch::{AskStatusList, LineAnswer};
 use crate::desk::status_follow_up::{AddIncident, ListedQuery};
-use crate::desk::status_queries::{AskStatus, Found, One};
+use crate::desk::status_queries::{AskStatus, Found, One, StatusAnswer};
 use crate::model::id::QueryId;
 use crate::model::status::{AtLarge, Phone, QueryWords, StatusCard};
-use crate::model::text::Prose;
+use crate::model::text::{Line, Prose};
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The soonest that a question is answered. Nobody and somebody hidden take the same way; this covers what is left between
-/// them, and leaves an officer waiting for no time that anybody notices.
-const SOONEST: Duration = Duration::from_millis(8);
+/// The soonest that a question is answered, by itself or as one line of a list. Nobody and somebody hidden take the same
+/// way; this covers what is left between them, and leaves an officer waiting for no time that anybody notices.
+const SOONEST: Duration = Duration::from_millis(5);
 
 const NOBODY: &str = "Not known to this hub: this does not mean not supervised. Ring the numbers given here before you rely \
                       on it.";
@@ -27,6 +29,8 @@ const SEVERAL: &str = "More than one person fits. Nobody is shown: ask for anoth
 
 const ONE: &str = "One person fits. Compare the name and the date of birth with the man before you act, and read how they \
                    fit.";
+
+const NOT_ASKED: &str = "This line was not asked: nothing was looked up. Correct what is said of it and ask it again.";
 
 const STALE: &str = "Old: nobody at the agency that keeps this has given a sign for a day or more. It may have changed: ring \
                      the case manager's number before you rely on it.";
@@ -47,7 +51,50 @@ pub(super) async fn ask(State(hub): State<Hub>, Caller(actor): Caller, body: Str
     let soonest = tokio::time::sleep(SOONEST);
     let answered = finisher.run(async move { hub.desk.ask_status(&actor, body.value).await }).await;
     soonest.await;
-    let told = answered?;
+    ok(answer_of(&answered?))
+}
+
+/// `POST /api/v1/status-queries/batch`
+pub(super) async fn ask_list(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<AskStatusList>) -> Answer {
+    let finisher = hub.finisher.clone();
+    let asked = finisher.run(async move {
+        let list = body.value;
+        let begun = hub.desk.begin_status_list(&actor, &list).await?;
+        let mut lines = Vec::with_capacity(list.lines.len());
+        for (line, number) in list.lines.iter().zip(1_u32..) {
+            let soonest = tokio::time::sleep(SOONEST);
+            let told = hub.desk.ask_status_line(&actor, begun.id, &list, line).await;
+            soonest.await;
+            lines.push(line_of(number, &told));
+        }
+        Ok::<_, crate::desk::Error>((begun, lines))
+    });
+    let (begun, lines) = asked.await?;
+    let follow_up = json!({ "query": begun.id, "from": begun.follow_up });
+    ok(json!({ "lines": lines, "follow_up": follow_up, "receipt": placed(&begun.recorded) }))
+}
+
+/// Shows a line of a list: the same fields whatever became of it.
+fn line_of(number: u32, told: &LineAnswer) -> Value {
+    let mut answer = match told {
+        LineAnswer::Told(told) => answer_of(told),
+        LineAnswer::Wrong(_) => json!({
+            "match": null, "confidence": null, "fits": [], "card": null, "as_at": null, "say": NOT_ASKED, "ring": [],
+            "follow_up": null, "receipt": null,
+        }),
+    };
+    answer["line"] = json!(number);
+    answer["errors"] = match told {
+        LineAnswer::Told(_) => json!([]),
+        LineAnswer::Wrong(errors) => {
+            errors.iter().map(|one| json!({ "field": one.field, "say": one.say })).collect()
+        }
+    };
+    answer
+}
+
+/// Shows what an officer is told.
+fn answer_of(told: &StatusAnswer) -> Value {
     let (word, say) = match &told.found {
         Found::Nobody => ("none", NOBODY),
         Found::Several => ("several", SEVERAL),
@@ -58,16 +105,20 @@ pub(super) async fn ask(State(hub): State<Hub>, Caller(actor): Caller, body: Str
     let mut answer = json!({
         "match": word, "confidence": null, "fits": [], "card": null, "as_at": null, "say": say,
         "ring": told.ring.iter().map(phone).collect::<Vec<_>>(), "follow_up": follow_up,
-        "receipt": { "index": told.recorded.index, "size": told.recorded.size, "root": told.recorded.root },
+        "receipt": placed(&told.recorded),
     });
-    if let Found::One(one) = told.found {
+    if let Found::One(one) = &told.found {
         answer["confidence"] = json!(one.confidence);
         answer["fits"] = json!(one.fits);
         answer["as_at"] = json!(one.card.as_at);
         answer["ring"] = json!([phone(&one.card.owner_phone)]);
-        answer["card"] = shown(&one);
+        answer["card"] = shown(one);
     }
-    ok(answer)
+    answer
+}
+
+fn placed(recorded: &Recorded) -> Value {
+    json!({ "index": recorded.index, "size": recorded.size, "root": recorded.root })
 }
 
 /// `GET /api/v1/status-queries`
@@ -125,6 +176,7 @@ fn phone(phone: &Phone) -> Value {
 fn item(one: &ListedQuery, words: &QueryWords) -> Value {
     json!({
         "id": one.id, "worker": one.worker, "role": one.role, "at": one.at, "follow_up": one.follow_up,
-        "reason": words.reason.as_ref().map(Prose::reveal),
+        "reason": words.reason.as_ref().map(Prose::reveal), "lines": one.lines,
+        "incident": words.incident.as_ref().map(Line::reveal),
     })
 }

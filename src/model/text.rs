@@ -69,6 +69,31 @@ texts! {
     Prose, true;
 }
 
+/// A text as it came, of which nothing was judged yet: bounded by the body that it came in. Wiped when dropped.
+#[derive(Deserialize)]
+#[serde(from = "String")]
+pub struct Text(Zeroizing<String>);
+
+impl Text {
+    /// Returns the words themselves: to be taken into a [`Line`] or a [`Prose`], and nothing else.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Text")
+    }
+}
+
 /// Refuses what is empty, too long, or could fool the eye; every letter of every script is welcome.
 fn check(text: &str, max: usize, lines: bool) -> Result<(), BadText> {
     if text.is_empty() {

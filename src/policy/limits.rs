@@ -45,6 +45,12 @@ vocabulary! {
         QueryFollowUp = "QUERY-FOLLOW-UP",
         /// How far from today a clock may be extended.
         ClockExtension = "CLOCK-EXTENSION",
+        /// How many lines a list of questions where men stand may have.
+        StatusLines = "STATUS-LINES",
+        /// How many lines of such lists one worker may ask.
+        StatusLinesPerDay = "STATUS-LINES-PER-DAY",
+        /// For how long such a list is shown to those who answer for the asker.
+        StatusListShown = "STATUS-LIST-SHOWN",
         /// The fewest characters of a reason for what somebody else judges the next day.
         Reason = "REASON-LEAST",
     }
@@ -69,6 +75,8 @@ vocabulary! {
         PerThirtyDays = "per-30-days",
         /// Characters of a text.
         Character = "character",
+        /// Lines of a list.
+        Line = "line",
     }
 }
 
@@ -78,7 +86,7 @@ impl Unit {
         match self {
             Self::Minute => 60,
             Self::Hour | Self::PerHour => 3_600,
-            Self::Day | Self::WorkingDay | Self::Character => 0,
+            Self::Day | Self::WorkingDay | Self::Character | Self::Line => 0,
             Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
         }
@@ -182,6 +190,19 @@ impl Limits {
         self.numbers.get(&limit).and_then(|(value, _)| usize::try_from(*value).ok()).unwrap_or(usize::MAX)
     }
 
+    /// Returns how many lines there may be at most.
+    #[must_use]
+    pub fn most(&self, limit: Limit) -> usize {
+        self.numbers.get(&limit).and_then(|(value, _)| usize::try_from(*value).ok()).unwrap_or_default()
+    }
+
+    /// Returns the moment before which something that lasts for so long began, if it is over at `now`.
+    #[must_use]
+    pub fn begun(&self, limit: Limit, now: Moment) -> Moment {
+        let long = self.numbers.get(&limit).map(|(value, unit)| i64::from(*value) * unit.seconds());
+        now.plus_seconds(-long.unwrap_or_default())
+    }
+
     /// Says whether a text is written as an incident number is.
     #[must_use]
     pub fn is_incident(&self, text: &str) -> bool {
@@ -221,11 +242,12 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
         let value: u32 = word(LIMITS, &row, row.cells[1])?;
         let calendar = match unit {
             Unit::Day | Unit::WorkingDay => "scotland",
-            Unit::Character => "-",
+            Unit::Character | Unit::Line => "-",
             _ => "clock",
         };
-        let counts_letters = limit == Limit::Reason;
-        if value == 0 || is_rate(limit) != unit.is_rate() || counts_letters != (unit == Unit::Character) {
+        let (letters, lines) = (limit == Limit::Reason, limit == Limit::StatusLines);
+        let counts = letters == (unit == Unit::Character) && lines == (unit == Unit::Line);
+        if value == 0 || is_rate(limit) != unit.is_rate() || !counts {
             return Err(row.fault(LIMITS, Fault::Unknown(row.cells[2].to_owned())));
         }
         expect(&row, 3, &[calendar])?;
@@ -242,7 +264,7 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
 
 /// Says whether the program counts how often, and not how long.
 const fn is_rate(limit: Limit) -> bool {
-    matches!(limit, Limit::EmergencyRepeat | Limit::Reveals | Limit::Declarations)
+    matches!(limit, Limit::EmergencyRepeat | Limit::Reveals | Limit::Declarations | Limit::StatusLinesPerDay)
 }
 
 fn expect(row: &Row<'_>, cell: usize, words: &[&str]) -> Result<(), Error> {
@@ -281,6 +303,8 @@ mod tests {
             ("BREAKGLASS-REPEAT, 3, per-30-days", "BREAKGLASS-REPEAT, 3, hour"),
             ("REASON-LEAST, 20, character, -", "REASON-LEAST, 20, minute, clock"),
             ("REASON-LEAST, 20, character, -", "REASON-LEAST, 0, character, -"),
+            ("STATUS-LINES, 50, line, -", "STATUS-LINES, 50, character, -"),
+            ("STATUS-LINES-PER-DAY, 200, per-day", "STATUS-LINES-PER-DAY, 200, hour"),
             ("STEP-UP, 5, minute, clock", "STEP-UP, 5, character, -"),
             ("working-day, scotland", "working-day, clock"),
             ("section 67(1), verified", "section 67(1), maybe"),

@@ -123,6 +123,8 @@ pub enum Effect {
     Review(NewReview),
     /// Somebody asks where a man stands. Names whose card it may open, and carries what a search carries.
     AskStatus(NewQuery, Option<(PersonId, CaseId)>, Vec<NewAlert>),
+    /// Somebody asks a list of such questions: each line follows as a question of its own.
+    AskList(NewQuery),
     /// The incident of such a question has its number.
     AddIncident(LaterIncident),
 }

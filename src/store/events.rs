@@ -4,7 +4,7 @@
 use super::orders::plain;
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
-use crate::model::clocks::{EventWord, Happening, Of};
+use crate::model::clocks::EventWord;
 use crate::model::events::EventWords;
 use crate::model::facts::Item;
 use crate::model::id::{AgencyId, CaseId, EventId, OrderId, WorkerId};
@@ -27,16 +27,6 @@ pub(super) const OF_CASE: &str = "
      WHERE case_id = $1
        AND (created < $2 OR (created = $2 AND id < $3))
      ORDER BY created DESC, id DESC
-     LIMIT $4";
-
-/// The whole chronology of a case, page by page: what clocks are reckoned from.
-pub(super) const WHOLE: &str = "
-    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day,
-           sets, sealed, summary
-      FROM event
-     WHERE case_id = $1
-       AND (created > $2 OR (created = $2 AND id > $3))
-     ORDER BY created, id
      LIMIT $4";
 
 /// An event.
@@ -87,23 +77,6 @@ impl Event {
             self.words.bytes, self.summary.map(|summary| summary.bytes)]]
     }
 
-    /// Returns it as clocks are reckoned from it.
-    #[must_use]
-    pub fn happening(&self) -> Happening {
-        let extends = self.word.as_str() == EventWord::EXTENDED;
-        Happening {
-            id: self.id,
-            order: self.order,
-            word: self.word.clone(),
-            happened: self.happened,
-            known: self.created,
-            date: self.day.filter(|_| !extends),
-            of: self.follows.map(|event| Of { event, rule: self.rule.clone() }),
-            until: self.day.filter(|_| extends),
-            corrects: self.corrects,
-        }
-    }
-
     /// Returns what a decision of the policy needs to know of it.
     #[must_use]
     pub fn item(&self) -> Item {
@@ -137,15 +110,6 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<Event>, Error> {
         self.page(OF_CASE, case, (before, limit), "read the events of a case", stored).await
-    }
-
-    /// Returns every event of a case, oldest first, in pages of which each has a bound.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn chronology(&self, case: CaseId) -> Result<Vec<Event>, Error> {
-        self.all_of(WHOLE, case, "read the chronology of a case", (stored, |one| (one.created, one.id.to_string())))
-            .await
     }
 }
 

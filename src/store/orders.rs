@@ -12,21 +12,12 @@ use crate::model::time::{Day, Moment};
 use sqlx::any::AnyRow;
 
 pub(super) const ONE: &str = "
-    SELECT id, case_id, kind, author, agency, made, starts, ends, area, counts, created, sealed, summary
+    SELECT id, case_id, kind, author, agency, made, starts, ends, area, counts, created, sealed, summary, replaces
       FROM supervision_order
      WHERE id = $1";
 
-/// Every order of a case, oldest first.
-pub(super) const WHOLE: &str = "
-    SELECT id, case_id, kind, author, agency, made, starts, ends, area, counts, created, sealed, summary
-      FROM supervision_order
-     WHERE case_id = $1
-       AND (created > $2 OR (created = $2 AND id > $3))
-     ORDER BY created, id
-     LIMIT $4";
-
 pub(super) const OF_CASE: &str = "
-    SELECT id, case_id, kind, author, agency, made, starts, ends, area, counts, created, sealed, summary
+    SELECT id, case_id, kind, author, agency, made, starts, ends, area, counts, created, sealed, summary, replaces
       FROM supervision_order
      WHERE case_id = $1
        AND (created < $2 OR (created = $2 AND id < $3))
@@ -62,6 +53,8 @@ pub struct Order {
     pub words: Sealed<OrderWords>,
     /// Which kinds of condition it has.
     pub summary: Sealed<Summary>,
+    /// The order that ended when this one began.
+    pub replaces: Option<OrderId>,
 }
 
 impl Order {
@@ -69,7 +62,8 @@ impl Order {
         vec![row![table::SUPERVISION_ORDER;
             self.id.to_string(), self.case.to_string(), self.kind.to_string(), self.author.to_string(),
             self.agency.to_string(), self.made.to_string(), self.starts.to_string(),
-            self.ends.map(|day| day.to_string()), self.area, self.counts.join(" "), self.created.micros(), self.words.bytes, self.summary.bytes]]
+            self.ends.map(|day| day.to_string()), self.area, self.counts.join(" "), self.created.micros(), self.words.bytes, self.summary.bytes,
+            self.replaces.map(|id| id.to_string())]]
     }
 
     /// Returns what a decision of the policy needs to know of it.
@@ -115,16 +109,6 @@ impl Store {
     }
 }
 
-impl Store {
-    /// Returns every order of a case, oldest first, in pages of which each has a bound.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn orders_whole(&self, case: CaseId) -> Result<Vec<Order>, Error> {
-        self.all_of(WHOLE, case, "read every order of a case", (stored, |one| (one.created, one.id.to_string()))).await
-    }
-}
-
 fn stored(row: &AnyRow) -> Result<Order, Error> {
     let (id, case) = (read::word(row, "id")?, read::word(row, "case_id")?);
     let at = place(case, id);
@@ -142,5 +126,6 @@ fn stored(row: &AnyRow) -> Result<Order, Error> {
         created: Moment::from_micros(read::int(row, "created")?),
         words: Sealed::found(at, read::blob(row, "sealed")?),
         summary: Sealed::found(at, read::blob(row, "summary")?),
+        replaces: read::maybe_word(row, "replaces")?,
     })
 }

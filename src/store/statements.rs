@@ -2,8 +2,8 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts, log,
-    note_ends, notes, opened_under, orders, overrides, people, policies, protected, recalls, recipients, reviews,
+    agencies, alerts, audit, cases, chronology, consents, decisions, derivatives, devices, emergency, events, facts, log,
+    note_ends, notes, opened_under, order_heads, orders, overrides, people, policies, protected, recalls, recipients, reviews,
     schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
     tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
@@ -58,6 +58,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("recipients::OFFICERS", On::Both, recipients::OFFICERS),
     ("recipients::REACHABLE", On::Both, recipients::REACHABLE),
     ("status::LISTED", On::Both, status::LISTED),
+    ("status::LINES", On::Both, status::LINES),
     ("status::ONE", On::Both, status::ONE),
     ("status::WRITTEN", On::Both, status::WRITTEN),
     ("status::SIGN", On::Both, status::SIGN),
@@ -125,10 +126,12 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("decisions::OF_CASE", On::Both, decisions::OF_CASE),
     ("orders::ONE", On::Both, orders::ONE),
     ("orders::OF_CASE", On::Both, orders::OF_CASE),
-    ("orders::WHOLE", On::Both, orders::WHOLE),
+    ("order_heads::HEADS", On::Both, order_heads::HEADS),
+    ("order_heads::CARDED", On::Both, order_heads::CARDED),
     ("events::ONE", On::Both, events::ONE),
     ("events::OF_CASE", On::Both, events::OF_CASE),
-    ("events::WHOLE", On::Both, events::WHOLE),
+    ("chronology::WHOLE", On::Both, chronology::WHOLE),
+    ("chronology::CARDED", On::Both, chronology::CARDED),
     ("facts::CALLED", On::Both, facts::CALLED),
     ("facts::CALLED_OF_CASE", On::Both, facts::CALLED_OF_CASE),
     ("consents::CHAINS", On::Both, consents::CHAINS),

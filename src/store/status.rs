@@ -11,11 +11,11 @@ use crate::model::status::{LaterNumber, QueryWords};
 use crate::model::time::Moment;
 use crate::policy::permit::Scope;
 
-/// Those without a number whose day has come, newest first, for those who answer for the askers: a governance officer of
-/// their agency, or of another where that has none, and whoever is on duty there. Nobody looks at their own.
-/// $1 agency, $2 reader, $3 now, $4 before, $5 limit.
+/// Those without a number whose day has come, and lists, newest first, for those who answer for the askers: a governance
+/// officer of their agency, or of another where that has none, and whoever is on duty there. Nobody looks at their own.
+/// $1 agency, $2 reader, $3 now, $4 before, $5 limit, $6 from when on a list is shown still.
 pub(super) const LISTED: &str = "
-    SELECT e.idx, q.id, q.worker, w.role, q.at, q.follow_up, q.sealed
+    SELECT e.idx, q.id, q.worker, w.role, q.at, q.follow_up, q.lines, q.sealed
       FROM status_query q
       JOIN audit_entry e ON e.entry = q.entry
       JOIN worker w ON w.id = q.worker
@@ -23,7 +23,8 @@ pub(super) const LISTED: &str = "
        AND q.follow_up IS NOT NULL
        AND q.follow_up <= $3
        AND e.idx < $4
-       AND NOT EXISTS (SELECT 1 FROM status_query_incident i WHERE i.query = q.id)
+       AND ((q.lines IS NULL AND NOT EXISTS (SELECT 1 FROM status_query_incident i WHERE i.query = q.id))
+         OR (q.lines IS NOT NULL AND q.at > $6))
        AND (q.agency = $1
          OR NOT EXISTS (SELECT 1 FROM worker o
                          WHERE o.agency = q.agency AND o.role = 'governance.officer'
@@ -42,9 +43,18 @@ pub(super) const ONE: &str = "
       FROM status_query q
      WHERE q.id = $1";
 
-/// When the owner last wrote anything of a case. What nobody is named for bears the day alone (`listed`). $1 case, $2 owner.
+/// How many lines of lists somebody has asked since then. $1 worker, $2 since.
+pub(super) const LINES: &str = "
+    SELECT CAST(COALESCE(SUM(lines), 0) AS BIGINT) AS asked
+      FROM status_query
+     WHERE worker = $1
+       AND at > $2
+       AND lines IS NOT NULL";
+
+/// When the owner last wrote anything of a case, and its name. What nobody is named for bears the day alone (`listed`).
+/// $1 case, $2 owner.
 pub(super) const WRITTEN: &str = "
-    SELECT CAST(MAX(x.at) AS BIGINT) AS at
+    SELECT CAST(MAX(x.at) AS BIGINT) AS at, (SELECT a.name FROM agency a WHERE a.id = $2) AS owner_name
       FROM (SELECT e.at AS at
               FROM case_file f
               JOIN audit_entry e ON e.entry = f.entry
@@ -90,13 +100,17 @@ pub struct NewQuery {
     pub follow_up: Option<Moment>,
     /// The number, or why there is none.
     pub words: Sealed<QueryWords>,
+    /// The list of which it is one line.
+    pub batch: Option<QueryId>,
+    /// How many lines it has, if it is a list.
+    pub lines: Option<i64>,
 }
 
 impl NewQuery {
     pub(super) fn row(self) -> Row {
         row![table::STATUS_QUERY;
             self.id.to_string(), self.worker.to_string(), self.agency.to_string(), self.at.micros(),
-            self.follow_up.map(Moment::micros), self.words.bytes]
+            self.follow_up.map(Moment::micros), self.words.bytes, self.batch.map(|id| id.to_string()), self.lines]
     }
 }
 
@@ -132,7 +146,9 @@ pub struct ListedQuery {
     pub at: Moment,
     /// From when it is looked at.
     pub follow_up: Moment,
-    /// Why there was no number, sealed.
+    /// How many lines it has, if it is a list.
+    pub lines: Option<i64>,
+    /// The number of a list; why there was none, sealed.
     pub words: Sealed<QueryWords>,
 }
 
@@ -152,14 +168,15 @@ pub const fn place_of(query: QueryId) -> Place {
 }
 
 impl Store {
-    /// Returns the questions that somebody is to look at, newest first, before a place in the log.
+    /// Returns the questions that somebody is to look at, newest first, before a place in the log; with the lists that were
+    /// asked after `shown`.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn open_queries(
         &self,
         scope: &Scope,
-        now: Moment,
+        (now, shown): (Moment, Moment),
         before: Option<i64>,
         limit: i64,
     ) -> Result<Vec<ListedQuery>, Error> {
@@ -169,6 +186,7 @@ impl Store {
             .bind(now.micros())
             .bind(before.unwrap_or(i64::MAX))
             .bind(limit)
+            .bind(shown.micros())
             .fetch_all(&self.readers)
             .await
             .map_err(Error::because("read questions where a man stands"))?;
@@ -182,10 +200,21 @@ impl Store {
                     role: read::word(row, "role")?,
                     at: Moment::from_micros(read::int(row, "at")?),
                     follow_up: Moment::from_micros(read::int(row, "follow_up")?),
+                    lines: read::maybe_int(row, "lines")?,
                     words: Sealed::found(place_of(id), read::blob(row, "sealed")?),
                 })
             })
             .collect()
+    }
+
+    /// Returns how many lines of lists somebody has asked since a moment.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn lines_asked(&self, worker: WorkerId, since: Moment) -> Result<i64, Error> {
+        let query = sqlx::query(LINES).bind(worker.to_string()).bind(since.micros());
+        let row = query.fetch_one(&self.readers).await.map_err(Error::because("count the lines of lists"))?;
+        read::int(&row, "asked")
     }
 
     /// Returns who asked a question, and whether it has its number.
@@ -203,14 +232,18 @@ impl Store {
         found.map(head).transpose()
     }
 
-    /// Returns when the owner of a case last wrote anything of it.
+    /// Returns the name of the owner of a case, and when it last wrote anything of it.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn written_by_owner(&self, case: CaseId, owner: &AgencyId) -> Result<Option<Moment>, Error> {
+    pub async fn written_by_owner(
+        &self,
+        case: CaseId,
+        owner: &AgencyId,
+    ) -> Result<(Option<String>, Option<Moment>), Error> {
         let query = sqlx::query(WRITTEN).bind(case.to_string()).bind(owner.to_string());
         let row = query.fetch_one(&self.readers).await.map_err(Error::because("read when a case was last written"))?;
-        Ok(read::maybe_int(&row, "at")?.map(Moment::from_micros))
+        Ok((read::maybe_text(&row, "owner_name")?, read::maybe_int(&row, "at")?.map(Moment::from_micros)))
     }
 
     /// Returns when anybody of an agency last did anything here.

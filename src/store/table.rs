@@ -73,7 +73,7 @@ tables! {
     DECISION = "decision": id Text, case_id Text, author Text, agency Text, about Text, verdict Text, basis Text,
         told Int, review Text, deadline Text, created Int, sealed Blob;
     SUPERVISION_ORDER = "supervision_order": id Text, case_id Text, kind Text, author Text, agency Text, made Text,
-        starts Text, ends Text, area Text, counts Text, created Int, sealed Blob, summary Blob;
+        starts Text, ends Text, area Text, counts Text, created Int, sealed Blob, summary Blob, replaces Text;
     EVENT = "event": id Text, case_id Text, order_id Text, word Text, category Text, author Text, agency Text,
         happened Int, created Int, follows Text, corrects Text, rule Text, day Text, sets Text, sealed Blob, summary Blob;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
@@ -104,7 +104,8 @@ tables! {
     REVEAL = "reveal": id Text, worker Text, access Text, protected Text, at Int;
     EMERGENCY_SECOND = "emergency_second": access Text, worker Text;
     EMERGENCY_REVIEW = "emergency_review": access Text, agency Text, reviewer Text, outcome Text, at Int, sealed Blob;
-    STATUS_QUERY = "status_query": id Text, worker Text, agency Text, at Int, follow_up Int, sealed Blob;
+    STATUS_QUERY = "status_query": id Text, worker Text, agency Text, at Int, follow_up Int, sealed Blob,
+        batch Text, lines Int;
     STATUS_QUERY_INCIDENT = "status_query_incident": query Text, at Int, sealed Blob;
     IDEMPOTENCY = "idempotency": actor Text, key Text, body Text, answer Text;
     POLICY_ADOPTED = "policy_adopted": place Int, digest Text, version Int, previous Text, signers Text,

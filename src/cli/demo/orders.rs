@@ -47,6 +47,7 @@ pub(super) fn order_of(case: &DemoCase, now: Moment) -> anyhow::Result<MakeOrder
         deputy: None,
         area: Some(Line::new(case.area.as_str())?),
         contact_level: Some(sentence.level),
+        replaces: None,
         checked: Vec::new(),
     })
 }

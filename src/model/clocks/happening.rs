@@ -35,11 +35,15 @@ impl EventWord {
     /// Says that what it corrects did not happen; nothing stands in its place.
     pub const CORRECTION: &'static str = "correction";
 
+    /// Says that another order took the place of one: recorded with that order alone. It ends the clocks of the old one.
+    pub const REPLACED: &'static str = "order-replaced";
+
     /// The words that the program itself records: no list of words may lack one.
     pub const NEEDED: &'static [&'static str] = &[
         Self::WAIVED,
         Self::EXTENDED,
         Self::CORRECTION,
+        Self::REPLACED,
         "order-notified",
         "order-received",
         "order-started",

@@ -116,7 +116,7 @@ impl<'a> Reckoning<'a> {
         let week = |nth| deadline::week(day, nth, self.local);
         let events = self.in_scope(trigger.order).filter(|event| !parts.contains(&event.id)).collect();
         let scene = Scene { events, from: trigger.happened, first, names: names.clone(), week: &week };
-        let stop = scene.stop(&self.rule.stops);
+        let stop = scene.stop(&self.rule.stops).or_else(|unmet| self.replaced(trigger).ok_or(unmet));
         let limit = deadline::deadline(self.rule, trigger, conditions, self.preceded(&scene), self.local);
         let original = limit.ok().flatten();
 
@@ -162,6 +162,18 @@ impl<'a> Reckoning<'a> {
             wanting,
             corrected,
         }
+    }
+
+    /// Returns that another order took the place of the one that a clock is of: nothing of the old one runs on.
+    fn replaced(&self, trigger: &Happening) -> Option<Met> {
+        let of_it = |event: &&&Happening| {
+            event.word.as_str() == EventWord::REPLACED
+                && event.order.is_some()
+                && event.order == trigger.order
+                && (trigger.happened..=self.now).contains(&event.happened)
+        };
+        let first = self.history.standing.iter().find(of_it)?;
+        Some(Met { at: first.happened, by: vec![first.id], parts: Vec::new() })
     }
 
     /// Returns how a clock stands that was neither stopped nor waived.

@@ -113,6 +113,8 @@ impl Effect {
             Self::Reveal(look) => moving(look.worker.to_string(), vec![look.row()]),
             Self::Review(review) => moving(review.user.to_string(), review.rows()),
             Self::AskStatus(query, shown, notices) => asked_status(query, shown, notices),
+            // A list counts towards what its asker may ask in a day.
+            Self::AskList(list) => moving(list.worker.to_string(), vec![list.row()]),
             Self::AddIncident(later) => rows(vec![later.row()]),
         }
     }
