@@ -31,7 +31,10 @@ impl Desk {
         let heads = self.gate.store.order_heads(case).await?;
         let found = heads.iter().find(|head| head.id == id).cloned();
         let of = |one: &crate::store::order_heads::OrderHead| {
-            (order_question(Action::Read, one.id, Some(one.case), question.purpose), one.item(Category::OrderConditions))
+            (
+                order_question(Action::Read, one.id, Some(one.case), question.purpose),
+                one.item(Category::OrderConditions),
+            )
         };
         let known = self.known_of(actor, found.into_iter().collect(), of).await?;
         let ends = event_question(

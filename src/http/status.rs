@@ -43,7 +43,8 @@ const NOT_RECORDED: &str = "What is null here is not recorded in this hub. It do
 const MORE: &str = "If you need more, ring the case manager's number. If life is at risk, ask for emergency access: it is \
                     recorded, and others are told.";
 
-const NUMBERED: &str = "Recorded. The question is on no list any more; the log keeps both.";
+const NUMBERED: &str = "Recorded. A question is on no list any more; a list of questions stays in sight for its weeks. The log keeps \
+                        both.";
 
 /// `POST /api/v1/status-queries`
 pub(super) async fn ask(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<AskStatus>) -> Answer {
@@ -86,9 +87,7 @@ fn line_of(number: u32, told: &LineAnswer) -> Value {
     answer["line"] = json!(number);
     answer["errors"] = match told {
         LineAnswer::Told(_) => json!([]),
-        LineAnswer::Wrong(errors) => {
-            errors.iter().map(|one| json!({ "field": one.field, "say": one.say })).collect()
-        }
+        LineAnswer::Wrong(errors) => errors.iter().map(|one| json!({ "field": one.field, "say": one.say })).collect(),
     };
     answer
 }

@@ -3,7 +3,7 @@
 //! Promises: what an order says is not read; each query has a bound.
 //! Must never know: who asks.
 
-use super::orders::{plain, place};
+use super::orders::{place, plain};
 use super::{Error, Store, read};
 use crate::model::facts::Item;
 use crate::model::id::{AgencyId, CaseId, OrderId};

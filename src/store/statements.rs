@@ -2,10 +2,10 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, chronology, consents, decisions, derivatives, devices, emergency, events, facts, log,
-    note_ends, notes, opened_under, order_heads, orders, overrides, people, policies, protected, recalls, recipients, reviews,
-    schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
-    tombstones, verify, vouched, wishes, withdrawals, wraps,
+    agencies, alerts, audit, cases, chronology, consents, decisions, derivatives, devices, emergency, events, facts,
+    log, note_ends, notes, opened_under, order_heads, orders, overrides, people, policies, protected, recalls,
+    recipients, reviews, schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays,
+    suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.

@@ -25,6 +25,7 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/me/step-up",                          "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("post", "/api/v1/people/search",                       "morag", 200, [200, 200, 200, 200, 404, 404, 404]),
     ("post", "/api/v1/status-queries",                      "lynsey", 200, [200, 200, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/status-queries/batch",                "lynsey", 200, [200, 200, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/status-queries",                       "ruth",  200, [404, 200, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/status-queries/{query}/incident",     "lynsey", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/cases",                                "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
@@ -270,6 +271,7 @@ impl Things {
             "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
             "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
             "status-queries" => without_number(),
+            "batch" => json!({ "lines": [without_number()] }),
             "incident" => json!({ "incident": "PS-20261120-0412" }),
             "notes" => note_about(&self.woman, "risk-assessment", "He was late."),
             "derivative" => {

@@ -43,13 +43,6 @@ async fn start(folder: &Folder) -> anyhow::Result<(f64, Hub)> {
 
 /// States how much memory the process holds, beside the most that it held.
 fn memory() -> anyhow::Result<Figure> {
-    let status =
-        std::fs::read_to_string("/proc/self/status").context("this system does not say how much memory is held")?;
-    let mib = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
-        let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
-        anyhow::Ok(kib / 1024.0)
-    };
     let words = Words {
         name: "memory at rest".to_owned(),
         unit: "MiB",
@@ -58,5 +51,18 @@ fn memory() -> anyhow::Result<Figure> {
         did: "Resident memory after the starts, a hub with its caseload running; this program's own part is included."
             .to_owned(),
     };
-    Ok(Figure::of(words, Better::Less, [vec![mib("VmRSS:")?], vec![mib("VmHWM:")?]]))
+    Ok(Figure::of(words, Better::Less, [vec![resident()?], vec![mib("VmHWM:")?]]))
+}
+
+/// Returns how much memory the process holds, in MiB.
+pub(super) fn resident() -> anyhow::Result<f64> {
+    mib("VmRSS:")
+}
+
+fn mib(name: &str) -> anyhow::Result<f64> {
+    let status =
+        std::fs::read_to_string("/proc/self/status").context("this system does not say how much memory is held")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
+    let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kib / 1024.0)
 }

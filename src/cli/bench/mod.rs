@@ -16,6 +16,8 @@ mod lookup;
 mod people;
 mod read;
 mod stats;
+mod status;
+mod status_people;
 
 use anyhow::Context;
 use figure::{Machine, Report};
@@ -33,11 +35,14 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
     /// About how many seconds of load to give, all figures together.
-    #[arg(long, value_name = "N", default_value_t = 36, value_parser = clap::value_parser!(u32).range(5..=3600))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(5..=3600))]
     seconds: u32,
-    /// A short look, under 15 seconds: fewer rounds, less certain.
+    /// A short look, under 20 seconds: fewer rounds, less certain.
     #[arg(long, conflicts_with = "seconds")]
     quick: bool,
+    /// Among how many men an officer asks where one stands; a million, or 20,000 with --quick.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2_000..=5_000_000))]
+    people: Option<u64>,
 }
 
 /// How much is done.
@@ -50,23 +55,27 @@ struct Plan {
     round: Duration,
     /// Look-ups of each kind.
     lookups: usize,
+    /// Men among whom an officer asks.
+    people: u64,
 }
 
-/// Measurements under load, each of two sides: create and read with 64 and 256 clients, and the alerts.
-const LOADS: u32 = 5;
+/// Measurements under load, each of two sides: create and read with 64 and 256 clients, the alerts, and where a man stands, at
+/// a steady rate and without rest.
+const LOADS: u32 = 7;
 
 impl Plan {
     fn of(args: &Args) -> Self {
-        let (rounds, seconds, every, lookups) =
-            if args.quick { (3, 5, 1999, 400) } else { (5, args.seconds, 499, 5000) };
+        let (rounds, seconds, every, lookups, people) =
+            if args.quick { (3, 7, 1999, 400, 20_000) } else { (5, args.seconds, 499, 5000, 1_000_000) };
+        let people = args.people.unwrap_or(people);
         let round = Duration::from_secs(u64::from(seconds)) / (LOADS * 2 * rounds);
-        Self { rounds: rounds as usize, every, round, lookups }
+        Self { rounds: rounds as usize, every, round, lookups, people }
     }
 
     /// Returns how often progress is told.
     fn steps(&self) -> u64 {
-        let (starts, decision, lookup, people) = (self.rounds / 2, 1, 1, 1);
-        (starts + decision + lookup + people + self.rounds * (2 * LOADS as usize - 1)) as u64
+        let (starts, decision, lookup, people, crowd) = (self.rounds / 2, 1, 1, 1, 2);
+        (starts + decision + lookup + people + crowd + self.rounds * (2 * LOADS as usize - 1)) as u64
     }
 }
 
@@ -119,6 +128,8 @@ async fn measure(plan: &Plan, bar: &ProgressBar) -> anyhow::Result<Report> {
     figures.extend(alert::measure(&hub, plan, tick).await?);
     say("looking up whom one must not");
     figures.push(lookup::measure(&hub, plan, tick).await?);
+    say("asking where a man stands");
+    figures.extend(status::measure(&hub, plan, tick).await?);
     hub.stop().await;
     say("looking for a man among a million");
     figures.push(people::measure(plan.rounds, plan.lookups)?);

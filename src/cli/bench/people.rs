@@ -72,7 +72,7 @@ fn parts(number: u64) -> (String, usize, String) {
     (family, given, format!("{}-{:02}-{:02}", 1950 + next(58), 1 + next(12), 1 + next(28)))
 }
 
-fn man(number: u64) -> anyhow::Result<Identity> {
+pub(super) fn man(number: u64) -> anyhow::Result<Identity> {
     let (family, given, born) = parts(number);
     Ok(Identity {
         family_name: Line::new(&family)?,
@@ -85,7 +85,7 @@ fn man(number: u64) -> anyhow::Result<Identity> {
     })
 }
 
-fn asked(number: u64) -> anyhow::Result<PersonSearch> {
+pub(super) fn asked(number: u64) -> anyhow::Result<PersonSearch> {
     let (family, given, born) = parts(number);
     Ok(PersonSearch {
         family_name: Some(Line::new(&family)?),

@@ -16,6 +16,7 @@ use crate::auth::environment::Environment;
 use crate::auth::system_tokens::SystemTokens;
 use crate::auth::token::Issuers;
 use crate::demo::{Caseload, Welcome, welcome};
+use crate::desk::Desk;
 use crate::http::accept::Door;
 use crate::http::certs::{self, Certs};
 use crate::http::hosts::Hosts;
@@ -36,7 +37,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 const HUB: &str = "lippen-demo";
 
 /// The agency that runs it.
-const HUB_AGENCY: &str = "lippen-hub";
+pub(in crate::cli) const HUB_AGENCY: &str = "lippen-hub";
 
 /// The name of its log.
 const LOG: &str = "demo.lippen.invalid/log";
@@ -87,6 +88,8 @@ pub struct Demo {
     pub welcome: String,
     /// Where it listens for people.
     pub base_url: String,
+    /// What can be asked of it from within: for measuring.
+    pub(in crate::cli) desk: Desk,
     serving: Serving,
 }
 
@@ -186,13 +189,17 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let welcome = greeting(&cast, &data, &certs)?;
     let replay = setting.replay.then_some(REPLAY_EVERY);
     let doors = listeners.doors(&certs)?;
-    Ok(Demo { serving: serve::open(house, hub, trust, doors, replay), data, manifest, welcome, base_url })
+    let desk = house.desk.clone();
+    Ok(Demo { serving: serve::open(house, hub, trust, doors, replay), data, manifest, welcome, base_url, desk })
 }
 
 impl Demo {
     /// Ends it cleanly.
     pub async fn stop(self) {
-        self.serving.stop().await;
+        let Self { desk, serving, .. } = self;
+        // The writer ends when nobody can ask it any more.
+        drop(desk);
+        serving.stop().await;
     }
 }
 

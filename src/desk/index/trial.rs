@@ -4,9 +4,29 @@
 //! Must never know: a real person.
 
 use super::Index;
+#[cfg(feature = "demo")]
+use crate::desk::Desk;
 use crate::model::id::{CaseId, PersonId};
 use crate::model::people::{Identity, PersonSearch};
 use crate::vault::Vault;
+
+#[cfg(feature = "demo")]
+impl Desk {
+    /// Puts men into the index of a running hub in the way in which unsealing does, and nowhere else: for measuring what a
+    /// question takes among so many. Nobody is ever shown one of them, because no row stands behind him.
+    pub fn crowd_index(&self, men: impl Iterator<Item = Identity>) {
+        for man in men {
+            self.index.add(&self.gate.vault, PersonId::random(), CaseId::random(), &man);
+        }
+        self.index.settle();
+    }
+
+    /// Returns how many bytes of memory the index of people takes.
+    #[must_use]
+    pub fn index_bytes(&self) -> usize {
+        self.index.bytes()
+    }
+}
 
 /// An index that nobody works with.
 pub struct Trial {

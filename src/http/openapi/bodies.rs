@@ -25,6 +25,7 @@ use crate::desk::recall::{ConfirmRecall, RecallShare};
 use crate::desk::seconds::{AnswerOverride, ReviewOverride};
 use crate::desk::shares::ShareNote;
 use crate::desk::signers::{ReportKey, VouchKey};
+use crate::desk::status_batch::AskStatusList;
 use crate::desk::status_follow_up::AddIncident;
 use crate::desk::status_queries::AskStatus;
 use crate::desk::whole::RecallNote;
@@ -42,6 +43,7 @@ type Takes = fn(&Value) -> bool;
 const BODIES: &[(&str, Takes)] = &[
     ("AddIncident", takes::<AddIncident>),
     ("AskStatus", takes::<AskStatus>),
+    ("AskStatusList", takes::<AskStatusList>),
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
