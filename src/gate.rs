@@ -9,6 +9,7 @@ mod opening;
 
 pub use in_force::Held;
 
+use crate::model::cases::CaseHead;
 use crate::model::facts::{Facts, Item};
 use crate::policy::Policy;
 use crate::policy::bundle::{Approvers, Bundle};
@@ -105,6 +106,19 @@ impl Gate {
         let facts = self.store.facts(ask, item).await?;
         self.follow(&facts).await?;
         Ok(facts)
+    }
+
+    /// Reads the facts of those who may be meant by one question, with the heads of their cases, and takes the policy that is
+    /// in force by them: for leaving out whom the worker may not know, never for opening.
+    ///
+    /// # Errors
+    /// As [`Gate::facts`].
+    pub async fn meant(&self, asks: &[Ask<'_>]) -> Result<Vec<(Facts, Option<CaseHead>)>, Error> {
+        let meant = self.store.meant(asks).await?;
+        if let Some((first, _)) = meant.first() {
+            self.follow(first).await?;
+        }
+        Ok(meant)
     }
 
     /// Decides on facts that were read already.

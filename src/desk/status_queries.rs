@@ -17,17 +17,16 @@ use crate::model::status::{Phone, QueryWords, StatusCard};
 use crate::model::text::{Line, Prose};
 use crate::model::time::{Day, Moment};
 use crate::policy::limits::Limit;
-use crate::policy::permit::Action;
+use crate::policy::permit::{Action, Ask};
+use crate::store::AT_ONCE;
 use crate::store::effect::Effect;
 use crate::store::status::{NewQuery, place_of};
 use crate::vault::Disclosure;
 use serde::Deserialize;
 
-/// Those who may be meant that one question looks at: more than these are more than can be told apart at a door.
+/// Those who may be meant that one question looks at, [`AT_ONCE`] and [`AT_ONCE`] more, so that nobody and a few who are hidden
+/// take as long: more than these are more than can be told apart at a door.
 const CONSIDERED_MAX: usize = 20;
-
-/// As many are looked at always, so that nobody and a few who are hidden take as long.
-const CONSIDERED_LEAST: usize = 3;
 
 /// A question as an officer asks it.
 #[derive(Debug, Deserialize)]
@@ -270,14 +269,16 @@ impl Desk {
         let mut hidden: Option<Confidence> = None;
         let nobody = || ((PersonId::random(), CaseId::random()), None);
         let mut each: Vec<_> = matches.into_iter().take(CONSIDERED_MAX).map(|one| (one.place, Some(one))).collect();
-        each.resize_with(each.len().max(CONSIDERED_LEAST), nobody);
-        for ((person, case), fit) in each {
-            let of_person = Question { record: Record::Person(person), case: Some(case), ..question };
-            let facts = self.gate.facts(&of_person.by(actor), None).await?;
+        each.resize_with(each.len().max(1).next_multiple_of(AT_ONCE), nobody);
+        let of = |(person, case): (PersonId, CaseId)| {
+            Question { record: Record::Person(person), case: Some(case), ..question }.by(actor)
+        };
+        let asks: Vec<Ask<'_>> = each.iter().map(|(place, _)| of(*place)).collect();
+        let meant = self.gate.meant(&asks).await?;
+        for (((place, fit), of_person), (facts, head)) in each.into_iter().zip(&asks).zip(meant) {
             known |= facts.conflicted;
-            namesake |= self.index.is_namesake(vault, worker, person);
-            let head = self.gate.store.case(case).await?;
-            let permitted = self.gate.policy.would_permit(&of_person.by(actor), &facts);
+            namesake |= self.index.is_namesake(vault, worker, place.0);
+            let permitted = self.gate.policy.would_permit(of_person, &facts);
             let (Some(fit), Some(case)) = (fit, head) else { continue };
             if permitted && !self.gate.policy.limits().is_closed(&case.label) {
                 open.push(Shown { place: fit.place, case, confidence: fit.confidence, fits: fit.fits });

@@ -6,6 +6,10 @@
 
 mod keys;
 mod many;
+mod meant;
+
+pub use meant::AT_ONCE;
+pub(super) use meant::MEANT;
 
 use super::consents::{agreed, carries_sharing, latest_said};
 use super::emergency::LiveGrant;

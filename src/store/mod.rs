@@ -61,6 +61,7 @@ mod writer;
 
 pub use batch::Mark;
 pub use error::Error;
+pub use facts::AT_ONCE;
 pub use statements::{On, STATEMENTS, built};
 pub use writer::{Receipt, Refused};
 

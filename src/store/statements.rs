@@ -49,6 +49,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("standing::PEOPLE", On::Both, standing::PEOPLE),
     ("facts::RELEASES_OF_NOTE", On::Both, facts::RELEASES_OF_NOTE),
     ("facts::RELEASES_OF_CASE", On::Both, facts::RELEASES_OF_CASE),
+    ("facts::MEANT", On::Both, facts::MEANT),
     ("facts::ADDRESSED", On::Both, facts::ADDRESSED),
     ("agencies::SEAT", On::Both, agencies::SEAT),
     ("agencies::AGENCY", On::Both, agencies::AGENCY),

@@ -1,6 +1,6 @@
 //! An order in the place of another: the card and the clocks follow the one that lives, the chronology keeps both.
 
-use crate::world::{Player, World, on_each, on_each_alone};
+use crate::world::{Player, World, on_each_alone};
 use lippen::demo::DemoCase;
 use lippen::model::orders::OrderKind;
 use serde_json::{Value, json};
@@ -15,10 +15,10 @@ fn day(world: &World, from_now: i64) -> String {
     world.now().plus_seconds(from_now * 86_400).day().to_string()
 }
 
-/// Returns a case under this kind of order that nobody else tells a story of, and who manages it.
+/// Returns a case under this kind of order, and who manages it.
 fn under(world: &World, kind: OrderKind) -> (&DemoCase, Player) {
-    let all = world.caseload.cases.iter().skip(3).filter(|case| case.sentence.kind == kind);
-    let case = world.borrow_case(all.collect());
+    let mut all = world.caseload.cases.iter().skip(3).filter(|case| case.sentence.kind == kind);
+    let case = all.next().expect("there are some");
     (case, world.cast(world.who(case, "justice.case-manager", None)))
 }
 
@@ -47,7 +47,7 @@ async fn clocks(keeper: &Player, case: &DemoCase, order: &str) -> (Vec<Value>, V
 
 #[test]
 fn the_old_order_ends_on_the_day_of_the_new_one_and_its_clocks_do_not_linger() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let (case, keeper) = under(world, OrderKind::CommunityPayback);
         let old = only_order(&keeper, case).await["id"].as_str().expect("an id").to_owned();
         let (open, _) = clocks(&keeper, case, &old).await;
@@ -75,13 +75,12 @@ fn the_old_order_ends_on_the_day_of_the_new_one_and_its_clocks_do_not_linger() {
         assert!(list.is(200).item(&old).is_some() && list.item(&id).is_some(), "both stay");
         assert_eq!(keeper.get(&format!("/api/v1/orders/{id}")).await.is(200)["replaces"], json!(old));
         assert_eq!(keeper.get(&format!("/api/v1/orders/{old}")).await.is(200)["replaces"], Value::Null);
-        world.give_back(case);
     });
 }
 
 #[test]
 fn a_chain_replaces_each_order_once_and_only_what_is_of_this_case() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let (case, keeper) = under(world, OrderKind::Licence);
         let found = only_order(&keeper, case).await;
         let first = found["id"].as_str().expect("an id").to_owned();
@@ -105,7 +104,6 @@ fn a_chain_replaces_each_order_once_and_only_what_is_of_this_case() {
         let by_hand =
             json!({ "word": "order-replaced", "happened": format!("{}T10:00:00Z", day(world, -1)), "order": third });
         keeper.post(&at(case, "events"), by_hand).await.is_problem(422, "invalid").blames("word");
-        world.give_back(case);
     });
 }
 
@@ -123,13 +121,12 @@ fn an_order_that_begins_later_leaves_the_old_one_until_its_day() {
         let now = words().await;
         assert_eq!((now.as_array().map(Vec::len), &now[0]["words"]), (Some(1), &json!("Licence")), "{now}");
         assert!(clocks(&keeper, case, &old).await.0.is_empty() && !clocks(&keeper, case, &id).await.0.is_empty());
-        world.give_back(case);
     });
 }
 
 #[test]
 fn what_a_card_must_not_show_is_not_shown_by_what_took_its_place() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let (case, keeper) = under(world, OrderKind::Diversion);
         let diverted = only_order(&keeper, case).await["id"].as_str().expect("an id").to_owned();
         let ask = json!({
@@ -148,7 +145,6 @@ fn what_a_card_must_not_show_is_not_shown_by_what_took_its_place() {
         assert_eq!((&whole.is(200)["replaces"], &whole["conditions"][0]["text"]), (&json!(diverted), &json!(HEROIN)));
         list().await.is(200).holds_no(&diverted).holds_no("iversion").holds_no("heroin");
         kenneth.is_told_nothing_at("/api/v1/orders/{}", &diverted).await;
-        world.give_back(case);
 
         // One who is no diversion from the start: that he is under the order shows, and no substance.
         let (case, keeper) = under(world, OrderKind::CommunityPayback);
@@ -163,6 +159,5 @@ fn what_a_card_must_not_show_is_not_shown_by_what_took_its_place() {
         for word in ["heroin", "samples", "\"drug\""] {
             assert!(!shown.to_string().contains(word), "{word}: {shown}");
         }
-        world.give_back(case);
     });
 }
