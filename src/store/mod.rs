@@ -39,6 +39,7 @@ pub mod reviews;
 mod schema;
 mod sequencer;
 mod settle;
+pub mod late;
 pub mod share_keys;
 pub mod shares;
 pub mod signed;

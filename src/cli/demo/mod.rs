@@ -164,6 +164,7 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
         device: |key: &str| keys::device(&key_folder, key),
     };
     load::fill(&house.desk, &caseload, &hub, made, now).await?;
+    load::tell_what_is_late(&house.desk, &hub).await?;
 
     let agencies: Vec<AgencyId> = caseload.agencies.iter().map(|agency| agency.id.clone()).collect();
     let certs = certs::make(&data, &agencies, now)?;
