@@ -11,9 +11,10 @@ use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
 use crate::model::cases::CaseHead;
+use crate::model::clocks::EventWord;
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
-use crate::model::status::{AtLarge, StatusCard};
+use crate::model::status::{Acknowledged, AtLarge, StatusCard};
 use crate::model::summary::{OrderConditions, Summary};
 use crate::model::text::Line;
 use crate::policy::limits::Limit;
@@ -133,7 +134,21 @@ impl Desk {
 fn notice(events: &[&Event], word: &str, say: &str) -> Option<AtLarge> {
     let at = events.iter().rposition(|one| one.word.as_str() == word)?;
     let ended = events.iter().skip(at + 1).any(|one| one.word.as_str() == "returned-to-custody");
-    (!ended).then(|| AtLarge { since: events[at].happened, say: say.to_owned() })
+    (!ended).then(|| AtLarge {
+        since: events[at].happened,
+        say: say.to_owned(),
+        acknowledged: acknowledged(events, events[at]),
+    })
+}
+
+/// Returns the first who said that they have a notice.
+fn acknowledged(events: &[&Event], notice: &Event) -> Option<Acknowledged> {
+    let names = |one: &&&Event| {
+        one.word.as_str() == EventWord::ACKNOWLEDGED
+            && one.follows.is_some_and(|id| id == notice.id || notice.corrects == Some(id))
+    };
+    let one = events.iter().find(names)?;
+    Some(Acknowledged { worker: one.author, agency: one.agency.clone(), at: one.happened })
 }
 
 /// Returns how closely he is seen, by what was set last under an order that runs.

@@ -35,6 +35,12 @@ impl EventWord {
     /// Says that what it corrects did not happen; nothing stands in its place.
     pub const CORRECTION: &'static str = "correction";
 
+    /// A named officer has a notice that he is recalled or at large.
+    pub const ACKNOWLEDGED: &'static str = "at-large-acknowledged";
+
+    /// The notices that stand until the prison service ends them.
+    pub const NOTICES: [&'static str; 2] = ["recalled", "at-large"];
+
     /// The words that the program itself records: no list of words may lack one.
     pub const NEEDED: &'static [&'static str] = &[
         Self::WAIVED,
