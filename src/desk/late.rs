@@ -25,13 +25,14 @@ use crate::store;
 use crate::store::alerts::{AlertHead, NewAlert};
 use crate::store::effect::Effect;
 use crate::store::late::ToldClock;
+use futures_util::{StreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How many cases one look of the first walk takes, so that a large hub is not held up by it.
 const WALK_PAGE: i64 = 200;
 
-/// How many cases are told of in one commit.
-const TOLD_AT_ONCE: usize = 25;
+/// How many cases are looked at side by side: their commits share the writer's batches.
+const AT_ONCE: usize = 16;
 
 /// What governance officers are told if nobody whom a rule names could be told.
 const NOBODY: &str = "A clock of a case is late, and nobody whom its rule names could be told: there is nobody on the case or on \
@@ -52,6 +53,8 @@ pub struct Lookout {
     next: HashMap<CaseId, Moment>,
     /// The same, the first to be due first.
     queue: BTreeSet<(Moment, CaseId)>,
+    /// How often a case was looked at.
+    looks: u64,
 }
 
 impl Lookout {
@@ -61,9 +64,15 @@ impl Lookout {
         self.policy.is_some() && self.walk.is_none() && self.now.is_empty()
     }
 
+    /// Returns how often a case was looked at so far.
+    #[must_use]
+    pub const fn looks(&self) -> u64 {
+        self.looks
+    }
+
     /// Begins anew, by another policy.
     fn begin(&mut self, policy: i64, since: i64) {
-        *self = Self { policy: Some(policy), since, walk: Some(None), ..Self::default() };
+        *self = Self { policy: Some(policy), since, walk: Some(None), looks: self.looks, ..Self::default() };
     }
 
     /// Moves those that are due by `now` to those that must be looked at.
@@ -77,6 +86,7 @@ impl Lookout {
 
     /// Notes that a case was looked at, and when it must be again.
     fn looked(&mut self, case: CaseId, next: Option<Moment>) {
+        self.looks += 1;
         self.now.remove(&case);
         if let Some(before) = self.next.remove(&case) {
             self.queue.remove(&(before, case));
@@ -90,8 +100,8 @@ impl Lookout {
 
 /// What one look at a case found.
 struct Found {
-    told: Vec<ToldClock>,
-    alerts: Vec<NewAlert>,
+    /// For each role what is told to it, with the notices.
+    told: Vec<(Vec<ToldClock>, Vec<NewAlert>)>,
     next: Option<Moment>,
 }
 
@@ -117,54 +127,50 @@ impl Desk {
         }
         look.wake(desk.now());
         let waiting: Vec<CaseId> = look.now.iter().copied().collect();
+        let each = |case| {
+            let desk = &desk;
+            async move { (case, desk.tell_of(case, hub).await) }
+        };
+        let mut looks = stream::iter(waiting).map(each).buffer_unordered(AT_ONCE);
         let (mut count, mut failed) = (0, None);
-        for cases in waiting.chunks(TOLD_AT_ONCE) {
-            match desk.tell_of(look, cases, hub).await {
-                Ok(told) => count += told,
-                Err(why @ (Error::Busy | Error::Store(_))) => return Err(why),
-                // One that cannot be told keeps no other from being told; it is looked at again.
-                Err(_) => {
-                    for case in cases {
-                        match desk.tell_of(look, &[*case], hub).await {
-                            Ok(told) => count += told,
-                            Err(why) => failed = Some(why),
-                        }
-                    }
+        while let Some((case, told)) = looks.next().await {
+            match told {
+                Ok((told, next)) => {
+                    count += told;
+                    look.looked(case, next);
                 }
+                Err(why @ Error::Store(_)) => return Err(why),
+                // One that cannot be told keeps no other from being told; it is looked at again.
+                Err(why) => failed = Some(why),
             }
         }
         failed.map_or(Ok(count), Err)
     }
 
-    /// Looks at a few cases and tells of what is late in them, in one commit.
-    async fn tell_of(&self, look: &mut Lookout, cases: &[CaseId], hub: &AgencyId) -> Result<usize, Error> {
-        let (mut told, mut alerts, mut next) = (Vec::new(), Vec::new(), Vec::new());
-        for case in cases {
-            let found = self.late_in(*case).await?;
-            told.extend(found.told);
-            alerts.extend(found.alerts);
-            next.push((*case, found.next));
-        }
-        let count = told.len();
-        if count > 0 {
+    /// Looks at a case and tells of what is late in it: each role in a commit of its own, because a place in an inbox is a
+    /// place in the log, and two notices of one commit would have the same. Returns of how many, and when to look again.
+    async fn tell_of(&self, case: CaseId, hub: &AgencyId) -> Result<(usize, Option<Moment>), Error> {
+        let found = self.late_in(case).await?;
+        let mut count = 0;
+        for (told, alerts) in found.told {
+            count += told.len();
             let service = Actor::service("clocks", hub.clone());
             let question = Question {
                 action: Action::Raise,
                 record: Record::Search(EntryId::random()),
-                case: None,
+                case: Some(case),
                 about: None,
                 category: Category::SupervisionStatus,
                 purpose: Purpose::Supervision,
             };
             match self.gate.serve(&question.by(&service), Effect::TellLate(told, alerts).into()).await {
                 Ok(_) => {}
-                // Another node was faster with one of them: what is left is found with the next look.
+                // Another node was faster: what is left is found with the next look.
                 Err(gate::Error::Store(store::Error::Taken)) => return Err(Error::Busy),
                 Err(error) => return Err(error.into()),
             }
         }
-        next.into_iter().for_each(|(case, next)| look.looked(case, next));
-        Ok(count)
+        Ok((count, found.next))
     }
 
     /// Finds the clocks of a case that are late and of which nobody was told.
@@ -178,7 +184,7 @@ impl Desk {
             .filter_map(|clock| Some((clock, root(&roots, clock.trigger.id), clock.due?)))
             .collect();
         if late.is_empty() {
-            return Ok(Found { told: Vec::new(), alerts: Vec::new(), next });
+            return Ok(Found { told: Vec::new(), next });
         }
         let before = self.gate.store.told_late(case).await?;
         let was_told = |clock: &Clock, event: EventId, due: Moment| {
@@ -186,21 +192,21 @@ impl Desk {
         };
         late.retain(|(clock, event, due)| !was_told(clock, *event, *due));
         late.sort_by_key(|(_, event, due)| (*due, *event));
-        let (mut told, mut alerts) = (Vec::new(), Vec::new());
         let mut by_role: BTreeMap<Role, Vec<(&Clock, EventId, Moment)>> = BTreeMap::new();
         for one in late {
             by_role.entry(one.0.rule.escalate).or_default().push(one);
         }
+        let mut told = Vec::new();
         for (role, late) in by_role {
-            let notices = self.late_notices(case, role, &late).await?;
-            let alert = notices.iter().find(|alert| alert.head.case.is_some()).map(|alert| alert.head.id);
-            alerts.extend(notices);
-            told.extend(late.into_iter().map(|(clock, event, due)| {
+            let alerts = self.late_notices(case, role, &late).await?;
+            let alert = alerts.iter().find(|alert| alert.head.case.is_some()).map(|alert| alert.head.id);
+            let row = |(clock, event, due): (&Clock, EventId, Moment)| {
                 let rule = clock.rule.name.clone();
                 ToldClock { event, rule, due, case, alert, at: now }
-            }));
+            };
+            told.push((late.into_iter().map(row).collect(), alerts));
         }
-        Ok(Found { told, alerts, next })
+        Ok(Found { told, next })
     }
 
     /// Writes the notice of what is late in a case to those of a role and to the case manager; to the officers who answer for

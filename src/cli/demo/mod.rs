@@ -21,7 +21,7 @@ use crate::http::certs::{self, Certs};
 use crate::http::hosts::Hosts;
 use crate::http::limits::Limits;
 use crate::http::tls::{self, Identity, Trust as Authorities};
-use crate::model::id::AgencyId;
+use crate::model::id::{AgencyId, WorkerId};
 use crate::model::time::{Clock, Moment, RealClock};
 use crate::store::{self, Place};
 use anyhow::Context;
@@ -87,6 +87,7 @@ pub struct Demo {
     pub welcome: String,
     /// Where it listens for people.
     pub base_url: String,
+    identity: DemoIdentity,
     serving: Serving,
 }
 
@@ -187,10 +188,18 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let welcome = greeting(&cast, &data, &certs)?;
     let replay = setting.replay.then_some(REPLAY_EVERY);
     let doors = listeners.doors(&certs)?;
-    Ok(Demo { serving: serve::open(house, hub, trust, doors, replay), data, manifest, welcome, base_url })
+    Ok(Demo { serving: serve::open(house, hub, trust, doors, replay), data, manifest, welcome, base_url, identity })
 }
 
 impl Demo {
+    /// Signs a worker of the cast in at a moment, as the manifest does when it starts.
+    ///
+    /// # Errors
+    /// An agency that is not in the demonstration.
+    pub fn token(&self, agency: &AgencyId, worker: WorkerId, now: Moment) -> anyhow::Result<String> {
+        Ok(self.identity.issue(agency, worker, now)?)
+    }
+
     /// Ends it cleanly.
     pub async fn stop(self) {
         self.serving.stop().await;

@@ -10,6 +10,7 @@ mod disclosure;
 mod emergency;
 mod emergency_once;
 mod emergency_review;
+mod every_clock;
 mod handling;
 mod her_no;
 mod long_lists;
