@@ -158,7 +158,7 @@ impl Desk {
             let question = Question {
                 action: Action::Raise,
                 record: Record::Search(EntryId::random()),
-                case: Some(case),
+                case: None,
                 about: None,
                 category: Category::SupervisionStatus,
                 purpose: Purpose::Supervision,

@@ -1,6 +1,7 @@
 //! Stories told by the cast: who writes what, who learns it, and who learns nothing.
 
 mod about;
+mod at_large;
 mod bases;
 mod before;
 mod conflict;
