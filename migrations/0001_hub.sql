@@ -718,6 +718,21 @@ CREATE TABLE status_query_incident (
     entry  TEXT   NOT NULL
 );
 
+-- That a clock of a case is late was told: once for each clock and moment by which it was due. `event` started it, as it was
+-- first recorded; `alert` is the notice, if there was anybody to tell.
+CREATE TABLE clock_told (
+    event   TEXT   NOT NULL REFERENCES event (id),
+    rule    TEXT   NOT NULL,
+    due     BIGINT NOT NULL,
+    case_id TEXT   NOT NULL REFERENCES case_file (id),
+    alert   TEXT   REFERENCES alert (id),
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL,
+    PRIMARY KEY (event, rule, due)
+);
+-- serves: what was told of the clocks of a case
+CREATE INDEX clock_told_by_case ON clock_told (case_id, event, rule, due);
+
 -- The log: one row an entry, indexes without gaps. `record` names ids, never people.
 CREATE TABLE audit_entry (
     idx     BIGINT PRIMARY KEY,

@@ -192,5 +192,8 @@ CREATE TRIGGER supervision_order_append_only BEFORE UPDATE OR DELETE OR TRUNCATE
 CREATE TRIGGER status_query_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON status_query
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+CREATE TRIGGER clock_told_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON clock_told
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 CREATE TRIGGER status_query_incident_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON status_query_incident
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -4,6 +4,7 @@ use crate::auth::client_cert::ClientCerts;
 use crate::auth::system_tokens::SystemTokens;
 use crate::auth::token::Issuers;
 use crate::desk::Desk;
+use crate::desk::late::Lookout;
 use crate::gate::Gate;
 use crate::http::accept::{self, Door};
 use crate::http::finish::Finisher;
@@ -127,6 +128,7 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, replay: Opt
     tasks.spawn(operators(doors.operators, routes::operators(hub), stop.clone()));
     tasks.spawn(sweep(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(forget(desk.clone(), house.began, stop.clone()));
+    tasks.spawn(watch_clocks(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(follow(desk.clone(), stop.clone()));
     if let Some(every) = replay {
         tasks.spawn(replays(house.policies, every, stop.clone()));
@@ -177,6 +179,22 @@ async fn forget(desk: Desk, began: i64, mut stop: Stop) {
     loop {
         // When the database does not answer, nothing can be read either; look again from the same place.
         since = desk.forget_withdrawn(since).await.unwrap_or(since);
+        tokio::select! {
+            () = stop.asked() => return,
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+        }
+    }
+}
+
+/// Tells of clocks that have gone late: twice a second, of the cases alone in which something happened or is due.
+async fn watch_clocks(desk: Desk, hub: AgencyId, mut stop: Stop) {
+    let mut look = Lookout::default();
+    loop {
+        match desk.tell_what_is_late(&mut look, &hub).await {
+            // Another node was faster, or too much is waiting.
+            Ok(_) | Err(crate::desk::Error::Busy) => {}
+            Err(error) => tracing::warn!(error = %error, "late clocks could not be told; the next look tries again"),
+        }
         tokio::select! {
             () = stop.asked() => return,
             () = tokio::time::sleep(Duration::from_millis(500)) => {}

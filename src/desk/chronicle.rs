@@ -119,6 +119,16 @@ impl Desk {
                 "is needed: the case has none, or more than one; say under which it happened",
             ));
         }
+        if new.word.as_str() == EventWord::ACKNOWLEDGED {
+            let notice = match new.follows {
+                Some(id) => self.gate.store.event(id).await?,
+                None => None,
+            };
+            if !notice.is_some_and(|notice| EventWord::NOTICES.contains(&notice.word.as_str())) {
+                let say = "is no recall and no notice that he is at large: name the one that you have";
+                return Err(Error::field("follows", say));
+            }
+        }
         let Some(clock) = &new.rule else { return Ok(()) };
         let (_, clocks) = self.reckoned(case).await?;
         let named = |one: &&crate::model::clocks::Clock| {
@@ -213,6 +223,11 @@ fn check_form(rule: &EventRule, new: &RecordEvent) -> Result<(), Error> {
             "goes with whether he came: leave it out",
         ),
         (manages && new.corrects.is_some(), "corrects", "does not go with a waiver or an extension: leave it out"),
+        (
+            word == EventWord::ACKNOWLEDGED && new.follows.is_none(),
+            "follows",
+            "is needed: name the recall or the notice that you have",
+        ),
         (word == "excuse-accepted" && new.follows.is_none(), "follows", "is needed: name the absence"),
     ];
     match wanting.into_iter().find(|(is, ..)| *is) {

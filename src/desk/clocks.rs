@@ -4,6 +4,7 @@
 //! ended it, and whatever could; how much of a page is left out cannot be told from it.
 
 use super::events::event_question;
+use super::late::{root, roots};
 use super::{Desk, Error, Recorded};
 use crate::auth::Actor;
 use crate::model::cases::CaseHead;
@@ -25,6 +26,16 @@ pub struct CaseClocks {
     pub case: CaseId,
     /// Its clocks, the first to start first.
     pub clocks: Vec<Clock>,
+    /// When each was last told to be late, by what started it and its rule.
+    told: HashMap<(EventId, String), Moment>,
+}
+
+impl CaseClocks {
+    /// Returns when it was last told that a clock is late.
+    #[must_use]
+    pub fn told(&self, clock: &Clock) -> Option<Moment> {
+        self.told.get(&(clock.trigger.id, clock.rule.name.clone())).copied()
+    }
 }
 
 impl Desk {
@@ -45,8 +56,8 @@ impl Desk {
         let mut shown = Vec::new();
         for case in cases {
             let mut clocks = self.clocks_for(actor, case.id, purpose).await?;
-            clocks.retain(|clock| clock.state.is_open());
-            shown.push(CaseClocks { case: case.id, clocks });
+            clocks.clocks.retain(|clock| clock.state.is_open());
+            shown.push(clocks);
         }
         Ok((shown, next, recorded))
     }
@@ -63,14 +74,15 @@ impl Desk {
     ) -> Result<(CaseClocks, Recorded), Error> {
         let recorded = self.looks_at(actor, case, purpose).await?;
         let clocks = self.clocks_for(actor, case, purpose).await?;
-        Ok((CaseClocks { case, clocks }, recorded))
+        Ok((clocks, recorded))
     }
 
     /// Returns the clocks of a case that the actor may know: who may read whole what started them, what ended them, and
     /// whatever else could stop them.
-    async fn clocks_for(&self, actor: &Actor, case: CaseId, purpose: Option<Purpose>) -> Result<Vec<Clock>, Error> {
+    async fn clocks_for(&self, actor: &Actor, case: CaseId, purpose: Option<Purpose>) -> Result<CaseClocks, Error> {
         let purpose = self.purpose(actor, purpose);
         let (events, mut clocks) = self.reckoned(case).await?;
+        let roots = roots(&events);
         let events = self.carded_events(actor, events, |one| (one.case, one.order)).await?;
         let of =
             |one: &Trace| (event_question(Action::Read, one.id, Some(one.case), one.category, purpose), one.item());
@@ -88,7 +100,17 @@ impl Desk {
             let corrected = clock.corrected.iter().flat_map(|one| [&one.was, &one.by]);
             reads(&clock.trigger.id) && ends.iter().chain(corrected).all(reads) && clock.rule.stops.words().all(open)
         });
-        Ok(clocks)
+        let mut last: HashMap<(EventId, String), Moment> = HashMap::new();
+        for one in self.gate.store.told_late(case).await? {
+            let at = last.entry((one.event, one.rule)).or_insert(one.at);
+            *at = one.at.max(*at);
+        }
+        let told_of = |clock: &Clock| {
+            let at = last.get(&(root(&roots, clock.trigger.id), clock.rule.name.clone()))?;
+            Some(((clock.trigger.id, clock.rule.name.clone()), *at))
+        };
+        let told = clocks.iter().filter_map(told_of).collect();
+        Ok(CaseClocks { case, clocks, told })
     }
 
     /// Returns the categories of which the actor may read whole what the agency of a case recorded there.

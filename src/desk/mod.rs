@@ -34,6 +34,7 @@ mod index;
 #[cfg(feature = "demo")]
 pub mod intake;
 mod known;
+pub mod late;
 pub mod levels;
 pub mod notes;
 mod notices;

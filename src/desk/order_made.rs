@@ -84,6 +84,8 @@ impl Desk {
             let event = Happened {
                 order: Some(id),
                 sets: level.map(|level| format!("level:{level}")),
+                // By when it ends, for what must be seen to by then.
+                day: new.ends.filter(|_| word == "order-started"),
                 words: EventWords { level, ..EventWords::default() },
                 ..Happened::new(self.word(word)?, happened)
             };

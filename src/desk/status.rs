@@ -14,7 +14,7 @@ use crate::model::clocks::EventWord;
 use crate::model::id::AgencyId;
 use crate::model::notes::Category;
 use crate::model::sealed::{Record, Sealed};
-use crate::model::status::{AtLarge, StatusCard};
+use crate::model::status::{Acknowledged, AtLarge, StatusCard};
 use crate::model::summary::{OrderConditions, Summary};
 use crate::model::text::Line;
 use crate::model::time::Moment;
@@ -155,7 +155,21 @@ impl Desk {
 fn notice(events: &[&Trace], word: &str, say: &str) -> Option<AtLarge> {
     let at = events.iter().rposition(|one| one.word.as_str() == word)?;
     let ended = events.iter().skip(at + 1).any(|one| one.word.as_str() == "returned-to-custody");
-    (!ended).then(|| AtLarge { since: events[at].happened, say: say.to_owned() })
+    (!ended).then(|| AtLarge {
+        since: events[at].happened,
+        say: say.to_owned(),
+        acknowledged: acknowledged(events, events[at]),
+    })
+}
+
+/// Returns the first who said that they have a notice.
+fn acknowledged(events: &[&Trace], notice: &Trace) -> Option<Acknowledged> {
+    let names = |one: &&&Trace| {
+        one.word.as_str() == EventWord::ACKNOWLEDGED
+            && one.follows.is_some_and(|id| id == notice.id || notice.corrects == Some(id))
+    };
+    let one = events.iter().find(names)?;
+    Some(Acknowledged { worker: one.author, agency: one.agency.clone(), at: one.happened })
 }
 
 /// Returns how closely he is seen, by what was set last under an order that runs.

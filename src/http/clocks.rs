@@ -32,20 +32,20 @@ pub(super) async fn of_case(
 }
 
 fn lines(case: &CaseClocks) -> Vec<Value> {
-    case.clocks.iter().map(|clock| line(case.case, clock)).collect()
+    case.clocks.iter().map(|clock| line(case, clock)).collect()
 }
 
-fn line(case: CaseId, clock: &Clock) -> Value {
+fn line(of: &CaseClocks, clock: &Clock) -> Value {
     let (rule, trigger) = (&clock.rule, &clock.trigger);
     let mut shown = json!({
-        "case": case, "order": clock.order, "clock": rule.name, "paragraph": rule.paragraph, "source": rule.source,
+        "case": of.case, "order": clock.order, "clock": rule.name, "paragraph": rule.paragraph, "source": rule.source,
         "status": rule.status, "told_to": rule.escalate, "state": clock.state.word(), "due": clock.due,
         "amber_at": clock.amber_at, "late_when_known": clock.late_when_known,
         "trigger": { "event": trigger.id, "happened": trigger.happened, "known": trigger.known },
         "wanting": clock.wanting.iter().map(|way| way.iter().map(wanting).collect()).collect::<Vec<Value>>(),
         "extended": clock.extended.as_ref().map(|more| json!({ "event": more.by, "until": more.until, "was": more.was })),
         "corrected": clock.corrected.iter().map(|one| json!({ "was": one.was, "by": one.by })).collect::<Vec<_>>(),
-        "ended": Value::Null, "not_set_by": Value::Null,
+        "ended": Value::Null, "not_set_by": Value::Null, "told": of.told(clock),
     });
     if let State::NotSet { by } = &clock.state {
         shown["not_set_by"] = json!(by);

@@ -165,7 +165,11 @@ fn shown(one: &One) -> Value {
 }
 
 fn at_large(notice: &AtLarge) -> Value {
-    json!({ "since": notice.since, "say": notice.say })
+    let acknowledged = notice.acknowledged.as_ref();
+    json!({
+        "since": notice.since, "say": notice.say,
+        "acknowledged": acknowledged.map(|by| json!({ "worker": by.worker, "agency": by.agency, "at": by.at })),
+    })
 }
 
 fn phone(phone: &Phone) -> Value {

@@ -64,6 +64,8 @@ vocabulary! {
         EmergencyJudged = "emergency-not-justified",
         /// Something happened that should have alerted somebody, and nobody could be told; to the officers who answer for it.
         NobodyTold = "nobody-told",
+        /// A clock of a case is late, to those whom its rule names and to the case manager.
+        ClockLate = "clock-late",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
     }

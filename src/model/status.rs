@@ -5,7 +5,7 @@
 //! Must never know: who asks, and whether they may.
 
 use super::fields::{Content, FieldReader, FieldWriter};
-use super::id::{AgencyId, PersonId};
+use super::id::{AgencyId, PersonId, WorkerId};
 use super::text::{Line, Prose};
 use super::time::{Day, Moment};
 
@@ -25,6 +25,19 @@ pub struct AtLarge {
     pub since: Moment,
     /// What an officer does, in words.
     pub say: String,
+    /// Who has it; none while nobody has said so.
+    pub acknowledged: Option<Acknowledged>,
+}
+
+/// That a named officer has a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// The officer.
+    pub worker: WorkerId,
+    /// Of which agency.
+    pub agency: AgencyId,
+    /// When they said so.
+    pub at: Moment,
 }
 
 /// Where a man stands. What nobody has recorded is not there, and the card says so; it is never taken for *no*.

@@ -1,18 +1,20 @@
 //! The rules by which clocks are reckoned: `clocks.csv`.
 //!
 //! Promises: a rule says what starts and stops it in words of `events.csv`, on conditions that the file itself lists, with
-//! its source. A number that an area must set and has not is left open. What no event could ever start or stop is refused.
+//! its source. A number that an area must set and has not is left open; an area may keep a rule otherwise, never with more time than its
+//! source gives. What no event could ever start or stop is refused.
 //! Must never know: what happened.
 
 use super::calendar;
 use super::error::{Error, Fault};
 use super::events::Events;
 use super::files::Files;
-use super::rows::rows;
+use super::rows::{Row, rows};
 use crate::model::calendar::Calendar;
 use crate::model::clocks::{Clock, Happening, Rule, clocks};
 use crate::model::id::OrderId;
 use crate::model::time::Moment;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 mod read;
@@ -21,6 +23,9 @@ mod read;
 mod tests;
 
 const CLOCKS: &str = "clocks.csv";
+
+/// What begins a line of what an area keeps otherwise.
+const AREA: &str = "area";
 
 /// A word that can hold for an order, and what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +40,8 @@ pub struct Condition {
 #[derive(Debug)]
 pub struct Clocks {
     rules: Vec<Arc<Rule>>,
+    /// The rules as they hold in areas that keep some of them otherwise.
+    areas: BTreeMap<String, Vec<Arc<Rule>>>,
     conditions: Vec<Condition>,
     calendar: Calendar,
 }
@@ -43,9 +50,9 @@ impl Clocks {
     /// Reads `clocks.csv` and `calendar.csv`.
     pub(super) fn load(files: &Files, events: &Events) -> Result<Self, Error> {
         let calendar = calendar::load(&files.calendar)?;
-        let mut all = Self { rules: Vec::new(), conditions: Vec::new(), calendar };
+        let mut all = Self { rules: Vec::new(), areas: BTreeMap::new(), conditions: Vec::new(), calendar };
         let rows = rows(CLOCKS, &files.clocks)?;
-        for row in &rows {
+        for row in rows.iter().filter(|row| row.cells[0] != AREA) {
             if row.cells[0] == "condition" {
                 let condition = read::condition(row)?;
                 if all.conditions.iter().any(|known| known.word == condition.word) {
@@ -60,10 +67,30 @@ impl Clocks {
             }
             all.rules.push(Arc::new(rule));
         }
+        for row in rows.iter().filter(|row| row.cells[0] == AREA) {
+            all.keep(row)?;
+        }
         if all.rules.is_empty() { Err(Error::file(CLOCKS, Fault::Empty)) } else { Ok(all) }
     }
 
-    /// Reckons the clocks of a case, the first to start first: by the days that an area keeps, from what happened and was
+    /// Takes what an area keeps otherwise.
+    fn keep(&mut self, row: &Row<'_>) -> Result<(), Error> {
+        row.expect_cells(CLOCKS, 6)?;
+        let (name, area) = (row.cells[1], row.cells[2]);
+        let unknown = |word: &str| row.fault(CLOCKS, Fault::Unknown(word.to_owned()));
+        let place = self.rules.iter().position(|rule| rule.name == name).ok_or_else(|| unknown(name))?;
+        if !self.calendar.areas().any(|known| known == area) {
+            return Err(unknown(area));
+        }
+        let own = self.areas.entry(area.to_owned()).or_insert_with(|| self.rules.clone());
+        if own[place] != self.rules[place] {
+            return Err(row.fault(CLOCKS, Fault::Twice(name.to_owned())));
+        }
+        own[place] = Arc::new(read::of_area(row, &self.rules[place])?);
+        Ok(())
+    }
+
+    /// Reckons the clocks of a case, the first to start first: by the days and rules that an area keeps, from what happened and was
     /// known by `now`.
     ///
     /// `conditions` gives the words of [`Clocks::conditions`] that hold for an order, or for the case, at a moment, with
@@ -76,7 +103,8 @@ impl Clocks {
         conditions: &dyn Fn(Option<OrderId>, Moment) -> Vec<String>,
         now: Moment,
     ) -> Vec<Clock> {
-        clocks(&self.rules, happenings, conditions, self.calendar.of(area), now)
+        let rules = area.and_then(|area| self.areas.get(area)).unwrap_or(&self.rules);
+        clocks(rules, happenings, conditions, self.calendar.of(area), now)
     }
 
     /// Returns a rule by its name.

@@ -21,9 +21,13 @@ const STARTER: &str = "hub:start";
 /// The word of the service that deletes share keys whose time has run out.
 const SWEEPER: &str = "hub:sweep";
 
+/// The word of the service that tells of clocks that are late.
+const WATCHER: &str = "hub:clocks";
+
 impl Policy {
     /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes, the
-    /// keeper of signers to enter and end their keys, the sweeper to delete the keys of shares whose time has run out.
+    /// keeper of signers to enter and end their keys, the sweeper to delete the keys of shares whose time has run out,
+    /// the watcher of clocks to tell of those that are late.
     ///
     /// # Errors
     /// [`Denial`] to anybody else, and to a service that steps outside its act.
@@ -36,6 +40,7 @@ impl Policy {
             (SIGNERS, Action::Create, Record::Search(_)) => "service:signers",
             (STARTER, Action::Adopt, Record::Policy(_)) => "service:start",
             (SWEEPER, Action::Withdraw, Record::Search(_)) => "service:sweep",
+            (WATCHER, Action::Raise, Record::Search(_)) => "service:clocks",
             _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
         };
         if ask.actor.role().is_some() {

@@ -7,14 +7,14 @@ use super::orders::plain;
 use super::{Error, Store, read};
 use crate::model::clocks::{EventWord, Happening, Of};
 use crate::model::facts::Item;
-use crate::model::id::{AgencyId, CaseId, EventId, OrderId};
+use crate::model::id::{AgencyId, CaseId, EventId, OrderId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::time::{Day, Moment};
 use sqlx::any::AnyRow;
 
 /// What clocks are reckoned from: every event, page by page. $1 case, $2 and $3 the place after which to go on, $4 at most.
 pub(super) const WHOLE: &str = "
-    SELECT id, case_id, order_id, word, category, agency, happened, created, follows, corrects, rule, day, sets
+    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day, sets
       FROM event
      WHERE case_id = $1
        AND (created > $2 OR (created = $2 AND id > $3))
@@ -25,13 +25,14 @@ pub(super) const WHOLE: &str = "
 /// another word may have taken the place of one of these. Contacts are most of a chronology, and are left out.
 /// $1 case, $2 and $3 the place after which to go on, $4 at most.
 pub(super) const CARDED: &str = "
-    SELECT id, case_id, order_id, word, category, agency, happened, created, follows, corrects, rule, day, sets
+    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day, sets
       FROM event
      WHERE case_id = $1
        AND (created > $2 OR (created = $2 AND id > $3))
        AND (sets IS NOT NULL
          OR corrects IS NOT NULL
-         OR word IN ('recalled', 'at-large', 'returned-to-custody', 'order-ended', 'order-replaced', 'order-varied')
+         OR word IN ('recalled', 'at-large', 'returned-to-custody', 'at-large-acknowledged', 'order-ended',
+                     'order-replaced', 'order-varied')
          OR id IN (SELECT c.corrects FROM event c WHERE c.case_id = $1 AND c.corrects IS NOT NULL))
      ORDER BY created, id
      LIMIT $4";
@@ -49,7 +50,9 @@ pub struct Trace {
     pub word: EventWord,
     /// Its row in the disclosure matrix.
     pub category: Category,
-    /// Which agency recorded it.
+    /// Who recorded it.
+    pub author: WorkerId,
+    /// For which agency.
     pub agency: AgencyId,
     /// When it happened.
     pub happened: Moment,
@@ -122,6 +125,7 @@ fn stored(row: &AnyRow) -> Result<Trace, Error> {
         order: read::maybe_word(row, "order_id")?,
         word: read::word(row, "word")?,
         category: read::word(row, "category")?,
+        author: read::word(row, "author")?,
         agency: read::word(row, "agency")?,
         happened: Moment::from_micros(read::int(row, "happened")?),
         created: Moment::from_micros(read::int(row, "created")?),

@@ -15,6 +15,7 @@ use super::derivatives::NewDerivative;
 use super::devices::NewDeviceKey;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
 use super::events::Event;
+use super::late::ToldClock;
 use super::note_ends::NewNoteEnd;
 use super::notes::NewNote;
 use super::orders::Order;
@@ -77,6 +78,8 @@ pub enum Effect {
     MakeOrder(Box<Order>, Vec<Event>, Vec<NewAlert>),
     /// Things happened, and those are alerted whom they concern.
     Happen(Vec<Event>, Vec<NewAlert>),
+    /// Clocks are late, and those are told whom their rules name.
+    TellLate(Vec<ToldClock>, Vec<NewAlert>),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.

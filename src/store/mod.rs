@@ -23,6 +23,7 @@ mod error;
 pub mod events;
 mod facts;
 mod kept;
+pub mod late;
 mod log;
 pub mod note_ends;
 pub mod notes;

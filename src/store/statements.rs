@@ -3,7 +3,7 @@
 use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, chronology, consents, decisions, derivatives, devices, emergency, events, facts,
-    log, note_ends, notes, opened_under, order_heads, orders, overrides, people, policies, protected, recalls,
+    late, log, note_ends, notes, opened_under, order_heads, orders, overrides, people, policies, protected, recalls,
     recipients, reviews, schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays,
     suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
@@ -90,6 +90,9 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("shares::OF_NOTE", On::Both, shares::OF_NOTE),
     ("shares::ON_OVERRIDE", On::Both, shares::ON_OVERRIDE),
     ("shares::HOLDERS", On::Both, shares::HOLDERS),
+    ("late::TOLD", On::Both, late::TOLD),
+    ("late::GROWN_SINCE", On::Both, late::GROWN_SINCE),
+    ("late::WITH_EVENTS", On::Both, late::WITH_EVENTS),
     ("share_keys::PUT", On::Both, share_keys::PUT),
     ("share_keys::DROP", On::Both, share_keys::DROP),
     ("share_keys::DIGESTS", On::Both, share_keys::DIGESTS),

@@ -104,6 +104,7 @@ tables! {
     REVEAL = "reveal": id Text, worker Text, access Text, protected Text, at Int;
     EMERGENCY_SECOND = "emergency_second": access Text, worker Text;
     EMERGENCY_REVIEW = "emergency_review": access Text, agency Text, reviewer Text, outcome Text, at Int, sealed Blob;
+    CLOCK_TOLD = "clock_told": event Text, rule Text, due Int, case_id Text, alert Text, at Int;
     STATUS_QUERY = "status_query": id Text, worker Text, agency Text, at Int, follow_up Int, sealed Blob,
         batch Text, lines Int;
     STATUS_QUERY_INCIDENT = "status_query_incident": query Text, at Int, sealed Blob;

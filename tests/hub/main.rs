@@ -13,6 +13,7 @@ mod explain;
 mod forging;
 mod house;
 mod kit;
+mod late;
 mod leap;
 mod leaps;
 mod never_to_him;

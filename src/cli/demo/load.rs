@@ -6,6 +6,7 @@ use crate::auth::device::DeviceKey;
 use crate::demo::{Caseload, DemoCase, DemoNote, DemoPerson, DemoProtected, Whereabouts as DemoWhereabouts};
 use crate::desk::Desk;
 use crate::desk::intake::OldNote;
+use crate::desk::late::Lookout;
 use crate::model::agencies::{Agency, AgencyKind, Role};
 use crate::model::cases::{CaseHead, DeclaredConflict};
 use crate::model::id::{AgencyId, WorkerId};
@@ -156,6 +157,15 @@ async fn open_case(
     if let Some(lead) = case.involvements.iter().find(|one| one.about.is_none()) {
         let by = (case.sentence.id, lead.worker, owner);
         desk.take_order(importer, case.id, by, order_of(case, now)?).await?;
+    }
+    Ok(())
+}
+
+/// Tells of what was late already when the caseload came, before anybody comes in.
+pub(super) async fn tell_what_is_late(desk: &Desk, hub: &AgencyId) -> anyhow::Result<()> {
+    let mut look = Lookout::default();
+    while !look.has_walked() {
+        desk.tell_what_is_late(&mut look, hub).await?;
     }
     Ok(())
 }

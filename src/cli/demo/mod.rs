@@ -22,7 +22,7 @@ use crate::http::certs::{self, Certs};
 use crate::http::hosts::Hosts;
 use crate::http::limits::Limits;
 use crate::http::tls::{self, Identity, Trust as Authorities};
-use crate::model::id::AgencyId;
+use crate::model::id::{AgencyId, WorkerId};
 use crate::model::time::{Clock, Moment, RealClock};
 use crate::store::{self, Place};
 use anyhow::Context;
@@ -90,6 +90,7 @@ pub struct Demo {
     pub base_url: String,
     /// What can be asked of it from within: for measuring.
     pub(in crate::cli) desk: Desk,
+    identity: DemoIdentity,
     serving: Serving,
 }
 
@@ -167,6 +168,7 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
         device: |key: &str| keys::device(&key_folder, key),
     };
     load::fill(&house.desk, &caseload, &hub, made, now).await?;
+    load::tell_what_is_late(&house.desk, &hub).await?;
 
     let agencies: Vec<AgencyId> = caseload.agencies.iter().map(|agency| agency.id.clone()).collect();
     let certs = certs::make(&data, &agencies, now)?;
@@ -190,10 +192,19 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let replay = setting.replay.then_some(REPLAY_EVERY);
     let doors = listeners.doors(&certs)?;
     let desk = house.desk.clone();
-    Ok(Demo { serving: serve::open(house, hub, trust, doors, replay), data, manifest, welcome, base_url, desk })
+    let serving = serve::open(house, hub, trust, doors, replay);
+    Ok(Demo { serving, data, manifest, welcome, base_url, desk, identity })
 }
 
 impl Demo {
+    /// Signs a worker of the cast in at a moment, as the manifest does when it starts.
+    ///
+    /// # Errors
+    /// An agency that is not in the demonstration.
+    pub fn token(&self, agency: &AgencyId, worker: WorkerId, now: Moment) -> anyhow::Result<String> {
+        Ok(self.identity.issue(agency, worker, now)?)
+    }
+
     /// Ends it cleanly.
     pub async fn stop(self) {
         let Self { desk, serving, .. } = self;

@@ -1,6 +1,7 @@
 //! By when a clock must have stopped, and when that is near: the arithmetic of limits.
 //!
-//! Promises: the day of the trigger is not counted; what is due on a day is due at the end of that local day. Where there is
+//! Promises: the day of the trigger is not counted; what is due on a day is due at the end of that local day, and what is due
+//! in hours so many hours later, whatever the clocks on the walls do meanwhile. Where there is
 //! no number, or no day, nothing is reckoned in its place.
 //! Must never know: what happened after the trigger, save what a session must not come after.
 
@@ -9,6 +10,9 @@ use super::rule::{Limit, Near, Rule, Unit};
 use crate::model::calendar::Local;
 use crate::model::time::{Day, Moment};
 use crate::model::words::vocabulary;
+
+/// The seconds of an hour.
+const HOUR_SECONDS: i64 = 3_600;
 
 vocabulary! {
     /// Why a clock has no moment by which it is due.
@@ -66,6 +70,10 @@ pub(super) fn deadline(
             held.map(|(count, _)| *count).ok_or(Unset::Event)?
         }
     };
+    if rule.unit == Unit::Hour {
+        let at = trigger.happened.plus_seconds(i64::from(count) * HOUR_SECONDS);
+        return Ok(Some(Deadline { at, through: true }));
+    }
     let day = local.day(trigger.happened);
     if rule.unit == Unit::WorkingDayBefore {
         return trigger.date.map_or(Err(Unset::Event), |date| end(local.working_days_before(date, count)));
@@ -81,7 +89,7 @@ fn last_day(unit: Unit, day: Day, count: u32, local: Local<'_>) -> Day {
         Unit::CalendarWeek => local.days_after(day, count.saturating_mul(7).saturating_sub(1)),
         Unit::CalendarMonth => local.months_after(day, count),
         Unit::CalendarYear => local.months_after(day, count.saturating_mul(12)),
-        Unit::WorkingDayBefore | Unit::Immediate | Unit::Date | Unit::Session => day,
+        Unit::WorkingDayBefore | Unit::Hour | Unit::Immediate | Unit::Date | Unit::Session => day,
     }
 }
 

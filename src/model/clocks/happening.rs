@@ -37,6 +37,11 @@ impl EventWord {
 
     /// Says that another order took the place of one: recorded with that order alone. It ends the clocks of the old one.
     pub const REPLACED: &'static str = "order-replaced";
+    /// A named officer has a notice that he is recalled or at large.
+    pub const ACKNOWLEDGED: &'static str = "at-large-acknowledged";
+
+    /// The notices that stand until the prison service ends them.
+    pub const NOTICES: [&'static str; 2] = ["recalled", "at-large"];
 
     /// The words that the program itself records: no list of words may lack one.
     pub const NEEDED: &'static [&'static str] = &[

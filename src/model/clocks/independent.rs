@@ -150,7 +150,8 @@ fn happening(word: &str, at: i64, id: u128) -> Happening {
     Happening { id, order: None, word, happened, known, date: None, of: None, until: None, corrects: None }
 }
 
-const UNITS: [Unit; 7] = [
+const UNITS: [Unit; 8] = [
+    Unit::Hour,
     Unit::WorkingDay,
     Unit::WorkingDayBefore,
     Unit::CalendarDay,
@@ -187,8 +188,13 @@ proptest! {
         let event = Happening { date: Some(written(date(named)).parse().unwrap()), ..happening("begun", at, 1) };
         let now = Moment::from_micros(at + later);
         let found = clocks(&[rule(unit, count)], &[event], &|_, _| Vec::new(), calendar.of(area), now);
-        let last = last_day(day, i64::from(count), unit, area, named);
-        let due = begins(last + 1);
+        let (last, due) = if unit == Unit::Hour {
+            let due = at + i64::from(count) * HOUR;
+            (local(due - 1), due)
+        } else {
+            let last = last_day(day, i64::from(count), unit, area, named);
+            (last, begins(last + 1))
+        };
         prop_assert_eq!(found[0].due, Some(Moment::from_micros(due)), "{:?} {} {:?} from {}", unit, count, area, at);
         let working = (0..=last).rev().find(|day| works(*day, area)).unwrap();
         let near = (at + (due - at).div_euclid(2)).max(begins(working)).max(at).min(due);

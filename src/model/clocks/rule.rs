@@ -16,6 +16,8 @@ vocabulary! {
         WorkingDay = "working-day",
         /// Working days of the area before the day that the event names; due at the end of the first.
         WorkingDayBefore = "working-day-before",
+        /// Hours by the clock, from the moment of the trigger: also over the night on which the clocks change.
+        Hour = "hour",
         /// Local days after that of the trigger; none is the day of the trigger itself.
         CalendarDay = "calendar-day",
         /// Weeks of seven days, of which the first begins with the day of the trigger; due at the end of the last.

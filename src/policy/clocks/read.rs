@@ -63,7 +63,7 @@ pub(super) fn rule(row: &Row<'_>, events: &Events, conditions: &[Condition]) -> 
         starts,
         stops,
         applies: applies(row, conditions)?,
-        near: near(row, unit)?,
+        near: near(row, row.cells[7], unit)?,
         escalate: word(CLOCKS, row, row.cells[8])?,
         source: row.cells[9].to_owned(),
         status,
@@ -211,9 +211,41 @@ fn applies(row: &Row<'_>, conditions: &[Condition]) -> Result<Applies, Error> {
     Ok(Applies(any))
 }
 
+/// Reads what an area keeps otherwise than a rule, and returns the rule as it holds there.
+pub(super) fn of_area(row: &Row<'_>, rule: &Rule) -> Result<Rule, Error> {
+    let (cell, amber) = (row.cells[3], row.cells[4]);
+    let limit = match (cell, &rule.limit) {
+        ("=", limit) => limit.clone(),
+        (_, Limit::Choice { .. }) => {
+            return Err(means(row, cell, "is one number where the rule has a choice: write ="));
+        }
+        _ if matches!(rule.unit, Unit::Immediate | Unit::Date | Unit::Session) || rule.stops.weeks().is_some() => {
+            return Err(means(row, cell, "is no number of this rule: write ="));
+        }
+        (_, of_rule) => match (number(row, cell)?, of_rule) {
+            (0, _) if rule.unit != Unit::CalendarDay => return Err(means(row, cell, "leaves no time")),
+            (count, Limit::Set(most)) if rule.status != Status::AreaSet && count > *most => {
+                return Err(means(
+                    row,
+                    cell,
+                    "is longer than the source of the rule allows: an area may only ask for less",
+                ));
+            }
+            (count, _) => Limit::Set(count),
+        },
+    };
+    let near = if amber == "=" { rule.near.clone() } else { near(row, amber, rule.unit)? };
+    if limit == rule.limit && near == rule.near {
+        return Err(means(row, cell, "changes nothing there: the rule says the same"));
+    }
+    if row.cells[5] == "-" {
+        return Err(means(row, row.cells[1], "has no source: say where its limit is written"));
+    }
+    Ok(Rule { limit, near, source: row.cells[5].to_owned(), status: Status::AreaSet, ..rule.clone() })
+}
+
 /// Reads `half|1-working-day-left`.
-fn near(row: &Row<'_>, unit: Unit) -> Result<Vec<Near>, Error> {
-    let cell = row.cells[7];
+fn near(row: &Row<'_>, cell: &str, unit: Unit) -> Result<Vec<Near>, Error> {
     let none = matches!(unit, Unit::Immediate | Unit::Session);
     if none != (cell == "-") {
         return Err(means(row, cell, "does not say when it is nearly over: write - only where it is due at once"));
@@ -226,9 +258,12 @@ fn near(row: &Row<'_>, unit: Unit) -> Result<Vec<Near>, Error> {
         if part == "half" {
             return Ok(Near::Half);
         }
-        let (count, unit) = part.strip_suffix("-left").and_then(|rest| rest.split_once('-')).ok_or_else(unknown)?;
-        match (number(row, count)?, word(CLOCKS, row, unit)?) {
-            (count @ 1.., unit @ (Unit::WorkingDay | Unit::CalendarDay)) => Ok(Near::Left(count, unit)),
+        let (count, left) = part.strip_suffix("-left").and_then(|rest| rest.split_once('-')).ok_or_else(unknown)?;
+        match (number(row, count)?, word(CLOCKS, row, left)?) {
+            // What is counted in hours has no days left.
+            (count @ 1.., left @ (Unit::WorkingDay | Unit::CalendarDay)) if unit != Unit::Hour => {
+                Ok(Near::Left(count, left))
+            }
             _ => Err(unknown()),
         }
     };

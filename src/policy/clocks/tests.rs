@@ -59,7 +59,18 @@ const FOUR_WEEKS: Option<(&str, &str)> = Some(("2026-12-25T00:00:00Z", "2026-12-
 const NAMED_DAY: Option<(&str, &str)> = Some(("2026-12-08T00:00:00Z", "2026-12-08T00:00:00Z"));
 const FIVE_BEFORE: Option<(&str, &str)> = Some(("2026-11-28T00:00:00Z", "2026-12-01T00:00:00Z"));
 
-const RULES: [Expected<'static>; 31] = [
+const TWO_HOURS: Option<(&str, &str)> = Some(("2026-11-27T12:00:00Z", "2026-11-27T12:00:00Z"));
+const A_WEEK: Option<(&str, &str)> = Some(("2026-12-04T00:00:00Z", "2026-12-04T00:00:00Z"));
+const EIGHT_YEARS: Option<(&str, &str)> = Some(("2034-11-28T00:00:00Z", "2034-11-28T00:00:00Z"));
+const FIFTEEN_YEARS: Option<(&str, &str)> = Some(("2041-11-28T00:00:00Z", "2041-11-28T00:00:00Z"));
+
+const RULES: [Expected<'static>; 37] = [
+    ("NOS-REPORT", "", "report-requested", "report-delivered", NAMED_DAY),
+    ("RECALL-ACKNOWLEDGE", "", "recalled", "at-large-acknowledged", TWO_HOURS),
+    ("AT-LARGE-PROGRESS", "", "at-large", "at-large-progress", A_WEEK),
+    ("SONR-REVIEW-15", "", "notification-begun", "notification-reviewed", FIFTEEN_YEARS),
+    ("SONR-REVIEW-8", "", "notification-begun-young", "notification-ended", EIGHT_YEARS),
+    ("ORDER-EXPIRY", "expires", "order-started", "order-ended", NAMED_DAY),
     ("NOS-CONTACT", "community-order", "order-notified", "first-contact", ONE),
     ("NOS-CONTACT-RELEASE", "prison-release", "released", "first-contact", SAME_DAY),
     ("NOS-CONTACT-UNPAID-WORK", "unpaid-work", "order-made", "order-signed", ONE),
@@ -126,7 +137,8 @@ const RULES: [Expected<'static>; 31] = [
 /// The events that start a rule on that Friday; the last is its trigger. For the weeks, he was seen in each of them.
 fn started(rule: &str, starts: &str) -> (Vec<Happening>, EventId) {
     let named: Day = NAMED.parse().unwrap();
-    let with_day = |word: &str| matches!(word, "mappa-meeting-set" | "mappa-review-set");
+    let with_day =
+        |word: &str| matches!(word, "mappa-meeting-set" | "mappa-review-set" | "report-requested" | "order-started");
     let start = |(place, word): (usize, &str)| {
         let date = with_day(word).then_some(named);
         Happening { date, ..event(100 + place as u128, word, at(FRIDAY)) }
@@ -208,7 +220,7 @@ fn every_clock_is_stopped_in_time_and_late() {
 
 #[test]
 fn every_clock_can_be_waived_and_be_given_more_time() {
-    let (now, given) = (at("2028-02-01T00:00:00Z"), at(FRIDAY).plus_seconds(60));
+    let (now, given) = (at("2047-02-01T00:00:00Z"), at(FRIDAY).plus_seconds(60));
     for (rule, holds, starts, ..) in RULES {
         let (events, trigger) = started(rule, starts);
         let with = |act: Happening| {
@@ -218,7 +230,7 @@ fn every_clock_can_be_waived_and_be_given_more_time() {
         };
         let waived = with(event(900, EventWord::WAIVED, given));
         assert!(matches!(waived.state, State::Waived { by, .. } if by == EventId::from_bits(900)), "{rule}");
-        let until = Some("2028-01-31".parse().unwrap());
+        let until = Some("2047-01-31".parse().unwrap());
         let more = with(Happening { until, ..event(901, EventWord::EXTENDED, given) });
         assert_eq!((more.due, more.state), (Some(now), State::Late), "{rule}");
         assert!(more.extended.is_some_and(|extended| extended.by == EventId::from_bits(901)), "{rule}");
@@ -261,6 +273,37 @@ fn a_day_over_the_change_of_the_clocks_ends_at_local_midnight() {
     let one = |from: &str| due("NOS-SIGNIFICANT-CHANGE-MANAGER", "", "significant-change", from, None);
     assert_eq!(one("2026-10-23T10:00:00Z"), "2026-10-27T00:00:00Z", "the clocks go back over that weekend");
     assert_eq!(one("2026-03-27T10:00:00Z"), "2026-03-30T23:00:00Z", "and forward over this");
+}
+
+#[test]
+fn two_hours_are_two_hours_also_in_the_night_on_which_the_clocks_change() {
+    let two = |from: &str| due("RECALL-ACKNOWLEDGE", "", "at-large", from, None);
+    assert_eq!(two("2026-10-25T00:30:00Z"), "2026-10-25T02:30:00Z", "the clocks go back, and nobody has an hour more");
+    assert_eq!(two("2026-03-29T00:30:00Z"), "2026-03-29T02:30:00Z", "and forward, and nobody has an hour less");
+    let noted = event(1, "at-large", at("2026-10-25T00:30:00Z"));
+    let seen = |when: &str| {
+        let answer = about(event(2, "at-large-acknowledged", at(when)), 1, "RECALL-ACKNOWLEDGE");
+        reckon("RECALL-ACKNOWLEDGE", None, "", &[noted.clone(), answer], at("2026-10-26T00:00:00Z")).remove(0).state
+    };
+    assert!(matches!(seen("2026-10-25T02:30:00Z"), State::Stopped { late: false, .. }), "to the second");
+    assert!(matches!(seen("2026-10-25T02:30:01Z"), State::Stopped { late: true, .. }));
+}
+
+#[test]
+fn each_week_at_large_wants_an_entry_of_its_own_until_the_prison_has_him() {
+    let day = |day: &str| at(&format!("2026-{day}T10:00:00Z"));
+    let mut events = vec![event(1, "recalled", day("10-05")), event(2, "arrested-for-other", day("10-06"))];
+    events.push(event(3, "at-large-progress", day("10-09")));
+    let now = |events: &[Happening], now: &str| {
+        let clocks = reckon("AT-LARGE-PROGRESS", None, "", events, day(now));
+        clocks.iter().map(|clock| clock.state.word()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(now(&events, "10-10"), "stopped running", "an arrest for another matter ends nothing");
+    assert_eq!(now(&events, "10-16"), "stopped late");
+    events.push(event(4, "at-large-progress", day("10-17")));
+    assert_eq!(now(&events, "10-18"), "stopped stopped running");
+    events.push(event(5, "returned-to-custody", day("10-19")));
+    assert_eq!(now(&events, "11-30"), "stopped stopped stopped");
 }
 
 #[test]

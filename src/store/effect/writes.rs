@@ -11,6 +11,7 @@ use crate::policy::IN_FORCE;
 use crate::store::alerts::NewAlert;
 use crate::store::consents::NewConsent;
 use crate::store::events::Event;
+use crate::store::late::ToldClock;
 use crate::store::overrides::{NewAnswer, NewOverride};
 use crate::store::recalls::{NewCorrection, NewRecall};
 use crate::store::share_keys::{KeyChange, OverdueKey};
@@ -85,6 +86,9 @@ impl Effect {
             Self::Decide(decision) => rows(decision.rows()),
             Self::MakeOrder(order, events, alerts) => happened(order.rows(), events, alerts),
             Self::Happen(events, alerts) => happened(Vec::new(), events, alerts),
+            Self::TellLate(clocks, alerts) => {
+                rows(told(alerts).into_iter().chain(clocks.into_iter().map(ToldClock::row)).collect())
+            }
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),

@@ -1,6 +1,7 @@
 //! Stories told by the cast: who writes what, who learns it, and who learns nothing.
 
 mod about;
+mod at_large;
 mod bases;
 mod before;
 mod conflict;
@@ -10,6 +11,7 @@ mod disclosure;
 mod emergency;
 mod emergency_once;
 mod emergency_review;
+mod every_clock;
 mod handling;
 mod her_no;
 mod long_lists;

@@ -7,15 +7,30 @@ use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use lippen::model::time::{Clock, Moment, RealClock};
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, ServerName};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::time_provider::TimeProvider;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 type Body = Full<Bytes>;
+
+/// When certificates are looked at.
+#[derive(Debug)]
+struct Then(Moment);
+
+impl TimeProvider for Then {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from(self.0.seconds()).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    }
+}
 
 /// How one reaches the hub.
 pub(crate) struct Client {
@@ -27,11 +42,18 @@ pub(crate) struct Client {
 impl Client {
     /// Returns a client of the hub at `base_url`, whose authority's certificate is in `ca`.
     pub(crate) fn new(base_url: &str, ca: &Path) -> Self {
+        Self::looking_at(base_url, ca, RealClock.now())
+    }
+
+    /// The same, of a hub that lives at another time: certificates are looked at as if it were `now`.
+    pub(crate) fn looking_at(base_url: &str, ca: &Path, now: Moment) -> Self {
         let mut roots = RootCertStore::empty();
         for cert in CertificateDer::pem_file_iter(ca).expect("the authority's certificate") {
             roots.add(cert.expect("a certificate")).expect("a certificate that can be trusted");
         }
-        let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        let (provider, then) = (Arc::new(aws_lc_rs::default_provider()), Arc::new(Then(now)));
+        let config = ClientConfig::builder_with_details(provider, then).with_safe_default_protocol_versions();
+        let config = config.expect("protocol versions").with_root_certificates(roots).with_no_client_auth();
         let address = base_url.strip_prefix("https://").expect("an https address").to_owned();
         Self { address, connector: TlsConnector::from(Arc::new(config)), idle: Mutex::default() }
     }

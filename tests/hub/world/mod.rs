@@ -5,11 +5,13 @@
 
 mod answer;
 mod client;
+mod dated;
 mod listen;
 mod player;
 
 pub(crate) use answer::Answer;
 pub(crate) use client::Client;
+pub(crate) use dated::on_each_from;
 pub(crate) use listen::Listening;
 pub(crate) use player::Player;
 
@@ -107,6 +109,12 @@ impl World {
 
     /// Starts a hub; nothing if its database is not installed here.
     pub(crate) fn new(db: Db, time: Time) -> Option<Self> {
+        let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
+        Self::going_by(db, wound, &RealClock)
+    }
+
+    /// Starts a hub that goes by a clock, and whose certificates are looked at by another.
+    fn going_by(db: Db, wound: Option<Arc<HandWound>>, looked_at: &dyn Clock) -> Option<Self> {
         let database = match db {
             Db::Lite => None,
             Db::Postgres => Some(postgres::database()?),
@@ -114,7 +122,6 @@ impl World {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = Some(folder.path().join("data"));
         let args = Args { data, listen: "127.0.0.1:0".parse().expect("an address"), database, seed: SEED };
-        let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
         let clock: Arc<dyn Clock> = match &wound {
             Some(wound) => wound.clone(),
             None => Arc::new(RealClock),
@@ -124,7 +131,7 @@ impl World {
         let setting = Setting { clock, batch_max: 256, replay: false };
         let demo = runtime.block_on(start(args, setting)).expect("the demonstration starts");
         let manifest = demo.manifest.clone();
-        let people = Client::new(&demo.base_url, &demo.data.join("certs/ca.pem"));
+        let people = Client::looking_at(&demo.base_url, &demo.data.join("certs/ca.pem"), looked_at.now());
         let caseload = Caseload::from_seed(SEED);
         Some(Self {
             db,

@@ -72,6 +72,54 @@ fn a_bad_rule_is_refused_where_it_stands() {
 }
 
 #[test]
+fn an_area_keeps_a_rule_otherwise_and_never_with_more_time_than_its_source_gives() {
+    let unset = "B-RULE, -, -, working-day, order-made, first-contact, *, half, justice.team-manager, x, area-set";
+    let with = |line: &str| load(&format!("{HEAD}{RULE}\n{unset}\n{line}"));
+    let kept = with("area, B-RULE, north-ayrshire, 7, half|2-working-day-left, what the council agreed").unwrap();
+    let event = super::event(1, "order-made", super::at(super::FRIDAY));
+    let of = |area| {
+        let clocks = kept.reckon(area, std::slice::from_ref(&event), &|_, _| Vec::new(), super::at(super::FRIDAY));
+        let clock = clocks.into_iter().find(|clock| clock.rule.name == "B-RULE").unwrap();
+        (clock.due.map(|due| due.to_string()), clock.rule.source.clone())
+    };
+    assert_eq!(
+        of(Some("north-ayrshire")),
+        (Some("2026-12-10T00:00:00Z".to_owned()), "what the council agreed".to_owned())
+    );
+    assert_eq!((of(Some("south-ayrshire")), of(None)), ((None, "x".to_owned()), (None, "x".to_owned())));
+    assert_eq!(kept.rule("B-RULE").unwrap().limit, Limit::ByArea, "the rule itself is as it was");
+    let amber = with("area, A-RULE, north-ayrshire, =, half|1-working-day-left, what the council agreed").unwrap();
+    let clocks = amber.reckon(Some("north-ayrshire"), &[event.clone()], &|_, _| Vec::new(), super::at(super::FRIDAY));
+    assert_eq!(clocks[0].amber_at, Some(super::at("2026-12-01T00:00:00Z")));
+
+    let line = 5;
+    for (text, fault) in [
+        ("area, C-RULE, north-ayrshire, 1, =, x", Fault::Unknown("C-RULE".to_owned())),
+        ("area, B-RULE, east-kilgowkie, 1, =, x", Fault::Unknown("east-kilgowkie".to_owned())),
+        ("area, B-RULE, north-ayrshire, soon, =, x", Fault::Unknown("soon".to_owned())),
+        ("area, B-RULE, north-ayrshire, 7, nearly, x", Fault::Unknown("nearly".to_owned())),
+        ("area, B-RULE, north-ayrshire, 7, =", Fault::Cells { wanted: 6, found: 5 }),
+    ] {
+        assert_eq!(with(text).unwrap_err(), Error::line(CLOCKS, line, fault), "{text}");
+    }
+    for (text, why) in [
+        ("area, A-RULE, north-ayrshire, 2, =, x", "longer than the source"),
+        ("area, B-RULE, north-ayrshire, 0, =, x", "leaves no time"),
+        ("area, A-RULE, north-ayrshire, =, =, x", "changes nothing there"),
+        ("area, B-RULE, north-ayrshire, 7, =, -", "has no source"),
+        ("area, B-RULE, north-ayrshire, 7, -, x", "does not say when it is nearly over"),
+    ] {
+        let error = with(text).unwrap_err().to_string();
+        assert!(error.contains(why), "{text}: {error}");
+    }
+    let twice = "area, B-RULE, north-ayrshire, 7, =, x";
+    assert_eq!(
+        with(&format!("{twice}\n{twice}")).unwrap_err(),
+        Error::line(CLOCKS, 6, Fault::Twice("B-RULE".to_owned()))
+    );
+}
+
+#[test]
 fn lines_that_do_not_go_together_are_refused() {
     let twice = load(&format!("{HEAD}{RULE}\n{RULE}")).unwrap_err();
     assert_eq!(twice, Error::line(CLOCKS, 4, Fault::Twice("A-RULE".to_owned())));
