@@ -45,6 +45,8 @@ vocabulary! {
         QueryFollowUp = "QUERY-FOLLOW-UP",
         /// How far from today a clock may be extended.
         ClockExtension = "CLOCK-EXTENSION",
+        /// By when whoever is asked about a proposed address answers.
+        AddressCheck = "ADDRESS-CHECK",
         /// The fewest characters of a reason for what somebody else judges the next day.
         Reason = "REASON-LEAST",
     }

@@ -2,7 +2,7 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts, log,
+    addresses, agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts, log,
     note_ends, notes, opened_under, orders, overrides, people, policies, protected, recalls, recipients, reviews,
     schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
     tombstones, verify, vouched, wishes, withdrawals, wraps,
@@ -129,6 +129,14 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("events::ONE", On::Both, events::ONE),
     ("events::OF_CASE", On::Both, events::OF_CASE),
     ("events::WHOLE", On::Both, events::WHOLE),
+    ("addresses::ONE", On::Both, addresses::ONE),
+    ("addresses::OF_CASE", On::Both, addresses::OF_CASE),
+    ("addresses::PUT", On::Both, addresses::PUT),
+    ("addresses::CHECK", On::Both, addresses::CHECK),
+    ("addresses::MINE", On::Both, addresses::MINE),
+    ("addresses::PLACE", On::Both, addresses::PLACE),
+    ("addresses::REPLIES", On::Both, addresses::REPLIES),
+    ("addresses::COUNT", On::Both, addresses::COUNT),
     ("facts::CALLED", On::Both, facts::CALLED),
     ("facts::CALLED_OF_CASE", On::Both, facts::CALLED_OF_CASE),
     ("consents::CHAINS", On::Both, consents::CHAINS),
