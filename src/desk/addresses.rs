@@ -12,7 +12,7 @@ use super::goes::Goes;
 use super::{Desk, Error, Level, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::addresses::{
-    AddressState, AddressWords, Conclusion, Concluded, OVERRIDDEN, PROPOSED, Proposal, Put, Stands, stands, state,
+    AddressState, AddressWords, Concluded, Conclusion, OVERRIDDEN, PROPOSED, Proposal, Put, Stands, stands, state,
 };
 use crate::model::events::EventWords;
 use crate::model::id::{AddressId, CaseId, CheckId, EventId, WorkerId};
@@ -206,8 +206,7 @@ impl Desk {
         found: Vec<Address>,
         purpose: Purpose,
     ) -> Result<Vec<Address>, Error> {
-        let of =
-            |one: &Address| (address_question(Action::Read, one.id, Some(one.case), purpose), one.item());
+        let of = |one: &Address| (address_question(Action::Read, one.id, Some(one.case), purpose), one.item());
         let known = self.known_of(actor, found, of).await?;
         Ok(known.into_iter().filter(|(_, level)| *level == Level::Full).map(|(one, _)| one).collect())
     }
@@ -289,9 +288,8 @@ impl Desk {
         }
         let put = of_all(self.gate.store.put_about(address.id).await?);
         match (new.outcome, new.despite, stands(&put)) {
-            (Conclusion::Suitable, None, Stands::Clear) | (Conclusion::NotSuitable | Conclusion::Withdrawn, None, _) => {
-                Ok(())
-            }
+            (Conclusion::Suitable, None, Stands::Clear)
+            | (Conclusion::NotSuitable | Conclusion::Withdrawn, None, _) => Ok(()),
             (Conclusion::Suitable, None, _) => Err(Error::field(
                 "outcome",
                 "cannot be suitable: an answer is wanting, or somebody needs more or objects. Nothing was recorded. Wait, \
@@ -303,7 +301,9 @@ impl Desk {
             (Conclusion::Suitable, Some(named), stands) if named == stands => self.weighs_enough(&new.reason),
             (Conclusion::Suitable, Some(_), stands) => Err(Error::field(
                 "despite",
-                &format!("is not what stands: write {stands} if you decide against that, or leave it out if it is clear"),
+                &format!(
+                    "is not what stands: write {stands} if you decide against that, or leave it out if it is clear"
+                ),
             )),
             (_, Some(_), _) => Err(Error::field("despite", "goes with suitable alone: leave it out")),
         }

@@ -74,11 +74,7 @@ pub(super) async fn conclude(
 }
 
 /// `GET /api/v1/checks`
-pub(super) async fn mine(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
-    Query(page): Query<Page<CheckId>>,
-) -> Answer {
+pub(super) async fn mine(State(hub): State<Hub>, Caller(actor): Caller, Query(page): Query<Page<CheckId>>) -> Answer {
     let limit = page.limit()?;
     let (found, next, recorded) = hub.desk.checks(&actor, page.after, limit).await?;
     let now = hub.desk.now();

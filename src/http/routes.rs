@@ -3,8 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    addresses, alerts, audit, cases, clocks, consents, decisions, emergency, events, notes, operations, orders, overrides, people,
-    policies, previews, shares, shield, signers, status, stream, systems,
+    addresses, alerts, audit, cases, clocks, consents, decisions, emergency, events, notes, operations, orders,
+    overrides, people, policies, previews, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;

@@ -3,7 +3,9 @@
 //! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
-use super::id::{AddressId, AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, EventId, GrantId, NoteId, OrderId};
+use super::id::{
+    AddressId, AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, EventId, GrantId, NoteId, OrderId,
+};
 use super::id::{OverrideId, PersonId, ProtectedId, QueryId, ReplyId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
 use super::signers::KeyName;

@@ -78,7 +78,11 @@ impl Checks {
             all.push(check);
         }
         let asked = |one: &Check| one.on.as_str() == PROPOSED && one.how == How::Ask;
-        if all.iter().any(asked) { Ok(Self(all)) } else { Err(Error::file(CHECKS, Fault::Missing(PROPOSED.to_owned()))) }
+        if all.iter().any(asked) {
+            Ok(Self(all))
+        } else {
+            Err(Error::file(CHECKS, Fault::Missing(PROPOSED.to_owned())))
+        }
     }
 
     /// Returns those to whom an event of a word is put.
@@ -89,11 +93,12 @@ impl Checks {
 
 fn check(row: &Row<'_>, events: &Events, kinds: &[AlertKind]) -> Result<Check, Error> {
     let unknown = |cell: &str| row.fault(CHECKS, Fault::Unknown(cell.to_owned()));
-    let roles: Vec<Role> =
-        row.cells[3].split('+').map(|role| word(CHECKS, row, role)).collect::<Result<_, _>>()?;
+    let roles: Vec<Role> = row.cells[3].split('+').map(|role| word(CHECKS, row, role)).collect::<Result<_, _>>()?;
     let when: When = word(CHECKS, row, row.cells[4])?;
     let (kind, say) = (row.cells[5], row.cells[7]);
-    let womens = |all: bool| if all { roles.iter().all(|role| role.is_womens()) } else { roles.iter().any(|role| role.is_womens()) };
+    let womens = |all: bool| {
+        if all { roles.iter().all(|role| role.is_womens()) } else { roles.iter().any(|role| role.is_womens()) }
+    };
     // The workers of two women are never asked as one.
     if womens(false) != womens(true) || womens(true) != (when == When::EachWoman) {
         return Err(unknown(row.cells[4]));
@@ -143,7 +148,8 @@ mod tests {
 
     #[test]
     fn a_bad_row_is_refused_where_it_stands() {
-        const GOOD: &str = "address-proposed, ask, police, police.offender-management, always, new-address, high, Look., x, proposed";
+        const GOOD: &str =
+            "address-proposed, ask, police, police.offender-management, always, new-address, high, Look., x, proposed";
         assert!(load(GOOD).is_ok());
         let with = |from: &str, to: &str| load(&GOOD.replacen(from, to, 1)).unwrap_err();
         let unknown = |cell: &str| Error::line(CHECKS, 1, Fault::Unknown(cell.to_owned()));
@@ -154,7 +160,10 @@ mod tests {
         assert_eq!(with("always", "each-woman"), unknown("each-woman"));
         assert_eq!(with("police.offender-management", "womens.worker"), unknown("always"));
         assert_eq!(with("police.offender-management", "womens.worker+police.response"), unknown("always"));
-        assert_eq!(load(&format!("{GOOD}\n{GOOD}")).unwrap_err(), Error::line(CHECKS, 2, Fault::Twice("police".to_owned())));
+        assert_eq!(
+            load(&format!("{GOOD}\n{GOOD}")).unwrap_err(),
+            Error::line(CHECKS, 2, Fault::Twice("police".to_owned()))
+        );
         let tells = GOOD.replacen("ask", "tell", 1);
         assert_eq!(load(&tells).unwrap_err(), Error::file(CHECKS, Fault::Missing(PROPOSED.to_owned())));
     }

@@ -2,8 +2,8 @@
 
 use super::batch::{self, Mark};
 use super::{
-    addresses, agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts, log,
-    note_ends, notes, opened_under, orders, overrides, people, policies, protected, recalls, recipients, reviews,
+    addresses, agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts,
+    log, note_ends, notes, opened_under, orders, overrides, people, policies, protected, recalls, recipients, reviews,
     schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
     tombstones, verify, vouched, wishes, withdrawals, wraps,
 };

@@ -1,6 +1,7 @@
 //! Stories told by the cast: who writes what, who learns it, and who learns nothing.
 
 mod about;
+mod addresses;
 mod bases;
 mod before;
 mod conflict;
@@ -16,6 +17,7 @@ mod long_lists;
 mod look_again;
 mod main_job;
 mod missed_session;
+mod new_partner;
 mod night;
 mod once;
 mod override_ends;
