@@ -357,7 +357,8 @@ CREATE TABLE override_review (
 -- serves: whether an override still holds
 CREATE INDEX override_review_by_override ON override_review (override_id, at);
 
--- A decision to tell, or not to tell, somebody outside the arrangements. It opens nothing here: it is a record.
+-- A decision to tell, or not to tell, somebody outside the arrangements. It opens nothing here: it is a record. `follows` is
+-- the event, such as a significant change, that it answers.
 CREATE TABLE decision (
     id       TEXT PRIMARY KEY,
     case_id  TEXT NOT NULL REFERENCES case_file (id),
@@ -369,6 +370,7 @@ CREATE TABLE decision (
     told     BIGINT NOT NULL CHECK (told IN (0, 1)),
     review   TEXT,
     deadline TEXT,
+    follows  TEXT,
     created  BIGINT NOT NULL,
     sealed   BYTEA NOT NULL,
     entry    TEXT NOT NULL
@@ -564,6 +566,50 @@ CREATE TABLE delivery (
 );
 -- serves: a worker's inbox, oldest first
 CREATE INDEX delivery_by_worker ON delivery (worker, raised, id);
+
+-- An address that is proposed for a man; where it is is sealed. What becomes of it are events that follow `event`.
+CREATE TABLE proposed_address (
+    id      TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    kind    TEXT NOT NULL,
+    author  TEXT NOT NULL REFERENCES worker (id),
+    agency  TEXT NOT NULL REFERENCES agency (id),
+    starts  TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    event   TEXT NOT NULL REFERENCES event (id),
+    sealed  BYTEA NOT NULL,
+    entry   TEXT NOT NULL
+);
+-- serves: the proposed addresses of a case, newest first
+CREATE INDEX proposed_address_by_case ON proposed_address (case_id, created, id);
+
+-- What one service is asked about it: the recipients of the alert owe one answer. Without an alert nobody could be asked.
+CREATE TABLE address_check (
+    id      TEXT PRIMARY KEY,
+    address TEXT NOT NULL REFERENCES proposed_address (id),
+    service TEXT NOT NULL,
+    alert   TEXT REFERENCES alert (id),
+    due     BIGINT NOT NULL,
+    entry   TEXT NOT NULL
+);
+-- serves: who was asked about an address
+CREATE INDEX address_check_by_address ON address_check (address, id);
+-- serves: what a worker is asked
+CREATE INDEX address_check_by_alert ON address_check (alert) WHERE alert IS NOT NULL;
+
+-- An answer; the last of a check counts and the others stay. What was written is sealed.
+CREATE TABLE check_reply (
+    id       TEXT PRIMARY KEY,
+    check_id TEXT NOT NULL REFERENCES address_check (id),
+    seq      BIGINT NOT NULL,
+    worker   TEXT NOT NULL REFERENCES worker (id),
+    agency   TEXT NOT NULL REFERENCES agency (id),
+    answer   TEXT NOT NULL,
+    at       BIGINT NOT NULL,
+    sealed   BYTEA NOT NULL,
+    entry    TEXT NOT NULL,
+    UNIQUE (check_id, seq)
+);
 
 -- The first time that a recipient opened an alert: what the sender sees as "read".
 CREATE TABLE alert_read (

@@ -197,3 +197,12 @@ CREATE TRIGGER clock_told_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON clo
 
 CREATE TRIGGER status_query_incident_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON status_query_incident
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER proposed_address_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON proposed_address
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER address_check_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON address_check
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER check_reply_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON check_reply
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();

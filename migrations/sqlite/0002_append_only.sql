@@ -381,3 +381,21 @@ BEGIN SELECT RAISE(ABORT, 'status_query_incident is append-only'); END;
 
 CREATE TRIGGER status_query_incident_no_delete BEFORE DELETE ON status_query_incident
 BEGIN SELECT RAISE(ABORT, 'status_query_incident is append-only'); END;
+
+CREATE TRIGGER proposed_address_no_update BEFORE UPDATE ON proposed_address
+BEGIN SELECT RAISE(ABORT, 'proposed_address is append-only'); END;
+
+CREATE TRIGGER proposed_address_no_delete BEFORE DELETE ON proposed_address
+BEGIN SELECT RAISE(ABORT, 'proposed_address is append-only'); END;
+
+CREATE TRIGGER address_check_no_update BEFORE UPDATE ON address_check
+BEGIN SELECT RAISE(ABORT, 'address_check is append-only'); END;
+
+CREATE TRIGGER address_check_no_delete BEFORE DELETE ON address_check
+BEGIN SELECT RAISE(ABORT, 'address_check is append-only'); END;
+
+CREATE TRIGGER check_reply_no_update BEFORE UPDATE ON check_reply
+BEGIN SELECT RAISE(ABORT, 'check_reply is append-only'); END;
+
+CREATE TRIGGER check_reply_no_delete BEFORE DELETE ON check_reply
+BEGIN SELECT RAISE(ABORT, 'check_reply is append-only'); END;

@@ -8,6 +8,7 @@ use super::contacts::few;
 use super::events::{Event, Happened};
 use super::{Desk, Error, Once, Written};
 use crate::auth::Actor;
+use crate::model::addresses::is_of_address;
 use crate::model::clocks::EventWord;
 use crate::model::events::EventWords;
 use crate::model::id::{CaseId, EventId, OrderId};
@@ -19,6 +20,9 @@ use crate::model::time::{Day, Second};
 use crate::policy::limits::Limit;
 use crate::policy::{EventOf, EventRule, EventShows, Evidence};
 use serde::Deserialize;
+
+/// The prison service set the day on which he is to leave.
+const LIBERATION: &str = "liberation-set";
 
 /// An event as a worker records it.
 #[derive(Debug, Deserialize)]
@@ -197,6 +201,9 @@ fn check_form(rule: &EventRule, new: &RecordEvent) -> Result<(), Error> {
         return Err(Error::field("evidence", "is needed: name what shows it, such as a letter or a certificate"));
     }
     let word = rule.word.as_str();
+    if is_of_address(word) {
+        return Err(Error::field("word", "is recorded at a proposed address alone: propose one, or conclude on it"));
+    }
     let manages = [EventWord::WAIVED, EventWord::EXTENDED].contains(&word);
     let wanting = [
         (manages && new.clock.is_none(), "clock", "is needed: name the clock, such as NOS-CONTACT"),
@@ -227,6 +234,12 @@ fn check_form(rule: &EventRule, new: &RecordEvent) -> Result<(), Error> {
             word == EventWord::ACKNOWLEDGED && new.follows.is_none(),
             "follows",
             "is needed: name the recall or the notice that you have",
+        ),
+        (word == LIBERATION && new.day.is_none(), "day", "is needed: say on which day he is to leave prison"),
+        (
+            rule.category == Category::PoliceIntelligence && new.text.is_some(),
+            "text",
+            "does not belong here: give the reference as evidence; what was said stays with the police",
         ),
         (word == "excuse-accepted" && new.follows.is_none(), "follows", "is needed: name the absence"),
     ];

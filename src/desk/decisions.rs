@@ -9,7 +9,7 @@ use super::screened::his;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::decisions::{DecisionWords, DisclosureBasis, Verdict};
-use crate::model::id::{CaseId, DecisionId, ProtectedId};
+use crate::model::id::{CaseId, DecisionId, EventId, ProtectedId};
 use crate::model::notes::Category;
 use crate::model::overrides::Told;
 use crate::model::screen::Form;
@@ -56,6 +56,9 @@ pub struct Decide {
     /// The day by which he is to have told them himself.
     #[serde(default)]
     pub self_disclosure_deadline: Option<Day>,
+    /// The event of the case that it answers, such as a significant change.
+    #[serde(default)]
+    pub follows: Option<EventId>,
     /// The protected person of the case whom it concerns, if she is one.
     #[serde(default)]
     pub about: Option<ProtectedId>,
@@ -111,6 +114,7 @@ impl Desk {
             told: new.told_person,
             review: new.review,
             deadline: new.self_disclosure_deadline,
+            follows: new.follows,
             created: self.now(),
             words: self.seal(place(case, id), &words).await?,
         };
@@ -129,6 +133,11 @@ impl Desk {
         {
             let say = "is not a protected person of this case: leave it out or choose one of the case";
             return Err(Error::field("about", say));
+        }
+        if let Some(event) = new.follows
+            && self.gate.store.event(event).await?.is_none_or(|found| found.case != case)
+        {
+            return Err(Error::field("follows", "is not an event of this case: choose one of its list"));
         }
         if new.alternatives.len() > ALTERNATIVES_MAX {
             return Err(Error::field("alternatives", "are too many: name at most 20"));

@@ -18,6 +18,7 @@ use crate::model::shares::Purpose;
 use crate::model::summary::Summary;
 use crate::model::text::Line;
 use crate::model::time::{Day, Moment};
+use crate::policy::checks::How;
 use crate::policy::permit::{Action, Level};
 use crate::policy::{EventOf, EventRule};
 use crate::store::effect::Effect;
@@ -119,7 +120,8 @@ impl Desk {
             return Err(self.declined(permit, why).await);
         }
         let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new.words), checked)).await?;
-        let alerts = self.alerts_of(actor, case, &new).await?;
+        let mut alerts = self.alerts_of(actor, case, &new).await?;
+        alerts.extend(self.put_around(actor, case, (new.word.as_str(), How::Tell), &alerts).await?.alerts);
         let critical = self.is_critical(&new.word);
         let by = By { case, author, agency: actor.agency().clone(), at: self.now() };
         let event = self.sealed_event(&by, id, new).await?;

@@ -5,11 +5,14 @@
 //! yours to know* are one error.
 //! Must never know: HTTP, HTML, status codes, SQL.
 
+pub mod addresses;
 pub mod alerts;
 mod asked;
+mod asking;
 pub mod audit;
 pub mod basis;
 pub mod cases;
+pub mod checks;
 pub mod chronicle;
 pub mod clocks;
 mod consent_rules;

@@ -36,10 +36,13 @@ impl Desk {
         if let Some(raise) = raises.by(new.word.as_str()).filter(|_| new.word.as_str() != EventWord::CORRECTION) {
             let limits = self.gate.policy.limits();
             let when = limits.local_day(new.happened) != limits.local_day(self.now());
-            let say = match when {
+            let mut say = match when {
                 true => format!("{} It happened on {}.", raise.say, limits.local(new.happened)),
                 false => raise.say.clone(),
             };
+            if let Some(day) = new.day {
+                say = format!("{say} The day: {day}.");
+            }
             alerts.extend(self.raised(actor, case, (raise, raise), &say).await?);
         }
         let was = match new.corrects {
@@ -78,7 +81,7 @@ impl Desk {
     }
 
     /// Tells the officers who answer for the agency whose case it is that nobody could be alerted.
-    async fn nobody_told(&self, case: CaseId, severity: Severity) -> Result<Vec<NewAlert>, Error> {
+    pub(super) async fn nobody_told(&self, case: CaseId, severity: Severity) -> Result<Vec<NewAlert>, Error> {
         let owner = self.gate.store.case(case).await?.ok_or(Error::NotFound)?.owner;
         let officers = self.gate.store.officers_of(&owner, None, None).await?;
         self.to_oversight("hub", HubKind::NobodyTold, severity, NOBODY, &officers).await

@@ -64,6 +64,6 @@ fn line(one: &Decision, route: Option<&str>) -> Value {
     json!({
         "id": one.id, "case": one.case, "author": one.author, "agency": one.agency, "about": one.about,
         "decision": one.verdict, "basis": one.basis, "told_person": one.told, "review": one.review,
-        "self_disclosure_deadline": one.deadline, "created": one.created, "route": route,
+        "self_disclosure_deadline": one.deadline, "follows": one.follows, "created": one.created, "route": route,
     })
 }

@@ -6,6 +6,7 @@
 //! Must never know: SQL, keys, policy.
 
 pub mod accept;
+mod addresses;
 mod alerts;
 mod answer;
 mod audit;

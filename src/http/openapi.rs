@@ -12,6 +12,7 @@ mod problems;
 
 use super::routes::ROUTES;
 use crate::desk::Level;
+use crate::model::addresses::{AddressState, CheckAnswer, Conclusion, Proposal, Stands};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::alerts::{DeliveryState, Severity};
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
@@ -177,6 +178,7 @@ fn the_words_are_those_of_the_program() {
     same!(Confidence, Fit);
     same!(Form, ReviewOutcome);
     same!(OrderKind, RequirementKind, ConditionKind, ContactKind, Outcome, Cause);
+    same!(AddressState, CheckAnswer, Conclusion, Proposal, Stands);
     same!(Grantor, Route);
     same!(Harm, Told, Answer, Finding, OverrideState, Verdict, DisclosureBasis);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();

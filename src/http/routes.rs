@@ -3,8 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    alerts, audit, cases, clocks, consents, decisions, emergency, events, notes, operations, orders, overrides, people,
-    policies, previews, shares, shield, signers, status, stream, systems,
+    addresses, alerts, audit, cases, clocks, consents, decisions, emergency, events, notes, operations, orders,
+    overrides, people, policies, previews, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -66,6 +66,13 @@ routes! {
     get "/api/v1/events/{event}" => events::show,
     get "/api/v1/cases/{case}/clocks" => clocks::of_case,
     get "/api/v1/clocks" => clocks::mine,
+    post "/api/v1/cases/{case}/addresses" => addresses::propose,
+    get "/api/v1/cases/{case}/addresses" => addresses::list,
+    get "/api/v1/addresses/{address}" => addresses::show,
+    post "/api/v1/addresses/{address}/conclusion" => addresses::conclude,
+    get "/api/v1/checks" => addresses::mine,
+    get "/api/v1/checks/{check}" => addresses::show_check,
+    post "/api/v1/checks/{check}/replies" => addresses::answer,
     post "/api/v1/cases/{case}/disclosures" => decisions::record,
     get "/api/v1/cases/{case}/disclosures" => decisions::list,
     get "/api/v1/disclosures/{disclosure}" => decisions::show,

@@ -109,6 +109,12 @@ ids! {
     EventId,
     /// A question where a man stands.
     QueryId,
+    /// An address that is proposed for a man.
+    AddressId,
+    /// What one service is asked about an address.
+    CheckId,
+    /// An answer to that.
+    ReplyId,
 }
 
 macro_rules! timed {

@@ -5,6 +5,7 @@
 //! `Serialize`, no `Display`, no derived `Debug`, and are wiped when dropped.
 //! Must never know: SQL, HTTP, keys, who is asking.
 
+pub mod addresses;
 pub mod agencies;
 pub mod alerts;
 pub mod calendar;

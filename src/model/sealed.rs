@@ -3,8 +3,10 @@
 //! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
-use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, EventId, GrantId, NoteId, OrderId};
-use super::id::{OverrideId, PersonId, ProtectedId, QueryId, ShareId, WorkerId};
+use super::id::{
+    AddressId, AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, EventId, GrantId, NoteId, OrderId,
+};
+use super::id::{OverrideId, PersonId, ProtectedId, QueryId, ReplyId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
 use super::words::vocabulary;
@@ -70,6 +72,10 @@ pub enum Record {
     Order(OrderId),
     /// An event of supervision.
     Event(EventId),
+    /// An address that is proposed for a man.
+    Address(AddressId),
+    /// What a service answered about one.
+    Reply(ReplyId),
 }
 
 impl Record {
@@ -98,6 +104,8 @@ impl Record {
             Self::SigningKey(_) => "signing-key",
             Self::Order(_) => "order",
             Self::Event(_) => "event",
+            Self::Address(_) => "address",
+            Self::Reply(_) => "reply",
         }
     }
 
@@ -123,6 +131,8 @@ impl Record {
             Self::SigningKey(name) => name.to_string(),
             Self::Order(id) => id.to_string(),
             Self::Event(id) => id.to_string(),
+            Self::Address(id) => id.to_string(),
+            Self::Reply(id) => id.to_string(),
         }
     }
 }

@@ -58,6 +58,8 @@ pub struct Files {
     pub continues: String,
     /// `phones.csv`: whom to ring at night.
     pub phones: String,
+    /// `checks.csv`: whom something in a case is put to by itself.
+    pub checks: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
     /// `orders.csv`: what a man can be supervised under.
@@ -98,6 +100,7 @@ impl Files {
             notices: include_str!("../../policies/notices.csv").to_owned(),
             texts: TEXTS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
             continues: include_str!("../../policies/continues.csv").to_owned(),
+            checks: include_str!("../../policies/checks.csv").to_owned(),
             phones: include_str!("../../policies/phones.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             orders: include_str!("../../policies/orders.csv").to_owned(),
@@ -119,12 +122,13 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 26] {
+    fn places(&mut self) -> [(&'static str, &mut String); 27] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
             ("calendar.csv", &mut self.calendar),
             ("categories.csv", &mut self.categories),
+            ("checks.csv", &mut self.checks),
             ("clocks.csv", &mut self.clocks),
             ("consents.csv", &mut self.consents),
             ("continues.csv", &mut self.continues),
@@ -182,6 +186,7 @@ impl Files {
             ("bases.csv", &self.bases),
             ("calendar.csv", &self.calendar),
             ("categories.csv", &self.categories),
+            ("checks.csv", &self.checks),
             ("clocks.csv", &self.clocks),
             ("consents.csv", &self.consents),
             ("continues.csv", &self.continues),
@@ -268,7 +273,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 29, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 30, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

@@ -51,6 +51,8 @@ vocabulary! {
         StatusLinesPerDay = "STATUS-LINES-PER-DAY",
         /// For how long such a list is shown to those who answer for the asker.
         StatusListShown = "STATUS-LIST-SHOWN",
+        /// By when whoever is asked about a proposed address answers.
+        AddressCheck = "ADDRESS-CHECK",
         /// The fewest characters of a reason for what somebody else judges the next day.
         Reason = "REASON-LEAST",
     }

@@ -11,6 +11,7 @@ pub mod bundle;
 mod calendar;
 mod casbin;
 mod check;
+pub mod checks;
 mod clocks;
 mod consents;
 pub mod continues;

@@ -5,6 +5,7 @@
 //! Must never know: who is supervised.
 
 use super::Policy;
+use super::checks::Checks;
 use super::clocks::Clocks;
 use super::error::Error;
 use super::events::Events;
@@ -22,16 +23,18 @@ pub(super) struct Supervision {
     raises: Raises,
     clocks: Clocks,
     phones: Phones,
+    checks: Checks,
 }
 
 impl Supervision {
-    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv` and `phones.csv`.
+    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `checks.csv` and `phones.csv`.
     pub(super) fn load(files: &Files, kinds: &[AlertKind]) -> Result<Self, Error> {
         let events = Events::load(&files.events)?;
         let clocks = Clocks::load(files, &events)?;
         let orders = Orders::load(&files.orders, &events, clocks.conditions())?;
         let raises = Raises::load(&files.raises, &events, kinds)?;
-        Ok(Self { orders, events, raises, clocks, phones: Phones::load(&files.phones)? })
+        let checks = Checks::load(&files.checks, &events, kinds)?;
+        Ok(Self { orders, events, raises, clocks, phones: Phones::load(&files.phones)?, checks })
     }
 }
 
@@ -52,6 +55,12 @@ impl Policy {
     #[must_use]
     pub const fn raises(&self) -> &Raises {
         &self.supervision.raises
+    }
+
+    /// Returns whom something in a case is put to by itself.
+    #[must_use]
+    pub const fn checks(&self) -> &Checks {
+        &self.supervision.checks
     }
 
     /// Returns the numbers to ring.

@@ -57,6 +57,8 @@ pub(super) const OWNED: &str = "
     SELECT id, '' AS about FROM supervision_order WHERE case_id = $1 AND agency = $2
      UNION ALL
     SELECT id, '' AS about FROM event WHERE case_id = $1 AND agency = $2
+     UNION ALL
+    SELECT id, '' AS about FROM proposed_address WHERE case_id = $1 AND agency = $2
      LIMIT 10000";
 
 /// An inclusion proof, as the API gives it.

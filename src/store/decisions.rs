@@ -4,7 +4,7 @@ use super::table::{self, Row, row};
 use super::{Error, Store, read};
 use crate::model::decisions::{DecisionWords, DisclosureBasis, Verdict};
 use crate::model::facts::Item;
-use crate::model::id::{AgencyId, CaseId, DecisionId, ProtectedId, WorkerId};
+use crate::model::id::{AgencyId, CaseId, DecisionId, EventId, ProtectedId, WorkerId};
 use crate::model::notes::{Category, Onward, ShareCode};
 use crate::model::overrides::Told;
 use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
@@ -12,12 +12,14 @@ use crate::model::time::{Day, Moment};
 use sqlx::any::AnyRow;
 
 pub(super) const ONE: &str = "
-    SELECT id, case_id, author, agency, about, verdict, basis, told, review, deadline, created, sealed
+    SELECT id, case_id, author, agency, about, verdict, basis, told, review, deadline, follows, created,
+           sealed
       FROM decision
      WHERE id = $1";
 
 pub(super) const OF_CASE: &str = "
-    SELECT id, case_id, author, agency, about, verdict, basis, told, review, deadline, created, sealed
+    SELECT id, case_id, author, agency, about, verdict, basis, told, review, deadline, follows, created,
+           sealed
       FROM decision
      WHERE case_id = $1
        AND (created < $2 OR (created = $2 AND id < $3))
@@ -47,6 +49,8 @@ pub struct Decision {
     pub review: Option<Day>,
     /// By when he is to have told them himself.
     pub deadline: Option<Day>,
+    /// The event that it answers, such as a significant change.
+    pub follows: Option<EventId>,
     /// When it was recorded.
     pub created: Moment,
     /// The words.
@@ -59,7 +63,7 @@ impl Decision {
             self.id.to_string(), self.case.to_string(), self.author.to_string(), self.agency.to_string(),
             self.about.map(|about| about.to_string()), self.verdict.to_string(), self.basis.to_string(),
             i64::from(self.told == Told::Yes), self.review.map(|day| day.to_string()),
-            self.deadline.map(|day| day.to_string()), self.created.micros(), self.words.bytes]]
+            self.deadline.map(|day| day.to_string()), self.follows.map(|event| event.to_string()), self.created.micros(), self.words.bytes]]
     }
 
     /// Returns what a decision of the policy needs to know of it.
@@ -113,6 +117,7 @@ fn stored(row: &AnyRow) -> Result<Decision, Error> {
         told: if read::int(row, "told")? != 0 { Told::Yes } else { Told::No },
         review: read::maybe_word(row, "review")?,
         deadline: read::maybe_word(row, "deadline")?,
+        follows: read::maybe_word(row, "follows")?,
         created: Moment::from_micros(read::int(row, "created")?),
         words: Sealed::found(place(case, id), read::blob(row, "sealed")?),
     })

@@ -6,6 +6,7 @@ mod writes;
 
 pub(super) use writes::Writes;
 
+use super::addresses::{NewAddress, NewReply};
 use super::agencies::{NewAgency, NewWorker};
 use super::alerts::{NewAction, NewAlert};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
@@ -80,6 +81,10 @@ pub enum Effect {
     Happen(Vec<Event>, Vec<NewAlert>),
     /// Clocks are late, and those are told whom their rules name.
     TellLate(Vec<ToldClock>, Vec<NewAlert>),
+    /// An address is proposed, and those are asked about it who must be.
+    ProposeAddress(Box<NewAddress>),
+    /// A service answers what it was asked about one, and those are told who wait for it.
+    AnswerCheck(NewReply, Vec<NewAlert>),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.

@@ -6,6 +6,7 @@
 //! Must never know: keys, plaintext, HTTP.
 #![expect(clippy::disallowed_methods, reason = "SQL and facts live in this room")]
 
+pub mod addresses;
 pub mod agencies;
 pub mod alerts;
 pub mod audit;

@@ -2,10 +2,10 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, chronology, consents, decisions, derivatives, devices, emergency, events, facts,
-    late, log, note_ends, notes, opened_under, order_heads, orders, overrides, people, policies, protected, recalls,
-    recipients, reviews, schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays,
-    suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
+    addresses, agencies, alerts, audit, cases, chronology, consents, decisions, derivatives, devices, emergency,
+    events, facts, late, log, note_ends, notes, opened_under, order_heads, orders, overrides, people, policies,
+    protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys, shares, signed, signers, standing,
+    status, stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -136,6 +136,14 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("events::OF_CASE", On::Both, events::OF_CASE),
     ("chronology::WHOLE", On::Both, chronology::WHOLE),
     ("chronology::CARDED", On::Both, chronology::CARDED),
+    ("addresses::ONE", On::Both, addresses::ONE),
+    ("addresses::OF_CASE", On::Both, addresses::OF_CASE),
+    ("addresses::PUT", On::Both, addresses::PUT),
+    ("addresses::CHECK", On::Both, addresses::CHECK),
+    ("addresses::MINE", On::Both, addresses::MINE),
+    ("addresses::PLACE", On::Both, addresses::PLACE),
+    ("addresses::REPLIES", On::Both, addresses::REPLIES),
+    ("addresses::COUNT", On::Both, addresses::COUNT),
     ("facts::CALLED", On::Both, facts::CALLED),
     ("facts::CALLED_OF_CASE", On::Both, facts::CALLED_OF_CASE),
     ("consents::CHAINS", On::Both, consents::CHAINS),

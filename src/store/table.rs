@@ -71,7 +71,7 @@ tables! {
     OVERRIDE_SECOND = "override_second": override_id Text, worker Text, outcome Text, at Int, sealed Blob;
     OVERRIDE_REVIEW = "override_review": id Text, override_id Text, worker Text, outcome Text, at Int, sealed Blob;
     DECISION = "decision": id Text, case_id Text, author Text, agency Text, about Text, verdict Text, basis Text,
-        told Int, review Text, deadline Text, created Int, sealed Blob;
+        told Int, review Text, deadline Text, follows Text, created Int, sealed Blob;
     SUPERVISION_ORDER = "supervision_order": id Text, case_id Text, kind Text, author Text, agency Text, made Text,
         starts Text, ends Text, area Text, counts Text, created Int, sealed Blob, summary Blob, replaces Text;
     EVENT = "event": id Text, case_id Text, order_id Text, word Text, category Text, author Text, agency Text,
@@ -90,6 +90,11 @@ tables! {
     SHARE_NOTICE = "share_notice": alert Text, share Text;
     SHARE_CONFIRMATION = "share_confirmation": share Text, worker Text, at Int, deleted Int, passed_on Int;
     DELIVERY = "delivery": id Text, alert Text, worker Text, raised Int;
+    PROPOSED_ADDRESS = "proposed_address": id Text, case_id Text, kind Text, author Text, agency Text, starts Text,
+        created Int, event Text, sealed Blob;
+    ADDRESS_CHECK = "address_check": id Text, address Text, service Text, alert Text, due Int;
+    CHECK_REPLY = "check_reply": id Text, check_id Text, seq Int, worker Text, agency Text, answer Text, at Int,
+        sealed Blob;
     ALERT_READ = "alert_read": delivery Text, at Int;
     ACKNOWLEDGEMENT = "acknowledgement": delivery Text, at Int;
     ALERT_ACTION = "alert_action": id Text, delivery Text, at Int, sealed Blob;

@@ -87,8 +87,10 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
             (Action::Read | Action::Summary | Action::List, Record::Case(case) | Record::Readers(case)) => {
                 lies_in(place, case)
             }
-            // What was done about an alert belongs to the alert.
-            (Action::Read, Record::Alert(_)) => matches!(place.record, Record::AlertAction(_)),
+            // What was done about an alert belongs to the alert; so does what it asks about, and what was answered.
+            (Action::Read, Record::Alert(_)) => {
+                matches!(place.record, Record::AlertAction(_) | Record::Address(_) | Record::Reply(_))
+            }
             // The earlier events of a consent belong to its latest.
             (Action::Read, Record::Consent(_)) => matches!(place.record, Record::Consent(_)),
             // What a corrected note's share stands on was written with the share of the first.

@@ -88,6 +88,14 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/events/{event}",                       "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/clocks",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/clocks",                               "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
+    // Where an address stands is for those who hold his record; what one is asked about it for those who are asked.
+    ("post", "/api/v1/cases/{case}/addresses",              "morag", 201, [404, 404, 403, 403, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/addresses",               "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/addresses/{address}",                  "morag", 200, [404, 404, 403, 403, 404, 404, 404]),
+    ("post", "/api/v1/addresses/{address}/conclusion",      "morag", 201, [404, 404, 403, 403, 404, 404, 404]),
+    ("get", "/api/v1/checks",                               "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
+    ("get", "/api/v1/checks/{check}",                       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/checks/{check}/replies",              "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/audit/checkpoint",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/consistency",                    "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/tile/{*path}",                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
@@ -112,6 +120,8 @@ struct Things {
     event: String,
     key: String,
     query: String,
+    address: String,
+    check: String,
 }
 
 #[test]
@@ -222,12 +232,27 @@ impl Things {
         let (case, consent) = (case.id.to_string(), nowhere());
         let ask = emergency(&woman);
         let access = world.breaks_glass("kenneth", ask).await.is(201).id();
-        let [overruling, decision, order, event] = std::array::from_fn(|_| nowhere());
+        let [overruling, decision, order, event, address, check] = std::array::from_fn(|_| nowhere());
         let key = NO_KEY.to_owned();
         let asked = world.cast("lynsey").post("/api/v1/status-queries", without_number()).await;
         let query = asked.is(200)["follow_up"]["query"].as_str().expect("an id").to_owned();
-        let mut things =
-            Self { case, note, share, alert, consent, woman, access, overruling, decision, order, event, key, query };
+        let mut things = Self {
+            case,
+            note,
+            share,
+            alert,
+            consent,
+            woman,
+            access,
+            overruling,
+            decision,
+            order,
+            event,
+            key,
+            query,
+            address,
+            check,
+        };
         let given = isla.post(&things.at("/api/v1/cases/{case}/consents"), things.body("/consents")).await;
         things.consent = given.is(201).id();
         let keys = isla.get("/api/v1/signing-keys").await;
@@ -242,22 +267,56 @@ impl Things {
         let (order, event) = (path("orders"), path("contacts"));
         things.order = morag.post(&order, things.body("/orders")).await.is(201).id();
         things.event = morag.post(&event, things.body("/contacts")).await.is(201).id();
+        things.address = morag.post(&path("addresses"), things.body("/addresses")).await.is(201).id();
+        let asked = isla.get("/api/v1/checks").await;
+        things.check = asked.is(200).items()[0]["id"].as_str().expect("an id").to_owned();
         things
     }
 
     /// Returns the same, with ids that nothing has.
     fn nothing() -> Self {
-        let [case, note, share, alert, consent, woman, access, overruling, decision, order, event, query] =
-            std::array::from_fn(|_| nowhere());
+        let [
+            case,
+            note,
+            share,
+            alert,
+            consent,
+            woman,
+            access,
+            overruling,
+            decision,
+            order,
+            event,
+            query,
+            address,
+            check,
+        ] = std::array::from_fn(|_| nowhere());
         let key = NO_KEY.to_owned();
-        Self { case, note, share, alert, consent, woman, access, overruling, decision, order, event, key, query }
+        Self {
+            case,
+            note,
+            share,
+            alert,
+            consent,
+            woman,
+            access,
+            overruling,
+            decision,
+            order,
+            event,
+            key,
+            query,
+            address,
+            check,
+        }
     }
 
     /// Puts ids into a path.
     fn at(&self, path: &str) -> String {
         let filled = path.replace("{case}", &self.case).replace("{note}", &self.note).replace("{share}", &self.share);
         let filled = filled.replace("{alert}", &self.alert).replace("{consent}", &self.consent);
-        let filled = filled.replace("{query}", &self.query);
+        let filled = filled.replace("{query}", &self.query).replace("{address}", &self.address);
+        let filled = filled.replace("{check}", &self.check);
         let filled = filled.replace("{access}", &self.access).replace("{key}", &self.key);
         let filled = filled.replace("{override}", &self.overruling).replace("{disclosure}", &self.decision);
         let filled = filled.replace("{order}", &self.order).replace("{event}", &self.event);
@@ -307,6 +366,9 @@ impl Things {
                 "decision": "not-disclose", "to": "His landlord", "basis": "public-interest", "reason": "He need not know.",
                 "decided_by": "Team manager", "told_person": "yes", "review": "2190-01-01",
             }),
+            "addresses" => json!({ "kind": "move", "address": "3 Nowhere Street", "from": "2190-11-27" }),
+            "conclusion" => json!({ "outcome": "not-suitable", "reason": "He was told no." }),
+            "replies" => json!({ "answer": "no-information" }),
             "orders" => json!({ "kind": "community-payback", "made": "2026-01-05" }),
             "contacts" => {
                 json!({ "kind": "office", "outcome": "missed", "happened": "2026-01-05T10:00:00Z", "order": self.order })
@@ -341,6 +403,7 @@ impl Things {
         answer.is_the_same_as(&Self::nothing().ask(who, method, path).await);
         let ids = [&self.case, &self.note, &self.share, &self.alert, &self.consent, &self.woman, &self.access];
         let more = [&self.overruling, &self.decision, &self.order, &self.event, &self.key, &self.query];
+        let more = more.into_iter().chain([&self.address, &self.check]);
         for id in ids.into_iter().chain(more) {
             answer.holds_no(id);
         }

@@ -5,7 +5,9 @@
 
 use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
+use crate::desk::addresses::{ConcludeAddress, ProposeAddress};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
+use crate::desk::checks::AnswerCheck;
 use crate::desk::chronicle::RecordEvent;
 use crate::desk::consents::{RecordConsent, Withdraw};
 use crate::desk::contacts::{RecordContact, RecordNonCompliance};
@@ -47,10 +49,12 @@ const BODIES: &[(&str, Takes)] = &[
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
+    ("AnswerCheck", takes::<AnswerCheck>),
     ("AnswerOverride", takes::<AnswerOverride>),
     ("AskEmergency", takes::<AskEmergency>),
     ("AskOverride", takes::<AskOverride>),
     ("AskWhy", takes::<AskWhy>),
+    ("ConcludeAddress", takes::<ConcludeAddress>),
     ("ConfirmRecall", takes::<ConfirmRecall>),
     ("Decide", takes::<Decide>),
     ("DeclareConflict", takes::<Declare>),
@@ -60,6 +64,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("Nothing", takes::<RecallNote>),
     ("PersonSearch", takes::<PersonSearch>),
     ("PreviewNote", takes::<PreviewNote>),
+    ("ProposeAddress", takes::<ProposeAddress>),
     ("RaiseAlert", takes::<RaiseAlert>),
     ("RecallShare", takes::<RecallShare>),
     ("RecordConsent", takes::<RecordConsent>),

@@ -4,6 +4,7 @@
 //! fails here until the description says so too.
 
 use super::{document, schema};
+use crate::model::addresses::{AddressWords, ReplyWords};
 use crate::model::agencies::WorkerName;
 use crate::model::alerts::AlertText;
 use crate::model::consents::ConsentWords;
@@ -68,6 +69,11 @@ fn texts_of_answers_are_as_long_as_their_types() {
         ("Requirement", "/properties/programme", maybe_line(|one: &Requirement| &one.programme)),
         ("Event", "/allOf/1/properties/text", maybe_prose(|words: &EventWords| &words.text)),
         ("Event", "/allOf/1/properties/evidence/items", lines(|words: &EventWords| &words.evidence)),
+        ("Address", "/allOf/1/properties/address", line(|words: &AddressWords| &words.address)),
+        ("Address", "/allOf/1/properties/text", maybe_prose(|words: &AddressWords| &words.text)),
+        ("Check", "/allOf/1/properties/proposed", line(|words: &AddressWords| &words.address)),
+        ("Check", "/allOf/1/properties/text", maybe_prose(|words: &AddressWords| &words.text)),
+        ("CheckReply", "/properties/text", maybe_prose(|words: &ReplyWords| &words.text)),
         ("Consent", "/properties/said", maybe_prose(|consent: &ConsentWords| &consent.said)),
     ];
     for (name, place, max) in table {

@@ -89,6 +89,8 @@ impl Effect {
             Self::TellLate(clocks, alerts) => {
                 rows(told(alerts).into_iter().chain(clocks.into_iter().map(ToldClock::row)).collect())
             }
+            Self::ProposeAddress(proposed) => rows(proposed.rows()),
+            Self::AnswerCheck(reply, alerts) => rows(reply.rows().into_iter().chain(told(alerts)).collect()),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),

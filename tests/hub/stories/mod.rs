@@ -1,6 +1,7 @@
 //! Stories told by the cast: who writes what, who learns it, and who learns nothing.
 
 mod about;
+mod addresses;
 mod at_large;
 mod bases;
 mod before;
@@ -18,6 +19,7 @@ mod long_lists;
 mod look_again;
 mod main_job;
 mod missed_session;
+mod new_partner;
 mod night;
 mod night_list;
 mod once;
