@@ -194,3 +194,24 @@ CREATE TRIGGER status_query_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON s
 
 CREATE TRIGGER status_query_incident_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON status_query_incident
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER assessment_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON assessment
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER assessment_read_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON assessment_read
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER assessment_recall_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON assessment_recall
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER assessment_doubt_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON assessment_doubt
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER plan_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON plan
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER plan_part_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON plan_part
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER plan_approval_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON plan_approval
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -7,6 +7,8 @@
 
 pub mod alerts;
 mod asked;
+pub mod assessed;
+pub mod assessments;
 pub mod audit;
 pub mod basis;
 pub mod cases;
@@ -43,12 +45,15 @@ pub mod overrides;
 pub mod overrides_shown;
 pub mod people;
 mod phoned;
+pub mod plan_read;
+pub mod plans;
 pub mod policies;
 pub mod preview;
 pub mod protected;
 mod quotes;
 mod raising;
 pub mod readership;
+pub mod reassessed;
 pub mod recall;
 mod received;
 mod recipients;

@@ -8,6 +8,7 @@
 pub mod accept;
 mod alerts;
 mod answer;
+mod assessments;
 mod audit;
 mod cases;
 pub mod certs;
@@ -30,6 +31,7 @@ mod operations;
 mod orders;
 mod overrides;
 mod people;
+mod plans;
 mod policies;
 mod previews;
 mod problem;

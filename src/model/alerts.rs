@@ -64,6 +64,10 @@ vocabulary! {
         EmergencyJudged = "emergency-not-justified",
         /// Something happened that should have alerted somebody, and nobody could be told; to the officers who answer for it.
         NobodyTold = "nobody-told",
+        /// A risk assessment was put right, to everybody who saw the wrong one.
+        AssessmentCorrected = "assessment-corrected",
+        /// A batch of assessments is not to be relied on, to everybody who saw one of them.
+        AssessmentDoubted = "assessment-doubted",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
     }

@@ -7,6 +7,7 @@
 
 pub mod agencies;
 pub mod alerts;
+pub mod assessments;
 pub mod calendar;
 pub mod cases;
 pub mod clocks;
@@ -24,6 +25,7 @@ pub mod notes;
 pub mod orders;
 pub mod overrides;
 pub mod people;
+pub mod plans;
 pub mod policies;
 pub mod protected;
 pub mod screen;

@@ -3,8 +3,8 @@
 //! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
-use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, EventId, GrantId, NoteId, OrderId};
-use super::id::{OverrideId, PersonId, ProtectedId, QueryId, ShareId, WorkerId};
+use super::id::{AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, EntryId, EventId, GrantId};
+use super::id::{NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProtectedId, QueryId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
 use super::words::vocabulary;
@@ -70,6 +70,14 @@ pub enum Record {
     Order(OrderId),
     /// An event of supervision.
     Event(EventId),
+    /// A risk assessment as it was supplied.
+    Assessment(AssessmentId),
+    /// A batch of assessments that is marked at once.
+    Doubt(DoubtId),
+    /// One version of a risk management plan.
+    Plan(PlanId),
+    /// What a plan does for one protected person.
+    PlanPart(PlanPartId),
 }
 
 impl Record {
@@ -98,6 +106,10 @@ impl Record {
             Self::SigningKey(_) => "signing-key",
             Self::Order(_) => "order",
             Self::Event(_) => "event",
+            Self::Assessment(_) => "assessment",
+            Self::Doubt(_) => "assessment-recall",
+            Self::Plan(_) => "plan",
+            Self::PlanPart(_) => "plan-part",
         }
     }
 
@@ -123,6 +135,10 @@ impl Record {
             Self::SigningKey(name) => name.to_string(),
             Self::Order(id) => id.to_string(),
             Self::Event(id) => id.to_string(),
+            Self::Assessment(id) => id.to_string(),
+            Self::Doubt(id) => id.to_string(),
+            Self::Plan(id) => id.to_string(),
+            Self::PlanPart(id) => id.to_string(),
         }
     }
 }

@@ -64,6 +64,8 @@ pub struct Files {
     pub orders: String,
     /// `raises.csv`: which events alert somebody by themselves.
     pub raises: String,
+    /// `tools.csv`: what is known of the tools by which men are assessed.
+    pub tools: String,
     /// `refusals.csv`: what a refusal says, and whom one can ask.
     pub refusals: String,
     /// `tests.csv`: questions with their answer.
@@ -102,6 +104,7 @@ impl Files {
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             orders: include_str!("../../policies/orders.csv").to_owned(),
             raises: include_str!("../../policies/raises.csv").to_owned(),
+            tools: include_str!("../../policies/tools.csv").to_owned(),
             refusals: include_str!("../../policies/refusals.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
             invariants: include_str!("../../policies/invariants.csv").to_owned(),
@@ -119,7 +122,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 26] {
+    fn places(&mut self) -> [(&'static str, &mut String); 27] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
@@ -146,6 +149,7 @@ impl Files {
             ("roles.csv", &mut self.roles),
             ("screen.csv", &mut self.screen),
             ("tests.csv", &mut self.tests),
+            ("tools.csv", &mut self.tools),
             ("vocab.csv", &mut self.vocab),
         ]
     }
@@ -203,6 +207,7 @@ impl Files {
             ("roles.csv", &self.roles),
             ("screen.csv", &self.screen),
             ("tests.csv", &self.tests),
+            ("tools.csv", &self.tools),
             ("vocab.csv", &self.vocab),
         ];
         let texts = self.texts.iter().map(|(name, text)| (name.as_str(), text));
@@ -268,7 +273,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 29, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 30, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

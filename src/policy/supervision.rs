@@ -13,6 +13,7 @@ use super::orders::Orders;
 use super::phones::Phones;
 use super::raises::Raises;
 use super::reference::AlertKind;
+use super::tools::Tools;
 
 /// All of them.
 #[derive(Debug)]
@@ -22,16 +23,18 @@ pub(super) struct Supervision {
     raises: Raises,
     clocks: Clocks,
     phones: Phones,
+    tools: Tools,
 }
 
 impl Supervision {
-    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv` and `phones.csv`.
+    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `phones.csv` and `tools.csv`.
     pub(super) fn load(files: &Files, kinds: &[AlertKind]) -> Result<Self, Error> {
         let events = Events::load(&files.events)?;
         let clocks = Clocks::load(files, &events)?;
         let orders = Orders::load(&files.orders, &events, clocks.conditions())?;
         let raises = Raises::load(&files.raises, &events, kinds)?;
-        Ok(Self { orders, events, raises, clocks, phones: Phones::load(&files.phones)? })
+        let (phones, tools) = (Phones::load(&files.phones)?, Tools::load(&files.tools)?);
+        Ok(Self { orders, events, raises, clocks, phones, tools })
     }
 }
 
@@ -58,6 +61,12 @@ impl Policy {
     #[must_use]
     pub const fn phones(&self) -> &Phones {
         &self.supervision.phones
+    }
+
+    /// Returns what is known of the tools by which men are assessed.
+    #[must_use]
+    pub const fn tools(&self) -> &Tools {
+        &self.supervision.tools
     }
 
     /// Returns the rules by which clocks are reckoned.

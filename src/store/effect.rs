@@ -8,17 +8,20 @@ pub(super) use writes::Writes;
 
 use super::agencies::{NewAgency, NewWorker};
 use super::alerts::{NewAction, NewAlert};
+use super::assessments::{FirstSight, NewAssessment};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
 use super::decisions::Decision;
 use super::derivatives::NewDerivative;
 use super::devices::NewDeviceKey;
+use super::doubts::NewDoubt;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
 use super::events::Event;
 use super::note_ends::NewNoteEnd;
 use super::notes::NewNote;
 use super::orders::Order;
 use super::overrides::{NewAnswer, NewFinding, NewOverride};
+use super::plans::{NewApproval, NewPlan};
 use super::policies::NewPolicy;
 use super::protected::NewProtected;
 use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
@@ -77,6 +80,16 @@ pub enum Effect {
     MakeOrder(Box<Order>, Vec<Event>, Vec<NewAlert>),
     /// Things happened, and those are alerted whom they concern.
     Happen(Vec<Event>, Vec<NewAlert>),
+    /// An assessment is recorded; where it puts another one right, those are told who saw that.
+    RecordAssessment(Box<NewAssessment>),
+    /// A worker sees an assessment for the first time.
+    SeeAssessment(FirstSight),
+    /// A batch of assessments is not to be relied on, and those are told who saw one of them.
+    DoubtAssessments(Box<NewDoubt>),
+    /// A version of a plan is recorded.
+    WritePlan(Box<NewPlan>),
+    /// A version of a plan is approved.
+    ApprovePlan(Box<NewApproval>),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.

@@ -8,6 +8,7 @@
 
 pub mod agencies;
 pub mod alerts;
+pub mod assessments;
 pub mod audit;
 mod batch;
 pub mod cases;
@@ -15,6 +16,7 @@ pub mod consents;
 pub mod decisions;
 pub mod derivatives;
 pub mod devices;
+pub mod doubts;
 pub mod effect;
 pub mod emergency;
 mod entry;
@@ -30,6 +32,7 @@ pub mod opened_under;
 pub mod orders;
 pub mod overrides;
 pub mod people;
+pub mod plans;
 pub mod policies;
 pub mod protected;
 mod read;

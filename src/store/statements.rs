@@ -2,10 +2,10 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts, log,
-    note_ends, notes, opened_under, orders, overrides, people, policies, protected, recalls, recipients, reviews,
-    schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
-    tombstones, verify, vouched, wishes, withdrawals, wraps,
+    agencies, alerts, assessments, audit, cases, consents, decisions, derivatives, devices, doubts, emergency, events,
+    facts, log, note_ends, notes, opened_under, orders, overrides, people, plans, policies, protected, recalls,
+    recipients, reviews, schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays,
+    suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -129,6 +129,18 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("events::ONE", On::Both, events::ONE),
     ("events::OF_CASE", On::Both, events::OF_CASE),
     ("events::WHOLE", On::Both, events::WHOLE),
+    ("assessments::ONE", On::Both, assessments::ONE),
+    ("assessments::OF_CASE", On::Both, assessments::OF_CASE),
+    ("assessments::SAME", On::Both, assessments::SAME),
+    ("assessments::HAS_READ", On::Both, assessments::HAS_READ),
+    ("assessments::SEEN_BY", On::Both, assessments::SEEN_BY),
+    ("doubts::BATCH", On::Both, doubts::BATCH),
+    ("doubts::SEEN", On::Both, doubts::SEEN),
+    ("doubts::OF", On::Both, doubts::OF),
+    ("plans::ONE", On::Both, plans::ONE),
+    ("plans::OF_CASE", On::Both, plans::OF_CASE),
+    ("plans::LATEST", On::Both, plans::LATEST),
+    ("plans::PARTS", On::Both, plans::PARTS),
     ("facts::CALLED", On::Both, facts::CALLED),
     ("facts::CALLED_OF_CASE", On::Both, facts::CALLED_OF_CASE),
     ("consents::CHAINS", On::Both, consents::CHAINS),

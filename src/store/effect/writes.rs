@@ -85,6 +85,14 @@ impl Effect {
             Self::Decide(decision) => rows(decision.rows()),
             Self::MakeOrder(order, events, alerts) => happened(order.rows(), events, alerts),
             Self::Happen(events, alerts) => happened(Vec::new(), events, alerts),
+            Self::RecordAssessment(new) => moving(new.assessment.case.to_string(), new.rows()),
+            Self::SeeAssessment(first) => moving(first.case.to_string(), vec![first.row()]),
+            Self::DoubtAssessments(doubt) => {
+                let (rows, moves) = doubt.rows();
+                known_to(moves, rows)
+            }
+            Self::WritePlan(plan) => moving(plan.plan.case.to_string(), plan.rows()),
+            Self::ApprovePlan(approval) => moving(approval.case.to_string(), approval.rows()),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),
