@@ -85,6 +85,17 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/cases/{case}/events",                 "morag", 201, [404, 404, 201, 403, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/events",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/events/{event}",                       "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/assessments",            "morag", 201, [404, 404, 403, 403, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/assessments",             "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/assessments/{assessment}",             "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("post", "/api/v1/assessments/{assessment}/corrections", "morag", 201, [404, 404, 403, 403, 404, 404, 404]),
+    // Nothing stands by those words: whoever may ask is told so, and nobody else.
+    ("post", "/api/v1/assessments/recall",                  "(lead)", 422, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/plans",                  "morag", 201, [404, 404, 403, 403, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/plans",                   "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    // What nobody has approved is there for those alone who see all of it.
+    ("get", "/api/v1/plans/{plan}",                         "morag", 200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/plans/{plan}/approval",               "(lead)", 200, [404, 404, 403, 403, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/clocks",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/clocks",                               "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
     ("get", "/api/v1/audit/checkpoint",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
@@ -111,6 +122,8 @@ struct Things {
     event: String,
     key: String,
     query: String,
+    assessment: String,
+    plan: String,
 }
 
 #[test]
@@ -207,6 +220,24 @@ fn without_number() -> Value {
     })
 }
 
+/// Returns an assessment, as its source gives it.
+fn assessment() -> Value {
+    json!({ "tool": "SARA", "version": "3", "level": "high", "on": "2026-01-05", "assessor": "A. Assessor", "source": "paper" })
+}
+
+/// Returns a plan with the least that one must have.
+fn plan() -> Value {
+    let scenario = json!({ "context": "a", "what": "b", "who": "a partner", "when": "c", "how": "d", "why": "e" });
+    let action = json!({ "what": "Ring the case manager.", "owner": { "role": "justice.case-manager" } });
+    json!({
+        "review": "2190-01-01",
+        "plan": {
+            "nature": "a", "seriousness": "b", "pattern": "c", "likelihood": "d", "imminence": "e", "warning_signs": ["f"],
+            "scenarios": [scenario], "contingency": [action], "communicate_how": "by telephone", "communicate_every": "weekly",
+        },
+    })
+}
+
 impl Things {
     async fn lay_out(world: &World) -> Self {
         let (case, isla) = (world.show_case(), world.cast("isla"));
@@ -221,12 +252,14 @@ impl Things {
         let (case, consent) = (case.id.to_string(), nowhere());
         let ask = emergency(&woman);
         let access = world.breaks_glass("kenneth", ask).await.is(201).id();
-        let [overruling, decision, order, event] = std::array::from_fn(|_| nowhere());
+        let [overruling, decision, order, event, assessment, plan] = std::array::from_fn(|_| nowhere());
         let key = NO_KEY.to_owned();
         let asked = world.cast("lynsey").post("/api/v1/status-queries", without_number()).await;
         let query = asked.is(200)["follow_up"]["query"].as_str().expect("an id").to_owned();
-        let mut things =
-            Self { case, note, share, alert, consent, woman, access, overruling, decision, order, event, key, query };
+        #[rustfmt::skip]
+        let mut things = Self {
+            case, note, share, alert, consent, woman, access, overruling, decision, order, event, key, query, assessment, plan,
+        };
         let given = isla.post(&things.at("/api/v1/cases/{case}/consents"), things.body("/consents")).await;
         things.consent = given.is(201).id();
         let keys = isla.get("/api/v1/signing-keys").await;
@@ -241,6 +274,9 @@ impl Things {
         let (order, event) = (path("orders"), path("contacts"));
         things.order = morag.post(&order, things.body("/orders")).await.is(201).id();
         things.event = morag.post(&event, things.body("/contacts")).await.is(201).id();
+        let (assessment, plan) = (path("assessments"), path("plans"));
+        things.assessment = morag.post(&assessment, things.body("/assessments")).await.is(201).id();
+        things.plan = morag.post(&plan, things.body("/plans")).await.is(201).id();
         things
     }
 
@@ -248,8 +284,12 @@ impl Things {
     fn nothing() -> Self {
         let [case, note, share, alert, consent, woman, access, overruling, decision, order, event, query] =
             std::array::from_fn(|_| nowhere());
-        let key = NO_KEY.to_owned();
-        Self { case, note, share, alert, consent, woman, access, overruling, decision, order, event, key, query }
+        let (key, assessment, plan) = (NO_KEY.to_owned(), nowhere(), nowhere());
+        #[rustfmt::skip]
+        let nothing = Self {
+            case, note, share, alert, consent, woman, access, overruling, decision, order, event, key, query, assessment, plan,
+        };
+        nothing
     }
 
     /// Puts ids into a path.
@@ -260,6 +300,7 @@ impl Things {
         let filled = filled.replace("{access}", &self.access).replace("{key}", &self.key);
         let filled = filled.replace("{override}", &self.overruling).replace("{disclosure}", &self.decision);
         let filled = filled.replace("{order}", &self.order).replace("{event}", &self.event);
+        let filled = filled.replace("{assessment}", &self.assessment).replace("{plan}", &self.plan);
         let filled = filled.replace("{protected}", &self.woman).replace("{*path}", "0/000").replace("{index}", "3");
         if filled.ends_with("/consistency") { filled + "?from=2" } else { filled }
     }
@@ -283,6 +324,14 @@ impl Things {
             "explain" => {
                 json!({ "action": "read", "record": { "kind": "note", "id": self.note }, "purpose": "victim-safety" })
             }
+            "corrections" if path.starts_with("/api/v1/assessments") => assessment(),
+            "assessments" => assessment(),
+            "recall" => json!({
+                "tool": "LS/CMI", "version": "1", "source": "nowhere", "from": "2026-01-01", "to": "2026-01-02",
+                "state": "doubtful", "reason": "other",
+            }),
+            "plans" => plan(),
+            "approval" if path.starts_with("/api/v1/plans") => json!({}),
             "corrections" => note_about(&self.woman, "protected-account", "She told me otherwise."),
             "withdrawals" => json!({ "subject": self.woman }),
             "confirmation" => json!({ "deleted": true, "passed_on": false }),
@@ -339,7 +388,7 @@ impl Things {
         answer.is_the_same_as(&Self::nothing().ask(who, method, path).await);
         let ids = [&self.case, &self.note, &self.share, &self.alert, &self.consent, &self.woman, &self.access];
         let more = [&self.overruling, &self.decision, &self.order, &self.event, &self.key, &self.query];
-        for id in ids.into_iter().chain(more) {
+        for id in ids.into_iter().chain(more).chain([&self.assessment, &self.plan]) {
             answer.holds_no(id);
         }
     }
