@@ -145,6 +145,13 @@ impl Desk {
         Ok(OpenPlan { kept, seen, parts })
     }
 
+    /// Says whether a version is there for the actor: what nobody approved is not, for who may see no more than a summary.
+    pub(super) async fn is_there(&self, actor: &Actor, question: &Question, kept: &KeptPlan) -> Result<bool, Error> {
+        let question = Question { action: Action::Read, ..*question };
+        let facts = self.gate.facts(&question.by(actor), Some(kept.plan.item())).await?;
+        Ok(self.gate.policy.level(&question.by(actor), &facts).is_none_or(|level| stands(kept, level)))
+    }
+
     /// Opens what a plan does for each protected person of whom the actor may know, each by its own decision.
     async fn parts_known(
         &self,

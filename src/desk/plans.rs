@@ -8,6 +8,8 @@ use super::events::{By, Event, Happened};
 use super::goes::{Goes, Said};
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
+#[cfg(feature = "demo")]
+use crate::model::id::{AgencyId, WorkerId};
 use crate::model::id::{CaseId, EventId, OrderId, PlanId, PlanPartId};
 use crate::model::notes::Category;
 use crate::model::plans::{Owner, PlanWords, SafetyAction, SafetyPart};
@@ -127,6 +129,9 @@ impl Desk {
         let (Some(found), Some(worker)) = (found, actor.worker()) else {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
+        if !self.is_there(actor, &question, &found).await? {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        }
         let item = found.plan.item();
         let permit = self.gate.decide(&ask, Some(item.clone())).await?;
         let approvable = match &found {
@@ -173,6 +178,30 @@ impl Desk {
             return Ok(named);
         }
         Ok(self.gate.store.orders_whole(case).await?.into_iter().map(|order| order.id).collect())
+    }
+
+    /// Seals the first version of a plan that was written elsewhere.
+    #[cfg(feature = "demo")]
+    pub(super) async fn first_version(
+        &self,
+        (id, case): (PlanId, CaseId),
+        (author, agency): (WorkerId, AgencyId),
+        new: WritePlan,
+    ) -> Result<NewPlan, Error> {
+        let at = place(case, id);
+        let plan = Plan {
+            id,
+            case,
+            author,
+            agency,
+            version: 1,
+            orders: self.orders_served(case, new.orders).await?,
+            review: new.review,
+            created: self.now(),
+            words: self.seal(at, &new.plan).await?,
+            summary: self.seal(at, &summary(1, &new.plan, new.review)?).await?,
+        };
+        Ok(NewPlan { plan, parts: self.sealed_parts(case, new.victim_safety).await? })
     }
 
     async fn sealed_parts(&self, case: CaseId, safety: Vec<SafetyAction>) -> Result<Vec<Part>, Error> {

@@ -95,7 +95,7 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/cases/{case}/plans",                   "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     // What nobody has approved is there for those alone who see all of it.
     ("get", "/api/v1/plans/{plan}",                         "morag", 200, [404, 404, 404, 404, 404, 404, 404]),
-    ("post", "/api/v1/plans/{plan}/approval",               "(lead)", 200, [404, 404, 403, 403, 404, 404, 404]),
+    ("post", "/api/v1/plans/{plan}/approval",               "(lead)", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/clocks",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/clocks",                               "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
     ("get", "/api/v1/audit/checkpoint",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),

@@ -1,6 +1,7 @@
 //! Stories told by the cast: who writes what, who learns it, and who learns nothing.
 
 mod about;
+mod assessed;
 mod bases;
 mod before;
 mod conflict;
@@ -23,6 +24,7 @@ mod override_words;
 mod overrides;
 mod overruled;
 mod pieces;
+mod plans;
 mod quoted;
 mod race;
 mod reached;
