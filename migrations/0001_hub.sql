@@ -430,6 +430,100 @@ CREATE INDEX event_by_case ON event (case_id, created, id);
 -- serves: whether an alert was raised by an event, of which whoever recorded it learns nothing
 CREATE INDEX event_by_entry ON event (entry);
 
+-- Risk assessments as their source supplied them. Tool, version, source and day stand in clear, because a batch that is not
+-- to be relied on is found by them; score and level are sealed. What was wrong is put right once, by another row.
+CREATE TABLE assessment (
+    id          TEXT PRIMARY KEY,
+    case_id     TEXT NOT NULL REFERENCES case_file (id),
+    author      TEXT NOT NULL REFERENCES worker (id),
+    agency      TEXT NOT NULL REFERENCES agency (id),
+    tool        TEXT NOT NULL,
+    version     TEXT NOT NULL,
+    assessed    TEXT NOT NULL,
+    valid_until TEXT,
+    source      TEXT NOT NULL,
+    corrects    TEXT UNIQUE REFERENCES assessment (id),
+    created     BIGINT NOT NULL,
+    sealed      BYTEA NOT NULL,
+    summary     BYTEA NOT NULL,
+    entry       TEXT NOT NULL
+);
+-- serves: the assessments of a case
+CREATE INDEX assessment_by_case ON assessment (case_id, created, id);
+-- serves: a batch within an agency
+CREATE INDEX assessment_by_batch ON assessment (agency, tool, version, source, assessed);
+-- serves: whether an alert was raised by a correction, of which whoever made it learns nothing
+CREATE INDEX assessment_by_entry ON assessment (entry);
+
+-- The first time that a worker saw an assessment: who is told when it is put right.
+CREATE TABLE assessment_read (
+    assessment TEXT   NOT NULL REFERENCES assessment (id),
+    worker     TEXT   NOT NULL REFERENCES worker (id),
+    at         BIGINT NOT NULL,
+    entry      TEXT   NOT NULL,
+    PRIMARY KEY (assessment, worker)
+);
+
+-- A batch of assessments that is not to be relied on, and by what it was found.
+CREATE TABLE assessment_recall (
+    id        TEXT   PRIMARY KEY,
+    worker    TEXT   NOT NULL REFERENCES worker (id),
+    agency    TEXT   NOT NULL REFERENCES agency (id),
+    tool      TEXT   NOT NULL,
+    version   TEXT   NOT NULL,
+    source    TEXT   NOT NULL,
+    first_day TEXT   NOT NULL,
+    last_day  TEXT   NOT NULL,
+    state     TEXT   NOT NULL,
+    why       TEXT   NOT NULL,
+    at        BIGINT NOT NULL,
+    entry     TEXT   NOT NULL
+);
+-- serves: whether an alert was raised by a recall, of which whoever made it learns nothing
+CREATE INDEX assessment_recall_by_entry ON assessment_recall (entry);
+
+CREATE TABLE assessment_doubt (
+    assessment TEXT NOT NULL REFERENCES assessment (id),
+    recall     TEXT NOT NULL REFERENCES assessment_recall (id),
+    entry      TEXT NOT NULL,
+    PRIMARY KEY (assessment, recall)
+);
+
+-- Risk management plans, one row a version. `orders` names those that it serves, spaces between.
+CREATE TABLE plan (
+    id      TEXT   PRIMARY KEY,
+    case_id TEXT   NOT NULL REFERENCES case_file (id),
+    author  TEXT   NOT NULL REFERENCES worker (id),
+    agency  TEXT   NOT NULL REFERENCES agency (id),
+    version BIGINT NOT NULL,
+    orders  TEXT   NOT NULL,
+    review  TEXT   NOT NULL,
+    created BIGINT NOT NULL,
+    sealed  BYTEA  NOT NULL,
+    summary BYTEA  NOT NULL,
+    entry   TEXT   NOT NULL,
+    UNIQUE (case_id, version)
+);
+-- serves: the plans of a case
+CREATE INDEX plan_by_case ON plan (case_id, created, id);
+
+-- What a plan does for one protected person, sealed apart: her own worker sees this and nothing about another.
+CREATE TABLE plan_part (
+    id     TEXT  PRIMARY KEY,
+    plan   TEXT  NOT NULL REFERENCES plan (id),
+    about  TEXT  NOT NULL REFERENCES protected (id),
+    sealed BYTEA NOT NULL,
+    entry  TEXT  NOT NULL,
+    UNIQUE (plan, about)
+);
+
+CREATE TABLE plan_approval (
+    plan   TEXT   PRIMARY KEY REFERENCES plan (id),
+    worker TEXT   NOT NULL REFERENCES worker (id),
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL
+);
+
 CREATE TABLE consent (
     id          TEXT PRIMARY KEY,
     chain       TEXT NOT NULL,

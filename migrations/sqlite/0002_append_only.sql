@@ -399,3 +399,44 @@ BEGIN SELECT RAISE(ABORT, 'check_reply is append-only'); END;
 
 CREATE TRIGGER check_reply_no_delete BEFORE DELETE ON check_reply
 BEGIN SELECT RAISE(ABORT, 'check_reply is append-only'); END;
+CREATE TRIGGER assessment_no_update BEFORE UPDATE ON assessment
+BEGIN SELECT RAISE(ABORT, 'assessment is append-only'); END;
+
+CREATE TRIGGER assessment_no_delete BEFORE DELETE ON assessment
+BEGIN SELECT RAISE(ABORT, 'assessment is append-only'); END;
+
+CREATE TRIGGER assessment_read_no_update BEFORE UPDATE ON assessment_read
+BEGIN SELECT RAISE(ABORT, 'assessment_read is append-only'); END;
+
+CREATE TRIGGER assessment_read_no_delete BEFORE DELETE ON assessment_read
+BEGIN SELECT RAISE(ABORT, 'assessment_read is append-only'); END;
+
+CREATE TRIGGER assessment_recall_no_update BEFORE UPDATE ON assessment_recall
+BEGIN SELECT RAISE(ABORT, 'assessment_recall is append-only'); END;
+
+CREATE TRIGGER assessment_recall_no_delete BEFORE DELETE ON assessment_recall
+BEGIN SELECT RAISE(ABORT, 'assessment_recall is append-only'); END;
+
+CREATE TRIGGER assessment_doubt_no_update BEFORE UPDATE ON assessment_doubt
+BEGIN SELECT RAISE(ABORT, 'assessment_doubt is append-only'); END;
+
+CREATE TRIGGER assessment_doubt_no_delete BEFORE DELETE ON assessment_doubt
+BEGIN SELECT RAISE(ABORT, 'assessment_doubt is append-only'); END;
+
+CREATE TRIGGER plan_no_update BEFORE UPDATE ON plan
+BEGIN SELECT RAISE(ABORT, 'plan is append-only'); END;
+
+CREATE TRIGGER plan_no_delete BEFORE DELETE ON plan
+BEGIN SELECT RAISE(ABORT, 'plan is append-only'); END;
+
+CREATE TRIGGER plan_part_no_update BEFORE UPDATE ON plan_part
+BEGIN SELECT RAISE(ABORT, 'plan_part is append-only'); END;
+
+CREATE TRIGGER plan_part_no_delete BEFORE DELETE ON plan_part
+BEGIN SELECT RAISE(ABORT, 'plan_part is append-only'); END;
+
+CREATE TRIGGER plan_approval_no_update BEFORE UPDATE ON plan_approval
+BEGIN SELECT RAISE(ABORT, 'plan_approval is append-only'); END;
+
+CREATE TRIGGER plan_approval_no_delete BEFORE DELETE ON plan_approval
+BEGIN SELECT RAISE(ABORT, 'plan_approval is append-only'); END;

@@ -4,14 +4,18 @@
 //! of a person; keys are made here for the first time and wrapped to their owner.
 //! Must never know: where the caseload comes from.
 
+use super::assessed::RecordAssessment;
 use super::events::By;
 use super::orders::MakeOrder;
+use super::plans::WritePlan;
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::model::agencies::{Agency, Role, WorkerName};
 use crate::model::cases::{CaseHead, DeclaredConflict};
 use crate::model::fields::Content;
-use crate::model::id::{AgencyId, CaseId, ConflictId, InvolvementId, OrderId, ProtectedId, WorkerId};
+use crate::model::id::{
+    AgencyId, AssessmentId, CaseId, ConflictId, InvolvementId, OrderId, PlanId, ProtectedId, WorkerId,
+};
 use crate::model::location::Whereabouts;
 use crate::model::notes::{Category, Conditions, NoteHead, RiskNote};
 use crate::model::people::{Identity, PersonSummary};
@@ -23,6 +27,7 @@ use crate::model::text::Line;
 use crate::model::time::Moment;
 use crate::policy::permit::Action;
 use crate::store::agencies::{NewAgency, NewWorker};
+use crate::store::assessments::NewAssessment;
 use crate::store::cases::{NewCase, NewConflict, NewInvolvement};
 use crate::store::effect::{Change, Effect};
 use crate::store::notes::NewNote;
@@ -225,6 +230,39 @@ impl Desk {
         let (order, events) = self.sealed_order(&by, id, order).await?;
         let effect = Effect::MakeOrder(Box::new(order), events, Vec::new());
         self.take_in(service, Record::Order(id), Some(case), effect.into()).await
+    }
+
+    /// Takes in an assessment that was made elsewhere.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`]; [`Error::Invalid`] if case or author are not there.
+    pub async fn take_assessment(
+        &self,
+        service: &Actor,
+        case: CaseId,
+        by: (WorkerId, AgencyId),
+        assessment: RecordAssessment,
+    ) -> Result<(), Error> {
+        let id = AssessmentId::random();
+        let assessment = self.sealed_assessment((id, case), by, assessment, None).await?;
+        let effect = Effect::RecordAssessment(Box::new(NewAssessment { assessment, notices: Vec::new() }));
+        self.take_in(service, Record::Assessment(id), Some(case), effect.into()).await
+    }
+
+    /// Takes in the first version of a plan that was written elsewhere.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`]; [`Error::Invalid`] if case or author are not there.
+    pub async fn take_plan(
+        &self,
+        service: &Actor,
+        case: CaseId,
+        by: (WorkerId, AgencyId),
+        plan: WritePlan,
+    ) -> Result<(), Error> {
+        let id = PlanId::random();
+        let new = self.first_version((id, case), by, plan).await?;
+        self.take_in(service, Record::Plan(id), Some(case), Effect::WritePlan(Box::new(new)).into()).await
     }
 
     /// Takes in a declaration of knowing somebody.

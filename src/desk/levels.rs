@@ -4,24 +4,24 @@
 
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
-use crate::model::facts::Item;
+use crate::model::facts::{Facts, Item};
 use crate::model::fields::Content;
 use crate::model::sealed::Sealed;
 use crate::model::summary::Summary;
 use crate::policy::permit::{Action, Level};
-use crate::store::effect::Effect;
+use crate::store::effect::{Change, Effect};
 use crate::vault::Disclosure;
 
 /// How much of an item was opened, with its audit number.
 #[derive(Debug)]
-pub enum Seen<C> {
+pub enum Seen<C, S = Summary> {
     /// All of it.
     Full(Disclosure<C>),
     /// Its summary; the rest stays sealed.
-    Summary(Disclosure<Summary>),
+    Summary(Disclosure<S>),
 }
 
-impl<C> Seen<C> {
+impl<C, S> Seen<C, S> {
     /// Returns how much it is.
     #[must_use]
     pub const fn level(&self) -> Level {
@@ -42,19 +42,33 @@ impl Desk {
         actor: &Actor,
         question: Question,
         item: Item,
-        (words, summary): (Sealed<C>, Option<Sealed<Summary>>),
+        sealed: (Sealed<C>, Option<Sealed<Summary>>),
     ) -> Result<Seen<C>, Error> {
         let facts = self.gate.facts(&question.by(actor), Some(item.clone())).await?;
-        let shown = || Effect::Disclose(Vec::new()).into();
+        self.opened_leaving(actor, question, (item, facts), sealed, Effect::Disclose(Vec::new()).into()).await
+    }
+
+    /// Opens an item as far as the actor may see it, on facts that were read already, and leaves more behind than an entry.
+    ///
+    /// # Errors
+    /// As [`Desk::opened_as_far`].
+    pub(super) async fn opened_leaving<C: Content, S: Content>(
+        &self,
+        actor: &Actor,
+        question: Question,
+        (item, facts): (Item, Facts),
+        (words, summary): (Sealed<C>, Option<Sealed<S>>),
+        shown: Change,
+    ) -> Result<Seen<C, S>, Error> {
         if let (Some(Level::Summary), Some(summary)) = (self.gate.policy.level(&question.by(actor), &facts), summary) {
             let question = Question { action: Action::Summary, ..question };
             let ask = question.by(actor);
             let permit = self.gate.judge(&ask, &facts).await?;
-            return Ok(Seen::Summary(self.gate.open_permitted(permit, &ask, Some(item), summary, shown()).await?));
+            return Ok(Seen::Summary(self.gate.open_permitted(permit, &ask, Some(item), summary, shown).await?));
         }
         let ask = question.by(actor);
         let permit = self.gate.judge(&ask, &facts).await?;
-        Ok(Seen::Full(self.gate.open_permitted(permit, &ask, Some(item), words, shown()).await?))
+        Ok(Seen::Full(self.gate.open_permitted(permit, &ask, Some(item), words, shown).await?))
     }
 
     /// Returns those items of one case of which the actor may know, each with how much: every one by its own question.

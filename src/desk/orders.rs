@@ -193,7 +193,7 @@ impl Desk {
     }
 
     /// Returns the protected people whose names stand in a text: a given name and, within two words, a family name.
-    fn names_somebody(&self, text: &str) -> Vec<ProtectedId> {
+    pub(super) fn names_somebody(&self, text: &str) -> Vec<ProtectedId> {
         let words: Vec<&str> = text
             .split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '-'))
             .filter(|word| !word.is_empty())

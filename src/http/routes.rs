@@ -3,8 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    addresses, alerts, audit, cases, clocks, consents, decisions, emergency, events, notes, operations, orders,
-    overrides, people, policies, previews, shares, shield, signers, status, stream, systems,
+    addresses, alerts, assessments, audit, cases, clocks, consents, decisions, emergency, events, notes, operations,
+    orders, overrides, people, plans, policies, previews, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -64,6 +64,15 @@ routes! {
     post "/api/v1/cases/{case}/events" => events::record,
     get "/api/v1/cases/{case}/events" => events::list,
     get "/api/v1/events/{event}" => events::show,
+    post "/api/v1/cases/{case}/assessments" => assessments::record,
+    get "/api/v1/cases/{case}/assessments" => assessments::list,
+    post "/api/v1/assessments/recall" => assessments::recall,
+    get "/api/v1/assessments/{assessment}" => assessments::show,
+    post "/api/v1/assessments/{assessment}/corrections" => assessments::correct,
+    post "/api/v1/cases/{case}/plans" => plans::write,
+    get "/api/v1/cases/{case}/plans" => plans::list,
+    get "/api/v1/plans/{plan}" => plans::show,
+    post "/api/v1/plans/{plan}/approval" => plans::approve,
     get "/api/v1/cases/{case}/clocks" => clocks::of_case,
     get "/api/v1/clocks" => clocks::mine,
     post "/api/v1/cases/{case}/addresses" => addresses::propose,

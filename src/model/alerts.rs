@@ -66,6 +66,10 @@ vocabulary! {
         NobodyTold = "nobody-told",
         /// A clock of a case is late, to those whom its rule names and to the case manager.
         ClockLate = "clock-late",
+        /// A risk assessment was put right, to everybody who saw the wrong one.
+        AssessmentCorrected = "assessment-corrected",
+        /// A batch of assessments is not to be relied on, to everybody who saw one of them.
+        AssessmentDoubted = "assessment-doubted",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
     }

@@ -115,6 +115,14 @@ ids! {
     CheckId,
     /// An answer to that.
     ReplyId,
+    /// A risk assessment as it was supplied.
+    AssessmentId,
+    /// A batch of assessments that was marked at once.
+    DoubtId,
+    /// One version of a risk management plan.
+    PlanId,
+    /// What a plan does for one protected person.
+    PlanPartId,
 }
 
 macro_rules! timed {

@@ -8,6 +8,7 @@
 pub mod addresses;
 pub mod agencies;
 pub mod alerts;
+pub mod assessments;
 pub mod calendar;
 pub mod cases;
 pub mod clocks;
@@ -25,6 +26,7 @@ pub mod notes;
 pub mod orders;
 pub mod overrides;
 pub mod people;
+pub mod plans;
 pub mod policies;
 pub mod protected;
 pub mod screen;

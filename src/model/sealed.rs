@@ -4,9 +4,9 @@
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
 use super::id::{
-    AddressId, AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, EventId, GrantId, NoteId, OrderId,
+    AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, EntryId, EventId, GrantId,
+    NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProtectedId, QueryId, ReplyId, ShareId, WorkerId,
 };
-use super::id::{OverrideId, PersonId, ProtectedId, QueryId, ReplyId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
 use super::words::vocabulary;
@@ -76,6 +76,14 @@ pub enum Record {
     Address(AddressId),
     /// What a service answered about one.
     Reply(ReplyId),
+    /// A risk assessment as it was supplied.
+    Assessment(AssessmentId),
+    /// A batch of assessments that is marked at once.
+    Doubt(DoubtId),
+    /// One version of a risk management plan.
+    Plan(PlanId),
+    /// What a plan does for one protected person.
+    PlanPart(PlanPartId),
 }
 
 impl Record {
@@ -106,6 +114,10 @@ impl Record {
             Self::Event(_) => "event",
             Self::Address(_) => "address",
             Self::Reply(_) => "reply",
+            Self::Assessment(_) => "assessment",
+            Self::Doubt(_) => "assessment-recall",
+            Self::Plan(_) => "plan",
+            Self::PlanPart(_) => "plan-part",
         }
     }
 
@@ -133,6 +145,10 @@ impl Record {
             Self::Event(id) => id.to_string(),
             Self::Address(id) => id.to_string(),
             Self::Reply(id) => id.to_string(),
+            Self::Assessment(id) => id.to_string(),
+            Self::Doubt(id) => id.to_string(),
+            Self::Plan(id) => id.to_string(),
+            Self::PlanPart(id) => id.to_string(),
         }
     }
 }

@@ -52,6 +52,8 @@ vocabulary! {
         Confirm = "confirm",
         /// Record a decision to tell, or not to tell, somebody outside the arrangements.
         Disclose = "disclose",
+        /// Answer as a manager for what one's agency recorded: approve a plan, say that assessments are not to be relied on.
+        Manage = "manage",
         /// Replace a key that signs records of consent, or say that it is lost or stolen.
         Rekey = "rekey",
         /// Vouch, as the second person, for the key that takes the place of one that was lost or stolen.

@@ -66,6 +66,8 @@ pub struct Files {
     pub orders: String,
     /// `raises.csv`: which events alert somebody by themselves.
     pub raises: String,
+    /// `tools.csv`: what is known of the tools by which men are assessed.
+    pub tools: String,
     /// `refusals.csv`: what a refusal says, and whom one can ask.
     pub refusals: String,
     /// `tests.csv`: questions with their answer.
@@ -105,6 +107,7 @@ impl Files {
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             orders: include_str!("../../policies/orders.csv").to_owned(),
             raises: include_str!("../../policies/raises.csv").to_owned(),
+            tools: include_str!("../../policies/tools.csv").to_owned(),
             refusals: include_str!("../../policies/refusals.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
             invariants: include_str!("../../policies/invariants.csv").to_owned(),
@@ -122,7 +125,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 27] {
+    fn places(&mut self) -> [(&'static str, &mut String); 28] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
@@ -150,6 +153,7 @@ impl Files {
             ("roles.csv", &mut self.roles),
             ("screen.csv", &mut self.screen),
             ("tests.csv", &mut self.tests),
+            ("tools.csv", &mut self.tools),
             ("vocab.csv", &mut self.vocab),
         ]
     }
@@ -208,6 +212,7 @@ impl Files {
             ("roles.csv", &self.roles),
             ("screen.csv", &self.screen),
             ("tests.csv", &self.tests),
+            ("tools.csv", &self.tools),
             ("vocab.csv", &self.vocab),
         ];
         let texts = self.texts.iter().map(|(name, text)| (name.as_str(), text));

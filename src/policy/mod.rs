@@ -51,6 +51,7 @@ mod services;
 mod shadows;
 mod supervision;
 mod table;
+pub mod tools;
 mod whom;
 mod words;
 

@@ -14,6 +14,7 @@ use super::orders::Orders;
 use super::phones::Phones;
 use super::raises::Raises;
 use super::reference::AlertKind;
+use super::tools::Tools;
 
 /// All of them.
 #[derive(Debug)]
@@ -24,17 +25,19 @@ pub(super) struct Supervision {
     clocks: Clocks,
     phones: Phones,
     checks: Checks,
+    tools: Tools,
 }
 
 impl Supervision {
-    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `checks.csv` and `phones.csv`.
+    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `checks.csv`, `phones.csv` and `tools.csv`.
     pub(super) fn load(files: &Files, kinds: &[AlertKind]) -> Result<Self, Error> {
         let events = Events::load(&files.events)?;
         let clocks = Clocks::load(files, &events)?;
         let orders = Orders::load(&files.orders, &events, clocks.conditions())?;
         let raises = Raises::load(&files.raises, &events, kinds)?;
         let checks = Checks::load(&files.checks, &events, kinds)?;
-        Ok(Self { orders, events, raises, clocks, phones: Phones::load(&files.phones)?, checks })
+        let (phones, tools) = (Phones::load(&files.phones)?, Tools::load(&files.tools)?);
+        Ok(Self { orders, events, raises, clocks, phones, checks, tools })
     }
 }
 
@@ -67,6 +70,12 @@ impl Policy {
     #[must_use]
     pub const fn phones(&self) -> &Phones {
         &self.supervision.phones
+    }
+
+    /// Returns what is known of the tools by which men are assessed.
+    #[must_use]
+    pub const fn tools(&self) -> &Tools {
+        &self.supervision.tools
     }
 
     /// Returns the rules by which clocks are reckoned.

@@ -46,6 +46,8 @@ pub(super) const OWNED: &str = "
     SELECT a.id, COALESCE(a.about, '') AS about FROM alert a
      WHERE a.case_id = $1 AND a.agency = $2
        AND NOT EXISTS (SELECT 1 FROM event v WHERE v.entry = a.entry)
+       AND NOT EXISTS (SELECT 1 FROM assessment v WHERE v.entry = a.entry)
+       AND NOT EXISTS (SELECT 1 FROM assessment_recall v WHERE v.entry = a.entry)
      UNION ALL
     SELECT id, subject AS about FROM consent WHERE case_id = $1 AND agency = $2
      UNION ALL
@@ -59,6 +61,12 @@ pub(super) const OWNED: &str = "
     SELECT id, '' AS about FROM event WHERE case_id = $1 AND agency = $2
      UNION ALL
     SELECT id, '' AS about FROM proposed_address WHERE case_id = $1 AND agency = $2
+     UNION ALL
+    SELECT id, '' AS about FROM assessment WHERE case_id = $1 AND agency = $2
+     UNION ALL
+    SELECT id, '' AS about FROM plan WHERE case_id = $1 AND agency = $2
+     UNION ALL
+    SELECT r.id, r.about FROM plan_part r JOIN plan p ON p.id = r.plan WHERE p.case_id = $1 AND p.agency = $2
      LIMIT 10000";
 
 /// An inclusion proof, as the API gives it.

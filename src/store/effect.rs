@@ -9,11 +9,13 @@ pub(super) use writes::Writes;
 use super::addresses::{NewAddress, NewReply};
 use super::agencies::{NewAgency, NewWorker};
 use super::alerts::{NewAction, NewAlert};
+use super::assessments::{FirstSight, NewAssessment};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
 use super::decisions::Decision;
 use super::derivatives::NewDerivative;
 use super::devices::NewDeviceKey;
+use super::doubts::NewDoubt;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
 use super::events::Event;
 use super::late::ToldClock;
@@ -21,6 +23,7 @@ use super::note_ends::NewNoteEnd;
 use super::notes::NewNote;
 use super::orders::Order;
 use super::overrides::{NewAnswer, NewFinding, NewOverride};
+use super::plans::{NewApproval, NewPlan};
 use super::policies::NewPolicy;
 use super::protected::NewProtected;
 use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
@@ -85,6 +88,16 @@ pub enum Effect {
     ProposeAddress(Box<NewAddress>),
     /// A service answers what it was asked about one, and those are told who wait for it.
     AnswerCheck(NewReply, Vec<NewAlert>),
+    /// An assessment is recorded; where it puts another one right, those are told who saw that.
+    RecordAssessment(Box<NewAssessment>),
+    /// A worker sees an assessment for the first time.
+    SeeAssessment(FirstSight),
+    /// A batch of assessments is not to be relied on, and those are told who saw one of them.
+    DoubtAssessments(Box<NewDoubt>),
+    /// A version of a plan is recorded.
+    WritePlan(Box<NewPlan>),
+    /// A version of a plan is approved.
+    ApprovePlan(Box<NewApproval>),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.

@@ -2,10 +2,10 @@
 
 use super::batch::{self, Mark};
 use super::{
-    addresses, agencies, alerts, audit, cases, chronology, consents, decisions, derivatives, devices, emergency,
-    events, facts, late, log, note_ends, notes, opened_under, order_heads, orders, overrides, people, policies,
-    protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys, shares, signed, signers, standing,
-    status, stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
+    addresses, agencies, alerts, assessments, audit, cases, chronology, consents, decisions, derivatives, devices,
+    doubts, emergency, events, facts, late, log, note_ends, notes, opened_under, order_heads, orders, overrides,
+    people, plans, policies, protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys, shares,
+    signed, signers, standing, status, stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -144,6 +144,18 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("addresses::PLACE", On::Both, addresses::PLACE),
     ("addresses::REPLIES", On::Both, addresses::REPLIES),
     ("addresses::COUNT", On::Both, addresses::COUNT),
+    ("assessments::ONE", On::Both, assessments::ONE),
+    ("assessments::OF_CASE", On::Both, assessments::OF_CASE),
+    ("assessments::SAME", On::Both, assessments::SAME),
+    ("assessments::HAS_READ", On::Both, assessments::HAS_READ),
+    ("assessments::SEEN_BY", On::Both, assessments::SEEN_BY),
+    ("doubts::BATCH", On::Both, doubts::BATCH),
+    ("doubts::SEEN", On::Both, doubts::SEEN),
+    ("doubts::OF", On::Both, doubts::OF),
+    ("plans::ONE", On::Both, plans::ONE),
+    ("plans::OF_CASE", On::Both, plans::OF_CASE),
+    ("plans::LATEST", On::Both, plans::LATEST),
+    ("plans::PARTS", On::Both, plans::PARTS),
     ("facts::CALLED", On::Both, facts::CALLED),
     ("facts::CALLED_OF_CASE", On::Both, facts::CALLED_OF_CASE),
     ("consents::CHAINS", On::Both, consents::CHAINS),

@@ -76,6 +76,16 @@ tables! {
         starts Text, ends Text, area Text, counts Text, created Int, sealed Blob, summary Blob, replaces Text;
     EVENT = "event": id Text, case_id Text, order_id Text, word Text, category Text, author Text, agency Text,
         happened Int, created Int, follows Text, corrects Text, rule Text, day Text, sets Text, sealed Blob, summary Blob;
+    ASSESSMENT = "assessment": id Text, case_id Text, author Text, agency Text, tool Text, version Text, assessed Text,
+        valid_until Text, source Text, corrects Text, created Int, sealed Blob, summary Blob;
+    ASSESSMENT_READ = "assessment_read": assessment Text, worker Text, at Int;
+    ASSESSMENT_RECALL = "assessment_recall": id Text, worker Text, agency Text, tool Text, version Text, source Text,
+        first_day Text, last_day Text, state Text, why Text, at Int;
+    ASSESSMENT_DOUBT = "assessment_doubt": assessment Text, recall Text;
+    PLAN = "plan": id Text, case_id Text, author Text, agency Text, version Int, orders Text, review Text, created Int,
+        sealed Blob, summary Blob;
+    PLAN_PART = "plan_part": id Text, plan Text, about Text, sealed Blob;
+    PLAN_APPROVAL = "plan_approval": plan Text, worker Text, at Int;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
         expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob,
         not_before Int, event_time Int;

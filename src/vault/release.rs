@@ -54,6 +54,7 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Override
             | Action::Confirm
             | Action::Disclose
+            | Action::Manage
             | Action::Rekey
             | Action::Vouch => false,
         };

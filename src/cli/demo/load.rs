@@ -1,5 +1,6 @@
 //! Takes the made-up caseload in, through the same door as everything else.
 
+use super::assessments::{assessment_of, plan_of};
 use super::orders::order_of;
 use crate::auth::Actor;
 use crate::auth::device::DeviceKey;
@@ -101,7 +102,8 @@ async fn load(
     }
     let agencies: HashMap<WorkerId, AgencyId> =
         caseload.workers.iter().map(|worker| (worker.id, worker.agency.clone())).collect();
-    each(&caseload.cases, async |case| open_case(desk, importer, case, &agencies, now).await)
+    let first = caseload.cases.first().map(|case| case.id);
+    each(&caseload.cases, async |case| open_case(desk, importer, (case, first == Some(case.id)), &agencies, now).await)
         .await
         .context("the cases could not be opened")?;
     each(&caseload.notes, async |note| take_note(desk, importer, note, &agencies, now).await)
@@ -129,7 +131,7 @@ async fn each<T>(items: &[T], act: impl AsyncFn(&T) -> anyhow::Result<()>) -> an
 async fn open_case(
     desk: &Desk,
     importer: &Actor,
-    case: &DemoCase,
+    (case, shows): (&DemoCase, bool),
     agencies: &HashMap<WorkerId, AgencyId>,
     now: Moment,
 ) -> anyhow::Result<()> {
@@ -155,8 +157,13 @@ async fn open_case(
         desk.involve(importer, one.id, case.id, one.worker, one.about).await?;
     }
     if let Some(lead) = case.involvements.iter().find(|one| one.about.is_none()) {
-        let by = (case.sentence.id, lead.worker, owner);
+        let by = (case.sentence.id, lead.worker, owner.clone());
         desk.take_order(importer, case.id, by, order_of(case, now)?).await?;
+        let assessment = assessment_of(case, shows, now)?;
+        desk.take_assessment(importer, case.id, (lead.worker, owner.clone()), assessment).await?;
+        if shows {
+            desk.take_plan(importer, case.id, (lead.worker, owner), plan_of(case, now)?).await?;
+        }
     }
     Ok(())
 }

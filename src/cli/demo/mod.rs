@@ -3,6 +3,7 @@
 //! Promises: any address but loopback is refused; everything is in one folder that only its
 //! owner may read; the same folder starts again where it stopped; ready in under two seconds.
 
+mod assessments;
 mod governance;
 mod keys;
 mod load;

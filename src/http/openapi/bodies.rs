@@ -7,6 +7,7 @@ use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::addresses::{ConcludeAddress, ProposeAddress};
 use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
+use crate::desk::assessed::RecordAssessment;
 use crate::desk::checks::AnswerCheck;
 use crate::desk::chronicle::RecordEvent;
 use crate::desk::consents::{RecordConsent, Withdraw};
@@ -21,8 +22,10 @@ use crate::desk::handling::AcceptConditions;
 use crate::desk::notes::WriteNote;
 use crate::desk::orders::MakeOrder;
 use crate::desk::overrides::AskOverride;
+use crate::desk::plans::WritePlan;
 use crate::desk::policies::AdoptPolicy;
 use crate::desk::preview::PreviewNote;
+use crate::desk::reassessed::RecallAssessments;
 use crate::desk::recall::{ConfirmRecall, RecallShare};
 use crate::desk::seconds::{AnswerOverride, ReviewOverride};
 use crate::desk::shares::ShareNote;
@@ -66,7 +69,9 @@ const BODIES: &[(&str, Takes)] = &[
     ("PreviewNote", takes::<PreviewNote>),
     ("ProposeAddress", takes::<ProposeAddress>),
     ("RaiseAlert", takes::<RaiseAlert>),
+    ("RecallAssessments", takes::<RecallAssessments>),
     ("RecallShare", takes::<RecallShare>),
+    ("RecordAssessment", takes::<RecordAssessment>),
     ("RecordConsent", takes::<RecordConsent>),
     ("RecordContact", takes::<RecordContact>),
     ("RecordEvent", takes::<RecordEvent>),
@@ -80,6 +85,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("Withdraw", takes::<Withdraw>),
     ("WriteDerivative", takes::<WriteDerivative>),
     ("WriteNote", takes::<WriteNote>),
+    ("WritePlan", takes::<WritePlan>),
 ];
 
 fn takes<T: DeserializeOwned>(body: &Value) -> bool {

@@ -7,6 +7,7 @@ use super::{document, schema};
 use crate::model::addresses::{AddressWords, ReplyWords};
 use crate::model::agencies::WorkerName;
 use crate::model::alerts::AlertText;
+use crate::model::assessments::{AssessmentWords, LevelOverride};
 use crate::model::consents::ConsentWords;
 use crate::model::decisions::DecisionWords;
 use crate::model::events::EventWords;
@@ -15,6 +16,7 @@ use crate::model::notes::RiskNote;
 use crate::model::orders::{Condition, OrderWords, Requirement};
 use crate::model::overrides::OverrideWords;
 use crate::model::people::Identity;
+use crate::model::plans::{PlanAction, PlanWords, Scenario};
 use crate::model::shares::BasisWords;
 use crate::model::text::{Line, Prose};
 
@@ -74,6 +76,17 @@ fn texts_of_answers_are_as_long_as_their_types() {
         ("Check", "/allOf/1/properties/proposed", line(|words: &AddressWords| &words.address)),
         ("Check", "/allOf/1/properties/text", maybe_prose(|words: &AddressWords| &words.text)),
         ("CheckReply", "/properties/text", maybe_prose(|words: &ReplyWords| &words.text)),
+        ("Assessment", "/allOf/1/properties/score", maybe_line(|words: &AssessmentWords| &words.score)),
+        ("Assessment", "/allOf/1/properties/level", maybe_line(|words: &AssessmentWords| &words.level)),
+        ("Assessment", "/allOf/1/properties/assessor", line(|words: &AssessmentWords| &words.assessor)),
+        ("LevelOverride", "/properties/level", line(|one: &LevelOverride| &one.level)),
+        ("LevelOverride", "/properties/reason", prose(|one: &LevelOverride| &one.reason)),
+        ("RiskPlan", "/properties/nature", prose(|plan: &PlanWords| &plan.nature)),
+        ("RiskPlan", "/properties/imminence", prose(|plan: &PlanWords| &plan.imminence)),
+        ("RiskPlan", "/properties/warning_signs/items", lines(|plan: &PlanWords| &plan.warning_signs)),
+        ("RiskPlan", "/properties/communicate_how", line(|plan: &PlanWords| &plan.communicate_how)),
+        ("Scenario", "/properties/who", line(|one: &Scenario| &one.who)),
+        ("PlanAction", "/properties/what", line(|one: &PlanAction| &one.what)),
         ("Consent", "/properties/said", maybe_prose(|consent: &ConsentWords| &consent.said)),
     ];
     for (name, place, max) in table {

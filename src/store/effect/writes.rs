@@ -91,6 +91,14 @@ impl Effect {
             }
             Self::ProposeAddress(proposed) => rows(proposed.rows()),
             Self::AnswerCheck(reply, alerts) => rows(reply.rows().into_iter().chain(told(alerts)).collect()),
+            Self::RecordAssessment(new) => moving(new.assessment.case.to_string(), new.rows()),
+            Self::SeeAssessment(first) => moving(first.case.to_string(), vec![first.row()]),
+            Self::DoubtAssessments(doubt) => {
+                let (rows, moves) = doubt.rows();
+                known_to(moves, rows)
+            }
+            Self::WritePlan(plan) => moving(plan.plan.case.to_string(), plan.rows()),
+            Self::ApprovePlan(approval) => moving(approval.case.to_string(), approval.rows()),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),

@@ -2,6 +2,7 @@
 
 mod about;
 mod addresses;
+mod assessed;
 mod at_large;
 mod bases;
 mod before;
@@ -28,6 +29,7 @@ mod override_words;
 mod overrides;
 mod overruled;
 mod pieces;
+mod plans;
 mod quoted;
 mod race;
 mod reached;
