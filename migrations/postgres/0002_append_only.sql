@@ -194,3 +194,24 @@ CREATE TRIGGER status_query_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON s
 
 CREATE TRIGGER status_query_incident_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON status_query_incident
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER programme_group_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON programme_group
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER programme_place_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON programme_place
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER programme_member_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON programme_member
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER programme_session_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON programme_session
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER programme_register_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON programme_register
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER register_line_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON register_line
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER details_sent_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON details_sent
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -3,8 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    alerts, audit, cases, clocks, consents, decisions, emergency, events, notes, operations, orders, overrides, people,
-    policies, previews, shares, shield, signers, status, stream, systems,
+    alerts, audit, cases, clocks, consents, decisions, emergency, events, groups, notes, operations, orders, overrides, people,
+    policies, previews, programmes, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -65,6 +65,17 @@ routes! {
     get "/api/v1/events/{event}" => events::show,
     get "/api/v1/cases/{case}/clocks" => clocks::of_case,
     get "/api/v1/clocks" => clocks::mine,
+    post "/api/v1/cases/{case}/programme" => programmes::list_him,
+    get "/api/v1/cases/{case}/programme" => programmes::of_case,
+    post "/api/v1/cases/{case}/programme/details" => programmes::send_details,
+    get "/api/v1/waiting-list" => programmes::waiting,
+    post "/api/v1/programmes" => groups::begin,
+    get "/api/v1/programmes" => groups::list,
+    get "/api/v1/programmes/{programme}" => groups::show,
+    post "/api/v1/programmes/{programme}/members" => groups::join,
+    post "/api/v1/programmes/{programme}/sessions" => groups::plan,
+    get "/api/v1/programmes/{programme}/sessions/{n}" => groups::session,
+    post "/api/v1/programmes/{programme}/sessions/{n}/attendance" => groups::attendance,
     post "/api/v1/cases/{case}/disclosures" => decisions::record,
     get "/api/v1/cases/{case}/disclosures" => decisions::list,
     get "/api/v1/disclosures/{disclosure}" => decisions::show,

@@ -64,6 +64,8 @@ vocabulary! {
         EmergencyJudged = "emergency-not-justified",
         /// Something happened that should have alerted somebody, and nobody could be told; to the officers who answer for it.
         NobodyTold = "nobody-told",
+        /// Details for a programme were sent to a women's service, to those who say that they arrived.
+        DetailsSent = "programme-details",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
     }

@@ -109,6 +109,10 @@ ids! {
     EventId,
     /// A question where a man stands.
     QueryId,
+    /// A group of a programme that runs.
+    ProgrammeId,
+    /// A man's place in a programme, from the waiting list on.
+    PlaceId,
 }
 
 macro_rules! timed {

@@ -25,6 +25,7 @@ pub mod orders;
 pub mod overrides;
 pub mod people;
 pub mod policies;
+pub mod programmes;
 pub mod protected;
 pub mod screen;
 pub mod sealed;

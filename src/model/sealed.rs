@@ -4,7 +4,7 @@
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
 use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, EventId, GrantId, NoteId, OrderId};
-use super::id::{OverrideId, PersonId, ProtectedId, QueryId, ShareId, WorkerId};
+use super::id::{OverrideId, PersonId, ProgrammeId, ProtectedId, QueryId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
 use super::words::vocabulary;
@@ -70,6 +70,8 @@ pub enum Record {
     Order(OrderId),
     /// An event of supervision.
     Event(EventId),
+    /// A group of a programme.
+    Programme(ProgrammeId),
 }
 
 impl Record {
@@ -98,6 +100,7 @@ impl Record {
             Self::SigningKey(_) => "signing-key",
             Self::Order(_) => "order",
             Self::Event(_) => "event",
+            Self::Programme(_) => "programme",
         }
     }
 
@@ -123,6 +126,7 @@ impl Record {
             Self::SigningKey(name) => name.to_string(),
             Self::Order(id) => id.to_string(),
             Self::Event(id) => id.to_string(),
+            Self::Programme(id) => id.to_string(),
         }
     }
 }

@@ -11,6 +11,7 @@ use super::events::Events;
 use super::files::Files;
 use super::orders::Orders;
 use super::phones::Phones;
+use super::programmes::Programmes;
 use super::raises::Raises;
 use super::reference::AlertKind;
 
@@ -22,16 +23,18 @@ pub(super) struct Supervision {
     raises: Raises,
     clocks: Clocks,
     phones: Phones,
+    programmes: Programmes,
 }
 
 impl Supervision {
-    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv` and `phones.csv`.
+    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `phones.csv`, `programmes.csv` and `gate.csv`.
     pub(super) fn load(files: &Files, kinds: &[AlertKind]) -> Result<Self, Error> {
         let events = Events::load(&files.events)?;
         let clocks = Clocks::load(files, &events)?;
         let orders = Orders::load(&files.orders, &events, clocks.conditions())?;
         let raises = Raises::load(&files.raises, &events, kinds)?;
-        Ok(Self { orders, events, raises, clocks, phones: Phones::load(&files.phones)? })
+        let programmes = Programmes::load(&files.programmes, &files.gate, &events)?;
+        Ok(Self { orders, events, raises, clocks, phones: Phones::load(&files.phones)?, programmes })
     }
 }
 
@@ -58,6 +61,12 @@ impl Policy {
     #[must_use]
     pub const fn phones(&self) -> &Phones {
         &self.supervision.phones
+    }
+
+    /// Returns the programmes that men take part in.
+    #[must_use]
+    pub const fn programmes(&self) -> &Programmes {
+        &self.supervision.programmes
     }
 
     /// Returns the rules by which clocks are reckoned.

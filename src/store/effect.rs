@@ -20,6 +20,7 @@ use super::notes::NewNote;
 use super::orders::Order;
 use super::overrides::{NewAnswer, NewFinding, NewOverride};
 use super::policies::NewPolicy;
+use super::programmes::ProgrammeAct;
 use super::protected::NewProtected;
 use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
 use super::reviews::NewReview;
@@ -77,6 +78,8 @@ pub enum Effect {
     MakeOrder(Box<Order>, Vec<Event>, Vec<NewAlert>),
     /// Things happened, and those are alerted whom they concern.
     Happen(Vec<Event>, Vec<NewAlert>),
+    /// Something about a programme: a group, a place in one, a register.
+    Programme(ProgrammeAct),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.

@@ -3,7 +3,7 @@
 use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts, log,
-    note_ends, notes, opened_under, orders, overrides, people, policies, protected, recalls, recipients, reviews,
+    note_ends, notes, opened_under, orders, overrides, people, places, policies, programmes, protected, recalls, recipients, registers, reviews,
     schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
     tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
@@ -129,6 +129,17 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("events::ONE", On::Both, events::ONE),
     ("events::OF_CASE", On::Both, events::OF_CASE),
     ("events::WHOLE", On::Both, events::WHOLE),
+    ("programmes::GROUP", On::Both, programmes::GROUP),
+    ("programmes::GROUPS", On::Both, programmes::GROUPS),
+    ("programmes::SESSIONS", On::Both, programmes::SESSIONS),
+    ("places::ONE", On::Both, places::ONE),
+    ("places::OF_CASE", On::Both, places::OF_CASE),
+    ("places::WAITING", On::Both, places::WAITING),
+    ("places::MEMBERS", On::Both, places::MEMBERS),
+    ("places::HOMES", On::Both, places::HOMES),
+    ("places::RECEIVED", On::Both, places::RECEIVED),
+    ("registers::LINES", On::Both, registers::LINES),
+    ("registers::LAST", On::Both, registers::LAST),
     ("facts::CALLED", On::Both, facts::CALLED),
     ("facts::CALLED_OF_CASE", On::Both, facts::CALLED_OF_CASE),
     ("consents::CHAINS", On::Both, consents::CHAINS),

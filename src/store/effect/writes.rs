@@ -85,6 +85,7 @@ impl Effect {
             Self::Decide(decision) => rows(decision.rows()),
             Self::MakeOrder(order, events, alerts) => happened(order.rows(), events, alerts),
             Self::Happen(events, alerts) => happened(Vec::new(), events, alerts),
+            Self::Programme(act) => rows(act.rows()),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),
