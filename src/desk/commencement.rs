@@ -116,11 +116,7 @@ pub(super) fn progress(template: &Template, standing: &[&Event]) -> Progress {
 
 impl Desk {
     /// Returns the template by which a place goes: that of his group if he has one, else that for which he was listed.
-    pub(super) async fn template_of(
-        &self,
-        place: &PlaceRow,
-        group: Option<ProgrammeId>,
-    ) -> Result<&Template, Error> {
+    pub(super) async fn template_of(&self, place: &PlaceRow, group: Option<ProgrammeId>) -> Result<&Template, Error> {
         let group = match group {
             Some(id) => self.gate.store.group(id).await?,
             None => None,
@@ -159,7 +155,8 @@ impl Desk {
         }
         let places = self.gate.store.places_of(case).await?;
         let Some(place) = places.iter().find(|place| Some(place.order) == new.order) else {
-            let say = "is not recorded: under this order he is on the waiting list of no programme. Put him on it first";
+            let say =
+                "is not recorded: under this order he is on the waiting list of no programme. Put him on it first";
             return if begins || waives { Err(Error::field("word", say)) } else { Ok(()) };
         };
         let template = self.template_of(place, self.home_of(place).await?).await?;
@@ -205,7 +202,10 @@ fn check_roles(template: &Template, role: Option<Role>, new: &Happened) -> Resul
     if new.word.as_str() == EventWord::GATE_WAIVED {
         let Some(item) = template.gate.iter().find(|item| Some(&item.item) == new.rule.as_ref()) else {
             let items: Vec<&str> = template.gate.iter().map(|item| item.item.as_str()).collect();
-            return Err(Error::field("item", &format!("is not an item of his gate: write one of {}", items.join(", "))));
+            return Err(Error::field(
+                "item",
+                &format!("is not an item of his gate: write one of {}", items.join(", ")),
+            ));
         };
         let say = || format!("is for {} to waive: ask them", words(&item.waive));
         return if has(&item.waive) { Ok(()) } else { Err(Error::field("item", &say())) };

@@ -75,12 +75,7 @@ impl Desk {
         Ok(self.gate.policy.would_permit(&question.by(actor), &facts))
     }
 
-    async fn check_join(
-        &self,
-        actor: &Actor,
-        group: &Group,
-        new: &JoinGroup,
-    ) -> Result<PlaceRow, Error> {
+    async fn check_join(&self, actor: &Actor, group: &Group, new: &JoinGroup) -> Result<PlaceRow, Error> {
         let found = self.gate.store.place(new.place).await?;
         let here = match &found {
             Some(place) => self.may_mark(actor, place).await?,
@@ -96,9 +91,10 @@ impl Desk {
         let home = self.home_of(&place).await?;
         match new.session {
             None if home == Some(group.id) => Err(Error::Conflict),
-            Some(_) if home.is_none() => {
-                Err(Error::field("session", "is for somebody who is in another group already: let him join one for good first"))
-            }
+            Some(_) if home.is_none() => Err(Error::field(
+                "session",
+                "is for somebody who is in another group already: let him join one for good first",
+            )),
             Some(session) => self.check_session(group, session).map(|()| place),
             None => Ok(place),
         }

@@ -136,7 +136,11 @@ impl Desk {
         }
         // An early hour of that day, which is over whatever the time of day is now.
         let local = self.gate.policy.clocks().calendar().of(None);
-        let event = Happened { order: new.order, day: Some(listed), ..Happened::new(self.word(EventWord::LISTED)?, local.begin(listed)) };
+        let event = Happened {
+            order: new.order,
+            day: Some(listed),
+            ..Happened::new(self.word(EventWord::LISTED)?, local.begin(listed))
+        };
         let ready = self.ready(actor, case, event, &[]).await?;
         let chosen = self.chosen_template(new.programme.reveal(), new.version.as_ref().map(Line::reveal));
         let (template, order) = match (chosen, ready.event.order) {
@@ -236,9 +240,8 @@ impl Desk {
         (standing, purpose): (&[&Event], Purpose),
     ) -> Result<Vec<GateLine>, Error> {
         let received = self.arrivals(place.case).await?;
-        let of = |one: &Event| {
-            (event_question(Action::Read, one.id, Some(one.case), one.category, purpose), one.item())
-        };
+        let of =
+            |one: &Event| (event_question(Action::Read, one.id, Some(one.case), one.category, purpose), one.item());
         let mut lines = Vec::new();
         for one in gate(template, standing, &received) {
             let known = self.known_of(actor, one.done.iter().map(|event| (*event).clone()).collect(), of).await?;

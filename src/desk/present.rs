@@ -11,6 +11,7 @@ use super::{Desk, Error};
 use crate::model::clocks::EventWord;
 use crate::model::id::{EventId, PlaceId};
 use crate::model::programmes::Mark;
+use crate::model::time::Moment;
 use crate::policy::programmes::Programmes;
 use crate::store::registers::Line;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +77,12 @@ impl Present {
         self.man.events.iter().filter(of_it).rfind(follows)
     }
 
+    /// Returns when the session was for him, as it is said now.
+    pub(super) fn happened(&self) -> Option<Moment> {
+        let event = self.event?;
+        self.man.events.iter().find(|one| one.id == event).map(|one| one.happened)
+    }
+
     pub(super) fn shown(self) -> SessionMan {
         SessionMan {
             case: self.man.place.case,
@@ -98,7 +105,8 @@ pub(super) fn check_marks(new: &TakeRegister, men: &[Present]) -> Result<(), Err
         }
         match (new.correcting, man.event.is_some()) {
             (false, true) => {
-                let say = "is marked already: nothing was recorded. To put it right, say so with `correcting` and write why";
+                let say =
+                    "is marked already: nothing was recorded. To put it right, say so with `correcting` and write why";
                 return Err(line(index, "case", say));
             }
             (true, false) => return Err(line(index, "case", "is not marked yet: there is nothing to put right")),

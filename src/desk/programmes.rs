@@ -109,7 +109,8 @@ impl Desk {
         let permit = self.gate.decide(&ask, Some(item.clone())).await?;
         let Some(author) = actor.worker() else { return Err(Error::NotFound) };
         let version = new.version.as_ref().map(Line::reveal);
-        let template = match self.chosen_template(new.programme.reveal(), version).and_then(|one| self.fits(one, &new)) {
+        let template = match self.chosen_template(new.programme.reveal(), version).and_then(|one| self.fits(one, &new))
+        {
             Ok(template) => template,
             Err(why) => return Err(self.declined(permit, why).await),
         };
@@ -217,8 +218,7 @@ impl Desk {
             ended: man.progress.ended,
             attended: sits.and_then(|at| man.progress.done.get(at)).copied().unwrap_or_default(),
         };
-        let (men, sessions): (Vec<GroupMan>, _) =
-            (men.iter().map(man).collect(), self.gate.store.sessions(id).await?);
+        let (men, sessions): (Vec<GroupMan>, _) = (men.iter().map(man).collect(), self.gate.store.sessions(id).await?);
         let cases = men.iter().map(|man| man.case).collect();
         let (group, recorded) = self.looked(actor, running, cases).await?;
         Ok((OpenGroup { group, title, most, sessions, men }, recorded))

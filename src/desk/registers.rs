@@ -169,6 +169,7 @@ impl Desk {
         let planned = self.gate.store.sessions(running.group.id).await?;
         let planned = planned.into_iter().find(|(number, _)| *number == session).map(|(_, at)| at);
         let held = new.held.map(Second::moment).or(planned);
+        let held = held.or_else(|| new.correcting.then(|| self.now()));
         let held = held.ok_or_else(|| Error::field("held", "is needed: no day is planned for this session"))?;
         if held > self.now().plus_seconds(AHEAD_SECONDS) {
             return Err(Error::field("held", "is in the future: take the register when the session has been"));
@@ -194,7 +195,9 @@ impl Desk {
             let say = format!("leave out {left_out} of those who were to be there: mark each of them");
             return Err(Error::field("men", &say));
         }
-        Ok((held, men))
+        // What is put right was when it was.
+        let was = men.first().filter(|_| new.correcting).and_then(Present::happened);
+        Ok((was.unwrap_or(held), men))
     }
 
     /// States what a mark becomes.
@@ -258,7 +261,11 @@ impl Desk {
         for (_, event) in &taken.events {
             // What it follows is of this very register, and nowhere else yet.
             let own = event.follows == Some(taken.line.event);
-            let checks = if own { self.check_gate(actor, case, event).await } else { self.check_event(actor, case, event).await };
+            let checks = if own {
+                self.check_gate(actor, case, event).await
+            } else {
+                self.check_event(actor, case, event).await
+            };
             if let Err(why) = checks {
                 return Err(self.declined(permit, of_line(index, why)).await);
             }

@@ -53,12 +53,7 @@ pub(super) fn present(joined: &[Joined], group: ProgrammeId, session: Option<u8>
 
 impl Desk {
     /// Returns those of the scope who are in a group, or are to be at one of its sessions.
-    pub(super) async fn men_of(
-        &self,
-        scope: &Scope,
-        group: &Group,
-        session: Option<u8>,
-    ) -> Result<Vec<Man>, Error> {
+    pub(super) async fn men_of(&self, scope: &Scope, group: &Group, session: Option<u8>) -> Result<Vec<Man>, Error> {
         let template = self.template(&group.programme, &group.version)?;
         let joined = self.gate.store.members(scope, group.id).await?;
         let mut men = Vec::new();
@@ -96,8 +91,7 @@ mod tests {
         let [monday, tuesday] = [1, 2].map(ProgrammeId::from_bits);
         let (first, second) = (place(1, "2026-02-01"), place(2, "2026-01-01"));
         let join = |place: &PlaceRow, group, session| Joined { place: place.clone(), group, session };
-        let joined =
-            [join(&first, monday, None), join(&second, monday, None), join(&first, tuesday, Some(9))];
+        let joined = [join(&first, monday, None), join(&second, monday, None), join(&first, tuesday, Some(9))];
         let ids = |group, session| -> Vec<_> {
             present(&joined, group, session).into_iter().map(|(place, guest)| (place.id, guest)).collect()
         };

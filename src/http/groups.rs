@@ -41,12 +41,7 @@ impl FromRequestParts<Hub> for Session {
 }
 
 /// `POST /api/v1/programmes`
-pub(super) async fn begin(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
-    key: Key,
-    body: Strict<BeginGroup>,
-) -> Answer {
+pub(super) async fn begin(State(hub): State<Hub>, Caller(actor): Caller, key: Key, body: Strict<BeginGroup>) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
     let written = finisher.run(async move { hub.desk.begin_group(&actor, body.value, once).await }).await?;
@@ -125,7 +120,8 @@ pub(super) async fn attendance(
 ) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
-    let written = finisher.run(async move { hub.desk.take_register(&actor, (group, n), body.value, once).await }).await?;
+    let written =
+        finisher.run(async move { hub.desk.take_register(&actor, (group, n), body.value, once).await }).await?;
     made(StatusCode::CREATED, written, None)
 }
 

@@ -26,7 +26,8 @@ pub(super) async fn list_him(
 ) -> Answer {
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
-    let written = finisher.run(async move { hub.desk.list_for_programme(&actor, case, body.value, once).await }).await?;
+    let written =
+        finisher.run(async move { hub.desk.list_for_programme(&actor, case, body.value, once).await }).await?;
     made(StatusCode::CREATED, written, None)
 }
 
@@ -89,7 +90,8 @@ fn shown(one: &CaseProgramme) -> Value {
     shown["planned"] = json!(one.planned);
     if let Some(gate) = &one.gate {
         let group = one.group.as_ref();
-        shown["group"] = json!(group.map(|group| json!({ "id": group.id, "name": group.name, "starts": group.starts })));
+        shown["group"] =
+            json!(group.map(|group| json!({ "id": group.id, "name": group.name, "starts": group.starts })));
         let open = gate.iter().all(|line| line.state.opens());
         let items: Vec<Value> = gate.iter().map(item).collect();
         shown["gate"] = json!({ "open": open, "items": items });

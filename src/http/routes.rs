@@ -3,8 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    alerts, audit, cases, clocks, consents, decisions, emergency, events, groups, notes, operations, orders, overrides, people,
-    policies, previews, programmes, shares, shield, signers, status, stream, systems,
+    alerts, audit, cases, clocks, consents, decisions, emergency, events, groups, notes, operations, orders, overrides,
+    people, policies, previews, programmes, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;

@@ -108,9 +108,14 @@ impl ProgrammeAct {
             }
             Self::Take(register, lines, events, alerts) => {
                 let cases: BTreeSet<CaseId> = events.iter().map(|event| event.case).collect();
-                let events = events.into_iter().flat_map(Event::rows).chain(alerts.into_iter().flat_map(NewAlert::rows));
+                let events =
+                    events.into_iter().flat_map(Event::rows).chain(alerts.into_iter().flat_map(NewAlert::rows));
                 let lines: Vec<Row> = lines.into_iter().map(|line| line.row(&register)).collect();
-                std::iter::once(register.row()).chain(lines).chain(events).chain(cases.into_iter().map(opened)).collect()
+                std::iter::once(register.row())
+                    .chain(lines)
+                    .chain(events)
+                    .chain(cases.into_iter().map(opened))
+                    .collect()
             }
             Self::Look(cases) => cases.into_iter().collect::<BTreeSet<_>>().into_iter().map(opened).collect(),
         }

@@ -83,7 +83,11 @@ impl Store {
         let rows = query.bind(scope.worker().to_string()).fetch_all(&self.readers).await;
         let rows = rows.map_err(Error::because("read a register"))?;
         let line = |row| {
-            Ok(Line { event: read::word(row, "event")?, place: read::word(row, "place")?, mark: read::word(row, "mark")? })
+            Ok(Line {
+                event: read::word(row, "event")?,
+                place: read::word(row, "place")?,
+                mark: read::word(row, "mark")?,
+            })
         };
         rows.iter().map(line).collect()
     }

@@ -3,9 +3,9 @@
 use super::batch::{self, Mark};
 use super::{
     agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts, log,
-    note_ends, notes, opened_under, orders, overrides, people, places, policies, programmes, protected, recalls, recipients, registers, reviews,
-    schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
-    tombstones, verify, vouched, wishes, withdrawals, wraps,
+    note_ends, notes, opened_under, orders, overrides, people, places, policies, programmes, protected, recalls,
+    recipients, registers, reviews, schema, sequencer, settle, share_keys, shares, signed, signers, standing, status,
+    stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.

@@ -87,6 +87,19 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/events/{event}",                       "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/clocks",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/clocks",                               "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
+    // He has his place already: who may write of it is told so. Who runs no group is told of none.
+    ("post", "/api/v1/cases/{case}/programme",              "morag", 409, [404, 404, 409, 403, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/programme",               "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/programme/details",      "morag", 201, [404, 404, 422, 403, 404, 404, 404]),
+    ("get", "/api/v1/waiting-list",                         "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
+    ("post", "/api/v1/programmes",                          "(group)", 201, [404, 404, 201, 404, 404, 404, 404]),
+    ("get", "/api/v1/programmes",                           "(group)", 200, [404, 404, 200, 404, 404, 404, 404]),
+    ("get", "/api/v1/programmes/{programme}",               "(group)", 200, [404, 404, 200, 404, 404, 404, 404]),
+    ("post", "/api/v1/programmes/{programme}/members",      "(group)", 409, [404, 404, 201, 404, 404, 404, 404]),
+    ("post", "/api/v1/programmes/{programme}/sessions",     "(group)", 201, [404, 404, 201, 404, 404, 404, 404]),
+    ("get", "/api/v1/programmes/{programme}/sessions/{n}",  "(group)", 200, [404, 404, 200, 404, 404, 404, 404]),
+    // He has not begun: that is said to who runs the group alone.
+    ("post", "/api/v1/programmes/{programme}/sessions/{n}/attendance", "(group)", 422, [404, 404, 422, 404, 404, 404, 404]),
     ("get", "/api/v1/audit/checkpoint",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/consistency",                    "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/tile/{*path}",                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
@@ -111,6 +124,8 @@ struct Things {
     event: String,
     key: String,
     query: String,
+    /// A group, and a place on its waiting list.
+    run: [String; 2],
 }
 
 #[test]
@@ -143,7 +158,9 @@ fn every_route_answers_each_of_the_cast_as_the_table_says() {
                 }
             }
             let lead = world.who(world.show_case(), "justice.team-manager", None);
-            let answer = things.ask(&world.cast(if *right == "(lead)" { lead } else { right }), method, path).await;
+            let right_one = if *right == "(group)" { group } else { right };
+            let right_one = if *right == "(lead)" { lead } else { right_one };
+            let answer = things.ask(&world.cast(right_one), method, path).await;
             if answer.status.as_u16() != *granted {
                 wrong.push(format!("{method} {path}: {right} got {answer}"));
             }
@@ -159,7 +176,9 @@ fn a_token_that_has_run_out_opens_no_route() {
         world.wind(36_000 + 60);
         for (method, path, right, ..) in TABLE {
             let lead = world.who(world.show_case(), "justice.team-manager", None);
-            let right = if *right == "(lead)" { lead } else { right };
+            let group = world.who(world.show_case(), "programme.group-worker", None);
+            let right = if *right == "(group)" { group } else { right };
+            let right = if right == "(lead)" { lead } else { right };
             things.ask(&world.cast(right), method, path).await.is_problem(401, "invalid-token");
         }
     });
@@ -225,8 +244,23 @@ impl Things {
         let key = NO_KEY.to_owned();
         let asked = world.cast("lynsey").post("/api/v1/status-queries", without_number()).await;
         let query = asked.is(200)["follow_up"]["query"].as_str().expect("an id").to_owned();
-        let mut things =
-            Self { case, note, share, alert, consent, woman, access, overruling, decision, order, event, key, query };
+        let run = std::array::from_fn(|_| nowhere());
+        let mut things = Self {
+            case,
+            note,
+            share,
+            alert,
+            consent,
+            woman,
+            access,
+            overruling,
+            decision,
+            order,
+            event,
+            key,
+            query,
+            run,
+        };
         let given = isla.post(&things.at("/api/v1/cases/{case}/consents"), things.body("/consents")).await;
         things.consent = given.is(201).id();
         let keys = isla.get("/api/v1/signing-keys").await;
@@ -241,6 +275,9 @@ impl Things {
         let (order, event) = (path("orders"), path("contacts"));
         things.order = morag.post(&order, things.body("/orders")).await.is(201).id();
         things.event = morag.post(&event, things.body("/contacts")).await.is(201).id();
+        things.run[1] = morag.post(&path("programme"), things.body("/programme")).await.is(201).id();
+        let group = world.cast(world.who(world.show_case(), "programme.group-worker", None));
+        things.run[0] = group.post("/api/v1/programmes", things.body("/programmes")).await.is(201).id();
         things
     }
 
@@ -248,8 +285,8 @@ impl Things {
     fn nothing() -> Self {
         let [case, note, share, alert, consent, woman, access, overruling, decision, order, event, query] =
             std::array::from_fn(|_| nowhere());
-        let key = NO_KEY.to_owned();
-        Self { case, note, share, alert, consent, woman, access, overruling, decision, order, event, key, query }
+        let (key, run) = (NO_KEY.to_owned(), std::array::from_fn(|_| nowhere()));
+        Self { case, note, share, alert, consent, woman, access, overruling, decision, order, event, key, query, run }
     }
 
     /// Puts ids into a path.
@@ -257,6 +294,7 @@ impl Things {
         let filled = path.replace("{case}", &self.case).replace("{note}", &self.note).replace("{share}", &self.share);
         let filled = filled.replace("{alert}", &self.alert).replace("{consent}", &self.consent);
         let filled = filled.replace("{query}", &self.query);
+        let filled = filled.replace("{programme}", &self.run[0]).replace("{n}", "9");
         let filled = filled.replace("{access}", &self.access).replace("{key}", &self.key);
         let filled = filled.replace("{override}", &self.overruling).replace("{disclosure}", &self.decision);
         let filled = filled.replace("{order}", &self.order).replace("{event}", &self.event);
@@ -306,6 +344,14 @@ impl Things {
                 "decided_by": "Team manager", "told_person": "yes", "review": "2190-01-01",
             }),
             "orders" => json!({ "kind": "community-payback", "made": "2026-01-05" }),
+            "programme" => json!({ "programme": "caledonian", "order": self.order, "listed": "2026-01-05" }),
+            "details" => json!({ "to": "ayrshire-womens-service", "order": self.order }),
+            "programmes" => json!({ "programme": "caledonian", "name": nowhere(), "starts": "2026-01-05" }),
+            "members" => json!({ "place": self.run[1] }),
+            "sessions" => json!({ "session": 9, "at": "2026-01-05T18:00:00Z" }),
+            "attendance" => {
+                json!({ "held": "2026-01-05T18:00:00Z", "men": [{ "case": self.case, "mark": "present" }] })
+            }
             "contacts" => {
                 json!({ "kind": "office", "outcome": "missed", "happened": "2026-01-05T10:00:00Z", "order": self.order })
             }
@@ -338,7 +384,7 @@ impl Things {
         answer.is_problem(404, "not-found");
         answer.is_the_same_as(&Self::nothing().ask(who, method, path).await);
         let ids = [&self.case, &self.note, &self.share, &self.alert, &self.consent, &self.woman, &self.access];
-        let more = [&self.overruling, &self.decision, &self.order, &self.event, &self.key, &self.query];
+        let more = [&self.overruling, &self.decision, &self.order, &self.event, &self.key, &self.query, &self.run[0]];
         for id in ids.into_iter().chain(more) {
             answer.holds_no(id);
         }

@@ -3,6 +3,7 @@
 mod about;
 mod bases;
 mod before;
+mod commencement;
 mod conflict;
 pub(crate) mod consent;
 mod derived;
@@ -27,6 +28,7 @@ mod quoted;
 mod race;
 mod reached;
 mod recall;
+mod registers;
 mod sanitised;
 mod shares;
 pub(crate) mod signed_consent;
