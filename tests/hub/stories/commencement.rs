@@ -210,3 +210,51 @@ fn the_day_of_the_waiting_list_stays_whatever_happens_later() {
         }
     });
 }
+
+#[test]
+fn a_gate_counts_the_sessions_that_its_programme_asks_for() {
+    on_each_alone(async |world| {
+        let case = world.show_case();
+        let morag = world.cast("morag");
+        let order = json!({ "kind": "community-payback", "made": "2026-01-05",
+            "requirements": [{ "kind": "programme", "programme": "cdvp" }] });
+        let order = morag.post(&at(case, "orders"), order).await.is(201).id();
+        let listed = json!({ "programme": "cdvp", "order": order, "listed": LISTED });
+        morag.post(&at(case, "programme"), listed).await.is(201);
+        let session = json!({ "word": "preparation-session", "happened": "2026-02-02T10:00:00Z", "order": order });
+        for (number, state) in [(1, "missing"), (2, "missing"), (3, "done")] {
+            world.wind(1);
+            morag.post(&at(case, "events"), session.clone()).await.is(201);
+            let preparation = item(&seen(&morag, case).await, "preparation");
+            assert_eq!((&preparation["have"], &preparation["state"]), (&json!(number), &json!(state)));
+            assert_eq!((&preparation["need"], &preparation["verified"]), (&json!(3), &json!(true)));
+        }
+        let now = seen(&morag, case).await;
+        let here = &now.items()[0];
+        assert_eq!((&here["stage"], &here["planned"]), (&json!("preparation"), &json!(30)), "{now}");
+        // A session that did not happen counts no more.
+        let last = morag.get(&at(case, "events?limit=1")).await.is(200).items()[0]["id"].clone();
+        let wrong = json!({ "word": "correction", "happened": "2026-02-02T10:00:00Z", "order": order, "corrects": last,
+            "text": "It was another man." });
+        morag.post(&at(case, "events"), wrong).await.is(201);
+        assert_eq!(item(&seen(&morag, case).await, "preparation")["have"], 2);
+    });
+}
+
+#[test]
+fn the_demonstration_has_a_group_that_runs_and_somebody_who_waits() {
+    on_each_alone(async |world| {
+        let group = world.cast(world.who(world.show_case(), "programme.group-worker", None));
+        let groups = group.get("/api/v1/programmes").await;
+        let id = groups.is(200).items()[0]["id"].as_str().expect("an id").to_owned();
+        let open = group.get(&format!("/api/v1/programmes/{id}")).await;
+        let men = open.is(200)["men"].as_array().expect("men");
+        assert_eq!((men.len(), &open["planned"]), (4, &json!(25)), "{open}");
+        assert!(men.iter().all(|man| man["attended"] == 3 && man["started"].is_string()), "{open}");
+        let waiting = group.get("/api/v1/waiting-list").await;
+        let who = waiting.is(200).items().first().expect("somebody waits")["case"].clone();
+        let gate = group.get(&format!("/api/v1/cases/{}/programme", who.as_str().expect("an id"))).await;
+        assert_eq!(gate.is(200).items()[0]["gate"]["open"], false);
+        assert_eq!(item(&gate, "womens-service-receipt")["state"], "missing");
+    });
+}

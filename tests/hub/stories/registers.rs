@@ -84,7 +84,8 @@ fn a_register_alerts_each_womans_own_worker_and_its_correction_is_seen_by_alert_
         let [isla_had, catriona_had] = [told(&isla, "missed-session").await, told(&catriona, "missed-session").await];
         let morag_had = told(&morag, "missed-session").await.len();
         let attendance = evening.path("sessions/9/attendance");
-        let taken = evening.group.post(&attendance, evening.register(["absent", "present"])).await;
+        let register = evening.register(["absent", "present"]);
+        let taken = evening.group.post_once(&attendance, "monday-9", &register).await;
         let events = taken.is(201)["men"][0]["events"].clone();
         assert_eq!((events.as_array().map(Vec::len), &taken["register"]), (Some(2), &json!(1)), "{taken}");
         for (worker, had) in [(&isla, &isla_had), (&catriona, &catriona_had)] {
@@ -105,7 +106,9 @@ fn a_register_alerts_each_womans_own_worker_and_its_correction_is_seen_by_alert_
         whole.holds_no(&other.id.to_string()).holds_no(&evening.id);
         assert_eq!(seen(&evening.group, other).await.items()[0]["attended"], 1);
 
-        // The same session twice is a mistake; to put it right is said so.
+        // The same request again is the same register; the same session twice is a mistake; to put it right is said so.
+        let again = evening.group.post_once(&attendance, "monday-9", &register).await;
+        assert_eq!((&again.is(201)["repeated"], &again["men"]), (&json!(true), &taken["men"]));
         let twice = evening.group.post(&attendance, evening.register(["present", "present"])).await;
         twice.is_problem(422, "invalid").blames("men[0].case");
         world.wind(60);
