@@ -344,14 +344,6 @@ impl Things {
                 "decided_by": "Team manager", "told_person": "yes", "review": "2190-01-01",
             }),
             "orders" => json!({ "kind": "community-payback", "made": "2026-01-05" }),
-            "programme" => json!({ "programme": "caledonian", "order": self.order, "listed": "2026-01-05" }),
-            "details" => json!({ "to": "ayrshire-womens-service", "order": self.order }),
-            "programmes" => json!({ "programme": "caledonian", "name": nowhere(), "starts": "2026-01-05" }),
-            "members" => json!({ "place": self.run[1] }),
-            "sessions" => json!({ "session": 9, "at": "2026-01-05T18:00:00Z" }),
-            "attendance" => {
-                json!({ "held": "2026-01-05T18:00:00Z", "men": [{ "case": self.case, "mark": "present" }] })
-            }
             "contacts" => {
                 json!({ "kind": "office", "outcome": "missed", "happened": "2026-01-05T10:00:00Z", "order": self.order })
             }
@@ -365,6 +357,20 @@ impl Things {
                 "categories": ["protected-account"], "purposes": ["victim-safety"], "method": "in-person",
                 "notice": { "id": "notice-en-1" }, "asked_alone": true,
             }),
+            other => self.of_programme(other),
+        }
+    }
+
+    fn of_programme(&self, end: &str) -> Value {
+        match end {
+            "programme" => json!({ "programme": "caledonian", "order": self.order, "listed": "2026-01-05" }),
+            "details" => json!({ "to": "ayrshire-womens-service", "order": self.order }),
+            "programmes" => json!({ "programme": "caledonian", "name": nowhere(), "starts": "2026-01-05" }),
+            "members" => json!({ "place": self.run[1] }),
+            "sessions" => json!({ "session": 9, "at": "2026-01-05T18:00:00Z" }),
+            "attendance" => {
+                json!({ "held": "2026-01-05T18:00:00Z", "men": [{ "case": self.case, "mark": "present" }] })
+            }
             _ => json!({}),
         }
     }
