@@ -523,6 +523,88 @@ CREATE TABLE plan_approval (
     at     BIGINT NOT NULL,
     entry  TEXT   NOT NULL
 );
+-- A group of a programme that runs. It keeps the version of the template that it began with. Its name stands in clear: it names nobody.
+CREATE TABLE programme_group (
+    id        TEXT PRIMARY KEY,
+    agency    TEXT NOT NULL REFERENCES agency (id),
+    programme TEXT NOT NULL,
+    version   TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    starts    TEXT NOT NULL,
+    author    TEXT NOT NULL REFERENCES worker (id),
+    created   BIGINT NOT NULL,
+    entry     TEXT NOT NULL,
+    UNIQUE (agency, name)
+);
+
+-- A man's place in a programme: he is on the waiting list from `listed` on, and that day never changes.
+CREATE TABLE programme_place (
+    id        TEXT PRIMARY KEY,
+    case_id   TEXT NOT NULL REFERENCES case_file (id),
+    order_id  TEXT NOT NULL REFERENCES supervision_order (id),
+    programme TEXT NOT NULL,
+    version   TEXT NOT NULL,
+    listed    TEXT NOT NULL,
+    author    TEXT NOT NULL REFERENCES worker (id),
+    agency    TEXT NOT NULL REFERENCES agency (id),
+    created   BIGINT NOT NULL,
+    entry     TEXT NOT NULL,
+    UNIQUE (order_id)
+);
+-- serves: the places of a case
+CREATE INDEX programme_place_by_case ON programme_place (case_id, created, id);
+
+-- He joins a group: for good, or for the one session that is named. The latest of a kind holds.
+CREATE TABLE programme_member (
+    place   TEXT NOT NULL REFERENCES programme_place (id),
+    grp     TEXT NOT NULL REFERENCES programme_group (id),
+    session BIGINT,
+    author  TEXT NOT NULL REFERENCES worker (id),
+    created BIGINT NOT NULL,
+    entry   TEXT NOT NULL
+);
+-- serves: in which group somebody is
+CREATE INDEX programme_member_by_place ON programme_member (place, created);
+-- serves: who is in a group
+CREATE INDEX programme_member_by_group ON programme_member (grp);
+
+-- When a session is to be. The latest holds.
+CREATE TABLE programme_session (
+    grp     TEXT NOT NULL REFERENCES programme_group (id),
+    session BIGINT NOT NULL,
+    at      BIGINT NOT NULL,
+    author  TEXT NOT NULL REFERENCES worker (id),
+    created BIGINT NOT NULL,
+    entry   TEXT NOT NULL
+);
+-- serves: the sessions of a group
+CREATE INDEX programme_session_by_group ON programme_session (grp, session, created);
+
+-- A register: `seq` 1 is the first of a session, later ones add to it or put it right.
+CREATE TABLE programme_register (
+    grp     TEXT NOT NULL REFERENCES programme_group (id),
+    session BIGINT NOT NULL,
+    seq     BIGINT NOT NULL,
+    held    BIGINT NOT NULL,
+    author  TEXT NOT NULL REFERENCES worker (id),
+    created BIGINT NOT NULL,
+    entry   TEXT NOT NULL,
+    PRIMARY KEY (grp, session, seq)
+);
+
+-- What a register says of one man, and the event of his own case that it became.
+CREATE TABLE register_line (
+    event   TEXT PRIMARY KEY REFERENCES event (id),
+    grp     TEXT NOT NULL,
+    session BIGINT NOT NULL,
+    seq     BIGINT NOT NULL,
+    place   TEXT NOT NULL REFERENCES programme_place (id),
+    mark    TEXT NOT NULL,
+    entry   TEXT NOT NULL,
+    FOREIGN KEY (grp, session, seq) REFERENCES programme_register (grp, session, seq)
+);
+-- serves: the register of a session
+CREATE INDEX register_line_by_session ON register_line (grp, session, seq);
 
 CREATE TABLE consent (
     id          TEXT PRIMARY KEY,
@@ -710,6 +792,13 @@ CREATE TABLE alert_read (
     delivery TEXT PRIMARY KEY REFERENCES delivery (id),
     at       BIGINT NOT NULL,
     entry    TEXT NOT NULL
+);
+
+-- The alert by which a women's service was told that details are there: who acknowledges it says that they arrived, and no more.
+CREATE TABLE details_sent (
+    event TEXT PRIMARY KEY REFERENCES event (id),
+    alert TEXT NOT NULL REFERENCES alert (id),
+    entry TEXT NOT NULL
 );
 
 CREATE TABLE acknowledgement (

@@ -224,4 +224,23 @@ CREATE TRIGGER plan_part_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON plan
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TRIGGER plan_approval_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON plan_approval
+CREATE TRIGGER programme_group_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON programme_group
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER programme_place_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON programme_place
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER programme_member_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON programme_member
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER programme_session_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON programme_session
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER programme_register_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON programme_register
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER register_line_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON register_line
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER details_sent_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON details_sent
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -440,3 +440,44 @@ BEGIN SELECT RAISE(ABORT, 'plan_approval is append-only'); END;
 
 CREATE TRIGGER plan_approval_no_delete BEFORE DELETE ON plan_approval
 BEGIN SELECT RAISE(ABORT, 'plan_approval is append-only'); END;
+CREATE TRIGGER programme_group_no_update BEFORE UPDATE ON programme_group
+BEGIN SELECT RAISE(ABORT, 'programme_group is append-only'); END;
+
+CREATE TRIGGER programme_group_no_delete BEFORE DELETE ON programme_group
+BEGIN SELECT RAISE(ABORT, 'programme_group is append-only'); END;
+
+CREATE TRIGGER programme_place_no_update BEFORE UPDATE ON programme_place
+BEGIN SELECT RAISE(ABORT, 'programme_place is append-only'); END;
+
+CREATE TRIGGER programme_place_no_delete BEFORE DELETE ON programme_place
+BEGIN SELECT RAISE(ABORT, 'programme_place is append-only'); END;
+
+CREATE TRIGGER programme_member_no_update BEFORE UPDATE ON programme_member
+BEGIN SELECT RAISE(ABORT, 'programme_member is append-only'); END;
+
+CREATE TRIGGER programme_member_no_delete BEFORE DELETE ON programme_member
+BEGIN SELECT RAISE(ABORT, 'programme_member is append-only'); END;
+
+CREATE TRIGGER programme_session_no_update BEFORE UPDATE ON programme_session
+BEGIN SELECT RAISE(ABORT, 'programme_session is append-only'); END;
+
+CREATE TRIGGER programme_session_no_delete BEFORE DELETE ON programme_session
+BEGIN SELECT RAISE(ABORT, 'programme_session is append-only'); END;
+
+CREATE TRIGGER programme_register_no_update BEFORE UPDATE ON programme_register
+BEGIN SELECT RAISE(ABORT, 'programme_register is append-only'); END;
+
+CREATE TRIGGER programme_register_no_delete BEFORE DELETE ON programme_register
+BEGIN SELECT RAISE(ABORT, 'programme_register is append-only'); END;
+
+CREATE TRIGGER register_line_no_update BEFORE UPDATE ON register_line
+BEGIN SELECT RAISE(ABORT, 'register_line is append-only'); END;
+
+CREATE TRIGGER register_line_no_delete BEFORE DELETE ON register_line
+BEGIN SELECT RAISE(ABORT, 'register_line is append-only'); END;
+
+CREATE TRIGGER details_sent_no_update BEFORE UPDATE ON details_sent
+BEGIN SELECT RAISE(ABORT, 'details_sent is append-only'); END;
+
+CREATE TRIGGER details_sent_no_delete BEFORE DELETE ON details_sent
+BEGIN SELECT RAISE(ABORT, 'details_sent is append-only'); END;

@@ -53,6 +53,9 @@ pub struct RecordEvent {
     /// Which session of a programme.
     #[serde(default)]
     pub session: Option<u8>,
+    /// Which item of the commencement gate is waived.
+    #[serde(default)]
+    pub item: Option<Line<40>>,
     /// In words.
     #[serde(default)]
     pub text: Option<Prose<4000>>,
@@ -93,7 +96,7 @@ impl Desk {
             order: new.order.or(named.as_ref().and_then(|one| one.order)),
             follows: new.follows,
             corrects: new.corrects,
-            rule: new.clock.map(|clock| clock.reveal().to_owned()),
+            rule: new.clock.as_ref().map(Line::reveal).or(new.item.as_ref().map(Line::reveal)).map(str::to_owned),
             day: new.day,
             sets: new.contact_level.map(|level| format!("level:{level}")),
             summary: self.shown_of(&rule, category, (on, new.session), new.follows).await?,
@@ -133,7 +136,8 @@ impl Desk {
                 return Err(Error::field("follows", say));
             }
         }
-        let Some(clock) = &new.rule else { return Ok(()) };
+        self.check_gate(actor, case, new).await?;
+        let Some(clock) = new.rule.as_ref().filter(|_| new.word.manages_clocks()) else { return Ok(()) };
         let (_, clocks) = self.reckoned(case).await?;
         let named = |one: &&crate::model::clocks::Clock| {
             one.rule.name == *clock && new.follows.is_some_and(|id| one.trigger.parts.contains(&id))
@@ -205,6 +209,7 @@ fn check_form(rule: &EventRule, new: &RecordEvent) -> Result<(), Error> {
         return Err(Error::field("word", "is recorded at a proposed address alone: propose one, or conclude on it"));
     }
     let manages = [EventWord::WAIVED, EventWord::EXTENDED].contains(&word);
+    let waives = word == EventWord::GATE_WAIVED;
     let wanting = [
         (manages && new.clock.is_none(), "clock", "is needed: name the clock, such as NOS-CONTACT"),
         (manages && new.follows.is_none(), "follows", "is needed: name the event that started the clock"),
@@ -241,6 +246,11 @@ fn check_form(rule: &EventRule, new: &RecordEvent) -> Result<(), Error> {
             "text",
             "does not belong here: give the reference as evidence; what was said stays with the police",
         ),
+        (waives && new.item.is_none(), "item", "is needed: name the item of his gate, such as ls-cmi"),
+        (waives && new.text.is_none(), "text", "is needed: say why"),
+        (!waives && new.item.is_some(), "item", "goes with gate-waived alone: leave it out"),
+        (word == EventWord::DETAILS_SENT, "word", "is recorded by sending them: post to the case's programme/details"),
+        (word == EventWord::LISTED, "word", "is recorded by listing him: post to the case's programme"),
         (word == "excuse-accepted" && new.follows.is_none(), "follows", "is needed: name the absence"),
     ];
     match wanting.into_iter().find(|(is, ..)| *is) {

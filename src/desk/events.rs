@@ -19,8 +19,9 @@ use crate::model::summary::Summary;
 use crate::model::text::Line;
 use crate::model::time::{Day, Moment};
 use crate::policy::checks::How;
-use crate::policy::permit::{Action, Level};
+use crate::policy::permit::{Action, Level, Permit};
 use crate::policy::{EventOf, EventRule};
+use crate::store::alerts::NewAlert;
 use crate::store::effect::Effect;
 pub use crate::store::events::Event;
 use crate::store::events::place;
@@ -70,6 +71,14 @@ impl Happened {
     }
 }
 
+/// Something that happened, decided on and sealed, before it is written.
+pub(super) struct Ready {
+    pub(super) question: Question,
+    pub(super) permit: Permit,
+    pub(super) event: Event,
+    pub(super) alerts: Vec<NewAlert>,
+}
+
 /// One line of a chronology: no words, and no more than the reader may know.
 #[derive(Debug)]
 pub struct EventLine {
@@ -98,13 +107,35 @@ impl Desk {
         &self,
         actor: &Actor,
         case: CaseId,
-        mut new: Happened,
+        new: Happened,
         checked: &[Form],
         once: Option<Once>,
     ) -> Result<Written, Error> {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
+        let critical = self.is_critical(&new.word);
+        let Ready { question, permit, event, alerts } = self.ready(actor, case, new, checked).await?;
+        let mut answer = serde_json::json!({
+            "id": event.id, "case": case, "order": event.order, "word": event.word, "happened": event.happened,
+            "recorded": event.created,
+        });
+        if critical {
+            answer["say"] = super::raising::RING.into();
+        }
+        let effect = Effect::Happen(vec![event], alerts).into();
+        self.write(permit, &question.by(actor), None, effect, once.as_ref(), answer).await
+    }
+
+    /// Decides on something that happened, looks at its words and seals it, with the alerts that it raises: all but the
+    /// writing.
+    pub(super) async fn ready(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        mut new: Happened,
+        checked: &[Form],
+    ) -> Result<Ready, Error> {
         let id = EventId::random();
         let question = event_question(Action::Create, id, Some(case), new.category, self.purpose(actor, None));
         let ask = question.by(actor);
@@ -122,27 +153,19 @@ impl Desk {
         let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new.words), checked)).await?;
         let mut alerts = self.alerts_of(actor, case, &new).await?;
         alerts.extend(self.put_around(actor, case, (new.word.as_str(), How::Tell), &alerts).await?.alerts);
-        let critical = self.is_critical(&new.word);
         let by = By { case, author, agency: actor.agency().clone(), at: self.now() };
         let event = self.sealed_event(&by, id, new).await?;
-        let mut answer = serde_json::json!({
-            "id": id, "case": case, "order": event.order, "word": event.word, "happened": event.happened,
-            "recorded": event.created,
-        });
-        if critical {
-            answer["say"] = super::raising::RING.into();
-        }
-        self.write(permit, &ask, None, Effect::Happen(vec![event], alerts).into(), once.as_ref(), answer).await
+        Ok(Ready { question, permit, event, alerts })
     }
 
     /// Returns the order of a case that has one alone: then nobody need say under which something happened.
-    async fn only_order(&self, case: CaseId) -> Result<Option<OrderId>, Error> {
+    pub(super) async fn only_order(&self, case: CaseId) -> Result<Option<OrderId>, Error> {
         let orders = self.gate.store.orders_of(case, None, 2).await?;
         Ok(orders.first().filter(|_| orders.len() == 1).map(|order| order.id))
     }
 
     /// Refuses what has not happened, and what belongs to another case.
-    async fn check_event(&self, actor: &Actor, case: CaseId, new: &Happened) -> Result<(), Error> {
+    pub(super) async fn check_event(&self, actor: &Actor, case: CaseId, new: &Happened) -> Result<(), Error> {
         if new.happened > self.now().plus_seconds(AHEAD_SECONDS) {
             return Err(Error::field("happened", "is in the future: record it when it has happened"));
         }
@@ -284,7 +307,7 @@ pub(super) const fn event_question(
 }
 
 /// Returns the texts of an event with their fields: they are read in his record.
-fn said(words: &EventWords) -> Vec<Said<'_>> {
+pub(super) fn said(words: &EventWords) -> Vec<Said<'_>> {
     let mut said: Vec<Said<'_>> = words.evidence.iter().map(|line| ("evidence", Line::reveal(line))).collect();
     said.extend(words.text.as_ref().map(|text| ("text", text.reveal())));
     said

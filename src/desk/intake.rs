@@ -297,7 +297,7 @@ impl Desk {
         self.seal(Place { drawer, record }, content).await
     }
 
-    async fn take_in(
+    pub(super) async fn take_in(
         &self,
         service: &Actor,
         record: Record,

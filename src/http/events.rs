@@ -12,6 +12,7 @@ use crate::desk::chronicle::RecordEvent;
 use crate::desk::contacts::{RecordContact, RecordNonCompliance};
 use crate::desk::events::{Event, EventLine};
 use crate::desk::levels::Seen;
+use crate::model::clocks::EventWord;
 use crate::model::events::EventWords;
 use crate::model::id::{CaseId, EventId};
 use crate::model::text::{Line, Prose};
@@ -119,7 +120,9 @@ fn head(event: &Event, level: Level) -> Value {
         shown["agency"] = json!(event.agency);
         shown["follows"] = json!(event.follows);
         shown["corrects"] = json!(event.corrects);
-        shown["clock"] = json!(event.rule);
+        let waives = event.word.as_str() == EventWord::GATE_WAIVED;
+        shown["clock"] = json!(event.rule.as_ref().filter(|_| !waives));
+        shown["item"] = json!(event.rule.as_ref().filter(|_| waives));
         shown["day"] = json!(event.day);
     }
     shown

@@ -25,6 +25,7 @@ use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward
 use crate::model::orders::{ConditionKind, OrderKind, RequirementKind};
 use crate::model::overrides::{Answer, Finding, Harm, OverrideState, Told};
 use crate::model::plans::Measure;
+use crate::model::programmes::Mark;
 use crate::model::protected::Relation;
 use crate::model::screen::Form;
 use crate::model::shares::Purpose;
@@ -177,7 +178,7 @@ fn the_words_are_those_of_the_program() {
     same!(AgencyKind, Role, Category, NoteKind, Purpose, Severity, ShareCode, Onward, UseWithMan, ActionOn);
     same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
     same!(Attended, OrderState, ContactLevel, ContactWay, ChildProtection, Suitability);
-    same!(Confidence, Fit);
+    same!(Confidence, Fit, Mark);
     same!(Form, ReviewOutcome);
     same!(OrderKind, RequirementKind, ConditionKind, ContactKind, Outcome, Cause);
     same!(AddressState, CheckAnswer, Conclusion, Proposal, Stands);

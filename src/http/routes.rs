@@ -3,8 +3,9 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    addresses, alerts, assessments, audit, cases, clocks, consents, decisions, emergency, events, notes, operations,
-    orders, overrides, people, plans, policies, previews, shares, shield, signers, status, stream, systems,
+    addresses, alerts, assessments, audit, cases, clocks, consents, decisions, emergency, events, groups, notes,
+    operations, orders, overrides, people, plans, policies, previews, programmes, shares, shield, signers, status,
+    stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -82,6 +83,17 @@ routes! {
     get "/api/v1/checks" => addresses::mine,
     get "/api/v1/checks/{check}" => addresses::show_check,
     post "/api/v1/checks/{check}/replies" => addresses::answer,
+    post "/api/v1/cases/{case}/programme" => programmes::list_him,
+    get "/api/v1/cases/{case}/programme" => programmes::of_case,
+    post "/api/v1/cases/{case}/programme/details" => programmes::send_details,
+    get "/api/v1/waiting-list" => programmes::waiting,
+    post "/api/v1/programmes" => groups::begin,
+    get "/api/v1/programmes" => groups::list,
+    get "/api/v1/programmes/{programme}" => groups::show,
+    post "/api/v1/programmes/{programme}/members" => groups::join,
+    post "/api/v1/programmes/{programme}/sessions" => groups::plan,
+    get "/api/v1/programmes/{programme}/sessions/{n}" => groups::session,
+    post "/api/v1/programmes/{programme}/sessions/{n}/attendance" => groups::attendance,
     post "/api/v1/cases/{case}/disclosures" => decisions::record,
     get "/api/v1/cases/{case}/disclosures" => decisions::list,
     get "/api/v1/disclosures/{disclosure}" => decisions::show,

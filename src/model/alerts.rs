@@ -70,6 +70,8 @@ vocabulary! {
         AssessmentCorrected = "assessment-corrected",
         /// A batch of assessments is not to be relied on, to everybody who saw one of them.
         AssessmentDoubted = "assessment-doubted",
+        /// Details for a programme were sent to a women's service, to those who say that they arrived.
+        DetailsSent = "programme-details",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
     }

@@ -123,6 +123,10 @@ ids! {
     PlanId,
     /// What a plan does for one protected person.
     PlanPartId,
+    /// A group of a programme that runs.
+    ProgrammeId,
+    /// A man's place in a programme, from the waiting list on.
+    PlaceId,
 }
 
 macro_rules! timed {

@@ -28,6 +28,7 @@ pub mod overrides;
 pub mod people;
 pub mod plans;
 pub mod policies;
+pub mod programmes;
 pub mod protected;
 pub mod screen;
 pub mod sealed;

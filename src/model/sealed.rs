@@ -5,7 +5,8 @@
 
 use super::id::{
     AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, EntryId, EventId, GrantId,
-    NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProtectedId, QueryId, ReplyId, ShareId, WorkerId,
+    NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId, ShareId,
+    WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -84,6 +85,8 @@ pub enum Record {
     Plan(PlanId),
     /// What a plan does for one protected person.
     PlanPart(PlanPartId),
+    /// A group of a programme.
+    Programme(ProgrammeId),
 }
 
 impl Record {
@@ -118,6 +121,7 @@ impl Record {
             Self::Doubt(_) => "assessment-recall",
             Self::Plan(_) => "plan",
             Self::PlanPart(_) => "plan-part",
+            Self::Programme(_) => "programme",
         }
     }
 
@@ -149,6 +153,7 @@ impl Record {
             Self::Doubt(id) => id.to_string(),
             Self::Plan(id) => id.to_string(),
             Self::PlanPart(id) => id.to_string(),
+            Self::Programme(id) => id.to_string(),
         }
     }
 }

@@ -58,6 +58,8 @@ vocabulary! {
         Rekey = "rekey",
         /// Vouch, as the second person, for the key that takes the place of one that was lost or stolen.
         Vouch = "vouch",
+        /// Run a group of a programme: its list, its sessions, its registers.
+        Run = "run",
     }
 }
 

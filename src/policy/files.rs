@@ -68,6 +68,10 @@ pub struct Files {
     pub raises: String,
     /// `tools.csv`: what is known of the tools by which men are assessed.
     pub tools: String,
+    /// `programmes.csv`: the programmes that men take part in, by version.
+    pub programmes: String,
+    /// `gate.csv`: what must be done before a man begins a group.
+    pub gate: String,
     /// `refusals.csv`: what a refusal says, and whom one can ask.
     pub refusals: String,
     /// `tests.csv`: questions with their answer.
@@ -108,6 +112,8 @@ impl Files {
             orders: include_str!("../../policies/orders.csv").to_owned(),
             raises: include_str!("../../policies/raises.csv").to_owned(),
             tools: include_str!("../../policies/tools.csv").to_owned(),
+            programmes: include_str!("../../policies/programmes.csv").to_owned(),
+            gate: include_str!("../../policies/gate.csv").to_owned(),
             refusals: include_str!("../../policies/refusals.csv").to_owned(),
             tests: include_str!("../../policies/tests.csv").to_owned(),
             invariants: include_str!("../../policies/invariants.csv").to_owned(),
@@ -125,7 +131,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 28] {
+    fn places(&mut self) -> [(&'static str, &mut String); 30] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
@@ -139,6 +145,7 @@ impl Files {
             ("disclosures.csv", &mut self.disclosures),
             ("emergency.csv", &mut self.emergency),
             ("events.csv", &mut self.events),
+            ("gate.csv", &mut self.gate),
             ("gateways.csv", &mut self.gateways),
             ("invariants.csv", &mut self.invariants),
             ("limits.csv", &mut self.limits),
@@ -148,6 +155,7 @@ impl Files {
             ("orders.csv", &mut self.orders),
             ("phones.csv", &mut self.phones),
             ("policy.csv", &mut self.policy),
+            ("programmes.csv", &mut self.programmes),
             ("raises.csv", &mut self.raises),
             ("refusals.csv", &mut self.refusals),
             ("roles.csv", &mut self.roles),
@@ -198,6 +206,7 @@ impl Files {
             ("disclosures.csv", &self.disclosures),
             ("emergency.csv", &self.emergency),
             ("events.csv", &self.events),
+            ("gate.csv", &self.gate),
             ("gateways.csv", &self.gateways),
             ("invariants.csv", &self.invariants),
             ("limits.csv", &self.limits),
@@ -207,6 +216,7 @@ impl Files {
             ("orders.csv", &self.orders),
             ("phones.csv", &self.phones),
             ("policy.csv", &self.policy),
+            ("programmes.csv", &self.programmes),
             ("raises.csv", &self.raises),
             ("refusals.csv", &self.refusals),
             ("roles.csv", &self.roles),
@@ -278,7 +288,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 30, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 33, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

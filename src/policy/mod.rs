@@ -40,6 +40,7 @@ mod pattern;
 pub mod permit;
 pub mod phones;
 mod phrases;
+pub mod programmes;
 pub mod raises;
 mod reference;
 mod refusals;

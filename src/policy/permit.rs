@@ -93,6 +93,22 @@ impl Permit {
         &self.obligations
     }
 
+    /// Joins the permit for a part of an act to that for the whole: it stands on what both were judged on, and if any of
+    /// that has moved, the act is not recorded.
+    pub fn and(mut self, part: Self) -> Self {
+        for stamp in part.judgement.stamps {
+            if !self.judgement.stamps.contains(&stamp) {
+                self.judgement.stamps.push(stamp);
+            }
+        }
+        for line in part.judgement.lines {
+            if !self.judgement.lines.contains(&line) {
+                self.judgement.lines.push(line);
+            }
+        }
+        self
+    }
+
     /// Gives the decision to the store, which records it.
     #[must_use]
     pub fn into_judgement(self) -> Judgement {

@@ -12,6 +12,7 @@ use super::events::Events;
 use super::files::Files;
 use super::orders::Orders;
 use super::phones::Phones;
+use super::programmes::Programmes;
 use super::raises::Raises;
 use super::reference::AlertKind;
 use super::tools::Tools;
@@ -26,10 +27,12 @@ pub(super) struct Supervision {
     phones: Phones,
     checks: Checks,
     tools: Tools,
+    programmes: Programmes,
 }
 
 impl Supervision {
-    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `checks.csv`, `phones.csv` and `tools.csv`.
+    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `checks.csv`, `phones.csv`, `tools.csv`, `programmes.csv`
+    /// and `gate.csv`.
     pub(super) fn load(files: &Files, kinds: &[AlertKind]) -> Result<Self, Error> {
         let events = Events::load(&files.events)?;
         let clocks = Clocks::load(files, &events)?;
@@ -37,7 +40,8 @@ impl Supervision {
         let raises = Raises::load(&files.raises, &events, kinds)?;
         let checks = Checks::load(&files.checks, &events, kinds)?;
         let (phones, tools) = (Phones::load(&files.phones)?, Tools::load(&files.tools)?);
-        Ok(Self { orders, events, raises, clocks, phones, checks, tools })
+        let programmes = Programmes::load(&files.programmes, &files.gate, &events)?;
+        Ok(Self { orders, events, raises, clocks, phones, checks, tools, programmes })
     }
 }
 
@@ -76,6 +80,12 @@ impl Policy {
     #[must_use]
     pub const fn tools(&self) -> &Tools {
         &self.supervision.tools
+    }
+
+    /// Returns the programmes that men take part in.
+    #[must_use]
+    pub const fn programmes(&self) -> &Programmes {
+        &self.supervision.programmes
     }
 
     /// Returns the rules by which clocks are reckoned.

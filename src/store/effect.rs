@@ -25,6 +25,7 @@ use super::orders::Order;
 use super::overrides::{NewAnswer, NewFinding, NewOverride};
 use super::plans::{NewApproval, NewPlan};
 use super::policies::NewPolicy;
+use super::programmes::ProgrammeAct;
 use super::protected::NewProtected;
 use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
 use super::reviews::NewReview;
@@ -98,6 +99,8 @@ pub enum Effect {
     WritePlan(Box<NewPlan>),
     /// A version of a plan is approved.
     ApprovePlan(Box<NewApproval>),
+    /// Something about a programme: a group, a place in one, a register.
+    Programme(ProgrammeAct),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.

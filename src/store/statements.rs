@@ -4,8 +4,9 @@ use super::batch::{self, Mark};
 use super::{
     addresses, agencies, alerts, assessments, audit, cases, chronology, consents, decisions, derivatives, devices,
     doubts, emergency, events, facts, late, log, note_ends, notes, opened_under, order_heads, orders, overrides,
-    people, plans, policies, protected, recalls, recipients, reviews, schema, sequencer, settle, share_keys, shares,
-    signed, signers, standing, status, stays, suppose, table, tombstones, verify, vouched, wishes, withdrawals, wraps,
+    people, places, plans, policies, programmes, protected, recalls, recipients, registers, reviews, schema, sequencer,
+    settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table, tombstones, verify, vouched,
+    wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -156,6 +157,17 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("plans::OF_CASE", On::Both, plans::OF_CASE),
     ("plans::LATEST", On::Both, plans::LATEST),
     ("plans::PARTS", On::Both, plans::PARTS),
+    ("programmes::GROUP", On::Both, programmes::GROUP),
+    ("programmes::GROUPS", On::Both, programmes::GROUPS),
+    ("programmes::SESSIONS", On::Both, programmes::SESSIONS),
+    ("places::ONE", On::Both, places::ONE),
+    ("places::OF_CASE", On::Both, places::OF_CASE),
+    ("places::WAITING", On::Both, places::WAITING),
+    ("places::MEMBERS", On::Both, places::MEMBERS),
+    ("places::HOMES", On::Both, places::HOMES),
+    ("places::RECEIVED", On::Both, places::RECEIVED),
+    ("registers::LINES", On::Both, registers::LINES),
+    ("registers::LAST", On::Both, registers::LAST),
     ("facts::CALLED", On::Both, facts::CALLED),
     ("facts::CALLED_OF_CASE", On::Both, facts::CALLED_OF_CASE),
     ("consents::CHAINS", On::Both, consents::CHAINS),

@@ -86,6 +86,14 @@ tables! {
         sealed Blob, summary Blob;
     PLAN_PART = "plan_part": id Text, plan Text, about Text, sealed Blob;
     PLAN_APPROVAL = "plan_approval": plan Text, worker Text, at Int;
+    PROGRAMME_GROUP = "programme_group": id Text, agency Text, programme Text, version Text, name Text, starts Text,
+        author Text, created Int;
+    PROGRAMME_PLACE = "programme_place": id Text, case_id Text, order_id Text, programme Text, version Text, listed Text,
+        author Text, agency Text, created Int;
+    PROGRAMME_MEMBER = "programme_member": place Text, grp Text, session Int, author Text, created Int;
+    PROGRAMME_SESSION = "programme_session": grp Text, session Int, at Int, author Text, created Int;
+    PROGRAMME_REGISTER = "programme_register": grp Text, session Int, seq Int, held Int, author Text, created Int;
+    REGISTER_LINE = "register_line": event Text, grp Text, session Int, seq Int, place Text, mark Text;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
         expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob,
         not_before Int, event_time Int;
@@ -97,6 +105,7 @@ tables! {
     SIGNING_KEY_REPORT = "signing_key_report": kid Text, reporter Text, since Int, at Int;
     ALERT = "alert": id Text, case_id Text, author Text, agency Text, about Text, kind Text, category Text,
         severity Text, note Text, raised Int, sealed Blob;
+    DETAILS_SENT = "details_sent": event Text, alert Text;
     SHARE_NOTICE = "share_notice": alert Text, share Text;
     SHARE_CONFIRMATION = "share_confirmation": share Text, worker Text, at Int, deleted Int, passed_on Int;
     DELIVERY = "delivery": id Text, alert Text, worker Text, raised Int;

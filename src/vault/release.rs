@@ -56,7 +56,8 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Disclose
             | Action::Manage
             | Action::Rekey
-            | Action::Vouch => false,
+            | Action::Vouch
+            | Action::Run => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
 }

@@ -109,6 +109,7 @@ async fn load(
     each(&caseload.notes, async |note| take_note(desk, importer, note, &agencies, now).await)
         .await
         .context("the notes could not be taken in")?;
+    super::programmes::load(desk, importer, caseload, now).await.context("the group could not be taken in")?;
     for conflict in &caseload.conflicts {
         let Some(case) = caseload.cases.iter().find(|case| case.id == conflict.case) else { continue };
         let words = DeclaredConflict {

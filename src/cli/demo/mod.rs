@@ -9,6 +9,7 @@ mod keys;
 mod load;
 mod manifest;
 mod orders;
+mod programmes;
 
 use super::serve::{self, Doors, Serving, Trust};
 use crate::auth::client_cert::{Allowed, ClientCerts};

@@ -15,18 +15,23 @@ use crate::desk::contacts::{RecordContact, RecordNonCompliance};
 use crate::desk::decisions::Decide;
 use crate::desk::declared::Declare;
 use crate::desk::derivatives::WriteDerivative;
+use crate::desk::details::SendDetails;
 use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
+use crate::desk::joining::JoinGroup;
 use crate::desk::notes::WriteNote;
 use crate::desk::orders::MakeOrder;
 use crate::desk::overrides::AskOverride;
+use crate::desk::places::ListForProgramme;
 use crate::desk::plans::WritePlan;
 use crate::desk::policies::AdoptPolicy;
 use crate::desk::preview::PreviewNote;
+use crate::desk::programmes::{BeginGroup, PlanSession};
 use crate::desk::reassessed::RecallAssessments;
 use crate::desk::recall::{ConfirmRecall, RecallShare};
+use crate::desk::registers::TakeRegister;
 use crate::desk::seconds::{AnswerOverride, ReviewOverride};
 use crate::desk::shares::ShareNote;
 use crate::desk::signers::{ReportKey, VouchKey};
@@ -82,6 +87,12 @@ const BODIES: &[(&str, Takes)] = &[
     ("ShareNote", takes::<ShareNote>),
     ("TakeBack", takes::<TakeBack>),
     ("VouchKey", takes::<VouchKey>),
+    ("BeginGroup", takes::<BeginGroup>),
+    ("JoinGroup", takes::<JoinGroup>),
+    ("ListForProgramme", takes::<ListForProgramme>),
+    ("PlanSession", takes::<PlanSession>),
+    ("SendDetails", takes::<SendDetails>),
+    ("TakeRegister", takes::<TakeRegister>),
     ("Withdraw", takes::<Withdraw>),
     ("WriteDerivative", takes::<WriteDerivative>),
     ("WriteNote", takes::<WriteNote>),

@@ -42,6 +42,17 @@ impl EventWord {
 
     /// The notices that stand until the prison service ends them.
     pub const NOTICES: [&'static str; 2] = ["recalled", "at-large"];
+    /// He begins the group of a programme: never before its gate is done.
+    pub const GROUP_STARTED: &'static str = "group-started";
+
+    /// An item of that gate is not to be done: by a manager, with a reason.
+    pub const GATE_WAIVED: &'static str = "gate-waived";
+
+    /// What a women's service needs was sent to it.
+    pub const DETAILS_SENT: &'static str = "details-sent";
+
+    /// He was put on the waiting list of a programme.
+    pub const LISTED: &'static str = "programme-listed";
 
     /// The words that the program itself records: no list of words may lack one.
     pub const NEEDED: &'static [&'static str] = &[
@@ -61,6 +72,13 @@ impl EventWord {
         "contact-sent-away",
         "contact-called-off",
         "non-compliance",
+        Self::GROUP_STARTED,
+        Self::GATE_WAIVED,
+        Self::DETAILS_SENT,
+        Self::LISTED,
+        "group-suspended",
+        "group-resumed",
+        "group-ended",
     ];
 
     /// Returns the word.

@@ -99,6 +99,7 @@ impl Effect {
             }
             Self::WritePlan(plan) => moving(plan.plan.case.to_string(), plan.rows()),
             Self::ApprovePlan(approval) => moving(approval.case.to_string(), approval.rows()),
+            Self::Programme(act) => rows(act.rows()),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),
