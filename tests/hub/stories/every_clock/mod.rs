@@ -67,7 +67,8 @@ impl<'a> Play<'a> {
         let fits = |case: &&DemoCase| {
             // The one man at level 3 is of one council; the days of the order count, not where he lives.
             let there = row.level() == "3" || (case.area != Area::Dumfries) == is_closed;
-            let known = case.id != world.show_case().id;
+            let own = row.level() == "3" || level(case) != Some(MappaLevel::Three);
+            let known = case.id != world.show_case().id && own;
             there && known && world.has(case, row.told_to()) && (!by_level || level(case) == Some(wanted))
         };
         let cases: Vec<&DemoCase> = world.caseload.cases.iter().filter(fits).collect();

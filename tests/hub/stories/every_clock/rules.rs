@@ -226,9 +226,8 @@ impl Row {
     /// By when it is due: where the council works on Easter Monday, and where it does not; in autumn both work.
     pub(super) fn due(&self, season: usize, is_closed: bool) -> &'static str {
         match (self.runs, season, is_closed) {
-            (Runs::Working(_), 0, false) => "2027-03-29T23:00:00Z",
+            (Runs::Working(_) | Runs::Before, 0, false) => "2027-03-29T23:00:00Z",
             (Runs::Working(_), 0, true) => "2027-03-30T23:00:00Z",
-            (Runs::Before, 0, false) => "2027-03-29T23:00:00Z",
             (Runs::Before, 0, true) => "2027-03-26T00:00:00Z",
             (Runs::Hours, 0, _) => "2027-03-28T02:30:00Z",
             (Runs::Hours, ..) => "2027-10-31T02:30:00Z",
