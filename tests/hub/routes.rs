@@ -229,30 +229,12 @@ impl Things {
         let share = isla.shares(&note, share_with(morag, "supervision")).await.id();
         let raised = alert("worrying-statement", Some(woman.clone()), "He said something.");
         let alert = world.cast("morag").raises(case, raised).await.id();
-        let (case, consent) = (case.id.to_string(), nowhere());
+        let case = case.id.to_string();
         let ask = emergency(&woman);
         let access = world.breaks_glass("kenneth", ask).await.is(201).id();
-        let [overruling, decision, order, event, address, check] = std::array::from_fn(|_| nowhere());
-        let key = NO_KEY.to_owned();
         let asked = world.cast("lynsey").post("/api/v1/status-queries", without_number()).await;
         let query = asked.is(200)["follow_up"]["query"].as_str().expect("an id").to_owned();
-        let mut things = Self {
-            case,
-            note,
-            share,
-            alert,
-            consent,
-            woman,
-            access,
-            overruling,
-            decision,
-            order,
-            event,
-            key,
-            query,
-            address,
-            check,
-        };
+        let mut things = Self { case, note, share, alert, woman, access, query, ..Self::nothing() };
         let given = isla.post(&things.at("/api/v1/cases/{case}/consents"), things.body("/consents")).await;
         things.consent = given.is(201).id();
         let keys = isla.get("/api/v1/signing-keys").await;
