@@ -1,0 +1,122 @@
+//! What each route wants to be sent.
+
+use super::things::Things;
+use crate::stories::{alert, note_about, nowhere, share_with};
+use serde_json::{Value, json};
+
+/// Returns what the route with this end wants to be sent.
+pub(super) fn body(things: &Things, path: &str) -> Value {
+    match path.rsplit('/').next().unwrap_or_default() {
+        "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
+        "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
+        "status-queries" => without_number(),
+        "batch" => json!({ "lines": [without_number()] }),
+        "incident" => json!({ "incident": "PS-20261120-0412" }),
+        "notes" => note_about(things.id("protected"), "risk-assessment", "He was late."),
+        "derivative" => {
+            json!({ "kind": "assessment", "text": "He may try to approach somebody.", "category": "risk-plan" })
+        }
+        "preview" => {
+            let mut note = note_about(things.id("protected"), "risk-assessment", "He was late.");
+            note["case"] = json!(things.id("case"));
+            note
+        }
+        "explain" => {
+            json!({ "action": "read", "record": { "kind": "note", "id": things.id("note") }, "purpose": "victim-safety" })
+        }
+        "corrections" if path.starts_with("/api/v1/assessments") => assessment(),
+        "assessments" => assessment(),
+        "recall" => json!({
+            "tool": "LS/CMI", "version": "1", "source": "nowhere", "from": "2026-01-01", "to": "2026-01-02",
+            "state": "doubtful", "reason": "other",
+        }),
+        "plans" => plan(),
+        "approval" if path.starts_with("/api/v1/plans") => json!({}),
+        "corrections" => note_about(things.id("protected"), "protected-account", "She told me otherwise."),
+        "withdrawals" => json!({ "subject": things.id("protected") }),
+        "confirmation" => json!({ "deleted": true, "passed_on": false }),
+        "alerts" => alert("threat", Some(things.id("protected").to_owned()), "He may come."),
+        "shares" => share_with(json!({ "role": "justice.case-manager" }), "victim-safety"),
+        // Nothing lies in the folder: whoever may ask is told so, and nobody else.
+        "policies" => json!({ "manifest": "5b".repeat(32) }),
+        "emergency-access" => {
+            let mut ask = emergency(things.id("protected"));
+            ask["step_up"] = json!({ "challenge": "AAAA", "key": "AAAA", "signature": "AAAA" });
+            ask
+        }
+        "review" => json!({ "outcome": "justified", "reason": "The log of the incident was compared." }),
+        "overrides" => json!({
+            "to": { "role": "justice.case-manager" }, "purpose": "victim-safety", "harm": "serious-harm",
+            "reason": "He has said when, and she cannot be reached.", "told": "yes",
+        }),
+        "approval" => json!({ "outcome": "approved", "reason": "I have read the note." }),
+        "disclosures" => json!({
+            "decision": "not-disclose", "to": "His landlord", "basis": "public-interest", "reason": "He need not know.",
+            "decided_by": "Team manager", "told_person": "yes", "review": "2190-01-01",
+        }),
+        "addresses" => json!({ "kind": "move", "address": "3 Nowhere Street", "from": "2190-11-27" }),
+        "conclusion" => json!({ "outcome": "not-suitable", "reason": "He was told no." }),
+        "replies" => json!({ "answer": "no-information" }),
+        "orders" => json!({ "kind": "community-payback", "made": "2026-01-05" }),
+        "programme" => json!({ "programme": "caledonian", "order": things.id("order"), "listed": "2026-01-05" }),
+        "details" => json!({ "to": "ayrshire-womens-service", "order": things.id("order") }),
+        "programmes" => json!({ "programme": "caledonian", "name": nowhere(), "starts": "2026-01-05" }),
+        "members" => json!({ "place": things.id("place") }),
+        "sessions" => json!({ "session": 9, "at": "2026-01-05T18:00:00Z" }),
+        "attendance" => {
+            json!({ "held": "2026-01-05T18:00:00Z", "men": [{ "case": things.id("case"), "mark": "present" }] })
+        }
+        "imports" => json!({
+            "kind": "caseload", "columns": ["reference", "family_name", "given_names", "date_of_birth"],
+            "lines": [{ "line": 2, "cells": ["SW-99", "Nosuchname", "Ewan", "1971-02-03"] }],
+        }),
+        "contacts" => {
+            json!({ "kind": "office", "outcome": "missed", "happened": "2026-01-05T10:00:00Z", "order": things.id("order") })
+        }
+        "events" => json!({ "word": "home-visit", "happened": "2026-01-05T10:00:00Z", "order": things.id("order") }),
+        "non-compliance" => {
+            json!({ "text": "He did not come.", "happened": "2026-01-05T10:00:00Z", "order": things.id("order") })
+        }
+        "actions" => json!({ "text": "Telephoned her." }),
+        "consents" => json!({
+            "subject": things.id("protected"), "event": "given", "kind": "womens-service", "recipients": ["police-scotland"],
+            "categories": ["protected-account"], "purposes": ["victim-safety"], "method": "in-person",
+            "notice": { "id": "notice-en-1" }, "asked_alone": true,
+        }),
+        _ => json!({}),
+    }
+}
+
+/// Returns what an officer asks about a woman, without the proof.
+pub(super) fn emergency(woman: &str) -> Value {
+    json!({
+        "about": woman, "categories": ["protected-address"], "incident": "PS-20261120-0412",
+        "reason": "Caller says that he is on his way to her.",
+    })
+}
+
+/// Returns what an officer asks at a door before there is an incident number.
+pub(super) fn without_number() -> Value {
+    json!({
+        "family_name": "Nosuchname", "date_of_birth": "1971-02-03", "no_incident_yet": true,
+        "reason": "Stopped on foot patrol; no number yet.",
+    })
+}
+
+/// Returns an assessment, as its source gives it.
+fn assessment() -> Value {
+    json!({ "tool": "SARA", "version": "3", "level": "high", "on": "2026-01-05", "assessor": "A. Assessor", "source": "paper" })
+}
+
+/// Returns a plan with the least that one must have.
+fn plan() -> Value {
+    let scenario = json!({ "context": "a", "what": "b", "who": "a partner", "when": "c", "how": "d", "why": "e" });
+    let action = json!({ "what": "Ring the case manager.", "owner": { "role": "justice.case-manager" } });
+    json!({
+        "review": "2190-01-01",
+        "plan": {
+            "nature": "a", "seriousness": "b", "pattern": "c", "likelihood": "d", "imminence": "e", "warning_signs": ["f"],
+            "scenarios": [scenario], "contingency": [action], "communicate_how": "by telephone", "communicate_every": "weekly",
+        },
+    })
+}
