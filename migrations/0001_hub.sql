@@ -86,11 +86,13 @@ CREATE TABLE person (
 CREATE TABLE case_file (
     id        TEXT PRIMARY KEY,
     person    TEXT NOT NULL REFERENCES person (id),
-    reference TEXT NOT NULL UNIQUE,
+    reference TEXT NOT NULL,
     label     TEXT NOT NULL,
     mappa     TEXT,
     owner     TEXT NOT NULL REFERENCES agency (id),
-    entry     TEXT NOT NULL
+    entry     TEXT NOT NULL,
+    -- of one agency's cases: that another has the same reference is not to be found out
+    UNIQUE (owner, reference)
 );
 
 CREATE TABLE protected (

@@ -22,6 +22,7 @@ mod extract;
 pub mod finish;
 pub mod hosts;
 pub mod hub;
+mod imports;
 pub mod json;
 pub mod limits;
 mod lists;

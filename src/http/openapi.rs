@@ -18,6 +18,7 @@ use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
 use crate::model::decisions::{DisclosureBasis, Verdict};
 use crate::model::emergency::ReviewOutcome;
 use crate::model::events::{Cause, ContactKind, Outcome};
+use crate::model::imports::ImportKind;
 use crate::model::matching::{Confidence, Fit};
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
 use crate::model::orders::{ConditionKind, OrderKind, RequirementKind};
@@ -178,6 +179,7 @@ fn the_words_are_those_of_the_program() {
     same!(Form, ReviewOutcome);
     same!(OrderKind, RequirementKind, ConditionKind, ContactKind, Outcome, Cause);
     same!(Grantor, Route);
+    same!(ImportKind);
     same!(Harm, Told, Answer, Finding, OverrideState, Verdict, DisclosureBasis);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();
     assert_eq!(texts(&schema(&document, "Access")["enum"]), levels);

@@ -3,8 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    alerts, audit, cases, clocks, consents, decisions, emergency, events, notes, operations, orders, overrides, people,
-    policies, previews, shares, shield, signers, status, stream, systems,
+    alerts, audit, cases, clocks, consents, decisions, emergency, events, imports, notes, operations, orders,
+    overrides, people, policies, previews, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -65,6 +65,7 @@ routes! {
     get "/api/v1/events/{event}" => events::show,
     get "/api/v1/cases/{case}/clocks" => clocks::of_case,
     get "/api/v1/clocks" => clocks::mine,
+    post "/api/v1/imports" => imports::take,
     post "/api/v1/cases/{case}/disclosures" => decisions::record,
     get "/api/v1/cases/{case}/disclosures" => decisions::list,
     get "/api/v1/disclosures/{disclosure}" => decisions::show,

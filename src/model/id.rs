@@ -109,6 +109,8 @@ ids! {
     EventId,
     /// A question where a man stands.
     QueryId,
+    /// A table that came in from another system.
+    ImportId,
 }
 
 macro_rules! timed {

@@ -3,6 +3,7 @@
 //! A sealed value can be stored, moved and counted, never read. Its [`Place`] is bound into
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
+use super::id::ImportId;
 use super::id::{AlertId, CaseId, ConflictId, ConsentId, DecisionId, EntryId, EventId, GrantId, NoteId, OrderId};
 use super::id::{OverrideId, PersonId, ProtectedId, QueryId, ShareId, WorkerId};
 use super::policies::PolicyDigest;
@@ -70,6 +71,8 @@ pub enum Record {
     Order(OrderId),
     /// An event of supervision.
     Event(EventId),
+    /// A table that came in from another system.
+    Import(ImportId),
 }
 
 impl Record {
@@ -98,6 +101,7 @@ impl Record {
             Self::SigningKey(_) => "signing-key",
             Self::Order(_) => "order",
             Self::Event(_) => "event",
+            Self::Import(_) => "import",
         }
     }
 
@@ -123,6 +127,7 @@ impl Record {
             Self::SigningKey(name) => name.to_string(),
             Self::Order(id) => id.to_string(),
             Self::Event(id) => id.to_string(),
+            Self::Import(id) => id.to_string(),
         }
     }
 }

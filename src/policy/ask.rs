@@ -56,6 +56,8 @@ vocabulary! {
         Rekey = "rekey",
         /// Vouch, as the second person, for the key that takes the place of one that was lost or stolen.
         Vouch = "vouch",
+        /// Bring a caseload of one's own agency in.
+        Import = "import",
     }
 }
 

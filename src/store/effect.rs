@@ -15,6 +15,7 @@ use super::derivatives::NewDerivative;
 use super::devices::NewDeviceKey;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
 use super::events::Event;
+use super::imports::NewImport;
 use super::note_ends::NewNoteEnd;
 use super::notes::NewNote;
 use super::orders::Order;
@@ -125,6 +126,8 @@ pub enum Effect {
     AskStatus(NewQuery, Option<(PersonId, CaseId)>, Vec<NewAlert>),
     /// The incident of such a question has its number.
     AddIncident(LaterIncident),
+    /// A caseload comes in: all of it or nothing.
+    Import(Box<NewImport>),
 }
 
 /// A share that an override makes: its recipients are alerted, and the woman's chain tells of it, in the same commit.

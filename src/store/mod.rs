@@ -21,6 +21,7 @@ mod entry;
 mod error;
 pub mod events;
 mod facts;
+pub mod imports;
 mod kept;
 mod log;
 pub mod note_ends;

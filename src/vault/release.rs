@@ -55,7 +55,8 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Confirm
             | Action::Disclose
             | Action::Rekey
-            | Action::Vouch => false,
+            | Action::Vouch
+            | Action::Import => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
 }

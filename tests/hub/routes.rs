@@ -87,6 +87,8 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/events/{event}",                       "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/clocks",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/clocks",                               "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
+    // Whoever answers for a team's cases brings them in, for their own agency: here one line, only looked at.
+    ("post", "/api/v1/imports",                             "(lead)", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/audit/checkpoint",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/consistency",                    "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/tile/{*path}",                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
@@ -304,6 +306,10 @@ impl Things {
             "disclosures" => json!({
                 "decision": "not-disclose", "to": "His landlord", "basis": "public-interest", "reason": "He need not know.",
                 "decided_by": "Team manager", "told_person": "yes", "review": "2190-01-01",
+            }),
+            "imports" => json!({
+                "kind": "caseload", "columns": ["reference", "family_name", "given_names", "date_of_birth"],
+                "lines": [{ "line": 2, "cells": ["SW-99", "Nosuchname", "Ewan", "1971-02-03"] }],
             }),
             "orders" => json!({ "kind": "community-payback", "made": "2026-01-05" }),
             "contacts" => {

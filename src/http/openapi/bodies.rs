@@ -16,6 +16,7 @@ use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
+use crate::desk::imports::TakeImport;
 use crate::desk::notes::WriteNote;
 use crate::desk::orders::MakeOrder;
 use crate::desk::overrides::AskOverride;
@@ -69,6 +70,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("ReviewOverride", takes::<ReviewOverride>),
     ("ShareNote", takes::<ShareNote>),
     ("TakeBack", takes::<TakeBack>),
+    ("TakeImport", takes::<TakeImport>),
     ("VouchKey", takes::<VouchKey>),
     ("Withdraw", takes::<Withdraw>),
     ("WriteDerivative", takes::<WriteDerivative>),

@@ -114,6 +114,10 @@ impl Effect {
             Self::Review(review) => moving(review.user.to_string(), review.rows()),
             Self::AskStatus(query, shown, notices) => asked_status(query, shown, notices),
             Self::AddIncident(later) => rows(vec![later.row()]),
+            Self::Import(import) => {
+                let (moves, rows) = import.rows();
+                known_to(moves, rows)
+            }
         }
     }
 }

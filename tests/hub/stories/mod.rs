@@ -3,6 +3,7 @@
 mod about;
 mod bases;
 mod before;
+pub(crate) mod caseload;
 mod conflict;
 pub(crate) mod consent;
 mod derived;
