@@ -428,6 +428,15 @@ CREATE INDEX event_by_case ON event (case_id, created, id);
 -- serves: whether an alert was raised by an event, of which whoever recorded it learns nothing
 CREATE INDEX event_by_entry ON event (entry);
 
+-- From when until when a contact is planned. What it is for and where stands nowhere but in the words of its event.
+CREATE TABLE appointment (
+    event   TEXT PRIMARY KEY REFERENCES event (id),
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    begins  BIGINT NOT NULL,
+    ends    BIGINT NOT NULL,
+    entry   TEXT NOT NULL
+);
+
 CREATE TABLE consent (
     id          TEXT PRIMARY KEY,
     chain       TEXT NOT NULL,

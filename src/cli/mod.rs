@@ -10,6 +10,7 @@ mod bench;
 mod consent;
 #[cfg(feature = "demo")]
 pub mod demo;
+mod export;
 mod import;
 #[cfg(feature = "demo")]
 mod log;
@@ -42,6 +43,9 @@ enum Command {
     Consent(consent::Consent),
     /// Bring a caseload in from a CSV or XLSX file, by the API of a running hub.
     Import(import::Args),
+    /// Take something along from a running hub, by its API.
+    #[command(subcommand)]
+    Export(export::Export),
     /// Check, print and explain the policy that is built in.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -68,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Audit(command) => audit::run(command),
         Command::Consent(command) => Ok(consent::run(command)),
         Command::Import(args) => import::run(&args),
+        Command::Export(command) => export::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "lippen", &mut std::io::stdout());

@@ -6,11 +6,13 @@
 //! Must never know: HTTP, HTML, status codes, SQL.
 
 pub mod alerts;
+pub mod appointments;
 mod asked;
 pub mod audit;
 pub mod basis;
 pub mod cases;
 pub mod chronicle;
+pub mod chronology;
 pub mod clocks;
 mod consent_rules;
 pub mod consents;

@@ -3,8 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    alerts, audit, cases, clocks, consents, decisions, emergency, events, imports, notes, operations, orders,
-    overrides, people, policies, previews, shares, shield, signers, status, stream, systems,
+    alerts, audit, cases, chronology, clocks, consents, decisions, emergency, events, imports, notes, operations,
+    orders, overrides, people, policies, previews, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -63,6 +63,9 @@ routes! {
     post "/api/v1/cases/{case}/events" => events::record,
     get "/api/v1/cases/{case}/events" => events::list,
     get "/api/v1/events/{event}" => events::show,
+    get "/api/v1/cases/{case}/chronology" => chronology::show,
+    get "/api/v1/cases/{case}/appointments" => chronology::appointments,
+    get "/api/v1/cases/{case}/appointments.ics" => chronology::calendar,
     get "/api/v1/cases/{case}/clocks" => clocks::of_case,
     get "/api/v1/clocks" => clocks::mine,
     post "/api/v1/imports" => imports::take,

@@ -8,6 +8,7 @@
 
 pub mod agencies;
 pub mod alerts;
+pub mod appointments;
 pub mod audit;
 mod batch;
 pub mod cases;

@@ -2,9 +2,9 @@
 
 use super::batch::{self, Mark};
 use super::{
-    agencies, alerts, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts, imports, log,
-    note_ends, notes, opened_under, orders, overrides, people, policies, protected, recalls, recipients, reviews,
-    schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
+    agencies, alerts, appointments, audit, cases, consents, decisions, derivatives, devices, emergency, events, facts,
+    imports, log, note_ends, notes, opened_under, orders, overrides, people, policies, protected, recalls, recipients,
+    reviews, schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
     tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
 
@@ -57,6 +57,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("recipients::MANAGERS", On::Both, recipients::MANAGERS),
     ("recipients::OFFICERS", On::Both, recipients::OFFICERS),
     ("recipients::REACHABLE", On::Both, recipients::REACHABLE),
+    ("appointments::COMING", On::Both, appointments::COMING),
     ("imports::REFERENCES", On::Both, imports::REFERENCES),
     ("status::LISTED", On::Both, status::LISTED),
     ("status::ONE", On::Both, status::ONE),

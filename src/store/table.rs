@@ -76,6 +76,7 @@ tables! {
         starts Text, ends Text, area Text, counts Text, created Int, sealed Blob, summary Blob;
     EVENT = "event": id Text, case_id Text, order_id Text, word Text, category Text, author Text, agency Text,
         happened Int, created Int, follows Text, corrects Text, rule Text, day Text, sets Text, sealed Blob, summary Blob;
+    APPOINTMENT = "appointment": event Text, case_id Text, begins Int, ends Int;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
         expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob,
         not_before Int, event_time Int;

@@ -85,6 +85,9 @@ const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/cases/{case}/events",                 "morag", 201, [404, 404, 201, 403, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/events",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/events/{event}",                       "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/chronology",              "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/appointments",            "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/appointments.ics",        "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/clocks",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/clocks",                               "morag", 200, [200, 200, 200, 200, 404, 404, 200]),
     // Whoever answers for a team's cases brings them in, for their own agency: here one line, only looked at.

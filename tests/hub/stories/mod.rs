@@ -34,6 +34,7 @@ pub(crate) mod signed_consent;
 mod stream;
 mod summaries;
 mod supervision;
+mod taken_along;
 mod telephoned;
 mod threat;
 mod unknown;
