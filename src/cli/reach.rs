@@ -30,7 +30,7 @@ const PIECE: usize = 64 * 1024;
 #[derive(Debug, Args)]
 pub(super) struct Reach {
     /// The hub's address, such as https://hub.example:8443.
-    #[arg(long, value_name = "URL", requires = "ca", requires = "token_file", required_unless_present = "demo")]
+    #[arg(long, value_name = "URL", requires = "ca", requires = "token_file")]
     hub: Option<String>,
     /// The certificate of the hub's own authority, PEM: no other is trusted.
     #[arg(long, value_name = "FILE")]
@@ -81,6 +81,12 @@ impl Answer {
 }
 
 impl Reach {
+    /// Says whether a hub was named at all; if not, says how, for standard error.
+    pub(super) fn usage(&self) -> Option<&'static str> {
+        let given = self.hub.is_some() || self.demo.is_some();
+        (!given).then_some("say which hub: --hub, --ca and --token-file, or --demo and --as")
+    }
+
     /// Reads what is needed to reach the hub.
     pub(super) fn hub(&self) -> anyhow::Result<Hub> {
         let (url, ca, token) = match (&self.demo, &self.hub, &self.ca, &self.token_file) {

@@ -71,16 +71,17 @@ fn date(day: Day) -> String {
 mod tests {
     use super::*;
     use crate::model::id::EventId;
+    use crate::model::time::Second;
     use proptest::prelude::*;
 
     #[test]
     fn a_calendar_is_as_the_standard_says() {
-        let moment = |text: &str| serde_json::from_str::<Moment>(&format!("\"{text}\"")).unwrap();
+        let moment = |text: &str| serde_json::from_str::<Second>(&format!("\"{text}\"")).unwrap().moment();
         let one = |window| Appointment {
             id: EventId::from_bits(7),
             day: "2026-11-30".parse().unwrap(),
             window,
-            recorded: moment("2026-11-23T09:30:15.25Z"),
+            recorded: moment("2026-11-23T09:30:15Z"),
         };
         let window = (moment("2026-11-30T10:00:00Z"), moment("2026-11-30T10:45:00Z"));
         let text = calendar(&[one(Some(window)), one(None)]);

@@ -61,6 +61,11 @@ pub(super) struct Appointments {
 
 /// Runs one of them.
 pub(super) fn run(command: &Export) -> anyhow::Result<ExitCode> {
+    let (Export::Chronology(Chronology { reach, .. }) | Export::Appointments(Appointments { reach, .. })) = command;
+    if let Some(say) = reach.usage() {
+        eprintln!("lippen: {say}");
+        return Ok(ExitCode::from(2));
+    }
     let text = match command {
         Export::Chronology(args) => chronology(args)?,
         Export::Appointments(args) => {

@@ -55,7 +55,7 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    reach: Option<Reach>,
+    reach: Reach,
 }
 
 fn kind(text: &str) -> Result<ImportKind, String> {
@@ -88,6 +88,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(say) = args.reach.usage() {
+        eprintln!("lippen: {say}");
+        return Ok(ExitCode::from(2));
+    }
     let mut worst = 0;
     for file in &args.files {
         let report = one(args, file)?;
@@ -119,8 +123,7 @@ fn one(args: &Args, path: &std::path::Path) -> anyhow::Result<Report> {
         return Ok(Report::of_file(&named, &table, args.commit));
     }
     let body = body(args, &table, commit)?;
-    let reach = args.reach.as_ref().ok_or_else(|| anyhow::anyhow!("say which hub: see lippen import --help"))?;
-    let hub = reach.hub()?;
+    let hub = args.reach.hub()?;
     let key = format!("import-{}", hex(&Sha256::digest(&*body)));
     bar.set_length(body.len() as u64);
     bar.set_message("sending");
