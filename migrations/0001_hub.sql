@@ -86,11 +86,13 @@ CREATE TABLE person (
 CREATE TABLE case_file (
     id        TEXT PRIMARY KEY,
     person    TEXT NOT NULL REFERENCES person (id),
-    reference TEXT NOT NULL UNIQUE,
+    reference TEXT NOT NULL,
     label     TEXT NOT NULL,
     mappa     TEXT,
     owner     TEXT NOT NULL REFERENCES agency (id),
-    entry     TEXT NOT NULL
+    entry     TEXT NOT NULL,
+    -- of one agency's cases: that another has the same reference is not to be found out
+    UNIQUE (owner, reference)
 );
 
 CREATE TABLE protected (
@@ -605,6 +607,14 @@ CREATE TABLE register_line (
 );
 -- serves: the register of a session
 CREATE INDEX register_line_by_session ON register_line (grp, session, seq);
+-- From when until when a contact is planned. What it is for and where stands nowhere but in the words of its event.
+CREATE TABLE appointment (
+    event   TEXT PRIMARY KEY REFERENCES event (id),
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    begins  BIGINT NOT NULL,
+    ends    BIGINT NOT NULL,
+    entry   TEXT NOT NULL
+);
 
 CREATE TABLE consent (
     id          TEXT PRIMARY KEY,

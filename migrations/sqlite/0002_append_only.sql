@@ -358,6 +358,12 @@ BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'event is append-only'); END;
 
+CREATE TRIGGER appointment_no_update BEFORE UPDATE ON appointment
+BEGIN SELECT RAISE(ABORT, 'appointment is append-only'); END;
+
+CREATE TRIGGER appointment_no_delete BEFORE DELETE ON appointment
+BEGIN SELECT RAISE(ABORT, 'appointment is append-only'); END;
+
 CREATE TRIGGER supervision_order_no_update BEFORE UPDATE ON supervision_order
 BEGIN SELECT RAISE(ABORT, 'supervision_order is append-only'); END;
 

@@ -10,10 +10,13 @@ mod bench;
 mod consent;
 #[cfg(feature = "demo")]
 pub mod demo;
+mod export;
+mod import;
 #[cfg(feature = "demo")]
 mod log;
 mod pem;
 mod policy;
+mod reach;
 pub mod serve;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -38,6 +41,11 @@ enum Command {
     /// Check an exported record of consent.
     #[command(subcommand)]
     Consent(consent::Consent),
+    /// Bring a caseload in from a CSV or XLSX file, by the API of a running hub.
+    Import(import::Args),
+    /// Take something along from a running hub, by its API.
+    #[command(subcommand)]
+    Export(export::Export),
     /// Check, print and explain the policy that is built in.
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -63,6 +71,8 @@ pub fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::Audit(command) => audit::run(command),
         Command::Consent(command) => Ok(consent::run(command)),
+        Command::Import(args) => import::run(&args),
+        Command::Export(command) => export::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "lippen", &mut std::io::stdout());

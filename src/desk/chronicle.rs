@@ -13,6 +13,7 @@ use crate::model::clocks::EventWord;
 use crate::model::events::EventWords;
 use crate::model::id::{CaseId, EventId, OrderId};
 use crate::model::notes::Category;
+use crate::model::orders::Hour;
 use crate::model::screen::Form;
 use crate::model::summary::{Attendance, Attended, ContactLevel, Summary};
 use crate::model::text::{Line, Prose};
@@ -47,6 +48,12 @@ pub struct RecordEvent {
     /// The day that it speaks of: until which a clock is extended, on which a meeting is to be, the last day that a court gave.
     #[serde(default)]
     pub day: Option<Day>,
+    /// From which hour of that day, by local time, where a contact is planned.
+    #[serde(default)]
+    pub at: Option<Hour>,
+    /// For how many minutes.
+    #[serde(default)]
+    pub minutes: Option<u16>,
     /// How closely he is seen from now on.
     #[serde(default)]
     pub contact_level: Option<ContactLevel>,
@@ -83,6 +90,7 @@ impl Desk {
             return Err(Error::field("word", "is not a word for an event: see events.csv of the policy"));
         };
         check_form(&rule, &new)?;
+        super::appointments::check_window(&new)?;
         let named = match new.corrects.or(new.follows.filter(|_| new.word.is_about_clocks())) {
             Some(id) => self.gate.store.event(id).await?.filter(|found| found.case == case),
             None => None,
@@ -98,6 +106,7 @@ impl Desk {
             corrects: new.corrects,
             rule: new.clock.as_ref().map(Line::reveal).or(new.item.as_ref().map(Line::reveal)).map(str::to_owned),
             day: new.day,
+            window: self.window_of(new.day, new.at, new.minutes),
             sets: new.contact_level.map(|level| format!("level:{level}")),
             summary: self.shown_of(&rule, category, (on, new.session), new.follows).await?,
             words: EventWords {

@@ -30,6 +30,9 @@ pub struct RecordContact {
     /// Under which order.
     #[serde(default)]
     pub order: Option<OrderId>,
+    /// The planned contact that this is what became of: it is no longer to come.
+    #[serde(default)]
+    pub follows: Option<EventId>,
     /// Whether he was told of it beforehand.
     #[serde(default)]
     pub unannounced: bool,
@@ -101,7 +104,8 @@ impl Desk {
             ..EventWords::default()
         };
         let summary = summary.map(Summary::Attendance);
-        let event = Happened { order: new.order, words, summary, ..Happened::new(self.word(word)?, happened) };
+        let (order, follows) = (new.order, new.follows);
+        let event = Happened { order, follows, words, summary, ..Happened::new(self.word(word)?, happened) };
         self.happen(actor, case, event, &new.checked, once).await
     }
 

@@ -67,6 +67,7 @@ impl Desk {
         let Declare { family_name, given_name, relation, address, phone } = new;
         let words = DeclaredConflict { family_name, given_name, relation, address, phone };
         let place = Place { drawer: Drawer::directory(), record: Record::Conflict(id) };
+        let _declaring = self.coming.declaring.read().await;
         for _ in 0..ATTEMPTS_MAX {
             let permit = self.gate.decide(&ask, None).await?;
             let (at, rate) = (self.now(), self.gate.policy.limits().rate(Limit::Declarations));

@@ -4,9 +4,7 @@ use super::{Desk, Error};
 use crate::model::agencies::Seat;
 use crate::model::fields::Content;
 use crate::model::id::{AgencyId, ShareId};
-#[cfg(feature = "demo")]
-use crate::model::sealed::{Drawer, Wrap};
-use crate::model::sealed::{Place, Sealed, ShareKey};
+use crate::model::sealed::{Drawer, Place, Sealed, ShareKey, Wrap};
 use crate::vault;
 use std::collections::BTreeSet;
 
@@ -65,7 +63,6 @@ impl Desk {
     }
 
     /// Makes the key of a new drawer, wrapped to the hub and to the agency that keeps it, if there is one.
-    #[cfg(feature = "demo")]
     pub(super) async fn new_drawer(&self, drawer: Drawer, keeper: Option<&AgencyId>) -> Result<Vec<Wrap>, Error> {
         let mut keepers = Vec::new();
         if let Some(id) = keeper {

@@ -48,6 +48,7 @@ pub(super) struct Happened {
     pub(super) rule: Option<String>,
     pub(super) day: Option<Day>,
     pub(super) sets: Option<String>,
+    pub(super) window: Option<(Moment, Moment)>,
     pub(super) words: EventWords,
     pub(super) summary: Option<Summary>,
 }
@@ -65,6 +66,7 @@ impl Happened {
             rule: None,
             day: None,
             sets: None,
+            window: None,
             words: EventWords::default(),
             summary: None,
         }
@@ -205,7 +207,8 @@ impl Desk {
     /// Seals an event.
     pub(super) async fn sealed_event(&self, by: &By, id: EventId, new: Happened) -> Result<Event, Error> {
         let at = place(by.case, id);
-        let Happened { word, category, order, happened, follows, corrects, rule, day, sets, words, summary } = new;
+        let Happened { word, category, order, happened, follows, corrects, rule, day, sets, window, words, summary } =
+            new;
         Ok(Event {
             id,
             case: by.case,
@@ -221,6 +224,7 @@ impl Desk {
             rule,
             day,
             sets,
+            window,
             words: self.seal(at, &words).await?,
             summary: self.seal_if(at, summary.as_ref()).await?,
         })
@@ -268,7 +272,12 @@ impl Desk {
         Ok((shown, next, recorded))
     }
 
-    async fn event_lines(&self, actor: &Actor, found: Vec<Event>, purpose: Purpose) -> Result<Vec<EventLine>, Error> {
+    pub(super) async fn event_lines(
+        &self,
+        actor: &Actor,
+        found: Vec<Event>,
+        purpose: Purpose,
+    ) -> Result<Vec<EventLine>, Error> {
         let found = self.carded_events(actor, found, |one| (one.case, one.order)).await?;
         let of =
             |one: &Event| (event_question(Action::Read, one.id, Some(one.case), one.category, purpose), one.item());

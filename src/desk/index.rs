@@ -160,7 +160,6 @@ impl Index {
     }
 
     /// Returns the declarations that mean a person who is new to the hub.
-    #[cfg(feature = "demo")]
     pub(super) fn declared_by(&self, vault: &Vault, identity: &Identity) -> BTreeSet<(WorkerId, ConflictId)> {
         self.declared(&conflict::of_person(&Prints::by(vault), identity))
     }
@@ -171,7 +170,6 @@ impl Index {
         self.declared(&[conflict::of_protected(&Prints::by(vault), name)])
     }
 
-    #[cfg(feature = "demo")]
     fn declared(&self, signs: &[Print]) -> BTreeSet<(WorkerId, ConflictId)> {
         let tables = self.0.read().unwrap_or_else(PoisonError::into_inner);
         signs.iter().filter_map(|sign| tables.declared.get(sign)).flatten().copied().collect()

@@ -7,6 +7,7 @@
 
 pub mod addresses;
 pub mod alerts;
+pub mod appointments;
 mod asked;
 mod asking;
 pub mod assessed;
@@ -16,6 +17,7 @@ pub mod basis;
 pub mod cases;
 pub mod checks;
 pub mod chronicle;
+pub mod chronology;
 pub mod clocks;
 pub mod commencement;
 mod consent_rules;
@@ -36,6 +38,7 @@ pub mod export;
 mod goes;
 pub mod handling;
 mod her_side;
+pub mod imports;
 pub mod inbox;
 mod index;
 #[cfg(feature = "demo")]
@@ -121,6 +124,7 @@ pub struct Desk {
     index: Arc<index::Index>,
     quotes: Arc<quotes::Quotes>,
     door: Arc<door::Door>,
+    coming: Arc<imports::Coming>,
     /// Where a policy is put that is to come into force, if this hub takes any.
     incoming: Option<Arc<Path>>,
 }
@@ -152,7 +156,7 @@ impl Desk {
     #[must_use]
     pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
         let (index, quotes, door) = (Arc::default(), Arc::default(), Arc::default());
-        Self { gate, clock, index, quotes, door, incoming: None }
+        Self { gate, clock, index, quotes, door, coming: Arc::default(), incoming: None }
     }
 
     /// Names the folder into which operators put a policy that is to come into force.

@@ -10,7 +10,7 @@ use super::query::Query;
 use crate::desk::Level;
 use crate::desk::chronicle::RecordEvent;
 use crate::desk::contacts::{RecordContact, RecordNonCompliance};
-use crate::desk::events::{Event, EventLine};
+use crate::desk::events::{Event, EventLine, OpenEvent};
 use crate::desk::levels::Seen;
 use crate::model::clocks::EventWord;
 use crate::model::events::EventWords;
@@ -82,7 +82,11 @@ pub(super) async fn show(
     Id(event): Id<EventId>,
     Query(why): Query<For>,
 ) -> Answer {
-    let open = hub.desk.event(&actor, event, why.purpose).await?;
+    ok(opened(&hub.desk.event(&actor, event, why.purpose).await?))
+}
+
+/// Shows an event that was opened, with its receipt.
+pub(super) fn opened(open: &OpenEvent) -> Value {
     let mut body = head(&open.event, open.seen.level());
     match &open.seen {
         Seen::Full(words) => {
@@ -94,7 +98,7 @@ pub(super) async fn show(
             body["receipt"] = disclosed(summary);
         }
     }
-    ok(body)
+    body
 }
 
 fn whole(body: &mut Value, words: &EventWords) {
@@ -128,6 +132,6 @@ fn head(event: &Event, level: Level) -> Value {
     shown
 }
 
-fn line(line: &EventLine) -> Value {
+pub(super) fn line(line: &EventLine) -> Value {
     head(&line.event, line.level)
 }

@@ -67,7 +67,7 @@ impl Limits {
         pong: Duration::from_secs(20),
         header_bytes_max: 32 * 1024,
         headers_max: 100,
-        body_bytes_max: 1024 * 1024,
+        body_bytes_max: 4 * 1024 * 1024,
         connections_max: 1024,
         connections_per_peer_max: 256,
         streams_max: 128,

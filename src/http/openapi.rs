@@ -20,6 +20,7 @@ use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
 use crate::model::decisions::{DisclosureBasis, Verdict};
 use crate::model::emergency::ReviewOutcome;
 use crate::model::events::{Cause, ContactKind, Outcome};
+use crate::model::imports::ImportKind;
 use crate::model::matching::{Confidence, Fit};
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
 use crate::model::orders::{ConditionKind, OrderKind, RequirementKind};
@@ -184,6 +185,7 @@ fn the_words_are_those_of_the_program() {
     same!(AddressState, CheckAnswer, Conclusion, Proposal, Stands);
     same!(Grantor, Route);
     same!(Agreement, Doubted, WhyDoubted, Measure);
+    same!(ImportKind);
     same!(Harm, Told, Answer, Finding, OverrideState, Verdict, DisclosureBasis);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();
     assert_eq!(texts(&schema(&document, "Access")["enum"]), levels);

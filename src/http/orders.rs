@@ -67,7 +67,7 @@ pub(super) async fn show(
 }
 
 /// Shows all that an order says; a reference only of somebody whom the reader may know of.
-fn whole(body: &mut Value, open: &OpenOrder, words: &OrderWords) {
+pub(super) fn whole(body: &mut Value, open: &OpenOrder, words: &OrderWords) {
     let condition = |one: &Condition| {
         let protected: Vec<_> = one.protected.iter().filter(|id| open.known.contains(id)).collect();
         json!({
@@ -92,7 +92,7 @@ fn whole(body: &mut Value, open: &OpenOrder, words: &OrderWords) {
 }
 
 /// Shows what stands in clear, as far as the reader may know.
-fn head(order: &Order, level: Level) -> Value {
+pub(super) fn head(order: &Order, level: Level) -> Value {
     let mut shown = json!({ "id": order.id, "case": order.case, "access": level.as_str() });
     if level <= Level::Summary {
         shown["kind"] = json!(order.kind);

@@ -3,9 +3,9 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    addresses, alerts, assessments, audit, cases, clocks, consents, decisions, emergency, events, groups, notes,
-    operations, orders, overrides, people, plans, policies, previews, programmes, shares, shield, signers, status,
-    stream, systems,
+    addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, emergency, events, groups,
+    imports, notes, operations, orders, overrides, people, plans, policies, previews, programmes, shares, shield,
+    signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -94,6 +94,10 @@ routes! {
     post "/api/v1/programmes/{programme}/sessions" => groups::plan,
     get "/api/v1/programmes/{programme}/sessions/{n}" => groups::session,
     post "/api/v1/programmes/{programme}/sessions/{n}/attendance" => groups::attendance,
+    get "/api/v1/cases/{case}/chronology" => chronology::show,
+    get "/api/v1/cases/{case}/appointments" => chronology::appointments,
+    get "/api/v1/cases/{case}/appointments.ics" => chronology::calendar,
+    post "/api/v1/imports" => imports::take,
     post "/api/v1/cases/{case}/disclosures" => decisions::record,
     get "/api/v1/cases/{case}/disclosures" => decisions::list,
     get "/api/v1/disclosures/{disclosure}" => decisions::show,

@@ -127,6 +127,8 @@ ids! {
     ProgrammeId,
     /// A man's place in a programme, from the waiting list on.
     PlaceId,
+    /// A table that came in from another system.
+    ImportId,
 }
 
 macro_rules! timed {

@@ -19,6 +19,7 @@ pub mod events;
 pub mod facts;
 pub mod fields;
 pub mod id;
+pub mod imports;
 pub mod location;
 pub mod mappa;
 pub mod matching;

@@ -130,6 +130,14 @@ pub struct Hour(u8, u8);
 #[error("is not an hour of the day: write it such as 19:00")]
 pub struct NotAnHour;
 
+impl Hour {
+    /// Returns hour and minute.
+    #[must_use]
+    pub const fn parts(self) -> (u8, u8) {
+        (self.0, self.1)
+    }
+}
+
 impl TryFrom<String> for Hour {
     type Error = NotAnHour;
     fn try_from(text: String) -> Result<Self, NotAnHour> {

@@ -5,8 +5,8 @@
 
 use super::id::{
     AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, EntryId, EventId, GrantId,
-    NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId, ShareId,
-    WorkerId,
+    ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId,
+    ShareId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -87,6 +87,8 @@ pub enum Record {
     PlanPart(PlanPartId),
     /// A group of a programme.
     Programme(ProgrammeId),
+    /// A table that came in from another system.
+    Import(ImportId),
 }
 
 impl Record {
@@ -122,6 +124,7 @@ impl Record {
             Self::Plan(_) => "plan",
             Self::PlanPart(_) => "plan-part",
             Self::Programme(_) => "programme",
+            Self::Import(_) => "import",
         }
     }
 
@@ -154,6 +157,7 @@ impl Record {
             Self::Plan(id) => id.to_string(),
             Self::PlanPart(id) => id.to_string(),
             Self::Programme(id) => id.to_string(),
+            Self::Import(id) => id.to_string(),
         }
     }
 }

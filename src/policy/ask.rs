@@ -60,6 +60,8 @@ vocabulary! {
         Vouch = "vouch",
         /// Run a group of a programme: its list, its sessions, its registers.
         Run = "run",
+        /// Bring a caseload of one's own agency in.
+        Import = "import",
     }
 }
 

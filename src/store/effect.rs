@@ -18,6 +18,7 @@ use super::devices::NewDeviceKey;
 use super::doubts::NewDoubt;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
 use super::events::Event;
+use super::imports::NewImport;
 use super::late::ToldClock;
 use super::note_ends::NewNoteEnd;
 use super::notes::NewNote;
@@ -151,6 +152,8 @@ pub enum Effect {
     AskList(NewQuery),
     /// The incident of such a question has its number.
     AddIncident(LaterIncident),
+    /// A caseload comes in: all of it or nothing.
+    Import(Box<NewImport>),
 }
 
 /// A share that an override makes: its recipients are alerted, and the woman's chain tells of it, in the same commit.

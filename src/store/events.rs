@@ -60,6 +60,8 @@ pub struct Event {
     pub day: Option<Day>,
     /// The condition of `clocks.csv` that holds from then on, such as `level:high`.
     pub sets: Option<String>,
+    /// From when until when, if it is planned for a time of day. Not read back with the event: see `appointments`.
+    pub window: Option<(Moment, Moment)>,
     /// What was written of it.
     pub words: Sealed<EventWords>,
     /// What those see who may see a summary of its category.
@@ -68,13 +70,18 @@ pub struct Event {
 
 impl Event {
     pub(super) fn rows(self) -> Vec<Row> {
-        vec![row![table::EVENT;
+        let window = self.window.map(|(begins, ends)| {
+            row![table::APPOINTMENT; self.id.to_string(), self.case.to_string(), begins.micros(), ends.micros()]
+        });
+        let mut rows = vec![row![table::EVENT;
             self.id.to_string(), self.case.to_string(), self.order.map(|id| id.to_string()),
             self.word.to_string(),
             self.category.to_string(), self.author.to_string(), self.agency.to_string(), self.happened.micros(),
             self.created.micros(), self.follows.map(|id| id.to_string()),
             self.corrects.map(|id| id.to_string()), self.rule, self.day.map(|day| day.to_string()), self.sets,
-            self.words.bytes, self.summary.map(|summary| summary.bytes)]]
+            self.words.bytes, self.summary.map(|summary| summary.bytes)]];
+        rows.extend(window);
+        rows
     }
 
     /// Returns what a decision of the policy needs to know of it.
@@ -131,6 +138,7 @@ fn stored(row: &AnyRow) -> Result<Event, Error> {
         rule: read::maybe_text(row, "rule")?,
         day: read::maybe_word(row, "day")?,
         sets: read::maybe_text(row, "sets")?,
+        window: None,
         words: Sealed::found(at, read::blob(row, "sealed")?),
         summary: read::maybe_blob(row, "summary")?.map(|bytes| Sealed::found(at, bytes)),
     })

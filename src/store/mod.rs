@@ -9,6 +9,7 @@
 pub mod addresses;
 pub mod agencies;
 pub mod alerts;
+pub mod appointments;
 pub mod assessments;
 pub mod audit;
 mod batch;
@@ -25,6 +26,7 @@ mod entry;
 mod error;
 pub mod events;
 mod facts;
+pub mod imports;
 mod kept;
 pub mod late;
 mod log;

@@ -2,11 +2,11 @@
 
 use super::batch::{self, Mark};
 use super::{
-    addresses, agencies, alerts, assessments, audit, cases, chronology, consents, decisions, derivatives, devices,
-    doubts, emergency, events, facts, late, log, note_ends, notes, opened_under, order_heads, orders, overrides,
-    people, places, plans, policies, programmes, protected, recalls, recipients, registers, reviews, schema, sequencer,
-    settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table, tombstones, verify, vouched,
-    wishes, withdrawals, wraps,
+    addresses, agencies, alerts, appointments, assessments, audit, cases, chronology, consents, decisions, derivatives,
+    devices, doubts, emergency, events, facts, imports, late, log, note_ends, notes, opened_under, order_heads, orders,
+    overrides, people, places, plans, policies, programmes, protected, recalls, recipients, registers, reviews, schema,
+    sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table, tombstones,
+    verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -59,6 +59,8 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("recipients::MANAGERS", On::Both, recipients::MANAGERS),
     ("recipients::OFFICERS", On::Both, recipients::OFFICERS),
     ("recipients::REACHABLE", On::Both, recipients::REACHABLE),
+    ("appointments::COMING", On::Both, appointments::COMING),
+    ("imports::REFERENCES", On::Both, imports::REFERENCES),
     ("status::LISTED", On::Both, status::LISTED),
     ("status::LINES", On::Both, status::LINES),
     ("status::ONE", On::Both, status::ONE),

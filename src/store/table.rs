@@ -94,6 +94,7 @@ tables! {
     PROGRAMME_SESSION = "programme_session": grp Text, session Int, at Int, author Text, created Int;
     PROGRAMME_REGISTER = "programme_register": grp Text, session Int, seq Int, held Int, author Text, created Int;
     REGISTER_LINE = "register_line": event Text, grp Text, session Int, seq Int, place Text, mark Text;
+    APPOINTMENT = "appointment": event Text, case_id Text, begins Int, ends Int;
     CONSENT = "consent": id Text, chain Text, seq Int, case_id Text, subject Text, event Text, kind Text,
         expires Int, notice Text, method Text, asked_alone Int, author Text, agency Text, recorded Int, sealed Blob,
         not_before Int, event_time Int;

@@ -57,7 +57,8 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Manage
             | Action::Rekey
             | Action::Vouch
-            | Action::Run => false,
+            | Action::Run
+            | Action::Import => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
 }

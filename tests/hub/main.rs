@@ -12,6 +12,7 @@ mod emergency;
 mod explain;
 mod forging;
 mod house;
+mod imported;
 mod kit;
 mod late;
 mod leap;

@@ -20,6 +20,7 @@ use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
+use crate::desk::imports::TakeImport;
 use crate::desk::joining::JoinGroup;
 use crate::desk::notes::WriteNote;
 use crate::desk::orders::MakeOrder;
@@ -86,6 +87,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("ReviewOverride", takes::<ReviewOverride>),
     ("ShareNote", takes::<ShareNote>),
     ("TakeBack", takes::<TakeBack>),
+    ("TakeImport", takes::<TakeImport>),
     ("VouchKey", takes::<VouchKey>),
     ("BeginGroup", takes::<BeginGroup>),
     ("JoinGroup", takes::<JoinGroup>),

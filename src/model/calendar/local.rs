@@ -38,6 +38,15 @@ impl<'a> Local<'a> {
         zoned.map_or_else(|_| day.start(), |zoned| Moment::from_micros(zoned.timestamp().as_microsecond()))
     }
 
+    /// Returns the moment at which clocks show an hour of a local day: the first of two, where they are put back; as much
+    /// later as they are put forward, where they never show it.
+    #[must_use]
+    pub fn at(&self, day: Day, (hour, minute): (u8, u8)) -> Moment {
+        let (hour, minute) = (i8::try_from(hour).unwrap_or(0), i8::try_from(minute).unwrap_or(0));
+        let zoned = day.date().at(hour, minute, 0, 0).to_zoned(self.calendar.zone.clone());
+        zoned.map_or_else(|_| self.begin(day), |zoned| Moment::from_micros(zoned.timestamp().as_microsecond()))
+    }
+
     /// Returns the first moment after a local day: 23, 24 or 25 hours after it began.
     #[must_use]
     pub fn end(&self, day: Day) -> Moment {

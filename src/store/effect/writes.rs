@@ -131,6 +131,10 @@ impl Effect {
             // A list counts towards what its asker may ask in a day.
             Self::AskList(list) => moving(list.worker.to_string(), vec![list.row()]),
             Self::AddIncident(later) => rows(vec![later.row()]),
+            Self::Import(import) => {
+                let (moves, rows) = import.rows();
+                known_to(moves, rows)
+            }
         }
     }
 }

@@ -1,0 +1,35 @@
+//! CSV as offices write it: a byte order mark or none, commas, semicolons or tabs, quotes, empty lines.
+
+use super::file::Unreadable;
+use super::table::{Cell, Table};
+use csv::ReaderBuilder;
+
+/// Reads a table.
+pub(super) fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.strip_prefix('\u{FEFF}').unwrap_or(text),
+        Err(why) => {
+            let line = bytes[..why.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+            return Err(Unreadable::Other(format!(
+                "line {line} is not UTF-8: in the spreadsheet program, save it as CSV UTF-8, or as XLSX"
+            )));
+        }
+    };
+    let mut table = Table::default();
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator(text)).from_reader(text.as_bytes());
+    for record in reader.records() {
+        let record =
+            record.map_err(|_| Unreadable::because("it is not CSV: save it again as CSV UTF-8, or as XLSX"))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        table.add(u32::try_from(line).unwrap_or(u32::MAX), record.iter().map(Cell::Text));
+    }
+    Ok(table)
+}
+
+/// Returns what stands between the names of the header most often.
+fn separator(text: &str) -> u8 {
+    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let count = |separator: u8| header.bytes().filter(|byte| *byte == separator).count();
+    [b';', b'\t'].into_iter().filter(|one| count(*one) > count(b',')).max_by_key(|one| count(*one)).unwrap_or(b',')
+}

@@ -1,0 +1,78 @@
+//! The columns of each table, and the template that shows them.
+
+use super::ImportKind;
+
+/// One column.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: &'static str,
+    /// Whether each line must have it.
+    pub needed: bool,
+    /// How it is written.
+    pub form: &'static str,
+    /// An example of somebody who does not exist.
+    pub example: &'static str,
+}
+
+const fn needed(name: &'static str, form: &'static str, example: &'static str) -> Column {
+    Column { name, needed: true, form, example }
+}
+
+const fn maybe(name: &'static str, form: &'static str, example: &'static str) -> Column {
+    Column { name, needed: false, form, example }
+}
+
+/// How a day is written.
+const DAY: &str = "year-month-day, or a date cell of a spreadsheet";
+
+pub(super) const CASELOAD: &[Column] = &[
+    needed(
+        "reference",
+        "your own reference of the case: letters, digits and . / - with a digit among them",
+        "SW-20417",
+    ),
+    needed("family_name", "at most 80 characters", "Exampleson"),
+    needed("given_names", "at most 120 characters", "Ewan John"),
+    needed("date_of_birth", DAY, "1987-03-09"),
+    maybe("aliases", "Family, Given; Family, Given: at most ten", "Samplesen, Ewan"),
+    maybe("references", "of other agencies, with ; between: at most ten of 40 characters", "DEMO 123/45A"),
+    maybe("address", "his, never hers: at most 200 characters", "12 Whaupnest Wynd, Port Lintie, ZZ99 3AB"),
+    maybe("phone", "his: digits, spaces, + ( ) and -", "07700 900123"),
+    maybe("mappa", "why and at which level, such as sonr 1, rosh-other 2, restricted-patient 3", ""),
+    maybe("case_manager", "the worker's id at the hub, of your own agency; the importer, if it is empty", ""),
+    maybe(
+        "order_kind",
+        "community-payback, licence, bail-supervision and the others of POST /orders",
+        "community-payback",
+    ),
+    maybe("order_made", DAY, "2026-02-02"),
+    maybe("order_starts", DAY, ""),
+    maybe("order_ends", DAY, "2027-08-01"),
+    maybe("order_reference", "the court's: letters, digits and . / - with a digit among them", "KIL-2026-118"),
+    maybe(
+        "requirements",
+        "words with ; between; hours and months of unpaid work and a programme's word behind theirs",
+        "supervision; unpaid-work 120h 6m; programme caledonian",
+    ),
+    maybe("contact_level", "how closely he is seen: high, medium or low", "high"),
+    maybe("area", "whose working days count: an area of the hub's calendar", ""),
+    maybe("first_contact", "the day on which it was, if it was", "2026-02-03"),
+    maybe("induction", "the day on which it began, if it has", "2026-02-06"),
+    maybe("plan", "the day on which the case management plan was finalised, if it was", "2026-02-27"),
+    maybe("another_man", "yes: you have checked that he is not the man of the same names and date of birth", ""),
+];
+
+/// Returns the template of a table: its header and one line of somebody who does not exist, as CSV.
+#[must_use]
+pub fn template(kind: ImportKind) -> String {
+    let row = |cell: fn(&Column) -> &'static str| {
+        let cells = kind.columns().iter().map(|column| quoted(cell(column)));
+        cells.collect::<Vec<_>>().join(",")
+    };
+    format!("{}\r\n{}\r\n", row(|column| column.name), row(|column| column.example))
+}
+
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', ';']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}

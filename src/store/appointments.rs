@@ -1,0 +1,46 @@
+//! When he is to be seen: windows of planned contacts that are still to come.
+
+use super::{Error, Store, read};
+use crate::model::id::{CaseId, EventId};
+use crate::model::time::Moment;
+
+/// Planned contacts of a case that have not ended and that no other event has answered, moved or put right. $1 case, $2 now,
+/// $3 today, $4 most.
+pub(super) const COMING: &str = "
+    SELECT v.id, a.begins, a.ends
+      FROM event v
+      LEFT JOIN appointment a ON a.event = v.id
+     WHERE v.case_id = $1
+       AND v.word = 'contact-planned'
+       AND ((a.ends IS NOT NULL AND a.ends > $2) OR (a.ends IS NULL AND v.day >= $3))
+       AND NOT EXISTS (SELECT 1 FROM event n
+                        WHERE n.case_id = v.case_id
+                          AND (n.follows = v.id OR n.corrects = v.id))
+     ORDER BY v.day, v.id
+     LIMIT $4";
+
+/// The event of a planned contact, and its window if it has one.
+pub type Coming = (EventId, Option<(Moment, Moment)>);
+
+impl Store {
+    /// Returns the planned contacts of a case that are still to come. What a worker may know of them is for policy to say.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn coming(&self, case: CaseId, now: Moment, today: &str, most: i64) -> Result<Vec<Coming>, Error> {
+        let rows = sqlx::query(COMING)
+            .bind(case.to_string())
+            .bind(now.micros())
+            .bind(today.to_owned())
+            .bind(most)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read planned contacts"))?;
+        let one = |row| {
+            let (begins, ends) = (read::maybe_int(row, "begins")?, read::maybe_int(row, "ends")?);
+            let window = begins.zip(ends).map(|(from, to)| (Moment::from_micros(from), Moment::from_micros(to)));
+            Ok((read::word(row, "id")?, window))
+        };
+        rows.iter().map(one).collect()
+    }
+}
