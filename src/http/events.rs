@@ -12,6 +12,7 @@ use crate::desk::chronicle::RecordEvent;
 use crate::desk::contacts::{RecordContact, RecordNonCompliance};
 use crate::desk::events::{Event, EventLine};
 use crate::desk::levels::Seen;
+use crate::model::clocks::EventWord;
 use crate::model::events::EventWords;
 use crate::model::id::{CaseId, EventId};
 use crate::model::text::{Line, Prose};
@@ -115,7 +116,10 @@ fn head(event: &Event, level: Level) -> Value {
         shown["order"] = json!(event.order);
         shown["happened"] = json!(event.happened);
         shown["recorded"] = json!(event.created);
-        shown["author"] = json!(event.author);
+        // Which officer has a notice is for those who may read it whole.
+        if level == Level::Full || event.word.as_str() != EventWord::ACKNOWLEDGED {
+            shown["author"] = json!(event.author);
+        }
         shown["agency"] = json!(event.agency);
         shown["follows"] = json!(event.follows);
         shown["corrects"] = json!(event.corrects);
