@@ -120,7 +120,10 @@ fn head(event: &Event, level: Level) -> Value {
         shown["order"] = json!(event.order);
         shown["happened"] = json!(event.happened);
         shown["recorded"] = json!(event.created);
-        shown["author"] = json!(event.author);
+        // Which officer has a notice is for those who may read it whole.
+        if level == Level::Full || event.word.as_str() != EventWord::ACKNOWLEDGED {
+            shown["author"] = json!(event.author);
+        }
         shown["agency"] = json!(event.agency);
         shown["follows"] = json!(event.follows);
         shown["corrects"] = json!(event.corrects);

@@ -128,14 +128,14 @@ fn a_recall_is_acknowledged_by_a_named_officer_within_two_hours_or_the_unit_is_t
         is_told(&officer, scene.case, "high", before.0 + 1).await;
         is_told(&keeper, scene.case, "high", before.1 + 1).await;
         let leader = scene.player("justice.team-manager");
-        let mut path = "/api/v1/clocks?limit=100".to_owned();
+        let mut path = "/api/v1/clocks?limit=20".to_owned();
         let listed = loop {
             let page = leader.get(&path).await;
             let missing = |one: &&Value| one["clock"] == "RECALL-ACKNOWLEDGE" && one["state"] == "late";
             if let Some(found) = page.is(200).items().iter().find(missing) {
                 break found.clone();
             }
-            path = format!("/api/v1/clocks?limit=100&after={}", page["next"].as_str().expect("it is listed"));
+            path = format!("/api/v1/clocks?limit=20&after={}", page["next"].as_str().expect("it is listed"));
         };
         assert_eq!((&listed["trigger"]["event"], &listed["case"]), (&json!(notice), &json!(scene.case.id)));
 
