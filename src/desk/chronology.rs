@@ -69,12 +69,15 @@ impl Desk {
         limit: i64,
     ) -> Result<Chronology, Error> {
         let (lines, next, recorded) = self.events(actor, case, purpose, before, limit).await?;
-        let entry = async |line: EventLine| match line.level {
-            Level::Full | Level::Summary => {
+        // What has no summary is known by its head to whoever may see no more: to ask for its words would be refused.
+        let entry = async |line: EventLine| {
+            let whole = line.level == Level::Full;
+            if whole || (line.level == Level::Summary && line.event.summary.is_some()) {
                 let open = still_there(self.event(actor, line.event.id, purpose).await)?;
                 Ok::<_, Error>(open.map(|open| Entry::Open(Box::new(open))))
+            } else {
+                Ok(Some(Entry::Known(line)))
             }
-            _ => Ok(Some(Entry::Known(line))),
         };
         let events: Vec<Option<Entry>> = stream::iter(lines).map(entry).buffered(AT_ONCE).try_collect().await?;
         let orders = if before.is_none() { self.whole_orders(actor, case, purpose).await? } else { Vec::new() };
