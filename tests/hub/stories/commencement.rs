@@ -236,6 +236,7 @@ fn a_gate_counts_the_sessions_that_its_programme_asks_for() {
         let last = morag.get(&at(case, "events?limit=1")).await.is(200).items()[0]["id"].clone();
         let wrong = json!({ "word": "correction", "happened": "2026-02-02T10:00:00Z", "order": order, "corrects": last,
             "text": "It was another man." });
+        world.wind(1);
         morag.post(&at(case, "events"), wrong).await.is(201);
         assert_eq!(item(&seen(&morag, case).await, "preparation")["have"], 2);
     });
