@@ -52,7 +52,10 @@ pub(super) async fn measure(hub: &Hub, plan: &Plan, tick: impl Fn()) -> anyhow::
     let mut clients = gather(hub, &men).await?;
     tick();
     let few = rounds(hub, &mut clients, plan, &tick).await?;
+    drop(clients);
     crowd(hub, plan.people);
+    // Filling may take longer than the hub lets a silent connection stay.
+    let mut clients = gather(hub, &men).await?;
     tick();
     let many = rounds(hub, &mut clients, plan, &tick).await?;
     Ok(figures(plan.people, few, many))
