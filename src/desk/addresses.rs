@@ -27,7 +27,7 @@ use crate::policy::permit::Action;
 pub use crate::store::addresses::Address;
 use crate::store::addresses::{CATEGORY, NewAddress, NewCheck, place};
 use crate::store::chronology::Trace;
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 use crate::vault::Disclosure;
 use serde::Deserialize;
 
@@ -154,7 +154,7 @@ impl Desk {
             "id": id, "case": case, "event": event.id, "kind": new.kind, "from": new.from, "proposed": now, "due": due,
             "state": AddressState::Waiting, "say": ASKED,
         });
-        let effect = Effect::ProposeAddress(Box::new(NewAddress { address, event, checks, alerts }));
+        let effect = Supervision::ProposeAddress(Box::new(NewAddress { address, event, checks, alerts }));
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
     }
 
@@ -268,7 +268,7 @@ impl Desk {
         let answer = serde_json::json!({
             "id": id, "case": case, "event": event.id, "outcome": new.outcome, "despite": new.despite, "at": by.at,
         });
-        self.write(permit, &ask, None, Effect::Happen(vec![event], alerts).into(), once.as_ref(), answer).await
+        self.write(permit, &ask, None, Supervision::Happen(vec![event], alerts).into(), once.as_ref(), answer).await
     }
 
     /// Refuses what cannot be concluded now, and what is for somebody else to conclude.

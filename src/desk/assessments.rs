@@ -20,7 +20,7 @@ use crate::policy::tools::normal;
 pub use crate::store::assessments::{Assessment, Kept};
 use crate::store::assessments::{FirstSight, NewAssessment};
 pub use crate::store::doubts::Doubt;
-use crate::store::effect::Effect;
+use crate::store::effect::{Effect, Supervision};
 
 /// What was opened of an assessment.
 pub type SeenAssessment = Seen<AssessmentWords, AssessmentSummary>;
@@ -95,7 +95,7 @@ impl Desk {
         let answer = serde_json::json!({
             "id": id, "case": case, "tool": assessment.tool, "on": assessment.on, "recorded": assessment.created,
         });
-        let effect = Effect::RecordAssessment(Box::new(NewAssessment { assessment, notices: Vec::new() }));
+        let effect = Supervision::RecordAssessment(Box::new(NewAssessment { assessment, notices: Vec::new() }));
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
     }
 
@@ -223,7 +223,7 @@ impl Desk {
             && !self.gate.store.has_seen(one.id, worker).await?
         {
             let first = FirstSight { assessment: one.id, worker, case: one.case, at: self.now() };
-            let change = Effect::SeeAssessment(first).into();
+            let change = Supervision::SeeAssessment(first).into();
             let seen = self.opened_leaving(actor, *question, (item.clone(), facts.clone()), sealed(), change).await;
             match seen {
                 // The same worker at another screen was first.

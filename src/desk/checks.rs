@@ -27,7 +27,7 @@ pub use crate::store::addresses::Check;
 pub use crate::store::addresses::NewReply as Reply;
 use crate::store::addresses::reply_place;
 use crate::store::alerts::{AlertHead, NewAlert};
-use crate::store::effect::Effect;
+use crate::store::effect::{Effect, Supervision};
 use crate::vault::Disclosure;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -163,7 +163,7 @@ impl Desk {
         let answer = serde_json::json!({
             "id": reply.id, "check": id, "answer": new.answer, "at": now, "changes_an_earlier_one": reply.seq > 1,
         });
-        let change = Effect::AnswerCheck(reply, alerts).into();
+        let change = Supervision::AnswerCheck(reply, alerts).into();
         self.write(permit, &ask, Some(head.item()), change, once.as_ref(), answer).await
     }
 

@@ -23,7 +23,7 @@ pub enum Entry {
     /// Opened, with its words or its summary.
     Open(Box<OpenEvent>),
     /// Known, and no more.
-    Known(EventLine),
+    Known(Box<EventLine>),
 }
 
 /// One page of a chronology.
@@ -76,7 +76,7 @@ impl Desk {
                 let open = still_there(self.event(actor, line.event.id, purpose).await)?;
                 Ok::<_, Error>(open.map(|open| Entry::Open(Box::new(open))))
             } else {
-                Ok(Some(Entry::Known(line)))
+                Ok(Some(Entry::Known(Box::new(line))))
             }
         };
         let events: Vec<Option<Entry>> = stream::iter(lines).map(entry).buffered(AT_ONCE).try_collect().await?;

@@ -15,7 +15,7 @@ use crate::model::id::{AgencyId, AlertId, CaseId, OrderId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::text::Prose;
 use crate::store::alerts::{AlertHead, NewAlert};
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 use crate::store::programmes::ProgrammeAct;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -62,7 +62,7 @@ impl Desk {
             "id": event.id, "case": case, "order": event.order, "word": event.word, "happened": event.happened,
             "recorded": event.created,
         });
-        let effect = Effect::Programme(ProgrammeAct::Send(Box::new(event), Box::new(alert)));
+        let effect = Supervision::Programme(ProgrammeAct::Send(Box::new(event), Box::new(alert)));
         self.write(permit, &question.by(actor), None, effect.into(), once.as_ref(), answer).await
     }
 

@@ -22,7 +22,7 @@ use crate::policy::checks::How;
 use crate::policy::permit::{Action, Level, Permit};
 use crate::policy::{EventOf, EventRule};
 use crate::store::alerts::NewAlert;
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 pub use crate::store::events::Event;
 use crate::store::events::place;
 
@@ -125,7 +125,7 @@ impl Desk {
         if critical {
             answer["say"] = super::raising::RING.into();
         }
-        let effect = Effect::Happen(vec![event], alerts).into();
+        let effect = Supervision::Happen(vec![event], alerts).into();
         self.write(permit, &question.by(actor), None, effect, once.as_ref(), answer).await
     }
 

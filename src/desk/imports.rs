@@ -19,7 +19,7 @@ use crate::model::people::Identity;
 use crate::model::sealed::Record;
 use crate::model::text::Line;
 use crate::policy::permit::Action;
-use crate::store::effect::{Change, Effect};
+use crate::store::effect::{Change, Supervision};
 use crate::store::imports::NewImport;
 use serde::Deserialize;
 use serde_json::json;
@@ -115,7 +115,7 @@ impl Desk {
         });
         if !make {
             let seen = NewImport { cases: Vec::new(), told: looked.told };
-            let receipt = self.gate.commit(permit, &ask, None, Effect::Import(Box::new(seen)).into()).await?;
+            let receipt = self.gate.commit(permit, &ask, None, Supervision::Import(Box::new(seen)).into()).await?;
             let recorded = Some(Recorded::from(&receipt));
             return Ok(Imported { written: Written { answer: answer.to_string(), recorded }, made: false });
         }
@@ -125,8 +125,8 @@ impl Desk {
             one.case.known_to = self.index.declared_by(&self.gate.vault, &man.identity).into_iter().collect();
         }
         let people: Vec<_> = cases.iter().map(|one| (one.case.head.person, one.case.head.id)).collect();
-        let effect = Effect::Import(Box::new(NewImport { cases, told: looked.told }));
-        let change = Change { effect, wraps, promise: None };
+        let effect = Supervision::Import(Box::new(NewImport { cases, told: looked.told }));
+        let change = Change { effect: effect.into(), wraps, promise: None };
         let written = self.write(permit, &ask, None, change, once.as_ref(), answer).await?;
         if written.recorded.is_some() {
             let known = looked.men.iter().map(|man| &man.identity);

@@ -29,7 +29,7 @@ use crate::policy::permit::Action;
 use crate::store::agencies::{NewAgency, NewWorker};
 use crate::store::assessments::NewAssessment;
 use crate::store::cases::{NewCase, NewConflict, NewInvolvement};
-use crate::store::effect::{Change, Effect};
+use crate::store::effect::{Change, Effect, Supervision};
 use crate::store::notes::NewNote;
 use crate::store::protected::NewProtected;
 
@@ -228,7 +228,7 @@ impl Desk {
     ) -> Result<(), Error> {
         let by = By { case, author, agency, at: self.now() };
         let (order, events) = self.sealed_order(&by, id, order).await?;
-        let effect = Effect::MakeOrder(Box::new(order), events, Vec::new());
+        let effect = Supervision::MakeOrder(Box::new(order), events, Vec::new());
         self.take_in(service, Record::Order(id), Some(case), effect.into()).await
     }
 
@@ -245,7 +245,7 @@ impl Desk {
     ) -> Result<(), Error> {
         let id = AssessmentId::random();
         let assessment = self.sealed_assessment((id, case), by, assessment, None).await?;
-        let effect = Effect::RecordAssessment(Box::new(NewAssessment { assessment, notices: Vec::new() }));
+        let effect = Supervision::RecordAssessment(Box::new(NewAssessment { assessment, notices: Vec::new() }));
         self.take_in(service, Record::Assessment(id), Some(case), effect.into()).await
     }
 
@@ -262,7 +262,7 @@ impl Desk {
     ) -> Result<(), Error> {
         let id = PlanId::random();
         let new = self.first_version((id, case), by, plan).await?;
-        self.take_in(service, Record::Plan(id), Some(case), Effect::WritePlan(Box::new(new)).into()).await
+        self.take_in(service, Record::Plan(id), Some(case), Supervision::WritePlan(Box::new(new)).into()).await
     }
 
     /// Takes in a declaration of knowing somebody.

@@ -10,7 +10,7 @@ use crate::auth::Actor;
 use crate::model::id::{EventId, PlaceId, ProgrammeId};
 use crate::model::notes::Category;
 use crate::policy::permit::Action;
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 use crate::store::places::{Join, PlaceRow};
 use crate::store::programmes::ProgrammeAct;
 use serde::Deserialize;
@@ -60,7 +60,7 @@ impl Desk {
         let answer = serde_json::json!({
             "programme": id, "place": place.id, "case": place.case, "session": new.session, "listed": place.listed,
         });
-        let effect = Effect::Programme(ProgrammeAct::Join(join, place.case));
+        let effect = Supervision::Programme(ProgrammeAct::Join(join, place.case));
         let (change, answer) = super::promised(actor, effect.into(), once.as_ref(), &answer);
         // Two permits in one: if what either stands on has moved, the caller asks again.
         let settled = self.gate.commit_as_prepared(running.permit, change).await;

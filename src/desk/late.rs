@@ -23,7 +23,7 @@ use crate::policy::permit::Action;
 use crate::store;
 use crate::store::alerts::{AlertHead, NewAlert};
 use crate::store::chronology::Trace;
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 use crate::store::late::ToldClock;
 use futures_util::{StreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -163,7 +163,7 @@ impl Desk {
                 category: Category::SupervisionStatus,
                 purpose: Purpose::Supervision,
             };
-            match self.gate.serve(&question.by(&service), Effect::TellLate(told, alerts).into()).await {
+            match self.gate.serve(&question.by(&service), Supervision::TellLate(told, alerts).into()).await {
                 Ok(_) => {}
                 // Another node was faster: what is left is found with the next look.
                 Err(gate::Error::Store(store::Error::Taken)) => return Err(Error::Busy),

@@ -13,7 +13,7 @@ use crate::model::sealed::Record;
 use crate::model::summary::{Attendance, Summary};
 use crate::model::text::Prose;
 use crate::model::time::Moment;
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 use crate::store::places::{Join, PlaceRow};
 use crate::store::programmes::{Group, Planned, ProgrammeAct};
 use crate::store::registers::{Line, Register};
@@ -40,7 +40,7 @@ impl Desk {
     pub async fn take_group(&self, service: &Actor, group: Group, sessions: Vec<Planned>) -> Result<(), Error> {
         let record = Record::Programme(group.id);
         let act = ProgrammeAct::Found(Box::new(group), sessions);
-        self.take_in(service, record, None, Effect::Programme(act).into()).await
+        self.take_in(service, record, None, Supervision::Programme(act).into()).await
     }
 
     /// Takes in a place, with the event by which somebody was put on the waiting list.
@@ -51,7 +51,7 @@ impl Desk {
         let case = place.case;
         let event = self.old_event(&place, listed).await?;
         let act = ProgrammeAct::List(Box::new(place), Box::new(event));
-        self.take_in(service, Record::Case(case), Some(case), Effect::Programme(act).into()).await
+        self.take_in(service, Record::Case(case), Some(case), Supervision::Programme(act).into()).await
     }
 
     /// Takes in what happened to somebody since.
@@ -63,7 +63,7 @@ impl Desk {
         for one in old {
             events.push(self.old_event(place, one).await?);
         }
-        let effect = Effect::Happen(events, Vec::new());
+        let effect = Supervision::Happen(events, Vec::new());
         self.take_in(service, Record::Case(place.case), Some(place.case), effect.into()).await
     }
 
@@ -73,7 +73,7 @@ impl Desk {
     /// [`Error::Invalid`] if there is no such group or place.
     pub async fn take_joining(&self, service: &Actor, place: &PlaceRow, join: Join) -> Result<(), Error> {
         let act = ProgrammeAct::Join(join, place.case);
-        self.take_in(service, Record::Case(place.case), Some(place.case), Effect::Programme(act).into()).await
+        self.take_in(service, Record::Case(place.case), Some(place.case), Supervision::Programme(act).into()).await
     }
 
     /// Takes in a register.
@@ -108,7 +108,7 @@ impl Desk {
             lines.push(Line { event: id, place: place.id, mark: *mark });
         }
         let act = ProgrammeAct::Take(register, lines, events, Vec::new());
-        self.take_in(service, Record::Programme(group), None, Effect::Programme(act).into()).await
+        self.take_in(service, Record::Programme(group), None, Supervision::Programme(act).into()).await
     }
 
     async fn old_event(&self, place: &PlaceRow, old: OldEvent) -> Result<Event, Error> {

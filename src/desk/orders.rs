@@ -21,7 +21,7 @@ use crate::model::summary::ContactLevel;
 use crate::model::text::Line;
 use crate::model::time::Day;
 use crate::policy::permit::{Action, Level};
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 pub use crate::store::orders::Order;
 use serde::Deserialize;
 
@@ -136,7 +136,7 @@ impl Desk {
             "id": id, "case": case, "kind": order.kind, "starts": order.starts, "ends": order.ends,
             "events": events.iter().map(|event| event.id).collect::<Vec<_>>(),
         });
-        let effect = Effect::MakeOrder(Box::new(order), events, alerts);
+        let effect = Supervision::MakeOrder(Box::new(order), events, alerts);
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
     }
 

@@ -18,7 +18,7 @@ use crate::model::time::{Day, Moment};
 use crate::policy::permit::{Action, Level};
 use crate::policy::programmes::Template;
 use crate::store::chronology::Trace;
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 use crate::store::orders::plain;
 pub use crate::store::places::PlaceRow;
 use crate::store::programmes::ProgrammeAct;
@@ -164,7 +164,7 @@ impl Desk {
             "id": place.id, "case": case, "order": order, "programme": place.programme, "version": place.version,
             "listed": listed, "event": ready.event.id,
         });
-        let effect = Effect::Programme(ProgrammeAct::List(Box::new(place), Box::new(ready.event)));
+        let effect = Supervision::Programme(ProgrammeAct::List(Box::new(place), Box::new(ready.event)));
         self.write(ready.permit, &ready.question.by(actor), None, effect.into(), once.as_ref(), answer).await
     }
 

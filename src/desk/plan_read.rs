@@ -30,7 +30,7 @@ pub struct PlanLine {
 #[derive(Debug)]
 pub enum SeenPlan {
     /// All of it.
-    Full(Disclosure<PlanWords>),
+    Full(Box<Disclosure<PlanWords>>),
     /// Its lines for whoever meets him.
     Summary(Disclosure<Summary>),
     /// Nothing but what it does for her with whom the reader works.
@@ -131,7 +131,7 @@ impl Desk {
             _ => {
                 let permit = self.gate.judge(&ask, &facts).await?;
                 let words = kept.plan.words.clone();
-                SeenPlan::Full(self.gate.open_permitted(permit, &ask, Some(item), words, shown()).await?)
+                SeenPlan::Full(Box::new(self.gate.open_permitted(permit, &ask, Some(item), words, shown()).await?))
             }
         };
         // Of those who see a summary only her own side has a part in what is done for her.

@@ -20,7 +20,7 @@ use crate::model::summary::{RiskPlan, Summary};
 use crate::model::text::Line;
 use crate::model::time::{Day, Moment};
 use crate::policy::permit::Action;
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 use crate::store::plans::{KeptPlan, NewApproval, NewPlan, Part, Plan, place, place_of_part};
 use serde::Deserialize;
 
@@ -103,7 +103,7 @@ impl Desk {
             let answer = serde_json::json!({
                 "id": id, "case": case, "version": version, "review": plan.review, "recorded": plan.created,
             });
-            let effect = Effect::WritePlan(Box::new(NewPlan { plan, parts: parts.clone() }));
+            let effect = Supervision::WritePlan(Box::new(NewPlan { plan, parts: parts.clone() }));
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(crate::gate::Error::Moved) => permit = self.gate.decide(&ask, None).await?,
@@ -155,7 +155,7 @@ impl Desk {
             "events": events.iter().map(|event| event.id).collect::<Vec<_>>(),
         });
         let approval = NewApproval { plan: id, case: by.case, worker, at: by.at, events };
-        let effect = Effect::ApprovePlan(Box::new(approval));
+        let effect = Supervision::ApprovePlan(Box::new(approval));
         self.write(permit, &ask, Some(item), effect.into(), once.as_ref(), answer).await
     }
 

@@ -14,7 +14,7 @@ use crate::model::text::Line;
 use crate::model::time::{Day, Moment, Second};
 use crate::policy::permit::{Action, Permit, Scope};
 use crate::policy::programmes::Template;
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 use crate::store::orders::plain;
 pub use crate::store::programmes::Group;
 use crate::store::programmes::{Planned, ProgrammeAct};
@@ -138,7 +138,7 @@ impl Desk {
             "starts": group.starts, "sessions": planned.len(),
         });
         let act = ProgrammeAct::Found(Box::new(group), planned);
-        self.write(permit, &ask, Some(item), Effect::Programme(act).into(), once.as_ref(), answer).await
+        self.write(permit, &ask, Some(item), Supervision::Programme(act).into(), once.as_ref(), answer).await
     }
 
     /// Returns a version of a programme by what a worker wrote.
@@ -184,7 +184,7 @@ impl Desk {
     ) -> Result<(Vec<Group>, Option<ProgrammeId>, Recorded), Error> {
         let question = self.group_question(actor, ProgrammeId::random());
         let (ask, item) = (question.by(actor), plain(Category::Attendance, actor.agency().clone()));
-        let look = Effect::Programme(ProgrammeAct::Look(Vec::new()));
+        let look = Supervision::Programme(ProgrammeAct::Look(Vec::new()));
         let receipt = self.gate.pass(&ask, Some(item), look.into()).await?;
         let after = match after {
             None => String::new(),
@@ -233,7 +233,7 @@ impl Desk {
     ) -> Result<(Group, Recorded), Error> {
         let Running { group, question, permit, .. } = running;
         let item = plain(Category::Attendance, group.agency.clone());
-        let look = Effect::Programme(ProgrammeAct::Look(cases)).into();
+        let look = Supervision::Programme(ProgrammeAct::Look(cases)).into();
         let receipt = self.gate.commit(permit, &question.by(actor), Some(item), look).await?;
         Ok((group, Recorded::from(&receipt)))
     }
@@ -260,7 +260,7 @@ impl Desk {
         let at = new.at.moment();
         let planned = Planned { group: id, session: new.session, at, author, created: self.now() };
         let answer = serde_json::json!({ "programme": id, "session": new.session, "at": at });
-        let effect = Effect::Programme(ProgrammeAct::Plan(planned));
+        let effect = Supervision::Programme(ProgrammeAct::Plan(planned));
         self.write_for(actor, running, effect, once.as_ref(), answer).await
     }
 
@@ -294,7 +294,7 @@ impl Desk {
         &self,
         actor: &Actor,
         running: Running,
-        effect: Effect,
+        effect: Supervision,
         once: Option<&Once>,
         answer: serde_json::Value,
     ) -> Result<Written, Error> {

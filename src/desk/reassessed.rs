@@ -21,7 +21,7 @@ use crate::policy::permit::Action;
 use crate::store::alerts::NewAlert;
 use crate::store::assessments::{Kept, NewAssessment};
 use crate::store::doubts::{Batch, NewDoubt, OfBatch};
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 use crate::store::orders::plain;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,7 +104,8 @@ impl Desk {
                 "id": fresh, "corrects": id, "case": case, "tool": assessment.tool, "on": assessment.on,
                 "recorded": assessment.created,
             });
-            let effect = Effect::RecordAssessment(Box::new(NewAssessment { assessment: assessment.clone(), notices }));
+            let effect =
+                Supervision::RecordAssessment(Box::new(NewAssessment { assessment: assessment.clone(), notices }));
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(crate::gate::Error::Moved) => {
@@ -178,7 +179,7 @@ impl Desk {
             let assessments = found.into_iter().map(|one| (one.id, one.case)).collect();
             let (state, why) = (new.state, new.reason);
             let doubt = NewDoubt { id, batch: batch.clone(), worker, state, why, at, assessments, notices };
-            let effect = Effect::DoubtAssessments(Box::new(doubt));
+            let effect = Supervision::DoubtAssessments(Box::new(doubt));
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(crate::gate::Error::Moved) => {}

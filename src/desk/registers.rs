@@ -21,7 +21,7 @@ use crate::model::text::Prose;
 use crate::model::time::{Moment, Second};
 use crate::policy::permit::{Action, Permit};
 use crate::store::alerts::NewAlert;
-use crate::store::effect::Effect;
+use crate::store::effect::Supervision;
 use crate::store::programmes::ProgrammeAct;
 use crate::store::registers::{Line, Register};
 use serde::Deserialize;
@@ -151,7 +151,7 @@ impl Desk {
             "programme": id, "session": session, "held": held, "register": seq, "men": whole.answers,
         });
         let act = ProgrammeAct::Take(register, whole.lines, whole.events, whole.alerts);
-        let (change, answer) = super::promised(actor, Effect::Programme(act).into(), once.as_ref(), &answer);
+        let (change, answer) = super::promised(actor, Supervision::Programme(act).into(), once.as_ref(), &answer);
         // Each man's part was judged by itself: if what any of them stands on has moved, the caller takes it again.
         let settled = self.gate.commit_as_prepared(permit, change).await;
         self.written(actor, settled, once.as_ref(), answer).await

@@ -2,31 +2,24 @@
 //!
 //! A new kind of change is one variant here, one arm in [`writes`], one table.
 
+mod supervision;
 mod writes;
 
+pub use supervision::Supervision;
 pub(super) use writes::Writes;
 
-use super::addresses::{NewAddress, NewReply};
 use super::agencies::{NewAgency, NewWorker};
 use super::alerts::{NewAction, NewAlert};
-use super::assessments::{FirstSight, NewAssessment};
 use super::cases::{NewCase, NewConflict, NewInvolvement};
 use super::consents::NewConsent;
 use super::decisions::Decision;
 use super::derivatives::NewDerivative;
 use super::devices::NewDeviceKey;
-use super::doubts::NewDoubt;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
-use super::events::Event;
-use super::imports::NewImport;
-use super::late::ToldClock;
 use super::note_ends::NewNoteEnd;
 use super::notes::NewNote;
-use super::orders::Order;
 use super::overrides::{NewAnswer, NewFinding, NewOverride};
-use super::plans::{NewApproval, NewPlan};
 use super::policies::NewPolicy;
-use super::programmes::ProgrammeAct;
 use super::protected::NewProtected;
 use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
 use super::reviews::NewReview;
@@ -80,28 +73,8 @@ pub enum Effect {
     ReviewOverride(NewFinding, Vec<NewRecall>),
     /// A decision about disclosure outside the arrangements is recorded.
     Decide(Decision),
-    /// An order is recorded, with the events that come with it, and those are alerted whom they concern.
-    MakeOrder(Box<Order>, Vec<Event>, Vec<NewAlert>),
-    /// Things happened, and those are alerted whom they concern.
-    Happen(Vec<Event>, Vec<NewAlert>),
-    /// Clocks are late, and those are told whom their rules name.
-    TellLate(Vec<ToldClock>, Vec<NewAlert>),
-    /// An address is proposed, and those are asked about it who must be.
-    ProposeAddress(Box<NewAddress>),
-    /// A service answers what it was asked about one, and those are told who wait for it.
-    AnswerCheck(NewReply, Vec<NewAlert>),
-    /// An assessment is recorded; where it puts another one right, those are told who saw that.
-    RecordAssessment(Box<NewAssessment>),
-    /// A worker sees an assessment for the first time.
-    SeeAssessment(FirstSight),
-    /// A batch of assessments is not to be relied on, and those are told who saw one of them.
-    DoubtAssessments(Box<NewDoubt>),
-    /// A version of a plan is recorded.
-    WritePlan(Box<NewPlan>),
-    /// A version of a plan is approved.
-    ApprovePlan(Box<NewApproval>),
-    /// Something about a programme: a group, a place in one, a register.
-    Programme(ProgrammeAct),
+    /// Something of supervision.
+    Supervise(Supervision),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.
@@ -152,8 +125,6 @@ pub enum Effect {
     AskList(NewQuery),
     /// The incident of such a question has its number.
     AddIncident(LaterIncident),
-    /// A caseload comes in: all of it or nothing.
-    Import(Box<NewImport>),
 }
 
 /// A share that an override makes: its recipients are alerted, and the woman's chain tells of it, in the same commit.

@@ -10,8 +10,6 @@ use crate::model::time::Moment;
 use crate::policy::IN_FORCE;
 use crate::store::alerts::NewAlert;
 use crate::store::consents::NewConsent;
-use crate::store::events::Event;
-use crate::store::late::ToldClock;
 use crate::store::overrides::{NewAnswer, NewOverride};
 use crate::store::recalls::{NewCorrection, NewRecall};
 use crate::store::share_keys::{KeyChange, OverdueKey};
@@ -84,22 +82,7 @@ impl Effect {
             Self::AnswerOverride(answer, live, ends) => answered(answer, live, ends),
             Self::ReviewOverride(finding, ends) => recalled(finding.case, finding.rows(), ends),
             Self::Decide(decision) => rows(decision.rows()),
-            Self::MakeOrder(order, events, alerts) => happened(order.rows(), events, alerts),
-            Self::Happen(events, alerts) => happened(Vec::new(), events, alerts),
-            Self::TellLate(clocks, alerts) => {
-                rows(told(alerts).into_iter().chain(clocks.into_iter().map(ToldClock::row)).collect())
-            }
-            Self::ProposeAddress(proposed) => rows(proposed.rows()),
-            Self::AnswerCheck(reply, alerts) => rows(reply.rows().into_iter().chain(told(alerts)).collect()),
-            Self::RecordAssessment(new) => moving(new.assessment.case.to_string(), new.rows()),
-            Self::SeeAssessment(first) => moving(first.case.to_string(), vec![first.row()]),
-            Self::DoubtAssessments(doubt) => {
-                let (rows, moves) = doubt.rows();
-                known_to(moves, rows)
-            }
-            Self::WritePlan(plan) => moving(plan.plan.case.to_string(), plan.rows()),
-            Self::ApprovePlan(approval) => moving(approval.case.to_string(), approval.rows()),
-            Self::Programme(act) => rows(act.rows()),
+            Self::Supervise(act) => act.writes(),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),
@@ -131,37 +114,26 @@ impl Effect {
             // A list counts towards what its asker may ask in a day.
             Self::AskList(list) => moving(list.worker.to_string(), vec![list.row()]),
             Self::AddIncident(later) => rows(vec![later.row()]),
-            Self::Import(import) => {
-                let (moves, rows) = import.rows();
-                known_to(moves, rows)
-            }
         }
     }
 }
 
-fn rows(rows: Vec<Row>) -> Writes {
+pub(super) fn rows(rows: Vec<Row>) -> Writes {
     Writes { rows, ..Writes::default() }
 }
 
 /// Rows that move the facts of a case or a worker, or the policy.
-fn moving(subject: String, rows: Vec<Row>) -> Writes {
+pub(super) fn moving(subject: String, rows: Vec<Row>) -> Writes {
     known_to(vec![subject], rows)
 }
 
 /// Rows that move the facts of several.
-fn known_to(moves: Vec<String>, rows: Vec<Row>) -> Writes {
+pub(super) fn known_to(moves: Vec<String>, rows: Vec<Row>) -> Writes {
     Writes { rows, moves, ..Writes::default() }
 }
 
 fn workers<T>(knowing: &[(WorkerId, T)]) -> Vec<String> {
     knowing.iter().map(|(worker, _)| worker.to_string()).collect()
-}
-
-/// What happened, behind the order that it is of if that is new, and those whom it alerts.
-fn happened(mut order: Vec<Row>, events: Vec<Event>, alerts: Vec<NewAlert>) -> Writes {
-    order.extend(events.into_iter().flat_map(Event::rows));
-    order.extend(told(alerts));
-    rows(order)
 }
 
 fn asked_status(query: NewQuery, shown: Option<(PersonId, CaseId)>, notices: Vec<NewAlert>) -> Writes {
@@ -170,7 +142,7 @@ fn asked_status(query: NewQuery, shown: Option<(PersonId, CaseId)>, notices: Vec
     writes
 }
 
-fn told(notices: Vec<NewAlert>) -> Vec<Row> {
+pub(super) fn told(notices: Vec<NewAlert>) -> Vec<Row> {
     notices.into_iter().flat_map(NewAlert::rows).collect()
 }
 

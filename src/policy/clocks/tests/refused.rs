@@ -89,7 +89,12 @@ fn an_area_keeps_a_rule_otherwise_and_never_with_more_time_than_its_source_gives
     assert_eq!((of(Some("south-ayrshire")), of(None)), ((None, "x".to_owned()), (None, "x".to_owned())));
     assert_eq!(kept.rule("B-RULE").unwrap().limit, Limit::ByArea, "the rule itself is as it was");
     let amber = with("area, A-RULE, north-ayrshire, =, half|1-working-day-left, what the council agreed").unwrap();
-    let clocks = amber.reckon(Some("north-ayrshire"), &[event.clone()], &|_, _| Vec::new(), super::at(super::FRIDAY));
+    let clocks = amber.reckon(
+        Some("north-ayrshire"),
+        std::slice::from_ref(&event),
+        &|_, _| Vec::new(),
+        super::at(super::FRIDAY),
+    );
     assert_eq!(clocks[0].amber_at, Some(super::at("2026-12-01T00:00:00Z")));
 
     let line = 5;
