@@ -32,7 +32,7 @@ pub enum SeenPlan {
     /// All of it.
     Full(Box<Disclosure<PlanWords>>),
     /// Its lines for whoever meets him.
-    Summary(Disclosure<Summary>),
+    Summary(Box<Disclosure<Summary>>),
     /// Nothing but what it does for her with whom the reader works.
     HerPart(Recorded),
 }
@@ -126,7 +126,9 @@ impl Desk {
             Some(Level::Summary) => {
                 let permit = self.gate.judge(&glance, &facts).await?;
                 let summary = kept.plan.summary.clone();
-                SeenPlan::Summary(self.gate.open_permitted(permit, &glance, Some(item), summary, shown()).await?)
+                SeenPlan::Summary(Box::new(
+                    self.gate.open_permitted(permit, &glance, Some(item), summary, shown()).await?,
+                ))
             }
             _ => {
                 let permit = self.gate.judge(&ask, &facts).await?;

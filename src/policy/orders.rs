@@ -120,13 +120,16 @@ mod tests {
         let with = |from: &str, to: &str| load(&text.replacen(from, to, 1)).unwrap_err();
         let at = |fault| Error::line(ORDERS, line, fault);
         assert_eq!(with("diversion, D", "divertion, D"), at(Fault::Unknown("divertion".to_owned())));
-        assert_eq!(with("order-made, -, no, no", "order-made, -, no, never"), at(Fault::Unknown("never".to_owned())));
+        assert_eq!(
+            with("order-made, expires, no, no", "order-made, expires, no, never"),
+            at(Fault::Unknown("never".to_owned()))
+        );
         assert_eq!(with("\ndiversion", "\nlicence"), at(Fault::Twice("licence".to_owned())));
         let missing = Error::file(ORDERS, Fault::Missing("diversion".to_owned()));
         assert_eq!(with("\ndiversion", "\n# diversion"), missing);
         let word = at(Fault::Unknown("order-maid".to_owned()));
         assert_eq!(with("prosecution, order-made", "prosecution, order-maid"), word);
-        let counted = with("prosecution, order-made, -", "prosecution, order-made, every-order");
+        let counted = with("prosecution, order-made, expires", "prosecution, order-made, every-order");
         assert_eq!(counted, at(Fault::Unknown("every-order".to_owned())));
     }
 }

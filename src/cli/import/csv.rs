@@ -18,13 +18,24 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
     let mut table = Table::default();
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator(text)).from_reader(text.as_bytes());
+    let (mut line, mut counted) = (1_u32, 0);
     for record in reader.records() {
         let record =
             record.map_err(|_| Unreadable::because("it is not CSV: save it again as CSV UTF-8, or as XLSX"))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        table.add(u32::try_from(line).unwrap_or(u32::MAX), record.iter().map(Cell::Text));
+        let place = record.position().map_or(0, csv::Position::byte);
+        let begins = begin(text.as_bytes(), usize::try_from(place).unwrap_or(usize::MAX));
+        let more = text.as_bytes()[counted..begins].iter().filter(|byte| **byte == b'\n').count();
+        (line, counted) = (line.saturating_add(u32::try_from(more).unwrap_or(u32::MAX)), begins);
+        table.add(line, record.iter().map(Cell::Text));
     }
     Ok(table)
+}
+
+/// Returns where a line really begins: the reader's places are those of the empty lines before it.
+fn begin(bytes: &[u8], place: usize) -> usize {
+    let place = place.min(bytes.len());
+    let empty = bytes[place..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+    place + empty
 }
 
 /// Returns what stands between the names of the header most often.

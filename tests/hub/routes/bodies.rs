@@ -25,13 +25,6 @@ pub(super) fn body(things: &Things, path: &str) -> Value {
             json!({ "action": "read", "record": { "kind": "note", "id": things.id("note") }, "purpose": "victim-safety" })
         }
         "corrections" if path.starts_with("/api/v1/assessments") => assessment(),
-        "assessments" => assessment(),
-        "recall" => json!({
-            "tool": "LS/CMI", "version": "1", "source": "nowhere", "from": "2026-01-01", "to": "2026-01-02",
-            "state": "doubtful", "reason": "other",
-        }),
-        "plans" => plan(),
-        "approval" if path.starts_with("/api/v1/plans") => json!({}),
         "corrections" => note_about(things.id("protected"), "protected-account", "She told me otherwise."),
         "withdrawals" => json!({ "subject": things.id("protected") }),
         "confirmation" => json!({ "deleted": true, "passed_on": false }),
@@ -49,11 +42,31 @@ pub(super) fn body(things: &Things, path: &str) -> Value {
             "to": { "role": "justice.case-manager" }, "purpose": "victim-safety", "harm": "serious-harm",
             "reason": "He has said when, and she cannot be reached.", "told": "yes",
         }),
+        "approval" if path.starts_with("/api/v1/plans") => json!({}),
         "approval" => json!({ "outcome": "approved", "reason": "I have read the note." }),
         "disclosures" => json!({
             "decision": "not-disclose", "to": "His landlord", "basis": "public-interest", "reason": "He need not know.",
             "decided_by": "Team manager", "told_person": "yes", "review": "2190-01-01",
         }),
+        "actions" => json!({ "text": "Telephoned her." }),
+        "consents" => json!({
+            "subject": things.id("protected"), "event": "given", "kind": "womens-service", "recipients": ["police-scotland"],
+            "categories": ["protected-account"], "purposes": ["victim-safety"], "method": "in-person",
+            "notice": { "id": "notice-en-1" }, "asked_alone": true,
+        }),
+        end => of_supervision(things, end),
+    }
+}
+
+/// The same, of what is in his record.
+fn of_supervision(things: &Things, end: &str) -> Value {
+    match end {
+        "assessments" => assessment(),
+        "recall" => json!({
+            "tool": "LS/CMI", "version": "1", "source": "nowhere", "from": "2026-01-01", "to": "2026-01-02",
+            "state": "doubtful", "reason": "other",
+        }),
+        "plans" => plan(),
         "addresses" => json!({ "kind": "move", "address": "3 Nowhere Street", "from": "2190-11-27" }),
         "conclusion" => json!({ "outcome": "not-suitable", "reason": "He was told no." }),
         "replies" => json!({ "answer": "no-information" }),
@@ -77,12 +90,6 @@ pub(super) fn body(things: &Things, path: &str) -> Value {
         "non-compliance" => {
             json!({ "text": "He did not come.", "happened": "2026-01-05T10:00:00Z", "order": things.id("order") })
         }
-        "actions" => json!({ "text": "Telephoned her." }),
-        "consents" => json!({
-            "subject": things.id("protected"), "event": "given", "kind": "womens-service", "recipients": ["police-scotland"],
-            "categories": ["protected-account"], "purposes": ["victim-safety"], "method": "in-person",
-            "notice": { "id": "notice-en-1" }, "asked_alone": true,
-        }),
         _ => json!({}),
     }
 }
