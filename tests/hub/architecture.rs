@@ -29,7 +29,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("age", &["vault/", "cli/demo/keys.rs"]),
     ("casbin", &["policy/"]),
     ("axum", &["http/", "cli/serve.rs", "cli/bench/"]),
-    ("rustls", &["http/", "cli/bench/"]),
+    ("rustls", &["http/", "cli/bench/", "cli/reach.rs"]),
     ("clap", &["cli/"]),
     ("Timestamp::now", &["model/time.rs"]),
     ("SystemTime::now", &["model/time.rs"]),

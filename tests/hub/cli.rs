@@ -29,8 +29,8 @@ fn it_says_what_it_can_do() {
       demo         Start a hub with made-up people on this machine alone, to try it out
       audit        Check the audit log
       consent      Check an exported record of consent
-      export       Take something along from a running hub, by its API
       import       Bring a caseload in from a CSV or XLSX file, by the API of a running hub
+      export       Take something along from a running hub, by its API
       policy       Check, print and explain the policy that is built in
       bench        Measure this machine: each figure beside its counterpart from the same run
       completions  Print a completion script for a shell
