@@ -100,20 +100,25 @@ impl Reach {
             Some((host, port)) => (host, port.parse().context("the hub's address has no such port")?),
             None => (address, 443),
         };
-        let mut roots = RootCertStore::empty();
-        for one in CertificateDer::pem_file_iter(&ca).context("the authority's certificate cannot be read")? {
-            roots.add(one.context("the authority's certificate is no certificate in PEM")?)?;
-        }
-        ensure!(!roots.is_empty(), "the authority's file holds no certificate");
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let mut tls = ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13])?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        Ok(Hub { host, port, token, tls: Arc::new(tls) })
+        Ok(Hub { host, port, token, tls: trusting(&ca)? })
     }
+}
+
+/// Returns how a client speaks that trusts the authority in this file and nobody else.
+pub(super) fn trusting(ca: &Path) -> anyhow::Result<Arc<ClientConfig>> {
+    let mut roots = RootCertStore::empty();
+    for one in CertificateDer::pem_file_iter(ca).context("the authority's certificate cannot be read")? {
+        roots.add(one.context("the authority's certificate is no certificate in PEM")?)?;
+    }
+    ensure!(!roots.is_empty(), "the authority's file holds no certificate");
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut tls = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(tls))
 }
 
 /// Reads a token from a file that only its owner may read.

@@ -2,6 +2,8 @@
 //!
 //! Promises: a notice says that clocks are late, never which or why: that is on the record, for who may read it. Each is told
 //! once for each moment by which it was due, whichever node finds it first: what was told is committed with the notice.
+//! What a case brought with it when it came to the hub is shown as late and told to nobody, but for what is due at once or
+//! within hours: a caseload that comes in would bury what goes late today.
 //! A case is looked at again when something happened in it and when its next clock is due, and at no other time; a hub
 //! that starts, and one whose policy has changed, walks through all of them once. If nobody can be told, the officers are who
 //! answer for the agency.
@@ -178,9 +180,10 @@ impl Desk {
         let (events, clocks) = self.reckoned(case).await?;
         let (now, roots) = (self.now(), roots(&events));
         let next = next_look(&events, &clocks, now);
+        let came = came_with(&events);
         let mut late: Vec<(&Clock, EventId, Moment)> = clocks
             .iter()
-            .filter(|clock| clock.state == State::Late)
+            .filter(|clock| clock.state == State::Late && !came_late(clock, &came))
             .filter_map(|clock| Some((clock, root(&roots, clock.trigger.id), clock.due?)))
             .collect();
         if late.is_empty() {
@@ -286,6 +289,18 @@ fn say(late: &[(&Clock, EventId, Moment)]) -> String {
         say.push_str(" What is late was late already, or some of it, when the hub learned of it.");
     }
     say
+}
+
+/// Returns the events of the act by which a case came to the hub: the first that recorded anything of it.
+fn came_with(events: &[Trace]) -> BTreeSet<EventId> {
+    let first = events.iter().min_by_key(|event| (event.created, &event.entry)).map(|event| &event.entry);
+    events.iter().filter(|event| Some(&event.entry) == first).map(|event| event.id).collect()
+}
+
+/// Says whether a clock was late already when its case came, and can wait until somebody looks at the case.
+fn came_late(clock: &Clock, came: &BTreeSet<EventId>) -> bool {
+    let waits = !matches!(clock.rule.unit, Unit::Hour | Unit::Immediate);
+    clock.late_when_known && waits && came.contains(&clock.trigger.id)
 }
 
 /// Returns when a case must be looked at next: when a clock is due, and when something happens that was recorded ahead.

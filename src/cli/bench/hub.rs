@@ -2,8 +2,9 @@
 //!
 //! Must never know: what is measured.
 
-use super::client::{Connection, get, post, trusting};
+use super::client::{Connection, get, post};
 use crate::cli::demo::{self, Demo, Setting};
+use crate::cli::reach::trusting;
 use crate::demo::Caseload;
 use crate::model::id::{CaseId, EntryId, ProtectedId};
 use anyhow::Context;
