@@ -60,7 +60,7 @@ fn a_caseload_file_comes_in_through_the_program() {
     let case = found["people"][0]["case"].as_str().expect("a case").to_owned();
     let (code, out, err) = ran(&place, "fiona", &["export", "chronology", &case, "--purpose", "supervision"]);
     assert!(
-        code == 0 && out.contains("contact-level-set") && out.starts_with("Taken from the hub by u:"),
+        code == 0 && out.contains("contact-level-set") && out.starts_with("\"Taken from the hub by u:"),
         "{out}{err}"
     );
     let (code, out, err) = ran(&place, "isla", &["export", "chronology", &case]);

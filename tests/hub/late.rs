@@ -129,10 +129,12 @@ fn where_nobody_of_the_role_can_be_told_the_officers_are() {
         appoints(&house, officer, Role::GovernanceOfficer).await;
         let by = house.admits(morag()).await;
         records(&house, &by, house.case(), "significant-change", json!({})).await;
+        // The change itself should have been told to more than there are.
+        let before = has(&house, officer, "nobody-told").await;
         let mut look = Lookout::default();
         assert_eq!((tells(&house, &mut look).await, tells(&house, &mut look).await), (1, 0));
         let told = (has(&house, officer, "nobody-told").await, has(&house, morag(), "clock-late").await);
-        assert_eq!(told, (1, 1), "the case manager is told whoever else is");
+        assert_eq!(told, (before + 1, 1), "the case manager is told whoever else is");
         drop(by);
         house.stop().await;
     });

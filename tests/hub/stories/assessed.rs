@@ -234,6 +234,7 @@ fn a_batch_is_marked_in_one_act_and_each_who_saw_any_of_it_is_told_once_a_case()
         assert_eq!(shown(&morag, &outside).await["doubted"], json!(false), "it was made on another day");
         let mut more = recall;
         more["state"] = json!("withdrawn");
+        world.wind(1);
         lead.post(path, more).await.is(201);
         let seen = shown(&morag, &first).await;
         assert_eq!(

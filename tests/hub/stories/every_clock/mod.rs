@@ -169,9 +169,26 @@ impl<'a> Play<'a> {
         }
         if self.row.runs == Runs::Group {
             let night = self.row.due(self.season, self.is_closed);
+            self.opens_gate(order.as_deref()).await;
             self.records("group-started", night, json!({ "order": order })).await;
         }
         self.late = Some(trigger);
+    }
+
+    /// He may begin all the same: a manager waives what is wanting, the sessions of preparation too.
+    async fn opens_gate(&self, order: Option<&str>) {
+        let place = json!({ "programme": "cdvp", "order": order, "listed": "2027-03-01" });
+        self.player("justice.case-manager").post(&at(self.case, "programme"), place).await.is(201);
+        let manager = self.player("justice.team-manager");
+        let places = manager.get(&at(self.case, "programme")).await;
+        let place = places.is(200).items().iter().find(|one| one["order"].as_str() == order).expect("his place");
+        for item in place["gate"]["items"].as_array().expect("a gate").iter().filter(|one| one["state"] != "done") {
+            let waive = json!({
+                "word": "gate-waived", "happened": EASTER, "order": order, "item": item["item"],
+                "text": "The court wants him to begin at once.",
+            });
+            manager.post(&at(self.case, "events"), waive).await.is(201);
+        }
     }
 
     /// It is due when the days of its council say, and not late a second before.
