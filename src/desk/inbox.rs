@@ -31,7 +31,7 @@ pub struct AlertStream {
     seat: (Role, AgencyKind),
     place: i64,
     expires: Moment,
-    after: Option<i64>,
+    after: Option<(i64, DeliveryId)>,
     /// Up to which index of the log it has told of notes that were taken back.
     told: i64,
     bell: broadcast::Receiver<()>,
@@ -61,7 +61,7 @@ impl Desk {
         // A place that is no longer known starts the stream anew: better twice than never.
         let after = self.place_in(&scope, after).await.unwrap_or(None);
         // What was taken back before shows in the copies themselves when they are told anew.
-        let told = after.unwrap_or_else(|| i64::try_from(recorded.index).unwrap_or(i64::MAX));
+        let told = after.map_or_else(|| i64::try_from(recorded.index).unwrap_or(i64::MAX), |(index, _)| index);
         let place = self.gate.policy.place();
         Ok(AlertStream { scope, seat, place, expires: actor.expires(), after, told, bell })
     }
@@ -85,7 +85,7 @@ impl Desk {
         }
         let items = self.gate.store.inbox(&stream.scope, stream.after, super::PAGE_MAX).await?;
         if let Some((_, copy)) = items.last() {
-            stream.after = Some(copy.index);
+            stream.after = Some((copy.index, copy.delivery));
         }
         Ok(items)
     }
@@ -113,11 +113,11 @@ impl Desk {
         Ok((scope, Recorded::from(&receipt)))
     }
 
-    async fn place_in(&self, scope: &Scope, after: Option<DeliveryId>) -> Result<Option<i64>, Error> {
+    async fn place_in(&self, scope: &Scope, after: Option<DeliveryId>) -> Result<Option<(i64, DeliveryId)>, Error> {
         let Some(id) = after else { return Ok(None) };
         let place = self.gate.store.delivery(scope, id).await?;
         let place = place.ok_or_else(super::no_place)?;
-        Ok(Some(place))
+        Ok(Some((place, id)))
     }
 }
 

@@ -9,59 +9,12 @@ use crate::model::id::{AgencyId, AlertId, CaseId, DeliveryId, EntryId, NoteId, P
 use crate::model::notes::{Category, Onward, ShareCode};
 use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
 use crate::model::time::Moment;
-use crate::policy::permit::Scope;
 use sqlx::any::AnyRow;
 
 pub(super) const ONE: &str = "
     SELECT id, case_id, author, agency, about, kind, category, severity, note, raised, sealed
       FROM alert
      WHERE id = $1";
-
-pub(super) const INBOX: &str = "
-    SELECT e.idx, d.id AS delivery, a.id, a.case_id, a.author, a.agency, a.about, a.kind, a.category, a.severity,
-           a.note, a.raised, k.at AS acknowledged, r.at AS read,
-           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted,
-           (SELECT MAX(x.ended) FROM share_notice q
-              JOIN alert n ON n.id = q.alert AND n.note IS NOT NULL
-              JOIN share_key_end x ON x.share = q.share
-              JOIN worker w ON w.id = d.worker AND w.agency = x.recipient
-             WHERE q.alert = d.alert
-               AND NOT EXISTS (SELECT 1 FROM share_notice o JOIN share_key k ON k.share = o.share
-                                WHERE o.alert = d.alert AND k.recipient = w.agency)) AS gone,
-           CAST((SELECT COUNT(*) FROM share_notice q
-                   JOIN share_read v ON v.share = q.share AND v.worker = d.worker
-                  WHERE q.alert = d.alert) AS BIGINT) AS seen
-      FROM delivery d
-      JOIN audit_entry e ON e.entry = d.entry
-      JOIN alert a ON a.id = d.alert
-      LEFT JOIN acknowledgement k ON k.delivery = d.id
-      LEFT JOIN alert_read r ON r.delivery = d.id
-     WHERE d.worker = $1
-       AND e.idx > $2
-       AND NOT EXISTS (SELECT 1 FROM conflict_match m JOIN case_file f ON f.person = m.person
-                        WHERE f.id = a.case_id AND m.worker = d.worker)
-     ORDER BY e.idx
-     LIMIT $3";
-
-pub(super) const MY_COPY: &str = "
-    SELECT e.idx, d.id AS delivery, d.raised, k.at AS acknowledged, r.at AS read,
-           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted,
-           (SELECT MAX(x.ended) FROM share_notice q
-              JOIN alert n ON n.id = q.alert AND n.note IS NOT NULL
-              JOIN share_key_end x ON x.share = q.share
-              JOIN worker w ON w.id = d.worker AND w.agency = x.recipient
-             WHERE q.alert = d.alert
-               AND NOT EXISTS (SELECT 1 FROM share_notice o JOIN share_key k ON k.share = o.share
-                                WHERE o.alert = d.alert AND k.recipient = w.agency)) AS gone,
-           CAST((SELECT COUNT(*) FROM share_notice q
-                   JOIN share_read v ON v.share = q.share AND v.worker = d.worker
-                  WHERE q.alert = d.alert) AS BIGINT) AS seen
-      FROM delivery d
-      JOIN audit_entry e ON e.entry = d.entry
-      LEFT JOIN acknowledgement k ON k.delivery = d.id
-      LEFT JOIN alert_read r ON r.delivery = d.id
-     WHERE d.alert = $1
-       AND d.worker = $2";
 
 pub(super) const COPIES: &str = "
     SELECT d.worker, w.role, w.agency, k.at AS acknowledged, r.at AS read,
@@ -83,14 +36,6 @@ pub(super) const ACTIONS: &str = "
      WHERE d.alert = $1
      ORDER BY x.at DESC, x.id DESC
      LIMIT 200";
-
-/// Positions in an inbox are positions in the log: commits become visible in that order, moments do not.
-pub(super) const PLACE: &str = "
-    SELECT e.idx
-      FROM delivery d
-      JOIN audit_entry e ON e.entry = d.entry
-     WHERE d.id = $1
-       AND d.worker = $2";
 
 /// An alert that is raised, with a copy for each recipient: they cannot exist without one another.
 #[derive(Debug, Clone)]
@@ -269,49 +214,6 @@ impl Store {
         Ok(Some((head, words)))
     }
 
-    /// Returns a worker's inbox in the order of the log, after an index.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn inbox(&self, scope: &Scope, after: Option<i64>, limit: i64) -> Result<Vec<(AlertHead, Copy)>, Error> {
-        let rows = sqlx::query(INBOX)
-            .bind(scope.worker().to_string())
-            .bind(after.unwrap_or(-1))
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read an inbox"))?;
-        rows.iter().map(|row| Ok((head(row)?, copy(row)?))).collect()
-    }
-
-    /// Returns the log index of a copy in a worker's inbox.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn delivery(&self, scope: &Scope, id: DeliveryId) -> Result<Option<i64>, Error> {
-        let found = sqlx::query(PLACE)
-            .bind(id.to_string())
-            .bind(scope.worker().to_string())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(Error::because("read a place in an inbox"))?;
-        found.map(|row| read::int(&row, "idx")).transpose()
-    }
-
-    /// Returns a worker's own copy of an alert.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn copy_of(&self, alert: AlertId, worker: WorkerId) -> Result<Option<Copy>, Error> {
-        let found = sqlx::query(MY_COPY)
-            .bind(alert.to_string())
-            .bind(worker.to_string())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(Error::because("read a copy"))?;
-        found.as_ref().map(copy).transpose()
-    }
-
     /// Returns how far each recipient of an alert has come; at most 200.
     ///
     /// # Errors
@@ -365,7 +267,7 @@ impl Store {
     }
 }
 
-fn head(row: &AnyRow) -> Result<AlertHead, Error> {
+pub(super) fn head(row: &AnyRow) -> Result<AlertHead, Error> {
     Ok(AlertHead {
         id: read::word(row, "id")?,
         case: read::maybe_word(row, "case_id")?,
@@ -377,19 +279,5 @@ fn head(row: &AnyRow) -> Result<AlertHead, Error> {
         severity: read::word(row, "severity")?,
         note: read::maybe_word(row, "note")?,
         raised: Moment::from_micros(read::int(row, "raised")?),
-    })
-}
-
-fn copy(row: &AnyRow) -> Result<Copy, Error> {
-    let raised = read::int(row, "raised")?;
-    Ok(Copy {
-        delivery: read::word(row, "delivery")?,
-        index: read::int(row, "idx")?,
-        stored: Moment::from_micros(raised),
-        read: read::maybe_int(row, "read")?.map(Moment::from_micros),
-        acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
-        acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
-        gone: read::maybe_int(row, "gone")?.map(Moment::from_micros),
-        seen: read::int(row, "seen")? > 0,
     })
 }

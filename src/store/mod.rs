@@ -27,6 +27,7 @@ mod error;
 pub mod events;
 mod facts;
 pub mod imports;
+mod inbox;
 mod kept;
 pub mod late;
 mod log;

@@ -3,10 +3,10 @@
 use super::batch::{self, Mark};
 use super::{
     addresses, agencies, alerts, appointments, assessments, audit, cases, chronology, consents, decisions, derivatives,
-    devices, doubts, emergency, events, facts, imports, late, log, note_ends, notes, opened_under, order_heads, orders,
-    overrides, people, places, plans, policies, programmes, protected, recalls, recipients, registers, reviews, schema,
-    sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table, tombstones,
-    verify, vouched, wishes, withdrawals, wraps,
+    devices, doubts, emergency, events, facts, imports, inbox, late, log, note_ends, notes, opened_under, order_heads,
+    orders, overrides, people, places, plans, policies, programmes, protected, recalls, recipients, registers, reviews,
+    schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
+    tombstones, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -185,11 +185,11 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("signers::HANDOVERS", On::Both, signers::HANDOVERS),
     ("signers::REPORTS", On::Both, signers::REPORTS),
     ("alerts::ONE", On::Both, alerts::ONE),
-    ("alerts::INBOX", On::Both, alerts::INBOX),
-    ("alerts::MY_COPY", On::Both, alerts::MY_COPY),
+    ("inbox::INBOX", On::Both, inbox::INBOX),
+    ("inbox::MY_COPY", On::Both, inbox::MY_COPY),
     ("alerts::ACTIONS", On::Both, alerts::ACTIONS),
     ("alerts::COPIES", On::Both, alerts::COPIES),
-    ("alerts::PLACE", On::Both, alerts::PLACE),
+    ("inbox::PLACE", On::Both, inbox::PLACE),
     ("devices::ONE", On::Both, devices::ONE),
     ("devices::OF_WORKER", On::Both, devices::OF_WORKER),
     ("devices::USED", On::Both, devices::USED),

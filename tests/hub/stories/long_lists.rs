@@ -84,3 +84,26 @@ fn overrides_are_listed_to_the_end_to_her_side_and_to_nobody_else() {
         scene.officer.get(&format!("{path}?after={first}")).await.is_the_same_as(&nothing).holds_no(&first);
     });
 }
+
+#[test]
+fn an_act_that_tells_somebody_twice_leaves_no_gap_between_pages() {
+    on_each(async |world| {
+        let (case, morag, isla) = (world.show_case(), world.cast("morag"), world.cast("isla"));
+        let at = |end: &str| format!("/api/v1/cases/{}/{end}", case.id);
+        let order = morag.get(&at("orders")).await.is(200).items()[0]["id"].clone();
+        let mut event = json!({ "word": "contact-missed", "happened": "2026-01-05T10:00:00Z", "order": order });
+        for _ in 0..4 {
+            event["word"] = json!("contact-missed");
+            let wrong = morag.post(&at("events"), event.clone()).await.is(201).id();
+            let mut right = event.clone();
+            (right["word"], right["corrects"]) = (json!("group-session-missed"), json!(wrong));
+            morag.post(&at("events"), right).await.is(201);
+        }
+        let whole = pages(&isla, "/api/v1/alerts", 100).await.concat();
+        assert!(whole.len() >= 12, "three for each: {whole:?}");
+        let single = pages(&isla, "/api/v1/alerts", 1).await.concat();
+        for alert in &whole {
+            assert!(single.contains(alert), "{alert} is passed by where a page ends");
+        }
+    });
+}

@@ -1,0 +1,136 @@
+//! A worker's inbox: their own copies of alerts, and how far each has come.
+//!
+//! Promises: a place in it is a place in the log and a copy there, so no page passes by what one act told twice.
+//! Must never know: the words of an alert.
+
+use super::alerts::{AlertHead, Copy, head};
+use super::{Error, Store, read};
+use crate::model::id::{AlertId, DeliveryId, WorkerId};
+use crate::model::time::Moment;
+use crate::policy::permit::Scope;
+use sqlx::any::AnyRow;
+
+/// What became of a copy, `d`: what was done, and of the note that it told of, whether it is gone and was seen.
+macro_rules! became {
+    () => {
+        "
+           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted,
+           (SELECT MAX(x.ended) FROM share_notice q
+              JOIN alert n ON n.id = q.alert AND n.note IS NOT NULL
+              JOIN share_key_end x ON x.share = q.share
+              JOIN worker w ON w.id = d.worker AND w.agency = x.recipient
+             WHERE q.alert = d.alert
+               AND NOT EXISTS (SELECT 1 FROM share_notice o JOIN share_key k ON k.share = o.share
+                                WHERE o.alert = d.alert AND k.recipient = w.agency)) AS gone,
+           CAST((SELECT COUNT(*) FROM share_notice q
+                   JOIN share_read v ON v.share = q.share AND v.worker = d.worker
+                  WHERE q.alert = d.alert) AS BIGINT) AS seen"
+    };
+}
+
+pub(super) const INBOX: &str = concat!(
+    "
+    SELECT e.idx, d.id AS delivery, a.id, a.case_id, a.author, a.agency, a.about, a.kind, a.category, a.severity,
+           a.note, a.raised, k.at AS acknowledged, r.at AS read,",
+    became!(),
+    "
+      FROM delivery d
+      JOIN audit_entry e ON e.entry = d.entry
+      JOIN alert a ON a.id = d.alert
+      LEFT JOIN acknowledgement k ON k.delivery = d.id
+      LEFT JOIN alert_read r ON r.delivery = d.id
+     WHERE d.worker = $1
+       AND (e.idx > $2 OR (e.idx = $2 AND d.id > $3))
+       AND NOT EXISTS (SELECT 1 FROM conflict_match m JOIN case_file f ON f.person = m.person
+                        WHERE f.id = a.case_id AND m.worker = d.worker)
+     ORDER BY e.idx, d.id
+     LIMIT $4"
+);
+
+pub(super) const MY_COPY: &str = concat!(
+    "
+    SELECT e.idx, d.id AS delivery, d.raised, k.at AS acknowledged, r.at AS read,",
+    became!(),
+    "
+      FROM delivery d
+      JOIN audit_entry e ON e.entry = d.entry
+      LEFT JOIN acknowledgement k ON k.delivery = d.id
+      LEFT JOIN alert_read r ON r.delivery = d.id
+     WHERE d.alert = $1
+       AND d.worker = $2"
+);
+
+/// Positions in an inbox are positions in the log: commits become visible in that order, moments do not. What one act told a
+/// worker twice has one position, and stands there in the order of the copies.
+pub(super) const PLACE: &str = "
+    SELECT e.idx
+      FROM delivery d
+      JOIN audit_entry e ON e.entry = d.entry
+     WHERE d.id = $1
+       AND d.worker = $2";
+
+impl Store {
+    /// Returns a worker's inbox in the order of the log, after a copy and its index.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn inbox(
+        &self,
+        scope: &Scope,
+        after: Option<(i64, DeliveryId)>,
+        limit: i64,
+    ) -> Result<Vec<(AlertHead, Copy)>, Error> {
+        let (index, copy_id) = after.map_or((-1, String::new()), |(index, copy)| (index, copy.to_string()));
+        let rows = sqlx::query(INBOX)
+            .bind(scope.worker().to_string())
+            .bind(index)
+            .bind(copy_id)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read an inbox"))?;
+        rows.iter().map(|row| Ok((head(row)?, copy(row)?))).collect()
+    }
+
+    /// Returns the log index of a copy in a worker's inbox.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn delivery(&self, scope: &Scope, id: DeliveryId) -> Result<Option<i64>, Error> {
+        let found = sqlx::query(PLACE)
+            .bind(id.to_string())
+            .bind(scope.worker().to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read a place in an inbox"))?;
+        found.map(|row| read::int(&row, "idx")).transpose()
+    }
+
+    /// Returns a worker's own copy of an alert.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn copy_of(&self, alert: AlertId, worker: WorkerId) -> Result<Option<Copy>, Error> {
+        let found = sqlx::query(MY_COPY)
+            .bind(alert.to_string())
+            .bind(worker.to_string())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(Error::because("read a copy"))?;
+        found.as_ref().map(copy).transpose()
+    }
+}
+
+fn copy(row: &AnyRow) -> Result<Copy, Error> {
+    let raised = read::int(row, "raised")?;
+    Ok(Copy {
+        delivery: read::word(row, "delivery")?,
+        index: read::int(row, "idx")?,
+        stored: Moment::from_micros(raised),
+        read: read::maybe_int(row, "read")?.map(Moment::from_micros),
+        acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
+        acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
+        gone: read::maybe_int(row, "gone")?.map(Moment::from_micros),
+        seen: read::int(row, "seen")? > 0,
+    })
+}
