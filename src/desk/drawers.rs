@@ -63,6 +63,7 @@ impl Desk {
     }
 
     /// Makes the key of a new drawer, wrapped to the hub and to the agency that keeps it, if there is one.
+    #[cfg(feature = "demo")]
     pub(super) async fn new_drawer(&self, drawer: Drawer, keeper: Option<&AgencyId>) -> Result<Vec<Wrap>, Error> {
         let mut keepers = Vec::new();
         if let Some(id) = keeper {

@@ -1,6 +1,6 @@
 //! What a permitted act changes: one variant for each kind of change, one arm for each variant.
 //!
-//! A new kind of change is one variant here, one arm in [`writes`], one table.
+//! A new kind of change is one variant here, one arm in `effect/writes.rs`, one table.
 
 mod supervision;
 mod writes;
