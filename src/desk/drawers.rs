@@ -4,7 +4,9 @@ use super::{Desk, Error};
 use crate::model::agencies::Seat;
 use crate::model::fields::Content;
 use crate::model::id::{AgencyId, ShareId};
-use crate::model::sealed::{Drawer, Place, Sealed, ShareKey, Wrap};
+#[cfg(feature = "demo")]
+use crate::model::sealed::{Drawer, Wrap};
+use crate::model::sealed::{Place, Sealed, ShareKey};
 use crate::vault;
 use std::collections::BTreeSet;
 
