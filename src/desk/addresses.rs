@@ -9,7 +9,7 @@
 use super::asking::PutAround;
 use super::events::{By, Happened};
 use super::goes::Goes;
-use super::{Desk, Error, Level, Once, Question, Recorded, Written};
+use super::{Desk, Error, Level, Once, Question, Recorded, Written, promised};
 use crate::auth::Actor;
 use crate::model::addresses::{
     AddressState, AddressWords, Concluded, Conclusion, OVERRIDDEN, PROPOSED, Proposal, Put, Stands, stands, state,
@@ -30,6 +30,9 @@ use crate::store::chronology::Trace;
 use crate::store::effect::Supervision;
 use crate::vault::Disclosure;
 use serde::Deserialize;
+
+/// How often others may answer while a conclusion is prepared before the caller is told to try again.
+const ATTEMPTS_MAX: usize = 8;
 
 /// What whoever proposes an address is told, whoever was asked.
 const ASKED: &str = "It is recorded, and those who must be asked about it are asked. It is not suitable before each of them \
@@ -250,25 +253,40 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         let permit = self.gate.decide(&ask, None).await?;
-        if let Err(why) = self.check_conclusion(actor, &address, &new).await {
-            return Err(self.declined(permit, why).await);
-        }
         let case = address.case;
         let said = [("reason", new.reason.reveal())];
-        let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said, &new.checked)).await?;
+        let mut permit = self.screened(actor, permit, case, (Goes::HisRecord, &said, &new.checked)).await?;
+        // It stands on the answers that are there at its commit: a late objection is not overlooked.
+        for _ in 0..ATTEMPTS_MAX {
+            if let Err(why) = self.check_conclusion(actor, &address, &new).await {
+                return Err(self.declined(permit, why).await);
+            }
+            let by = By { case, author, agency: actor.agency().clone(), at: self.now() };
+            let happened = self.concluded(&address, &new, by.at)?;
+            let alerts = self.alerts_of(actor, case, &happened).await?;
+            let event = self.sealed_event(&by, EventId::random(), happened).await?;
+            let answer = serde_json::json!({
+                "id": id, "case": case, "event": event.id, "outcome": new.outcome, "despite": new.despite, "at": by.at,
+            });
+            let effect = Supervision::ConcludeAddress(Box::new(event), alerts);
+            let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
+            match self.gate.commit_as_prepared(permit, change).await {
+                Err(crate::gate::Error::Moved) => permit = self.gate.decide(&ask, None).await?,
+                settled => return self.written(actor, settled, once.as_ref(), answer).await,
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Returns a conclusion as it happens.
+    fn concluded(&self, address: &Address, new: &ConcludeAddress, at: Moment) -> Result<Happened, Error> {
         let word = if new.despite.is_some() { OVERRIDDEN } else { new.outcome.event() };
-        let by = By { case, author, agency: actor.agency().clone(), at: self.now() };
-        let happened = Happened {
+        let reason = Prose::new(new.reason.reveal()).map_err(|_| Error::Unknown)?;
+        Ok(Happened {
             follows: Some(address.event),
-            words: EventWords { text: Some(new.reason), ..EventWords::default() },
-            ..Happened::new(self.word(word)?, by.at)
-        };
-        let alerts = self.alerts_of(actor, case, &happened).await?;
-        let event = self.sealed_event(&by, EventId::random(), happened).await?;
-        let answer = serde_json::json!({
-            "id": id, "case": case, "event": event.id, "outcome": new.outcome, "despite": new.despite, "at": by.at,
-        });
-        self.write(permit, &ask, None, Supervision::Happen(vec![event], alerts).into(), once.as_ref(), answer).await
+            words: EventWords { text: Some(reason), ..EventWords::default() },
+            ..Happened::new(self.word(word)?, at)
+        })
     }
 
     /// Refuses what cannot be concluded now, and what is for somebody else to conclude.

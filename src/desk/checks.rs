@@ -2,14 +2,15 @@
 //!
 //! Promises: only those who were asked see the question and answer it; what was written with an answer is read by the
 //! agency that wrote it alone. Whoever waits for answers is told that the address is to be looked at when what they are
-//! shown of it has changed, in the same words and by the hub, whoever answered. An answer is changed by another; both stay.
+//! shown of it has changed, in the same words and by the hub, whoever answered, also if the last two answer at once. An answer is
+//! changed by another; both stay.
 //! Must never know: where the address stands with the others.
 
 use super::addresses::{Address, Outcome, of_all};
 use super::alerts::alert_question;
 use super::asking::AUTHOR;
 use super::goes::Goes;
-use super::{Desk, Error, Once, Recorded, Written};
+use super::{Desk, Error, Once, Recorded, Written, promised};
 use crate::auth::Actor;
 use crate::model::addresses::{AddressState, AddressWords, CheckAnswer, Conclusion, PROPOSED, Put, ReplyWords, state};
 use crate::model::agencies::Role;
@@ -31,6 +32,9 @@ use crate::store::effect::{Effect, Supervision};
 use crate::vault::Disclosure;
 use serde::Deserialize;
 use std::collections::BTreeSet;
+
+/// How often others may answer while an answer is prepared before the caller is told to try again.
+const ATTEMPTS_MAX: usize = 8;
 
 /// What those are told who wait for answers: the same words whoever answered and whatever it was.
 const LOOK: &str = "What was answered about an address that is proposed for him has changed. Look at the address before you act \
@@ -128,7 +132,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is no such question, or it was not put to the worker; [`Error::LookAgain`] if the text
-    /// looks like whereabouts; [`Error::Conflict`] if somebody answers it at the same moment.
+    /// looks like whereabouts; [`Error::Busy`] if others answer again and again meanwhile.
     pub async fn answer_check(
         &self,
         actor: &Actor,
@@ -146,25 +150,34 @@ impl Desk {
         let permit = self.gate.decide(&ask, Some(head.item())).await?;
         let worker = actor.worker().ok_or(Error::NotFound)?;
         let said: Vec<_> = new.text.iter().map(|text| ("text", text.reveal())).collect();
-        let permit = self.screened(actor, permit, check.case, (Goes::HerNotes, &said, &new.checked)).await?;
-        let (reply, now) = (ReplyId::random(), self.now());
+        let mut permit = self.screened(actor, permit, check.case, (Goes::HerNotes, &said, &new.checked)).await?;
+        let reply = ReplyId::random();
         let words = self.seal(reply_place(check.case, reply), &ReplyWords { text: new.text }).await?;
-        let alerts = self.told_of_change(&check, Put { due: check.due, last: Some((new.answer, now)) }).await?;
-        let reply = Reply {
-            id: reply,
-            check: id,
-            seq: self.gate.store.replies_to(id).await? + 1,
-            worker,
-            agency: actor.agency().clone(),
-            answer: new.answer,
-            at: now,
-            words,
-        };
-        let answer = serde_json::json!({
-            "id": reply.id, "check": id, "answer": new.answer, "at": now, "changes_an_earlier_one": reply.seq > 1,
-        });
-        let change = Supervision::AnswerCheck(reply, alerts).into();
-        self.write(permit, &ask, Some(head.item()), change, once.as_ref(), answer).await
+        // Who is told stands on what the others answered: it is prepared again if one of them answers meanwhile.
+        for _ in 0..ATTEMPTS_MAX {
+            let now = self.now();
+            let alerts = self.told_of_change(&check, Put { due: check.due, last: Some((new.answer, now)) }).await?;
+            let reply = Reply {
+                id: reply,
+                check: id,
+                seq: self.gate.store.replies_to(id).await? + 1,
+                worker,
+                agency: actor.agency().clone(),
+                answer: new.answer,
+                at: now,
+                words: words.clone(),
+            };
+            let answer = serde_json::json!({
+                "id": reply.id, "check": id, "answer": new.answer, "at": now, "changes_an_earlier_one": reply.seq > 1,
+            });
+            let effect = Supervision::AnswerCheck(check.case, Box::new(reply), alerts);
+            let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
+            match self.gate.commit_as_prepared(permit, change).await {
+                Err(crate::gate::Error::Moved) => permit = self.gate.decide(&ask, Some(head.item())).await?,
+                settled => return self.written(actor, settled, once.as_ref(), answer).await,
+            }
+        }
+        Err(Error::Busy)
     }
 
     /// Returns a question and its alert to somebody who is asked; records of anybody else that they asked for nothing of theirs.

@@ -145,12 +145,12 @@ impl Store {
     pub async fn commit(&self, permit: Permit, change: Change) -> Result<Receipt, Error> {
         let obligations = permit.obligations().to_vec();
         let mut judgement = permit.into_judgement();
-        if matches!(judgement.action, Action::Raise | Action::Acknowledge) {
+        let (action, record) = (judgement.action, judgement.record);
+        let mut writes = change.writes();
+        if matches!(action, Action::Raise | Action::Acknowledge) && writes.moves.is_empty() {
             // A warning opens nothing and must not wait for facts to stand still. The policy hardly ever moves.
             judgement.stamps.retain(|stamp| stamp.subject == IN_FORCE);
         }
-        let (action, record) = (judgement.action, judgement.record);
-        let mut writes = change.writes();
         let items = std::mem::take(&mut writes.items);
         let (entry, at, placed) = self.submit(judgement, "permit", writes, &items).await?;
         Ok(Receipt { entry, at, placed, action, record, items, obligations })

@@ -4,6 +4,7 @@
 
 use super::writes::{Writes, known_to, moving, rows, told};
 use super::{Change, Effect};
+use crate::model::id::CaseId;
 use crate::store::addresses::{NewAddress, NewReply};
 use crate::store::alerts::NewAlert;
 use crate::store::assessments::{FirstSight, NewAssessment};
@@ -27,8 +28,11 @@ pub enum Supervision {
     TellLate(Vec<ToldClock>, Vec<NewAlert>),
     /// An address is proposed, and those are asked about it who must be.
     ProposeAddress(Box<NewAddress>),
-    /// A service answers what it was asked about one, and those are told who wait for it.
-    AnswerCheck(NewReply, Vec<NewAlert>),
+    /// A service answers what it was asked about one, and those are told who wait for it. Whoever answers or concludes at the
+    /// same moment prepares it again on this.
+    AnswerCheck(CaseId, Box<NewReply>, Vec<NewAlert>),
+    /// It is concluded whether an address is suitable, on the answers that stand.
+    ConcludeAddress(Box<Event>, Vec<NewAlert>),
     /// An assessment is recorded; where it puts another one right, those are told who saw that.
     RecordAssessment(Box<NewAssessment>),
     /// A worker sees an assessment for the first time.
@@ -66,7 +70,12 @@ impl Supervision {
                 rows(told(alerts).into_iter().chain(clocks.into_iter().map(ToldClock::row)).collect())
             }
             Self::ProposeAddress(proposed) => rows(proposed.rows()),
-            Self::AnswerCheck(reply, alerts) => rows(reply.rows().into_iter().chain(told(alerts)).collect()),
+            Self::AnswerCheck(case, reply, alerts) => {
+                moving(case.to_string(), reply.rows().into_iter().chain(told(alerts)).collect())
+            }
+            Self::ConcludeAddress(event, alerts) => {
+                moving(event.case.to_string(), event.rows().into_iter().chain(told(alerts)).collect())
+            }
             Self::RecordAssessment(new) => moving(new.assessment.case.to_string(), new.rows()),
             Self::SeeAssessment(first) => moving(first.case.to_string(), vec![first.row()]),
             Self::DoubtAssessments(doubt) => {

@@ -2,7 +2,7 @@
 
 use super::note_about;
 use super::overrides::Scene;
-use crate::world::{Player, on_each};
+use crate::world::{Player, on_each, on_each_alone};
 use serde_json::{Value, json};
 
 /// Walks a list with pages of `limit`, newest first. Returns each page's ids.
@@ -87,7 +87,7 @@ fn overrides_are_listed_to_the_end_to_her_side_and_to_nobody_else() {
 
 #[test]
 fn an_act_that_tells_somebody_twice_leaves_no_gap_between_pages() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let (case, morag, isla) = (world.show_case(), world.cast("morag"), world.cast("isla"));
         let at = |end: &str| format!("/api/v1/cases/{}/{end}", case.id);
         let order = morag.get(&at("orders")).await.is(200).items()[0]["id"].clone();

@@ -145,3 +145,61 @@ fn what_is_wrong_with_a_proposal_or_an_answer_is_said_by_its_field() {
         world.cast("kenneth").post(&path, proposal("x")).await.is_problem(404, "not-found");
     });
 }
+
+/// Returns how many notices somebody has that an address is to be looked at.
+async fn told(player: &Player) -> usize {
+    let list = player.get("/api/v1/alerts?limit=100").await;
+    list.is(200).items().iter().filter(|one| one["kind"] == "new-address").count()
+}
+
+#[test]
+fn of_those_who_answer_at_once_one_is_the_last_and_whoever_waits_is_told() {
+    on_each_alone(async |world| {
+        let case = leaving(world);
+        let prison = world.cast(world.who(case, "prison.liaison", None));
+        for day in 10..16 {
+            let mut new = proposal("3 Nowhere Street, Kilgowkie");
+            new["from"] = json!(format!("2190-12-{day}"));
+            let id = prison.post(&at(case, "addresses"), new).await.is(201).id();
+            let mut all = asked(world, case, &format!("2190-12-{day}")).await;
+            all.sort_by(|one, other| one.id.cmp(&other.id));
+            all.dedup_by(|one, other| one.id == other.id);
+            assert!(all.len() > 2, "several are asked");
+            let before = told(&prison).await;
+            let answers = all.iter().map(|ask| async {
+                let replies = format!("/api/v1/checks/{}/replies", ask.id);
+                ask.player.post(&replies, json!({ "answer": "no-objection" })).await.is(201).id()
+            });
+            futures_util::future::join_all(answers).await;
+            assert_eq!(state(&prison, &id).await, "clear");
+            assert_eq!(told(&prison).await, before + 1, "once, by whichever came last");
+        }
+    });
+}
+
+#[test]
+fn no_address_is_found_suitable_on_an_answer_that_is_changed_at_that_moment() {
+    on_each_alone(async |world| {
+        let case = leaving(world);
+        let prison = world.cast(world.who(case, "prison.liaison", None));
+        for day in 10..16 {
+            let mut new = proposal("3 Nowhere Street, Kilgowkie");
+            new["from"] = json!(format!("2190-12-{day}"));
+            let id = prison.post(&at(case, "addresses"), new).await.is(201).id();
+            let all = asked(world, case, &format!("2190-12-{day}")).await;
+            answer_all(&all, "womens", json!({ "answer": "no-objection" })).await;
+            let (path, before) = (format!("/api/v1/addresses/{id}/conclusion"), told(&prison).await);
+            let replies = format!("/api/v1/checks/{}/replies", hers(&all).id);
+            let (concluded, changed) = tokio::join!(
+                prison.post(&path, json!({ "outcome": "suitable", "reason": REASON })),
+                hers(&all).player.post(&replies, json!({ "answer": "objection" })),
+            );
+            changed.is(201);
+            assert_eq!(state(&prison, &id).await, "objection");
+            assert_eq!(told(&prison).await, before + 1, "whoever proposed it is told");
+            if concluded.status != 201 {
+                concluded.is_problem(422, "invalid").blames("outcome");
+            }
+        }
+    });
+}
