@@ -431,6 +431,8 @@ CREATE TABLE event (
 CREATE INDEX event_by_case ON event (case_id, created, id);
 -- serves: whether an alert was raised by an event, of which whoever recorded it learns nothing
 CREATE INDEX event_by_entry ON event (entry);
+-- serves: whether what raised an alert was put right
+CREATE INDEX event_by_corrects ON event (corrects) WHERE corrects IS NOT NULL;
 
 -- Risk assessments as their source supplied them. Tool, version, source and day stand in clear, because a batch that is not
 -- to be relied on is found by them; score and level are sealed. What was wrong is put right once, by another row.

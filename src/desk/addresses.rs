@@ -134,7 +134,7 @@ impl Desk {
         let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said, &new.checked)).await?;
         let PutAround { asked, alerts } = self.put_around(actor, case, (PROPOSED, How::Ask), &[]).await?;
         let now = self.now();
-        let due = self.gate.policy.limits().due(Limit::AddressCheck, now);
+        let due = self.answers_due(new.from, now);
         let by = By { case, author, agency: actor.agency().clone(), at: now };
         let happened = Happened { day: Some(new.from), ..Happened::new(self.word(PROPOSED)?, now) };
         let event = self.sealed_event(&by, EventId::random(), happened).await?;
@@ -159,6 +159,13 @@ impl Desk {
         });
         let effect = Supervision::ProposeAddress(Box::new(NewAddress { address, event, checks, alerts }));
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
+    }
+
+    /// Returns by when the answers are wanted: before he would live there, if that is sooner than they are owed.
+    fn answers_due(&self, from: Day, now: Moment) -> Moment {
+        let owed = self.gate.policy.limits().due(Limit::AddressCheck, now);
+        let moves = self.gate.policy.clocks().calendar().of(None).begin(from);
+        if from > self.today() { owed.min(moves) } else { owed }
     }
 
     /// Lists a case's proposed addresses that the worker may read, newest first; not where they are.

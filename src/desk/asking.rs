@@ -9,6 +9,7 @@ use crate::auth::Actor;
 use crate::model::agencies::Role;
 use crate::model::alerts::{AlertText, Severity};
 use crate::model::cases::Involvement;
+use crate::model::clocks::EventWord;
 use crate::model::id::{AgencyId, AlertId, CaseId, ProtectedId, WorkerId};
 use crate::model::mappa::MappaStatus;
 use crate::model::notes::Category;
@@ -60,7 +61,36 @@ impl Desk {
         (word, how): (&str, How),
         told: &[NewAlert],
     ) -> Result<PutAround, Error> {
-        let checks: Vec<Check> = self.gate.policy.checks().on(word, how).cloned().collect();
+        let checks = self.gate.policy.checks().on(word, how).cloned().collect();
+        self.put(actor, case, checks, told).await
+    }
+
+    /// Prepares what those are told to whom an event of a word was put, when it has been put right.
+    pub(super) async fn put_right(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        was: &str,
+        told: &[NewAlert],
+    ) -> Result<Vec<NewAlert>, Error> {
+        let Some(right) = self.gate.policy.raises().by(EventWord::CORRECTION) else { return Ok(Vec::new()) };
+        let rules = self.gate.policy.checks();
+        let of = rules.on(was, How::Tell).chain(rules.on(was, How::Ask));
+        let checks = of.map(|check| Check { say: right.say.clone(), ..check.clone() }).collect();
+        let mut alerts = self.put(actor, case, checks, told).await?.alerts;
+        alerts.iter_mut().filter(|alert| alert.head.case.is_some()).for_each(|alert| {
+            alert.head.kind.clone_from(&right.kind);
+        });
+        Ok(alerts)
+    }
+
+    async fn put(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        checks: Vec<Check>,
+        told: &[NewAlert],
+    ) -> Result<PutAround, Error> {
         let mut put = PutAround::default();
         if checks.is_empty() {
             return Ok(put);
@@ -125,8 +155,8 @@ impl Desk {
         if check.when == When::OnCase {
             return Ok(Sought { parties, wanting: !theirs.is_empty() });
         }
-        let duty = self.on_duty(actor, case, (&check.roles, category), &[]).await?;
-        Ok(Sought { wanting: duty.is_none(), parties: duty.into_iter().collect() })
+        let parties = self.on_duty(actor, case, (&check.roles, category), &[]).await?;
+        Ok(Sought { wanting: parties.is_empty(), parties })
     }
 
     /// Looks for each woman's own workers by themselves. Where one has none, or there is none, whoever is on duty is asked
@@ -152,7 +182,7 @@ impl Desk {
             return Ok(Sought { parties, wanting: false });
         }
         let duty = self.on_duty(actor, case, (&check.roles, category), theirs).await?;
-        let wanting = duty.is_none();
+        let wanting = duty.is_empty();
         parties.extend(duty);
         Ok(Sought { parties, wanting })
     }
@@ -167,37 +197,38 @@ impl Desk {
     ) -> Result<Vec<Party>, Error> {
         let workers = theirs.iter().map(|one| one.worker).collect();
         let able = self.who_open(workers, case, (about, category), Some(actor)).await?;
-        let mut by: BTreeMap<AgencyId, BTreeSet<WorkerId>> = BTreeMap::new();
-        for one in theirs.iter().filter(|one| able.contains(&one.worker)) {
-            by.entry(one.agency.clone()).or_default().insert(one.worker);
-        }
-        let party = |(agency, workers): (AgencyId, BTreeSet<WorkerId>)| Party {
-            about,
-            agency,
-            workers: workers.into_iter().collect(),
-        };
-        Ok(by.into_iter().map(party).collect())
+        let theirs = theirs.iter().filter(|one| able.contains(&one.worker));
+        Ok(by_agency(about, theirs.map(|one| (one.agency.clone(), one.worker))))
     }
 
-    /// Returns those on duty in the first of the roles in which somebody could open it, without `but`: any one of them
-    /// answers for all.
+    /// Returns those on duty in the first of the roles in which somebody could open it, without `but`, each agency by itself:
+    /// any one of an agency answers for it, and none for another.
     async fn on_duty(
         &self,
         actor: &Actor,
         case: CaseId,
         (roles, category): (&[Role], Category),
         but: &[&Involvement],
-    ) -> Result<Option<Party>, Error> {
+    ) -> Result<Vec<Party>, Error> {
         for role in roles {
             let seats = self.gate.store.on_duty(*role, Some(case), actor.worker()).await?;
             let free = seats.iter().map(|seat| seat.worker);
             let free = free.filter(|worker| !but.iter().any(|one| one.worker == *worker)).collect();
             let able = self.who_open(free, case, (None, category), Some(actor)).await?;
-            if let Some(first) = seats.iter().find(|seat| able.contains(&seat.worker)) {
-                let workers = able.into_iter().collect();
-                return Ok(Some(Party { about: None, agency: first.agency.clone(), workers }));
+            if !able.is_empty() {
+                let theirs = seats.into_iter().filter(|seat| able.contains(&seat.worker));
+                return Ok(by_agency(None, theirs.map(|seat| (seat.agency, seat.worker))));
             }
         }
-        Ok(None)
+        Ok(Vec::new())
     }
+}
+
+/// Returns the workers of each agency by themselves.
+fn by_agency(about: Option<ProtectedId>, workers: impl Iterator<Item = (AgencyId, WorkerId)>) -> Vec<Party> {
+    let mut by: BTreeMap<AgencyId, BTreeSet<WorkerId>> = BTreeMap::new();
+    for (agency, worker) in workers {
+        by.entry(agency).or_default().insert(worker);
+    }
+    by.into_iter().map(|(agency, workers)| Party { about, agency, workers: workers.into_iter().collect() }).collect()
 }

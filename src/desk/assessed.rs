@@ -63,7 +63,7 @@ impl Desk {
                 "is needed, or a score: give what the source gives. Nothing is reckoned here",
             ));
         }
-        if new.on.start() > self.now() {
+        if new.on > self.today() {
             return Err(Error::field("on", "is in the future: record the assessment when it is made"));
         }
         if new.valid_until.is_some_and(|day| day < new.on) {

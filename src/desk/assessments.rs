@@ -176,8 +176,7 @@ impl Desk {
         let (score, level) = value(&seen);
         let of = (&kept.assessment.tool, &kept.assessment.version);
         let agreement = self.gate.policy.tools().agreement(of, score, level);
-        let now = self.now();
-        let stale = kept.assessment.valid_until.is_some_and(|day| day.end() <= now);
+        let stale = kept.assessment.valid_until.is_some_and(|day| day < self.today());
         Ok(OpenAssessment { kept, seen, agreement, stale, doubts, besides, watermark: mark.map(|mark| mark.words) })
     }
 

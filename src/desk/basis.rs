@@ -242,7 +242,7 @@ impl Desk {
             let say = "is not a reference: write 2 to 40 letters, digits, slashes and hyphens, and nobody's name";
             return Err(Error::field("basis.reference", say));
         }
-        if made.start() > now {
+        if made > self.today() {
             return Err(Error::field("basis.made", "is a day to come: give the day on which the court made the order"));
         }
         if expires.is_some_and(|day| day.end() <= now) {

@@ -61,7 +61,7 @@ pub struct OpenCheck {
     pub check: Check,
     /// What is proposed, with its audit number: one.
     pub words: Disclosure<Vec<AddressWords>>,
-    /// What was concluded, if that stands; nothing of what others answered.
+    /// What was concluded last; nothing of what others answered, before or since.
     pub concluded: Option<Conclusion>,
     /// What one's own agency answered, first to last.
     pub replies: Vec<Reply>,
@@ -107,12 +107,8 @@ impl Desk {
             false => Some(self.opened_for(&ask, &head, replies.iter().map(|one| one.words.clone()).collect()).await?),
         };
         let line = self.address_line(address, &self.gate.store.chronology(check.case).await?).await?;
-        let concluded = match line.state {
-            AddressState::Suitable => Some(Conclusion::Suitable),
-            AddressState::NotSuitable => Some(Conclusion::NotSuitable),
-            AddressState::Withdrawn => Some(Conclusion::Withdrawn),
-            _ => None,
-        };
+        // What was concluded, whatever became of it since: that it holds no more would tell what others answered.
+        let concluded = line.outcome.map(|one| one.made.what);
         Ok(OpenCheck { check, words, concluded, replies, said })
     }
 
@@ -155,7 +151,7 @@ impl Desk {
         let words = self.seal(reply_place(check.case, reply), &ReplyWords { text: new.text }).await?;
         // Who is told stands on what the others answered: it is prepared again if one of them answers meanwhile.
         for _ in 0..ATTEMPTS_MAX {
-            let now = self.now();
+            let now = self.after_all(&check).await?;
             let alerts = self.told_of_change(&check, Put { due: check.due, last: Some((new.answer, now)) }).await?;
             let reply = Reply {
                 id: reply,
@@ -202,6 +198,15 @@ impl Desk {
                 Err(self.gate.asked_for_nothing(&question.by(actor)).await.into())
             }
         }
+    }
+
+    /// Returns now, and never a moment before what was concluded last: another node's clock may be ahead, and what is
+    /// answered after a conclusion is not covered by it.
+    async fn after_all(&self, check: &Check) -> Result<Moment, Error> {
+        let address = self.gate.store.address(check.address).await?.ok_or(Error::Unknown)?;
+        let line = self.address_line(address, &self.gate.store.chronology(check.case).await?).await?;
+        let concluded = line.outcome.map(|one| one.made.at.plus_micros(1));
+        Ok(concluded.into_iter().fold(self.now(), Moment::max))
     }
 
     /// Tells whoever proposed the address, whoever found it suitable and the case managers, if this answer changes what they

@@ -123,6 +123,22 @@ impl Desk {
 
     /// Refuses a word of others, and a waiver or an extension of a clock that does not run. Asked after policy has said that
     /// the actor may write here at all.
+    /// Refuses a notice that he is to be arrested under an order from which nobody is recalled.
+    async fn check_notice(&self, new: &Happened) -> Result<(), Error> {
+        let Some(order) = new.order.filter(|_| EventWord::NOTICES.contains(&new.word.as_str())) else { return Ok(()) };
+        let kind = self.gate.store.order(order).await?.ok_or(Error::NotFound)?.kind;
+        let rule = self.gate.policy.orders().of(kind);
+        if rule.recall.contains(&new.word) {
+            return Ok(());
+        }
+        let say = format!(
+            "cannot be said under this order ({}): an officer would arrest him on it. Name the licence or the order that he \
+             is recalled from; a breach goes to the court",
+            rule.title
+        );
+        Err(Error::field("order", &say))
+    }
+
     pub(super) async fn check_word(&self, actor: &Actor, case: CaseId, new: &Happened) -> Result<(), Error> {
         let rule = self.word(new.word.as_str())?;
         if !rule.is_for(actor.role()) {
@@ -145,6 +161,7 @@ impl Desk {
                 return Err(Error::field("follows", say));
             }
         }
+        self.check_notice(new).await?;
         self.check_gate(actor, case, new).await?;
         let Some(clock) = new.rule.as_ref().filter(|_| new.word.manages_clocks()) else { return Ok(()) };
         let (_, clocks) = self.reckoned(case).await?;

@@ -145,6 +145,12 @@ impl Desk {
     }
 }
 
+/// Says whether an order has ended, or another has taken its place.
+pub(super) fn has_ended(order: &OrderHead, standing: &[&Trace], now: Moment) -> bool {
+    let ends = |word: &str| word == "order-ended" || word == EventWord::REPLACED;
+    standing.iter().any(|one| one.order == Some(order.id) && ends(one.word.as_str()) && one.happened <= now)
+}
+
 /// Returns the events that stand now, in the order in which they happened.
 pub(super) fn stand<'a>(events: &'a [Trace], happenings: &[Happening], now: Moment) -> Vec<&'a Trace> {
     let by_id: HashMap<EventId, &Trace> = events.iter().map(|event| (event.id, event)).collect();

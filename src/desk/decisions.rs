@@ -127,7 +127,6 @@ impl Desk {
     }
 
     async fn check_decision(&self, case: CaseId, new: &Decide) -> Result<(), Error> {
-        let now = self.now();
         if let Some(about) = new.about
             && !self.is_of_case(case, about).await?
         {
@@ -152,7 +151,7 @@ impl Desk {
             }
         }
         for (field, day) in [("review", new.review), ("self_disclosure_deadline", new.self_disclosure_deadline)] {
-            if day.is_some_and(|day| day.end() <= now) {
+            if day.is_some_and(|day| day < self.today()) {
                 return Err(Error::field(field, "is in the past: give a day to come"));
             }
         }

@@ -155,6 +155,11 @@ impl Desk {
         let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new.words), checked)).await?;
         let mut alerts = self.alerts_of(actor, case, &new).await?;
         alerts.extend(self.put_around(actor, case, (new.word.as_str(), How::Tell), &alerts).await?.alerts);
+        if let Some(id) = new.corrects
+            && let Some(was) = self.gate.store.event(id).await?
+        {
+            alerts.extend(self.put_right(actor, case, was.word.as_str(), &alerts).await?);
+        }
         let by = By { case, author, agency: actor.agency().clone(), at: self.now() };
         let event = self.sealed_event(&by, id, new).await?;
         Ok(Ready { question, permit, event, alerts })

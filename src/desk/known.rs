@@ -7,7 +7,7 @@
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role};
-use crate::model::id::{CaseId, ProtectedId};
+use crate::model::id::{CaseId, ProtectedId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::protected::Relation;
 use crate::model::sealed::Record;
@@ -80,6 +80,14 @@ impl Desk {
             None => true,
         };
         if knows { Ok(()) } else { Err(Error::field("to", UNKNOWN)) }
+    }
+
+    /// Says whether somebody works on a case and may stand in his record: nobody of a service that hears in confidence, and
+    /// nobody who works there with somebody else than him.
+    pub(super) async fn works_openly(&self, case: CaseId, worker: WorkerId) -> Result<bool, Error> {
+        let confides = self.side_of(&Recipient::Worker(worker)).await?.is_some_and(AgencyKind::keeps_confidence);
+        let involved = self.gate.store.involved(case).await?;
+        Ok(involved.iter().any(|part| part.worker == worker && part.about.is_none()) && !confides)
     }
 
     /// Returns what the service of a recipient is, if it is there.

@@ -2,8 +2,8 @@
 //!
 //! Promises: a notice says that clocks are late, never which or why: that is on the record, for who may read it. Each is told
 //! once for each moment by which it was due, whichever node finds it first: what was told is committed with the notice.
-//! What a case brought with it when it came to the hub is shown as late and told to nobody, but for what is due at once or
-//! within hours: a caseload that comes in would bury what goes late today.
+//! What was late already when its case was brought in is shown as late and told to nobody, but for what is due at once or
+//! within hours: a caseload that comes in would bury what goes late today. Once somebody has given it more time, it is told.
 //! A case is looked at again when something happened in it and when its next clock is due, and at no other time; a hub
 //! that starts, and one whose policy has changed, walks through all of them once. If nobody can be told, the officers are who
 //! answer for the agency.
@@ -35,6 +35,9 @@ const WALK_PAGE: i64 = 200;
 
 /// How many cases are looked at side by side: their commits share the writer's batches.
 const AT_ONCE: usize = 16;
+
+/// When a case is looked at again that could not be.
+const AGAIN_SECONDS: i64 = 60;
 
 /// What governance officers are told if nobody whom a rule names could be told.
 const NOBODY: &str = "A clock of a case is late, and nobody whom its rule names could be told: there is nobody on the case or on \
@@ -141,9 +144,14 @@ impl Desk {
                     count += told;
                     look.looked(case, next);
                 }
-                Err(why @ Error::Store(_)) => return Err(why),
-                // One that cannot be told keeps no other from being told; it is looked at again.
-                Err(why) => failed = Some(why),
+                // One that cannot be told keeps no other from being told. It is looked at again: at once, if another node
+                // was faster, and else when it has had time to mend.
+                Err(why) => {
+                    if !matches!(why, Error::Busy) {
+                        look.looked(case, Some(desk.now().plus_seconds(AGAIN_SECONDS)));
+                    }
+                    failed = Some(why);
+                }
             }
         }
         failed.map_or(Ok(count), Err)
@@ -179,13 +187,16 @@ impl Desk {
     async fn late_in(&self, case: CaseId) -> Result<Found, Error> {
         let (events, clocks) = self.reckoned(case).await?;
         let (now, roots) = (self.now(), roots(&events));
-        let next = next_look(&events, &clocks, now);
-        let came = came_with(&events);
+        let mut next = next_look(&events, &clocks, now);
         let mut late: Vec<(&Clock, EventId, Moment)> = clocks
             .iter()
-            .filter(|clock| clock.state == State::Late && !came_late(clock, &came))
+            .filter(|clock| clock.state == State::Late)
             .filter_map(|clock| Some((clock, root(&roots, clock.trigger.id), clock.due?)))
             .collect();
+        if late.iter().any(|(clock, ..)| may_wait(clock)) {
+            let brought = self.gate.store.brought_with(case).await?;
+            late.retain(|(clock, event, _)| !may_wait(clock) || !brought.contains(event));
+        }
         if late.is_empty() {
             return Ok(Found { told: Vec::new(), next });
         }
@@ -202,6 +213,11 @@ impl Desk {
         let mut told = Vec::new();
         for (role, late) in by_role {
             let alerts = self.late_notices(case, role, &late).await?;
+            if alerts.is_empty() {
+                // There is nobody in the whole hub: that is not told of, and is looked at again until there is.
+                next = next.into_iter().chain([now.plus_seconds(AGAIN_SECONDS)]).min();
+                continue;
+            }
             let alert = alerts.iter().find(|alert| alert.head.case.is_some()).map(|alert| alert.head.id);
             let row = |(clock, event, due): (&Clock, EventId, Moment)| {
                 let rule = clock.rule.name.clone();
@@ -291,16 +307,10 @@ fn say(late: &[(&Clock, EventId, Moment)]) -> String {
     say
 }
 
-/// Returns the events of the act by which a case came to the hub: the first that recorded anything of it.
-fn came_with(events: &[Trace]) -> BTreeSet<EventId> {
-    let first = events.iter().min_by_key(|event| (event.created, &event.entry)).map(|event| &event.entry);
-    events.iter().filter(|event| Some(&event.entry) == first).map(|event| event.id).collect()
-}
-
-/// Says whether a clock was late already when its case came, and can wait until somebody looks at the case.
-fn came_late(clock: &Clock, came: &BTreeSet<EventId>) -> bool {
+/// Says whether a clock was late already when the hub learned of it, and can wait until somebody looks at the case.
+fn may_wait(clock: &Clock) -> bool {
     let waits = !matches!(clock.rule.unit, Unit::Hour | Unit::Immediate);
-    clock.late_when_known && waits && came.contains(&clock.trigger.id)
+    clock.late_when_known && clock.extended.is_none() && waits
 }
 
 /// Returns when a case must be looked at next: when a clock is due, and when something happens that was recorded ahead.

@@ -109,7 +109,7 @@ use crate::model::id::{CaseId, ProtectedId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
-use crate::model::time::{Clock, Moment};
+use crate::model::time::{Clock, Day, Moment};
 use crate::policy::permit::{Action, Ask, Permit};
 use crate::store::Receipt;
 use crate::store::effect::{Change, Promise};
@@ -169,6 +169,11 @@ impl Desk {
     #[must_use]
     pub fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    /// Returns the local day of the present moment.
+    fn today(&self) -> Day {
+        self.gate.policy.limits().local_day(self.now())
     }
 
     /// Says whether the hub can work: the database answers and the writer lives.

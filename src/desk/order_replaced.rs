@@ -10,8 +10,9 @@ use super::orders::{MakeOrder, order_question};
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::model::clocks::EventWord;
-use crate::model::id::{CaseId, EventId, OrderId};
+use crate::model::id::{CaseId, EventId, OrderId, ProtectedId};
 use crate::model::notes::Category;
+use crate::model::orders::Condition;
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Level};
 
@@ -56,7 +57,43 @@ impl Desk {
             let say = "is before the first day of the order that it replaces: correct one of the two";
             return Err(Error::field("starts", say));
         }
-        Ok(())
+        self.keeps_protection(actor, question, id, new).await
+    }
+
+    /// Refuses to leave out, unless the writer says so, what protected somebody under the old order: the officer at the door
+    /// sees the conditions of orders that run.
+    async fn keeps_protection(
+        &self,
+        actor: &Actor,
+        question: &Question,
+        old: OrderId,
+        new: &MakeOrder,
+    ) -> Result<(), Error> {
+        if new.ends_protection {
+            return Ok(());
+        }
+        let order = self.gate.store.order(old).await?.ok_or(Error::NotFound)?;
+        let reads = order_question(Action::Read, old, Some(order.case), question.purpose);
+        let words = self.gate.open(&reads.by(actor), Some(order.item()), order.words).await?;
+        let known = self.protected_known(actor, question).await?;
+        let stands = |was: &Condition| {
+            let of_her = |id: &ProtectedId| known.iter().any(|head| head.id == *id);
+            new.conditions.iter().any(|one| {
+                one.kind == was.kind
+                    && was.protected.iter().filter(|id| of_her(id)).all(|id| one.protected.contains(id))
+            })
+        };
+        match words.value().conditions.iter().filter(|one| one.kind.protects()).find(|one| !stands(one)) {
+            None => Ok(()),
+            Some(lost) => Err(Error::field(
+                "conditions",
+                &format!(
+                    "leave out what protected somebody under the order that it replaces ({}): repeat it, or say \
+                     ends_protection if it is over",
+                    lost.kind
+                ),
+            )),
+        }
     }
 
     /// Seals the event by which the old order ends when the new one begins.

@@ -72,6 +72,9 @@ pub struct MakeOrder {
     /// The order of this case in whose place it comes: that one ends on its first day.
     #[serde(default)]
     pub replaces: Option<OrderId>,
+    /// Says that what protected somebody under the order that it replaces is over: otherwise it must stand in this one.
+    #[serde(default)]
+    pub ends_protection: bool,
     /// What the writer has looked at again.
     #[serde(default)]
     pub checked: Vec<Form>,
@@ -149,7 +152,7 @@ impl Desk {
     ) -> Result<(), Error> {
         few("requirements", &new.requirements)?;
         few("conditions", &new.conditions)?;
-        if new.made.start() > self.now() {
+        if new.made > self.today() {
             return Err(Error::field("made", "is in the future: record the order when it is made"));
         }
         let mut areas = self.gate.policy.clocks().calendar().areas();
@@ -170,9 +173,10 @@ impl Desk {
             }
         }
         self.check_replaced(actor, question, case, new).await?;
-        let involved = self.gate.store.involved(case).await?;
         for (field, worker) in [("officer", new.officer), ("deputy", new.deputy)] {
-            if worker.is_some_and(|worker| !involved.iter().any(|one| one.worker == worker)) {
+            if let Some(worker) = worker
+                && !self.works_openly(case, worker).await?
+            {
                 return Err(Error::field(field, "does not work on this case: have them join it first"));
             }
         }

@@ -3,14 +3,15 @@
 //! Promises: a version is never changed, the next one stands beside it; nobody approves their own; from an approval run its
 //! clocks, by events of the same commit; what is done for a protected person has no words, and stands nowhere else in the plan.
 
+use super::clocks::{has_ended, stand};
 use super::contacts::few;
 use super::events::{By, Event, Happened};
 use super::goes::{Goes, Said};
 use super::{Desk, Error, Once, Question, Written, promised};
 use crate::auth::Actor;
 #[cfg(feature = "demo")]
-use crate::model::id::{AgencyId, WorkerId};
-use crate::model::id::{CaseId, EventId, OrderId, PlanId, PlanPartId};
+use crate::model::id::AgencyId;
+use crate::model::id::{CaseId, EventId, OrderId, PlanId, PlanPartId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::plans::{Owner, PlanWords, SafetyAction, SafetyPart};
 use crate::model::screen::Form;
@@ -20,9 +21,11 @@ use crate::model::summary::{RiskPlan, Summary};
 use crate::model::text::Line;
 use crate::model::time::{Day, Moment};
 use crate::policy::permit::Action;
+use crate::store::chronology::Trace;
 use crate::store::effect::Supervision;
 use crate::store::plans::{KeptPlan, NewApproval, NewPlan, Part, Plan, place, place_of_part};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// How often the facts may move while a version is prepared before the caller is told to try again.
 const ATTEMPTS_MAX: usize = 8;
@@ -133,30 +136,27 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         }
         let item = found.plan.item();
-        let permit = self.gate.decide(&ask, Some(item.clone())).await?;
-        let approvable = match &found {
-            one if one.approved.is_some() => Err(Error::Conflict),
-            one if one.newer.is_some() => Err(Error::field(
-                "",
-                "is an old version: a newer one is approved already. Approve that which is to hold",
-            )),
-            one if one.plan.author == worker => {
-                Err(Error::field("", "is approved by another manager than the one who wrote it: ask a colleague"))
+        let mut permit = self.gate.decide(&ask, Some(item.clone())).await?;
+        for _ in 0..ATTEMPTS_MAX {
+            let found = self.gate.store.plan(id).await?.ok_or(Error::NotFound)?;
+            if let Err(why) = approvable(&found, worker) {
+                return Err(self.declined(permit, why).await);
             }
-            _ => Ok(()),
-        };
-        if let Err(why) = approvable {
-            return Err(self.declined(permit, why).await);
+            let by = By { case: found.plan.case, author: worker, agency: actor.agency().clone(), at: self.now() };
+            let events = self.approval_events(&by, &found).await?;
+            let answer = serde_json::json!({
+                "id": id, "case": by.case, "version": found.plan.version, "approved": by.at,
+                "events": events.iter().map(|event| event.id).collect::<Vec<_>>(),
+            });
+            let approval = NewApproval { plan: id, case: by.case, worker, at: by.at, events };
+            let effect = Supervision::ApprovePlan(Box::new(approval));
+            let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
+            match self.gate.commit_as_prepared(permit, change).await {
+                Err(crate::gate::Error::Moved) => permit = self.gate.decide(&ask, Some(item.clone())).await?,
+                settled => return self.written(actor, settled, once.as_ref(), answer).await,
+            }
         }
-        let by = By { case: found.plan.case, author: worker, agency: actor.agency().clone(), at: self.now() };
-        let events = self.approval_events(&by, &found).await?;
-        let answer = serde_json::json!({
-            "id": id, "case": by.case, "version": found.plan.version, "approved": by.at,
-            "events": events.iter().map(|event| event.id).collect::<Vec<_>>(),
-        });
-        let approval = NewApproval { plan: id, case: by.case, worker, at: by.at, events };
-        let effect = Supervision::ApprovePlan(Box::new(approval));
-        self.write(permit, &ask, Some(item), effect.into(), once.as_ref(), answer).await
+        Err(Error::Busy)
     }
 
     /// Seals what an approval starts and stops for each order that the plan serves.
@@ -172,12 +172,23 @@ impl Desk {
         Ok(events)
     }
 
-    /// Returns the orders that a plan serves: those that are named, or all of the case.
-    async fn orders_served(&self, case: CaseId, named: Vec<OrderId>) -> Result<Vec<OrderId>, Error> {
-        if !named.is_empty() {
-            return Ok(named);
+    /// Returns the orders that a plan serves, each once: those that are named, or all of the case that have not ended.
+    async fn orders_served(&self, case: CaseId, mut named: Vec<OrderId>) -> Result<Vec<OrderId>, Error> {
+        if named.is_empty() {
+            return self.orders_left(case).await;
         }
-        Ok(self.gate.store.order_heads(case).await?.into_iter().map(|order| order.id).collect())
+        let mut seen = BTreeSet::new();
+        named.retain(|order| seen.insert(*order));
+        Ok(named)
+    }
+
+    /// Returns the orders of a case that have not ended.
+    async fn orders_left(&self, case: CaseId) -> Result<Vec<OrderId>, Error> {
+        let (now, events) = (self.now(), self.gate.store.chronology(case).await?);
+        let happenings: Vec<_> = events.iter().map(Trace::happening).collect();
+        let standing = stand(&events, &happenings, now);
+        let orders = self.gate.store.order_heads(case).await?;
+        Ok(orders.into_iter().filter(|one| !has_ended(one, &standing, now)).map(|one| one.id).collect())
     }
 
     /// Seals the first version of a plan that was written elsewhere.
@@ -217,11 +228,15 @@ impl Desk {
 
 impl Desk {
     async fn check_plan(&self, actor: &Actor, question: &Question, case: CaseId, new: &WritePlan) -> Result<(), Error> {
-        check_form(new, self.now())?;
+        check_form(new, self.today())?;
         for order in &new.orders {
             if self.gate.store.order(*order).await?.is_none_or(|found| found.case != case) {
                 return Err(Error::field("orders", "names one that is not of this case: choose from its list"));
             }
+        }
+        let left = if new.orders.is_empty() { Vec::new() } else { self.orders_left(case).await? };
+        if !new.orders.iter().all(|order| left.contains(order)) {
+            return Err(Error::field("orders", "names one that has ended: leave it out"));
         }
         for (_, action) in new.plan.actions() {
             if !self.owes(case, &action.owner).await? {
@@ -281,9 +296,7 @@ impl Desk {
         let to = owner.recipient();
         let confides = self.side_of(&to).await?.is_some_and(|kind| kind.keeps_confidence());
         let there = match &to {
-            Recipient::Worker(worker) => {
-                self.gate.store.involved(case).await?.iter().any(|part| part.worker == *worker && part.about.is_none())
-            }
+            Recipient::Worker(worker) => return self.works_openly(case, *worker).await,
             Recipient::Agency(agency) => self.gate.store.agency(agency).await?.is_some(),
             Recipient::Role(_) => true,
         };
@@ -291,8 +304,23 @@ impl Desk {
     }
 }
 
+/// Refuses to approve what is approved, what is old, and one's own.
+fn approvable(found: &KeptPlan, by: WorkerId) -> Result<(), Error> {
+    match found {
+        one if one.approved.is_some() => Err(Error::Conflict),
+        one if one.newer.is_some() => {
+            let say = "is an old version: a newer one is approved already. Approve that which is to hold";
+            Err(Error::field("", say))
+        }
+        one if one.plan.author == by => {
+            Err(Error::field("", "is approved by another manager than the one who wrote it: ask a colleague"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Refuses what is wanting or too much, before anything is looked up.
-fn check_form(new: &WritePlan, now: Moment) -> Result<(), Error> {
+fn check_form(new: &WritePlan, today: Day) -> Result<(), Error> {
     let plan = &new.plan;
     few("plan.risk_factors", &plan.risk_factors)?;
     few("plan.protective_factors", &plan.protective_factors)?;
@@ -303,7 +331,7 @@ fn check_form(new: &WritePlan, now: Moment) -> Result<(), Error> {
     few("plan.intervention", &plan.intervention)?;
     few("victim_safety", &new.victim_safety)?;
     few("orders", &new.orders)?;
-    let past = |day: Day| day.end() <= now;
+    let past = |day: Day| day < today;
     let due = plan.actions().filter_map(|(_, one)| one.due).any(past);
     let safety_due = new.victim_safety.iter().filter_map(|one| one.due).any(past);
     let wanting = [

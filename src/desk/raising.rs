@@ -70,7 +70,9 @@ impl Desk {
             Err(Error::Nobody) => return self.nobody_told(case, to.severity).await,
             Err(why) => return Err(why),
         };
-        let head = head(actor, case, kind, to.severity, self.now());
+        let mut head = head(actor, case, kind, to.severity, self.now());
+        // In its row of the matrix and to whom `to` says; and no second alarm, if it is put right.
+        head.kind.clone_from(&words.kind);
         let taken = |_| Error::Unknown;
         let text = AlertText {
             text: Prose::new(say).map_err(taken)?,

@@ -5,13 +5,13 @@
 //! stands until the prison service confirms that he is there. A diversion is on no card.
 //! Must never know: who may ask.
 
-use super::clocks::stand;
+use super::clocks::{has_ended, stand};
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::model::agencies::Role;
 use crate::model::cases::CaseHead;
 use crate::model::clocks::EventWord;
-use crate::model::id::AgencyId;
+use crate::model::id::{AgencyId, OrderId};
 use crate::model::notes::Category;
 use crate::model::sealed::{Record, Sealed};
 use crate::model::status::{Acknowledged, AtLarge, StatusCard};
@@ -21,6 +21,7 @@ use crate::model::time::Moment;
 use crate::policy::limits::Limit;
 use crate::store::chronology::Trace;
 use crate::store::order_heads::{CardedOrder, OrderHead};
+use std::collections::BTreeMap;
 
 /// What an officer does about a man who is recalled.
 const RECALLED: &str = "Recalled to prison. Until the prison service confirms that he is there, he is to be arrested: ring the \
@@ -56,6 +57,8 @@ impl Desk {
         let mut orders = store.carded_orders(case.id).await?;
         orders.retain(|(order, _)| self.gate.policy.orders().of(order.kind).on_card);
         let is_recorded = !orders.is_empty();
+        let before: BTreeMap<OrderId, OrderId> =
+            orders.iter().filter_map(|(order, _)| Some((order.id, order.replaces?))).collect();
         let live: Vec<CardedOrder> = orders.into_iter().filter(|(order, _)| self.runs_now(order, &events)).collect();
         let title = |(order, _): &CardedOrder| (self.gate.policy.orders().of(order.kind).title.clone(), order.ends);
         let (conditions, curfew) = self.live_conditions(actor, question, &live, &events).await;
@@ -67,7 +70,7 @@ impl Desk {
             curfew,
             recall: notice(&events, "recalled", RECALLED),
             at_large: notice(&events, "at-large", AT_LARGE),
-            contact_level: latest_level(&events, &live),
+            contact_level: latest_level(&events, &live, &before),
             safety_contact: is_safe.then(|| phones.safety_contact().clone()),
             owner: case.owner.clone(),
             owner_name: owner_name.unwrap_or_else(|| case.owner.to_string()),
@@ -121,13 +124,9 @@ impl Desk {
 
     /// Says whether an order runs now.
     fn runs_now(&self, order: &OrderHead, events: &[&Trace]) -> bool {
-        let now = self.now();
-        let today = self.gate.policy.limits().local_day(now);
-        let ends = |word: &str| word == "order-ended" || word == EventWord::REPLACED;
-        let over = |one: &&Trace| one.order == Some(order.id) && ends(one.word.as_str()) && one.happened <= now;
-        let ended = events.iter().any(over);
+        let today = self.today();
         let runs = order.starts <= today && order.ends.is_none_or(|ends| ends >= today);
-        runs && !ended
+        runs && !has_ended(order, events, self.now())
     }
 
     /// Opens which kinds of condition an order has, for the card alone.
@@ -172,11 +171,19 @@ fn acknowledged(events: &[&Trace], notice: &Trace) -> Option<Acknowledged> {
     Some(Acknowledged { worker: one.author, agency: one.agency.clone(), at: one.happened })
 }
 
-/// Returns how closely he is seen, by what was set last under an order that runs.
-fn latest_level(events: &[&Trace], live: &[CardedOrder]) -> Option<String> {
-    let runs = |one: &&&Trace| live.iter().any(|(order, _)| one.order == Some(order.id));
-    let mut set = events.iter().filter(runs).filter_map(|one| one.sets.as_deref()?.strip_prefix("level:"));
-    set.next_back().map(str::to_owned)
+/// Returns how closely he is seen, by what was set last under an order that runs; if nothing was, under the one whose place it
+/// took: that another sheet of paper came does not make him safer.
+fn latest_level(events: &[&Trace], live: &[CardedOrder], before: &BTreeMap<OrderId, OrderId>) -> Option<String> {
+    let mut orders: Vec<OrderId> = live.iter().map(|(order, _)| order.id).collect();
+    for _ in 0..=before.len() {
+        let of = |one: &&&Trace| one.order.is_some_and(|order| orders.contains(&order));
+        let mut set = events.iter().filter(of).filter_map(|one| one.sets.as_deref()?.strip_prefix("level:"));
+        if let Some(level) = set.next_back() {
+            return Some(level.to_owned());
+        }
+        orders = orders.iter().filter_map(|order| before.get(order).copied()).collect();
+    }
+    None
 }
 
 /// Returns the kinds of condition in words.

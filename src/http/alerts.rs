@@ -107,6 +107,7 @@ pub(super) fn item(head: &AlertHead, copy: &Copy) -> Value {
     item["read_at"] = json!(copy.read);
     item["acknowledged_at"] = json!(copy.acknowledged);
     item["acted_at"] = json!(copy.acted);
+    item["put_right_at"] = json!(copy.put_right);
     item["recalled_at"] = json!(copy.gone);
     item["say"] = json!(copy.gone.map(|_| if copy.seen { RECALLED_READ } else { RECALLED_UNREAD }));
     item

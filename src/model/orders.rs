@@ -83,6 +83,14 @@ vocabulary! {
     }
 }
 
+impl ConditionKind {
+    /// Says whether it keeps him away from somebody or somewhere.
+    #[must_use]
+    pub const fn protects(self) -> bool {
+        matches!(self, Self::NoContact | Self::Exclusion)
+    }
+}
+
 /// One requirement of an order.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -37,6 +37,12 @@ impl Moment {
         Day(stamp.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
 
+    /// Returns the moment `micros` later.
+    #[must_use]
+    pub const fn plus_micros(self, micros: i64) -> Self {
+        Self(self.0.saturating_add(micros))
+    }
+
     /// Returns the moment this many seconds later (earlier if negative), at the ends of time if beyond them.
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {

@@ -28,6 +28,8 @@ pub struct OrderRule {
     pub on_card: bool,
     /// Whether it follows a conviction.
     pub conviction: bool,
+    /// Which notices that he is to be arrested can be recorded under it.
+    pub recall: Vec<EventWord>,
 }
 
 /// Every kind of order.
@@ -38,7 +40,7 @@ impl Orders {
     /// Reads `orders.csv`.
     pub(super) fn load(text: &str, events: &Events, conditions: &[Condition]) -> Result<Self, Error> {
         let mut all: Vec<OrderRule> = Vec::new();
-        for row in rows_of(ORDERS, text, 7)? {
+        for row in rows_of(ORDERS, text, 8)? {
             let rule = OrderRule {
                 kind: word(ORDERS, &row, row.cells[0])?,
                 title: row.cells[1].to_owned(),
@@ -46,6 +48,7 @@ impl Orders {
                 counts: counts(&row, conditions)?,
                 on_card: yes(ORDERS, &row, row.cells[4])?,
                 conviction: yes(ORDERS, &row, row.cells[5])?,
+                recall: recall(&row, events)?,
             };
             if all.iter().any(|known| known.kind == rule.kind) {
                 return Err(row.fault(ORDERS, Fault::Twice(row.cells[0].to_owned())));
@@ -75,6 +78,12 @@ pub(super) fn yes(file: &'static str, row: &Row<'_>, cell: &str) -> Result<bool,
         "no" => Ok(false),
         other => Err(row.fault(file, Fault::Unknown(other.to_owned()))),
     }
+}
+
+/// Reads which notices can be recorded under an order; a hyphen for none.
+fn recall(row: &Row<'_>, events: &Events) -> Result<Vec<EventWord>, Error> {
+    let words = row.cells[6].split('+').filter(|word| *word != "-");
+    words.map(|word| event_word(ORDERS, row, word, events)).collect()
 }
 
 /// Reads the words by which clocks know an order; a hyphen for none.

@@ -146,6 +146,8 @@ pub struct Copy {
     pub acknowledged: Option<Moment>,
     /// When the recipient last said what was done.
     pub acted: Option<Moment>,
+    /// When what raised the alert was put right: it did not happen, or not so.
+    pub put_right: Option<Moment>,
     /// When what the alert tells of was taken back from the recipient's agency: the copy is a tombstone.
     pub gone: Option<Moment>,
     /// Whether the recipient had read what the alert tells of.

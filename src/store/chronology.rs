@@ -14,8 +14,7 @@ use sqlx::any::AnyRow;
 
 /// What clocks are reckoned from: every event, page by page. $1 case, $2 and $3 the place after which to go on, $4 at most.
 pub(super) const WHOLE: &str = "
-    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day, sets,
-           entry
+    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day, sets
       FROM event
      WHERE case_id = $1
        AND (created > $2 OR (created = $2 AND id > $3))
@@ -26,8 +25,7 @@ pub(super) const WHOLE: &str = "
 /// another word may have taken the place of one of these. Contacts are most of a chronology, and are left out.
 /// $1 case, $2 and $3 the place after which to go on, $4 at most.
 pub(super) const CARDED: &str = "
-    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day, sets,
-           entry
+    SELECT id, case_id, order_id, word, category, author, agency, happened, created, follows, corrects, rule, day, sets
       FROM event
      WHERE case_id = $1
        AND (created > $2 OR (created = $2 AND id > $3))
@@ -70,8 +68,6 @@ pub struct Trace {
     pub day: Option<Day>,
     /// The condition of `clocks.csv` that holds from then on.
     pub sets: Option<String>,
-    /// The entry of the log that wrote it: what was recorded in one act has one.
-    pub entry: String,
 }
 
 impl Trace {
@@ -138,6 +134,5 @@ fn stored(row: &AnyRow) -> Result<Trace, Error> {
         rule: read::maybe_text(row, "rule")?,
         day: read::maybe_word(row, "day")?,
         sets: read::maybe_text(row, "sets")?,
-        entry: read::text(row, "entry")?,
     })
 }

@@ -10,11 +10,16 @@ use crate::model::time::Moment;
 use crate::policy::permit::Scope;
 use sqlx::any::AnyRow;
 
-/// What became of a copy, `d`: what was done, and of the note that it told of, whether it is gone and was seen.
+/// What became of a copy, `d`: what was done, whether what raised it was put right, and of the note that it told of, whether it is gone and was seen.
 macro_rules! became {
     () => {
         "
            (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted,
+           (SELECT MIN(r.created)
+              FROM alert z
+              JOIN event v ON v.entry = z.entry AND v.case_id = z.case_id
+              JOIN event r ON r.corrects = v.id
+             WHERE z.id = d.alert) AS put_right,
            (SELECT MAX(x.ended) FROM share_notice q
               JOIN alert n ON n.id = q.alert AND n.note IS NOT NULL
               JOIN share_key_end x ON x.share = q.share
@@ -130,6 +135,7 @@ fn copy(row: &AnyRow) -> Result<Copy, Error> {
         read: read::maybe_int(row, "read")?.map(Moment::from_micros),
         acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
         acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
+        put_right: read::maybe_int(row, "put_right")?.map(Moment::from_micros),
         gone: read::maybe_int(row, "gone")?.map(Moment::from_micros),
         seen: read::int(row, "seen")? > 0,
     })

@@ -8,6 +8,7 @@ use super::{Error, Store, read};
 use crate::model::id::{AlertId, CaseId, EventId};
 use crate::model::time::Moment;
 use sqlx::any::AnyRow;
+use std::collections::HashSet;
 
 /// What was told of a case, page by page. $1 case, $2 to $4 the last of the page before, $5 at most.
 pub(super) const TOLD: &str = "
@@ -38,6 +39,22 @@ pub(super) const WITH_EVENTS: &str = "
        AND EXISTS (SELECT 1 FROM event v WHERE v.case_id = f.id)
      ORDER BY f.id
      LIMIT $2";
+
+/// What was brought in of a case: with the case itself, or by the hub's own importer. $1 case, $2 the importer, $3 after this
+/// event, $4 at most.
+pub(super) const BROUGHT: &str = "
+    SELECT v.id
+      FROM event v
+      JOIN case_file f ON f.id = v.case_id
+      JOIN audit_entry e ON e.entry = v.entry
+     WHERE v.case_id = $1
+       AND (v.entry = f.entry OR e.actor = $2)
+       AND v.id > $3
+     ORDER BY v.id
+     LIMIT $4";
+
+/// How the hub's own importer stands in the log.
+const IMPORTER: &str = "hub:import";
 
 /// That a clock was late, as it is told.
 #[derive(Debug, Clone)]
@@ -97,6 +114,27 @@ impl Store {
                 .map_err(Error::because("read what was told of clocks"))?;
             if read::is_all(&mut whole, &rows, told)? {
                 return Ok(whole);
+            }
+        }
+    }
+
+    /// Returns the events with which a case was brought in, when it came or by the hub's own importer.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn brought_with(&self, case: CaseId) -> Result<HashSet<EventId>, Error> {
+        let mut whole: Vec<EventId> = Vec::new();
+        loop {
+            let rows = sqlx::query(BROUGHT)
+                .bind(case.to_string())
+                .bind(IMPORTER)
+                .bind(whole.last().map(EventId::to_string).unwrap_or_default())
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read with what a case was brought in"))?;
+            if read::is_all(&mut whole, &rows, |row| read::word(row, "id"))? {
+                return Ok(whole.into_iter().collect());
             }
         }
     }

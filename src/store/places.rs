@@ -15,8 +15,8 @@ use sqlx::any::AnyRow;
 macro_rules! in_scope {
     ($worker:literal) => {
         concat!(
-            "EXISTS (SELECT 1 FROM involvement i
-                    WHERE i.case_id = p.case_id AND i.worker = ",
+            "p.case_id IN (SELECT i.case_id FROM involvement i
+                    WHERE i.worker = ",
             $worker,
             "
                       AND NOT EXISTS (SELECT 1 FROM involvement_end x WHERE x.involvement = i.id))
@@ -55,21 +55,24 @@ pub(super) const WAITING: &str = concat!(
      LIMIT $4"
 );
 
-/// Every joining of those who were ever in a group, in the order of the log. $1 group, $2 worker.
+/// Every joining of those who were ever in a group, the latest in the log first: of too many, the oldest are left out. From the
+/// group to its places to what they joined, and only then to the log, which is the longest of all. $1 group, $2 worker.
 pub(super) const MEMBERS: &str = concat!(
     "SELECT m.grp, m.session, p.id, p.case_id, p.order_id, p.programme, p.version, p.listed, p.author, p.agency, p.created
-      FROM programme_member m
-      JOIN programme_place p ON p.id = m.place
-      JOIN audit_entry e ON e.entry = m.entry
-     WHERE EXISTS (SELECT 1 FROM programme_member o WHERE o.place = p.id AND o.grp = $1)
+      FROM programme_place p
+     CROSS JOIN programme_member m
+     CROSS JOIN audit_entry e
+     WHERE p.id IN (SELECT o.place FROM programme_member o WHERE o.grp = $1)
+       AND m.place = p.id
+       AND e.entry = m.entry
        AND ",
     in_scope!("$2"),
     "
-     ORDER BY e.idx
+     ORDER BY e.idx DESC
      LIMIT 5000"
 );
 
-/// Which group each place of a case has joined, for good, the latest last. $1 case.
+/// Which group each place of a case has joined, for good, the latest first. $1 case.
 pub(super) const HOMES: &str = "
     SELECT m.place, m.grp
       FROM programme_member m
@@ -77,7 +80,7 @@ pub(super) const HOMES: &str = "
       JOIN audit_entry e ON e.entry = m.entry
      WHERE p.case_id = $1
        AND m.session IS NULL
-     ORDER BY e.idx
+     ORDER BY e.idx DESC
      LIMIT 1000";
 
 /// When a women's service said that what an event sent is there: the first who did. $1 case.
@@ -202,7 +205,7 @@ impl Store {
             let session = session.map(|_| number(row, "session")).transpose()?;
             Ok(Joined { place: stored(row)?, group: read::word(row, "grp")?, session })
         };
-        rows.iter().map(joined).collect()
+        rows.iter().rev().map(joined).collect()
     }
 
     /// Returns which group each place of a case has joined for good, the latest last.
@@ -212,7 +215,7 @@ impl Store {
     pub async fn homes(&self, case: CaseId) -> Result<Vec<(PlaceId, ProgrammeId)>, Error> {
         let rows = sqlx::query(HOMES).bind(case.to_string()).fetch_all(&self.readers).await;
         let rows = rows.map_err(Error::because("read the groups of a case"))?;
-        rows.iter().map(|row| Ok((read::word(row, "place")?, read::word(row, "grp")?))).collect()
+        rows.iter().rev().map(|row| Ok((read::word(row, "place")?, read::word(row, "grp")?))).collect()
     }
 
     /// Returns when a women's service said that what an event of a case sent is there. Never who said so.

@@ -94,6 +94,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("shares::ON_OVERRIDE", On::Both, shares::ON_OVERRIDE),
     ("shares::HOLDERS", On::Both, shares::HOLDERS),
     ("late::TOLD", On::Both, late::TOLD),
+    ("late::BROUGHT", On::Both, late::BROUGHT),
     ("late::GROWN_SINCE", On::Both, late::GROWN_SINCE),
     ("late::WITH_EVENTS", On::Both, late::WITH_EVENTS),
     ("share_keys::PUT", On::Both, share_keys::PUT),

@@ -6,9 +6,11 @@ use crate::house::{HUB, House, agency, from, id_of, importer, in_each, morag};
 use crate::world::Db;
 use lippen::auth::Actor;
 use lippen::desk::late::Lookout;
+use lippen::desk::orders::MakeOrder;
 use lippen::model::agencies::Role;
 use lippen::model::cases::CaseHead;
-use lippen::model::id::{CaseId, EventId, InvolvementId, PersonId, WorkerId};
+use lippen::model::clocks::Clock;
+use lippen::model::id::{CaseId, EventId, InvolvementId, OrderId, PersonId, WorkerId};
 use lippen::model::people::Identity;
 use lippen::model::text::Line;
 use lippen::model::time::Second;
@@ -191,6 +193,56 @@ fn a_look_is_at_those_cases_alone_in_which_something_happened_or_is_due() {
         assert_eq!(tells(&house, &mut look).await, CASES, "all that were due that day");
         assert_eq!(look.looks(), 2 * CASES as u64 + 1 + u64::from(!look.has_walked()));
         assert_eq!(tells(&house, &mut look).await, 0);
+        drop(by);
+        house.is_sound().await;
+        house.stop().await;
+    });
+}
+
+/// Returns an order that was made and notified four weeks ago.
+fn an_old_order(house: &House) -> MakeOrder {
+    let day = Second::of(house.desk.now().plus_seconds(-28 * DAY)).to_string()[..10].to_owned();
+    from(json!({ "kind": "community-payback", "made": day, "notified": day }))
+}
+
+#[test]
+fn what_was_late_when_a_case_was_brought_in_is_told_once_it_was_given_more_time() {
+    in_each(async |house| {
+        with_leader(&house).await;
+        let (case, mut look) = (house.case(), Lookout::default());
+        let by = (OrderId::random(), morag(), agency("justice"));
+        house.desk.take_order(&importer(), case, by, an_old_order(&house)).await.unwrap();
+        assert_eq!(tells(&house, &mut look).await, 0, "a caseload that comes in buries nothing");
+        let lead = house.admits(leader()).await;
+        let (clocks, _) = house.desk.clocks_of(&lead, case, None).await.unwrap();
+        let late: Vec<_> = clocks.clocks.iter().filter(|one| one.state.word() == "late").collect();
+        let name = |one: &&&Clock| one.rule.name == "NOS-INDUCTION";
+        let one = late.iter().find(name).expect("no induction for four weeks");
+        let until = Second::of(house.desk.now().plus_seconds(2 * DAY)).to_string()[..10].to_owned();
+        let more =
+            json!({ "follows": one.trigger.id, "clock": one.rule.name, "day": until, "text": "He was in hospital." });
+        records(&house, &lead, case, "clock-extended", more).await;
+        assert_eq!((tells(&house, &mut look).await, has(&house, morag(), "clock-late").await), (0, 0));
+        house.wind(4 * DAY);
+        assert!(tells(&house, &mut look).await >= 1, "the time that was given is up");
+        assert_eq!((has(&house, leader(), "clock-late").await, has(&house, morag(), "clock-late").await), (1, 1));
+        drop(lead);
+        house.is_sound().await;
+        house.stop().await;
+    });
+}
+
+#[test]
+fn an_order_that_a_worker_records_late_is_told_though_it_is_the_first_of_its_case() {
+    in_each(async |house| {
+        with_leader(&house).await;
+        let (by, mut look) = (house.admits(morag()).await, Lookout::default());
+        let case = another_case(&house, 2).await;
+        house.desk.involve(&importer(), InvolvementId::random(), case, leader(), None).await.unwrap();
+        assert_eq!(tells(&house, &mut look).await, 0);
+        house.desk.make_order(&by, case, an_old_order(&house), None).await.unwrap();
+        assert!(tells(&house, &mut look).await >= 1, "nobody has seen him for four weeks");
+        assert_eq!(has(&house, leader(), "clock-late").await, 1);
         drop(by);
         house.is_sound().await;
         house.stop().await;

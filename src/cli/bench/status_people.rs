@@ -80,6 +80,7 @@ fn order(made: Day) -> anyhow::Result<MakeOrder> {
         area: None,
         contact_level: Some(ContactLevel::High),
         replaces: None,
+        ends_protection: false,
         checked: Vec::new(),
     })
 }

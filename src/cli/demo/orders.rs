@@ -48,6 +48,7 @@ pub(super) fn order_of(case: &DemoCase, now: Moment) -> anyhow::Result<MakeOrder
         area: Some(Line::new(case.area.as_str())?),
         contact_level: Some(sentence.level),
         replaces: None,
+        ends_protection: false,
         checked: Vec::new(),
     })
 }

@@ -108,6 +108,7 @@ impl Desk {
             area: given.area.as_ref().and_then(again),
             contact_level: given.level,
             replaces: None,
+            ends_protection: false,
             checked: Vec::new(),
         };
         let (order, mut events) = self.sealed_order(by, id, new).await?;
