@@ -74,6 +74,29 @@ pub struct RecordEvent {
     pub checked: Vec<Form>,
 }
 
+impl RecordEvent {
+    /// Returns an event with nothing besides its word and its time.
+    pub(super) const fn new(word: EventWord, happened: Second) -> Self {
+        Self {
+            word,
+            happened,
+            order: None,
+            follows: None,
+            corrects: None,
+            clock: None,
+            day: None,
+            at: None,
+            minutes: None,
+            contact_level: None,
+            session: None,
+            item: None,
+            text: None,
+            evidence: Vec::new(),
+            checked: Vec::new(),
+        }
+    }
+}
+
 impl Desk {
     /// Records an event by its word.
     ///
@@ -83,14 +106,27 @@ impl Desk {
         &self,
         actor: &Actor,
         case: CaseId,
-        new: RecordEvent,
+        mut new: RecordEvent,
         once: Option<Once>,
     ) -> Result<Written, Error> {
-        let Some(rule) = self.gate.policy.events().get(new.word.as_str()).cloned() else {
+        self.check_record(&new)?;
+        let checked = std::mem::take(&mut new.checked);
+        let event = self.happened(case, new).await?;
+        self.happen(actor, case, event, &checked, once).await
+    }
+
+    /// Refuses a word that there is not, and what is wanting or too much for it.
+    pub(super) fn check_record(&self, new: &RecordEvent) -> Result<(), Error> {
+        let Some(rule) = self.gate.policy.events().get(new.word.as_str()) else {
             return Err(Error::field("word", "is not a word for an event: see events.csv of the policy"));
         };
-        check_form(&rule, &new)?;
-        super::appointments::check_window(&new)?;
+        check_form(rule, new)?;
+        super::appointments::check_window(new)
+    }
+
+    /// Returns what a worker recorded as it happened.
+    pub(super) async fn happened(&self, case: CaseId, new: RecordEvent) -> Result<Happened, Error> {
+        let rule = self.word(new.word.as_str())?.clone();
         let named = match new.corrects.or(new.follows.filter(|_| new.word.is_about_clocks())) {
             Some(id) => self.gate.store.event(id).await?.filter(|found| found.case == case),
             None => None,
@@ -99,7 +135,7 @@ impl Desk {
         let happened = if new.word.manages_clocks() { self.now() } else { new.happened.moment() };
         let on = self.gate.policy.limits().local_day(happened);
         let category = named.as_ref().filter(|_| new.word.is_about_clocks()).map_or(rule.category, |one| one.category);
-        let event = Happened {
+        Ok(Happened {
             category,
             order: new.order.or(named.as_ref().and_then(|one| one.order)),
             follows: new.follows,
@@ -117,8 +153,7 @@ impl Desk {
                 ..EventWords::default()
             },
             ..Happened::new(&rule, happened)
-        };
-        self.happen(actor, case, event, &new.checked, once).await
+        })
     }
 
     /// Refuses a word of others, and a waiver or an extension of a clock that does not run. Asked after policy has said that

@@ -116,17 +116,29 @@ impl Desk {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
-        let critical = self.is_critical(&new.word);
-        let Ready { question, permit, event, alerts } = self.ready(actor, case, new, checked).await?;
+        let ready = self.ready(actor, case, new, checked).await?;
+        self.recorded(actor, ready, None, once).await
+    }
+
+    /// Writes what is ready.
+    pub(super) async fn recorded(
+        &self,
+        actor: &Actor,
+        ready: Ready,
+        item: Option<Item>,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
+        let Ready { question, permit, event, alerts } = ready;
+        let critical = self.is_critical(&event.word);
         let mut answer = serde_json::json!({
-            "id": event.id, "case": case, "order": event.order, "word": event.word, "happened": event.happened,
+            "id": event.id, "case": event.case, "order": event.order, "word": event.word, "happened": event.happened,
             "recorded": event.created,
         });
         if critical {
             answer["say"] = super::raising::RING.into();
         }
         let effect = Supervision::Happen(vec![event], alerts).into();
-        self.write(permit, &question.by(actor), None, effect, once.as_ref(), answer).await
+        self.write(permit, &question.by(actor), item, effect, once.as_ref(), answer).await
     }
 
     /// Decides on something that happened, looks at its words and seals it, with the alerts that it raises: all but the
@@ -135,7 +147,7 @@ impl Desk {
         &self,
         actor: &Actor,
         case: CaseId,
-        mut new: Happened,
+        new: Happened,
         checked: &[Form],
     ) -> Result<Ready, Error> {
         let id = EventId::random();
@@ -145,6 +157,18 @@ impl Desk {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
         let permit = self.gate.decide(&ask, None).await?;
+        self.readied(actor, (question, permit), (case, author, id), new, checked).await
+    }
+
+    /// The same for whoever has the permit already.
+    pub(super) async fn readied(
+        &self,
+        actor: &Actor,
+        (question, permit): (Question, Permit),
+        (case, author, id): (CaseId, WorkerId, EventId),
+        mut new: Happened,
+        checked: &[Form],
+    ) -> Result<Ready, Error> {
         new.order = match new.order {
             None if self.word(new.word.as_str())?.of == EventOf::Order => self.only_order(case).await?,
             given => given,

@@ -48,6 +48,7 @@ mod known;
 pub mod late;
 pub mod levels;
 pub mod notes;
+pub mod notice_answers;
 mod notices;
 #[cfg(feature = "demo")]
 pub mod old_programmes;

@@ -11,6 +11,7 @@ use crate::desk::alerts::{
     Acknowledge, ActOnAlert, AlertHead, Copy, Done, Progress, RaiseAlert, StoredAction, state, state_of,
 };
 use crate::desk::inbox::Tombstone;
+use crate::desk::notice_answers::AnswerNotice;
 use crate::model::alerts::{ActionText, DeliveryState};
 use crate::model::id::{AlertId, CaseId, DeliveryId};
 use crate::model::text::Prose;
@@ -96,6 +97,20 @@ pub(super) async fn act(
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
     let written = finisher.run(async move { hub.desk.act(&actor, alert, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, None)
+}
+
+/// `POST /api/v1/alerts/{alert}/notice`
+pub(super) async fn answer_notice(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Id(alert): Id<AlertId>,
+    key: Key,
+    body: Strict<AnswerNotice>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.answer_notice(&actor, alert, body.value, once).await }).await?;
     made(StatusCode::CREATED, written, None)
 }
 

@@ -107,6 +107,7 @@ routes! {
     get "/api/v1/alerts/{alert}" => alerts::show,
     post "/api/v1/alerts/{alert}/acknowledgement" => alerts::acknowledge,
     post "/api/v1/alerts/{alert}/actions" => alerts::act,
+    post "/api/v1/alerts/{alert}/notice" => alerts::answer_notice,
     get "/api/v1/consents/{consent}" => consents::show,
     get "/api/v1/consents/{consent}/export" => consents::export,
     post "/api/v1/consents/{consent}/withdrawal" => consents::withdraw,

@@ -7,7 +7,7 @@ use super::{Error, Store, read};
 use crate::model::clocks::EventWord;
 use crate::model::events::EventWords;
 use crate::model::facts::Item;
-use crate::model::id::{AgencyId, CaseId, EventId, OrderId, WorkerId};
+use crate::model::id::{AgencyId, AlertId, CaseId, EventId, OrderId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::sealed::{Compartment, Drawer, Place, Record, Sealed};
 use crate::model::summary::Summary;
@@ -28,6 +28,17 @@ pub(super) const OF_CASE: &str = "
        AND (created < $2 OR (created = $2 AND id < $3))
      ORDER BY created DESC, id DESC
      LIMIT $4";
+
+/// The recall, or the notice that he is at large, that raised an alert. $1 alert.
+pub(super) const NOTICE: &str = "
+    SELECT v.id, v.case_id, v.order_id, v.word, v.category, v.author, v.agency, v.happened, v.created, v.follows,
+           v.corrects, v.rule, v.day, v.sets, v.sealed, v.summary
+      FROM alert a
+      JOIN event v ON v.entry = a.entry AND v.case_id = a.case_id
+     WHERE a.id = $1
+       AND v.word IN ('recalled', 'at-large')
+     ORDER BY v.created, v.id
+     LIMIT 1";
 
 /// An event.
 #[derive(Debug, Clone)]
@@ -104,6 +115,14 @@ impl Store {
     /// [`Error::Database`].
     pub async fn event(&self, id: EventId) -> Result<Option<Event>, Error> {
         self.one(ONE, &id.to_string(), "read an event", stored).await
+    }
+
+    /// Returns the recall, or the notice that he is at large, that raised an alert.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn notice_of(&self, alert: AlertId) -> Result<Option<Event>, Error> {
+        self.one(NOTICE, &alert.to_string(), "read what raised an alert", stored).await
     }
 
     /// Returns events of a case, newest first, recorded before `before`. What a worker may know of them is for policy to say.

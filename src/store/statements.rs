@@ -137,6 +137,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("order_heads::HEADS", On::Both, order_heads::HEADS),
     ("order_heads::CARDED", On::Both, order_heads::CARDED),
     ("events::ONE", On::Both, events::ONE),
+    ("events::NOTICE", On::Both, events::NOTICE),
     ("events::OF_CASE", On::Both, events::OF_CASE),
     ("chronology::WHOLE", On::Both, chronology::WHOLE),
     ("chronology::CARDED", On::Both, chronology::CARDED),

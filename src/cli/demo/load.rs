@@ -26,12 +26,13 @@ use std::collections::HashMap;
 const AT_ONCE: usize = 128;
 
 /// Roles whose first seats take what has no named recipient.
-const ON_DUTY: [Role; 5] = [
+const ON_DUTY: [Role; 6] = [
     Role::PoliceOffenderManagement,
     Role::PoliceResponse,
     Role::WomensManager,
     Role::TeamManager,
     Role::ChildrensWorker,
+    Role::PrisonLiaison,
 ];
 
 /// Where the cast's keys come from.

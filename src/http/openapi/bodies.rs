@@ -23,6 +23,7 @@ use crate::desk::handling::AcceptConditions;
 use crate::desk::imports::TakeImport;
 use crate::desk::joining::JoinGroup;
 use crate::desk::notes::WriteNote;
+use crate::desk::notice_answers::AnswerNotice;
 use crate::desk::orders::MakeOrder;
 use crate::desk::overrides::AskOverride;
 use crate::desk::places::ListForProgramme;
@@ -58,6 +59,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
+    ("AnswerNotice", takes::<AnswerNotice>),
     ("AnswerCheck", takes::<AnswerCheck>),
     ("AnswerOverride", takes::<AnswerOverride>),
     ("AskEmergency", takes::<AskEmergency>),

@@ -66,6 +66,7 @@ fn of_supervision(things: &Things, end: &str) -> Value {
             "tool": "LS/CMI", "version": "1", "source": "nowhere", "from": "2026-01-01", "to": "2026-01-02",
             "state": "doubtful", "reason": "other",
         }),
+        "notice" => json!({ "word": "at-large-progress", "happened": "2026-01-05T10:00:00Z" }),
         "plans" => plan(),
         "addresses" => json!({ "kind": "move", "address": "3 Nowhere Street", "from": "2190-11-27" }),
         "conclusion" => json!({ "outcome": "not-suitable", "reason": "He was told no." }),

@@ -42,6 +42,7 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/alerts/{alert}",                       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/alerts/{alert}/acknowledgement",      "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/alerts/{alert}/actions",              "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/alerts/{alert}/notice",               "isla",  404, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/consents/{consent}",                   "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/consents/{consent}/export",            "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/consents/{consent}/withdrawal",       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),

@@ -96,6 +96,82 @@ async fn revoked(world: &World) -> (Scene<'_>, String) {
     (scene, notice)
 }
 
+/// Takes everybody of a role off a case.
+async fn without(world: &World, case: &DemoCase, role: &str) {
+    let of = |worker| world.caseload.workers.iter().any(|one| one.id == worker && one.role.to_string() == role);
+    for part in case.involvements.iter().filter(|part| of(part.worker)) {
+        let end = "INSERT INTO involvement_end (involvement, entry) VALUES ($1, 'outside')";
+        world.does(end, &part.id.to_string()).await;
+    }
+}
+
+/// Returns the notice of a kind that somebody has of a case.
+async fn notice_of(who: &Player, case: &DemoCase, kind: &str) -> Option<String> {
+    let page = who.get("/api/v1/alerts?limit=100").await;
+    let found = page.is(200).items().iter().find(|one| one["kind"] == kind && one["case"] == json!(case.id));
+    found.map(|one| one["id"].as_str().expect("an id").to_owned())
+}
+
+#[test]
+fn where_no_officer_works_on_his_case_those_on_duty_are_told_and_answer_the_notice() {
+    on_each_from(NIGHT, async |world| {
+        let case = licensed(world);
+        let keeper = world.signs_in(world.who(case, "justice.case-manager", None));
+        let order = keeper.get(&at(case, "orders")).await.is(200).items()[0]["id"].as_str().expect("an id").to_owned();
+        for role in ["police.offender-management", "prison.liaison"] {
+            without(world, case, role).await;
+        }
+        let scene = Scene { world, case, order };
+        scene.records(&keeper, "recalled", json!({})).await.is(201);
+        let on_duty = |role: &str| {
+            let found = world.caseload.workers.iter().find(|one| one.role.to_string() == role).expect("somebody");
+            world.signs_in(&found.key)
+        };
+        let (officer, prison) = (on_duty("police.offender-management"), on_duty("prison.liaison"));
+        let theirs = notice_of(&officer, case, "recall").await.expect("the officer on duty is told");
+        let prisons = notice_of(&prison, case, "recall").await.expect("the prison is told");
+        let path = |alert: &str| format!("/api/v1/alerts/{alert}/notice");
+        let now = lippen::model::time::Second::of(world.now());
+        let has = |word: &str| json!({ "word": word, "happened": now, "evidence": [INCIDENT] });
+
+        // Nobody answers a notice that is not theirs, or records anything else in this way, or what is for another role.
+        let answer = has("at-large-acknowledged");
+        let nothing = keeper.post(&path(&crate::stories::nowhere()), answer.clone()).await;
+        keeper.post(&path(&theirs), answer.clone()).await.is_problem(404, "not-found").is_the_same_as(&nothing);
+        officer.post(&path(&prisons), answer.clone()).await.is_problem(404, "not-found").is_the_same_as(&nothing);
+        officer.post(&path(&theirs), has("recalled")).await.is_problem(422, "invalid").blames("word");
+        officer.post(&path(&theirs), has("returned-to-custody")).await.is_problem(422, "invalid").blames("word");
+        let bare = json!({ "word": "at-large-acknowledged", "happened": now });
+        officer.post(&path(&theirs), bare).await.is_problem(422, "invalid").blames("evidence");
+
+        officer.post(&path(&theirs), answer).await.is(201);
+        let shown = card(world, case).await;
+        let duty = world.caseload.workers.iter().find(|one| one.role.to_string() == "police.offender-management");
+        let by = &shown["card"]["recall"]["acknowledged"]["worker"];
+        assert_eq!(by, &json!(duty.expect("somebody").id), "{shown}");
+        assert_eq!(clocks(&keeper, case, "RECALL-ACKNOWLEDGE").await[0]["state"], "stopped");
+        officer.post(&path(&theirs), has("at-large-progress")).await.is(201);
+        prison.post(&path(&prisons), has("returned-to-custody")).await.is(201);
+        assert_eq!(card(world, case).await["card"]["recall"], Value::Null, "the prison has him");
+    });
+}
+
+#[test]
+fn nobody_is_recalled_from_an_order_of_the_court() {
+    on_each_from(NIGHT, async |world| {
+        let case = &world.caseload.cases[0];
+        let keeper = world.signs_in(world.who(case, "justice.case-manager", None));
+        let order = keeper.get(&at(case, "orders")).await.is(200).items()[0].clone();
+        assert_eq!(order["kind"], "community-payback");
+        let scene = Scene { world, case, order: order["id"].as_str().expect("an id").to_owned() };
+        for word in ["recalled", "at-large"] {
+            scene.records(&keeper, word, json!({})).await.is_problem(422, "invalid").blames("order");
+        }
+        let shown = card(world, case).await;
+        assert_eq!((&shown["card"]["recall"], &shown["card"]["at_large"]), (&Value::Null, &Value::Null));
+    });
+}
+
 #[test]
 fn a_recall_is_acknowledged_by_a_named_officer_within_two_hours_or_the_unit_is_told() {
     on_each_from(NIGHT, async |world| {
