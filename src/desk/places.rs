@@ -75,6 +75,8 @@ pub struct GateLine {
     pub received: Option<Moment>,
     /// Who waived it, and why.
     pub waived: Option<OpenEvent>,
+    /// The words of the events that do it.
+    pub words: Vec<EventWord>,
     /// Who can do it; empty: whoever may write of it.
     pub by: Vec<Role>,
     /// Who can waive it.
@@ -260,6 +262,7 @@ impl Desk {
                 done: known.map(|(event, _)| (event.id, event.happened)).collect(),
                 received: one.received,
                 waived,
+                words: one.item.met.words().to_vec(),
                 by: one.item.by.clone(),
                 waive: one.item.waive.clone(),
                 source: one.item.source.clone(),

@@ -18,7 +18,6 @@ pub(super) fn calendar(appointments: &[Appointment]) -> String {
     line("VERSION:2.0");
     line("PRODID:-//Lippen//Free and busy//EN");
     line("CALSCALE:GREGORIAN");
-    line("METHOD:PUBLISH");
     for one in appointments {
         line("BEGIN:VEVENT");
         line(&format!("UID:{}@lippen.invalid", one.id));
@@ -104,7 +103,7 @@ mod tests {
         let first = event("DTSTART:20261130T100000Z", "DTEND:20261130T104500Z");
         let second = event("DTSTART;VALUE=DATE:20261130", "DTEND;VALUE=DATE:20261201");
         let head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lippen//Free and busy//EN", "CALSCALE:GREGORIAN"];
-        let head = head.into_iter().chain(["METHOD:PUBLISH"]).map(str::to_owned);
+        let head = head.into_iter().map(str::to_owned);
         let whole: Vec<String> = head.chain(first).chain(second).chain(["END:VCALENDAR".to_owned()]).collect();
         assert_eq!(lines, whole);
     }

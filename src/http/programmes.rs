@@ -10,6 +10,7 @@ use super::query::Query;
 use crate::desk::details::SendDetails;
 use crate::desk::levels::Seen;
 use crate::desk::places::{CaseProgramme, GateLine, ListForProgramme, PlaceRow, StageLine};
+use crate::model::clocks::EventWord;
 use crate::model::id::{CaseId, PlaceId};
 use crate::model::text::Prose;
 use axum::extract::State;
@@ -115,6 +116,7 @@ fn item(one: &GateLine) -> Value {
     json!({
         "item": one.item, "title": one.title, "state": one.state.word(), "have": one.have, "need": one.need,
         "done": done, "received": one.received, "waived": waived,
+        "events": one.words.iter().map(EventWord::as_str).collect::<Vec<_>>(),
         "who": one.by.iter().map(|role| role.as_str()).collect::<Vec<_>>(),
         "may_waive": one.waive.iter().map(|role| role.as_str()).collect::<Vec<_>>(),
         "source": one.source, "verified": one.verified,

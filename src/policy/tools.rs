@@ -135,7 +135,7 @@ fn band(text: &str) -> Option<Band> {
 
 /// Says whether each score of the range stands in one band, in order, and no level twice.
 fn covers(bands: &[Band], (least, most): (u32, u32)) -> bool {
-    let joined = bands.windows(2).all(|two| two[0].most + 1 == two[1].least);
+    let joined = bands.windows(2).all(|two| two[0].most.checked_add(1) == Some(two[1].least));
     let once = bands.iter().enumerate().all(|(n, one)| bands[..n].iter().all(|known| known.level != one.level));
     let ends = bands.first().is_some_and(|one| one.least == least) && bands.last().is_some_and(|one| one.most == most);
     joined && once && ends

@@ -44,9 +44,10 @@ const MORE: [&str; 14] = [
     "summary",
 ];
 
-/// Writes a chronology.
+/// Writes a chronology. Each cell stands in quotation marks: a program that splits at semicolons or tabs as well opens none
+/// that begins with a formula.
 pub(super) fn write(whole: &Value) -> anyhow::Result<String> {
-    let mut out = WriterBuilder::new().flexible(true).quote_style(QuoteStyle::Necessary).from_writer(Vec::new());
+    let mut out = WriterBuilder::new().flexible(true).quote_style(QuoteStyle::Always).from_writer(Vec::new());
     out.write_record([mark(whole)])?;
     out.write_record(COLUMNS.map(|(name, _)| name))?;
     let orders = whole["orders"].as_array().into_iter().flatten().map(|one| ("order", one));

@@ -77,9 +77,9 @@ fn bounded(bytes: &[u8]) -> Result<(), Unreadable> {
     Ok(())
 }
 
-/// Writes what a cell holds, if it holds anything.
+/// Writes what a cell holds, if it holds anything: white space is nothing, and makes no line.
 fn words(value: &DataRef<'_>) -> Option<Words> {
-    Some(Some(match value {
+    let text = match value {
         DataRef::Empty => return None,
         DataRef::Error(_) => return Some(None),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
@@ -91,5 +91,6 @@ fn words(value: &DataRef<'_>) -> Option<Words> {
             let (year, month, day, ..) = when.to_ymd_hms_milli();
             format!("{year:04}-{month:02}-{day:02}")
         }
-    }))
+    };
+    (!text.trim().is_empty()).then_some(Some(text))
 }

@@ -56,6 +56,10 @@ fn the_old_order_ends_on_the_day_of_the_new_one_and_its_clocks_do_not_linger() {
             "kind": "licence", "made": day(world, 0), "ends": day(world, 400), "replaces": old, "contact_level": "very-high",
             "conditions": [{ "kind": "exclusion" }, { "kind": "curfew", "from": "20:00", "to": "06:00" }],
         });
+        // What protected somebody is not lost by a new sheet of paper: it is repeated, or said to be over.
+        keeper.post(&at(case, "orders"), new.clone()).await.is_problem(422, "invalid").blames("conditions");
+        let mut new = new;
+        new["ends_protection"] = json!(true);
         let made = keeper.post(&at(case, "orders"), new).await;
         let id = made.is(201).id();
         let now = card(world, case).await;
@@ -85,7 +89,8 @@ fn a_chain_replaces_each_order_once_and_only_what_is_of_this_case() {
         let found = only_order(&keeper, case).await;
         let first = found["id"].as_str().expect("an id").to_owned();
         let path = at(case, "orders");
-        let in_place = |of: &str| json!({ "kind": "licence", "made": day(world, 0), "replaces": of });
+        let in_place =
+            |of: &str| json!({ "kind": "licence", "made": day(world, 0), "replaces": of, "ends_protection": true });
         let second = keeper.post(&path, in_place(&first)).await.is(201).id();
         let third = keeper.post(&path, in_place(&second)).await.is(201).id();
         for taken in [&first, &second] {
@@ -112,7 +117,9 @@ fn an_order_that_begins_later_leaves_the_old_one_until_its_day() {
     on_each_alone(async |world| {
         let (case, keeper) = under(world, OrderKind::CommunityPayback);
         let old = only_order(&keeper, case).await["id"].as_str().expect("an id").to_owned();
-        let new = json!({ "kind": "licence", "made": day(world, 0), "starts": day(world, 1), "replaces": old });
+        let new = json!({
+            "kind": "licence", "made": day(world, 0), "starts": day(world, 1), "replaces": old, "ends_protection": true,
+        });
         let id = keeper.post(&at(case, "orders"), new).await.is(201).id();
         let words = async || card(world, case).await["orders"].clone();
         assert_eq!(words().await[0]["words"], "Community payback order");

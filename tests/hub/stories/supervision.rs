@@ -39,7 +39,11 @@ async fn told(who: &Player) -> Vec<String> {
     let (mut ids, mut path) = (Vec::new(), "/api/v1/alerts?limit=100".to_owned());
     loop {
         let page = who.get(&path).await;
-        let about = page.is(200).items().iter().filter(|item| item["kind"] == "missed-session");
+        let about = page
+            .is(200)
+            .items()
+            .iter()
+            .filter(|item| matches!(item["kind"].as_str(), Some("missed-session" | "put-right")));
         ids.extend(about.map(|item| item["id"].as_str().expect("an id").to_owned()));
         let Some(next) = page["next"].as_str() else { return ids };
         path = format!("/api/v1/alerts?limit=100&after={next}");
@@ -312,7 +316,12 @@ fn what_is_put_right_stays_beside_what_was_wrong_and_her_worker_hears_of_it() {
         let new: Vec<_> = now.iter().filter(|id| !before.contains(id)).collect();
         let open = isla.opens(new[0]).await;
         assert!(open.is(200)["text"].as_str().is_some_and(|text| text.contains("put right")), "{open}");
+        assert_eq!(open["kind"], "put-right", "no second alarm");
         assert_eq!(new.len(), 1, "what was kept alerts nobody by itself");
+        let list = isla.get("/api/v1/alerts?limit=100").await;
+        let first =
+            list.is(200).items().iter().find(|one| Some(&one["id"]) == before.last().map(|id| json!(id)).as_ref());
+        assert!(first.expect("the first alert")["put_right_at"].is_string(), "{list}");
         assert_eq!(morag.get(&format!("/api/v1/events/{right}")).await.is(200)["corrects"], json!(wrong));
         assert_eq!(morag.get(&format!("/api/v1/events/{wrong}")).await.is(200)["outcome"], "missed", "it stays");
         // He was away after all: the new word alerts by itself, with its day.
@@ -385,5 +394,21 @@ fn the_card_shows_what_he_is_under_and_a_recall_until_the_prison_confirms() {
         prison.post(&at(case, "events"), back).await.is(201);
         let over = card().await;
         assert_eq!((&over["recall"], &over["at_large"]), (&Value::Null, &Value::Null), "{over}");
+    });
+}
+
+#[test]
+fn who_answers_for_an_order_is_nobody_of_her_side_and_nobody_learns_who_that_is() {
+    on_each_alone(async |world| {
+        let case = world.show_case();
+        let morag = world.cast("morag");
+        let made = |officer: String| json!({ "kind": "unpaid-work", "made": "2026-01-05", "officer": officer });
+        let nobody = morag.post(&at(case, "orders"), made(super::nowhere())).await;
+        nobody.is_problem(422, "invalid").blames("officer");
+        for key in ["isla", "kenneth"] {
+            let theirs = morag.post(&at(case, "orders"), made(world.worker(key).id.to_string())).await;
+            theirs.is_problem(422, "invalid").is_the_same_as(&nobody);
+        }
+        morag.post(&at(case, "orders"), made(world.worker("morag").id.to_string())).await.is(201);
     });
 }

@@ -3,6 +3,7 @@
 use super::{asked, at, proposal, role_of};
 use crate::world::{World, on_each_alone};
 use lippen::demo::DemoCase;
+use lippen::model::agencies::Role;
 use serde_json::{Value, json};
 
 /// Returns a case on which no women's service works.
@@ -62,5 +63,37 @@ fn if_nobody_of_a_service_can_be_asked_somebody_is_told_and_the_question_stays_o
         });
         leads.post(&conclusion, despite).await.is(201);
         assert_eq!(super::shown(&keeper, &id).await["state"], "suitable");
+    });
+}
+
+#[test]
+fn no_service_answers_for_another_of_its_kind() {
+    on_each_alone(async |world| {
+        let case = without_women(world);
+        let seat = |service: &str| {
+            let of =
+                |one: &&lippen::demo::DemoWorker| one.role == Role::WomensManager && one.agency.as_str() == service;
+            world.caseload.workers.iter().find(of).expect("a manager")
+        };
+        let (here, there) = (seat("ayrshire-womens-service"), seat("dumfries-womens-service"));
+        for one in [here, there] {
+            let duty = "INSERT INTO duty (worker, entry) VALUES ($1, 'outside') ON CONFLICT DO NOTHING";
+            world.does(duty, &one.id.to_string()).await;
+        }
+        let keeper = world.cast(world.who(case, "justice.case-manager", None));
+        let id = keeper.post(&at(case, "addresses"), proposal("3 Nowhere Street, Kilgowkie")).await.is(201).id();
+        let all = asked(world, case, "2190-11-27").await;
+        let of = |who: &lippen::demo::DemoWorker| {
+            all.iter().find(|ask| ask.who.id == who.id && ask.line["service"] == "womens").expect("each is asked")
+        };
+        assert_ne!(of(here).id, of(there).id, "each by itself");
+        super::answer_all(&all, "womens", json!({ "answer": "no-information" })).await;
+        let replies = |who| format!("/api/v1/checks/{}/replies", of(who).id);
+        of(here).player.post(&replies(here), json!({ "answer": "objection" })).await.is(201);
+        of(there).player.post(&replies(there), json!({ "answer": "no-information" })).await.is(201);
+        assert_eq!(super::shown(&keeper, &id).await["state"], "objection", "only who objects takes it back");
+        let theirs = of(there).player.get(&format!("/api/v1/checks/{}", of(there).id)).await;
+        assert!(theirs.is(200)["replies"].as_array().expect("a list").iter().all(|one| one["answer"] != "objection"));
+        of(there).player.is_told_nothing_at("/api/v1/checks/{}", &of(here).id).await;
     });
 }
