@@ -396,19 +396,3 @@ fn the_card_shows_what_he_is_under_and_a_recall_until_the_prison_confirms() {
         assert_eq!((&over["recall"], &over["at_large"]), (&Value::Null, &Value::Null), "{over}");
     });
 }
-
-#[test]
-fn who_answers_for_an_order_is_nobody_of_her_side_and_nobody_learns_who_that_is() {
-    on_each_alone(async |world| {
-        let case = world.show_case();
-        let morag = world.cast("morag");
-        let made = |officer: String| json!({ "kind": "unpaid-work", "made": "2026-01-05", "officer": officer });
-        let nobody = morag.post(&at(case, "orders"), made(super::nowhere())).await;
-        nobody.is_problem(422, "invalid").blames("officer");
-        for key in ["isla", "kenneth"] {
-            let theirs = morag.post(&at(case, "orders"), made(world.worker(key).id.to_string())).await;
-            theirs.is_problem(422, "invalid").is_the_same_as(&nobody);
-        }
-        morag.post(&at(case, "orders"), made(world.worker("morag").id.to_string())).await.is(201);
-    });
-}
