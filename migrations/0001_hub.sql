@@ -570,11 +570,12 @@ CREATE INDEX programme_member_by_place ON programme_member (place, created);
 -- serves: who is in a group
 CREATE INDEX programme_member_by_group ON programme_member (grp);
 
--- When a session is to be. The latest holds.
+-- When a session is to be, and for how many minutes if that was said; without `at` it is called off. The latest holds.
 CREATE TABLE programme_session (
     grp     TEXT NOT NULL REFERENCES programme_group (id),
     session BIGINT NOT NULL,
-    at      BIGINT NOT NULL,
+    at      BIGINT,
+    minutes BIGINT,
     author  TEXT NOT NULL REFERENCES worker (id),
     created BIGINT NOT NULL,
     entry   TEXT NOT NULL
@@ -795,6 +796,15 @@ CREATE TABLE check_reply (
     sealed   BYTEA NOT NULL,
     entry    TEXT NOT NULL,
     UNIQUE (check_id, seq)
+);
+
+-- That a check was not answered by its time, as it was told, once: the notice to those who owe the answer; none if nobody
+-- could be told.
+CREATE TABLE check_told (
+    check_id TEXT PRIMARY KEY REFERENCES address_check (id),
+    alert    TEXT REFERENCES alert (id),
+    at       BIGINT NOT NULL,
+    entry    TEXT NOT NULL
 );
 
 -- The first time that a recipient opened an alert: what the sender sees as "read".

@@ -29,6 +29,7 @@ use crate::desk::places::ListForProgramme;
 use crate::desk::plans::WritePlan;
 use crate::desk::policies::AdoptPolicy;
 use crate::desk::preview::PreviewNote;
+use crate::desk::evenings::CallOff;
 use crate::desk::programmes::{BeginGroup, PlanSession};
 use crate::desk::reassessed::RecallAssessments;
 use crate::desk::recall::{ConfirmRecall, RecallShare};
@@ -69,6 +70,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("DeclareConflict", takes::<Declare>),
     ("MakeOrder", takes::<MakeOrder>),
     ("Nothing", takes::<Acknowledge>),
+    ("Nothing", takes::<CallOff>),
     ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<RecallNote>),
     ("PersonSearch", takes::<PersonSearch>),

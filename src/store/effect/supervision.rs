@@ -15,6 +15,7 @@ use crate::store::orders::Order;
 use crate::store::plans::{NewApproval, NewPlan};
 use crate::store::programmes::ProgrammeAct;
 use crate::store::table::Row;
+use crate::store::unanswered::ToldChecks;
 
 /// What happens in supervision.
 #[derive(Debug, Clone)]
@@ -29,6 +30,8 @@ pub enum Supervision {
     ProposeAddress(Box<NewAddress>),
     /// A service answers what it was asked about one, and those are told who wait for it.
     AnswerCheck(NewReply, Vec<NewAlert>),
+    /// What was asked about an address is not answered by its time, and those are told who owe the answer or wait for it.
+    TellUnanswered(ToldChecks),
     /// An assessment is recorded; where it puts another one right, those are told who saw that.
     RecordAssessment(Box<NewAssessment>),
     /// A worker sees an assessment for the first time.
@@ -67,6 +70,7 @@ impl Supervision {
             }
             Self::ProposeAddress(proposed) => rows(proposed.rows()),
             Self::AnswerCheck(reply, alerts) => rows(reply.rows().into_iter().chain(told(alerts)).collect()),
+            Self::TellUnanswered(checks) => rows(checks.rows()),
             Self::RecordAssessment(new) => moving(new.assessment.case.to_string(), new.rows()),
             Self::SeeAssessment(first) => moving(first.case.to_string(), vec![first.row()]),
             Self::DoubtAssessments(doubt) => {
