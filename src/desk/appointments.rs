@@ -86,11 +86,7 @@ pub(super) fn check_window(new: &RecordEvent) -> Result<(), Error> {
         (!planned && new.minutes.is_some(), "minutes", "goes with contact-planned alone: leave it out"),
         (new.at.is_some() && new.minutes.is_none(), "minutes", "is needed: say for how many minutes"),
         (new.minutes.is_some() && new.at.is_none(), "at", "is needed: say from which hour, such as 10:00"),
-        (
-            !is_length(new.minutes),
-            "minutes",
-            LENGTH,
-        ),
+        (!is_length(new.minutes), "minutes", LENGTH),
     ];
     match wanting.into_iter().find(|(is, ..)| *is) {
         Some((_, field, say)) => Err(Error::field(field, say)),

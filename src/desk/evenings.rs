@@ -115,8 +115,7 @@ impl Desk {
         let joining = joining_of(his, sitting.session).filter(|one| one.group == group)?;
         let limits = self.gate.policy.limits();
         let (day, now) = (limits.local_day(sitting.at), self.now());
-        let window =
-            sitting.minutes.map(|minutes| (sitting.at, sitting.at.plus_seconds(i64::from(minutes) * 60)));
+        let window = sitting.minutes.map(|minutes| (sitting.at, sitting.at.plus_seconds(i64::from(minutes) * 60)));
         let comes = window.map_or_else(|| day >= limits.local_day(now), |(_, ends)| ends > now);
         let recorded: Moment = joining.created.max(sitting.said);
         comes.then(|| Appointment { id: name_of(place, sitting.session), day, window, recorded })

@@ -43,7 +43,8 @@ const WANTING: &str = "The time for answers about an address that is proposed fo
                        or who has answered.";
 
 /// What those are told who wait, where the address shows something now that it did not show before its time was up.
-const LOOK: &str = "The time for answers about an address that is proposed for him is up. Look at the address before you act on it.";
+const LOOK: &str =
+    "The time for answers about an address that is proposed for him is up. Look at the address before you act on it.";
 
 /// What those are told who answer for an agency in which no manager could be told.
 const ANSWERS_FOR: &str = "Somebody of your agency was asked about an address that is proposed for a man, the answer is wanting past \
@@ -186,8 +187,7 @@ impl Desk {
         if !whom.managed {
             let seats = self.gate.store.officers_of(&was.agency, None, None).await?;
             let own: Vec<_> = seats.into_iter().filter(|seat| seat.agency == was.agency).collect();
-            again.alerts =
-                self.to_oversight(AUTHOR, HubKind::AnswerWanting, was.severity, ANSWERS_FOR, &own).await?;
+            again.alerts = self.to_oversight(AUTHOR, HubKind::AnswerWanting, was.severity, ANSWERS_FOR, &own).await?;
         }
         if !whom.to.is_empty() {
             let kind = HubKind::AnswerWanting.word();

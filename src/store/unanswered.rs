@@ -58,9 +58,9 @@ impl ToldChecks {
         rows.extend(self.joined.into_iter().map(|(alert, worker)| {
             row![table::DELIVERY; DeliveryId::random().to_string(), alert.to_string(), worker.to_string(), at]
         }));
-        rows.extend(self.told.into_iter().map(|(check, alert)| {
-            row![table::CHECK_TOLD; check.to_string(), alert.map(|alert| alert.to_string()), at]
-        }));
+        rows.extend(self.told.into_iter().map(
+            |(check, alert)| row![table::CHECK_TOLD; check.to_string(), alert.map(|alert| alert.to_string()), at],
+        ));
         rows
     }
 }
