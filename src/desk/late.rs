@@ -6,7 +6,7 @@
 //! within hours: a caseload that comes in would bury what goes late today.
 //! A case is looked at again when something happened in it and when its next clock is due, and at no other time; a hub
 //! that starts, and one whose policy has changed, walks through all of them once. If nobody can be told, the officers are who
-//! answer for the agency.
+//! answer for the agency. With the clocks of a case it looks at what was asked about its addresses (`unanswered.rs`).
 //! Must never know: what was written of an event.
 
 use super::{Desk, Error, Question};
