@@ -431,6 +431,8 @@ CREATE TABLE event (
 CREATE INDEX event_by_case ON event (case_id, created, id);
 -- serves: whether an alert was raised by an event, of which whoever recorded it learns nothing
 CREATE INDEX event_by_entry ON event (entry);
+-- serves: whether a planned contact was answered
+CREATE INDEX event_by_follows ON event (follows) WHERE follows IS NOT NULL;
 -- serves: whether what raised an alert was put right
 CREATE INDEX event_by_corrects ON event (corrects) WHERE corrects IS NOT NULL;
 
@@ -572,11 +574,12 @@ CREATE INDEX programme_member_by_place ON programme_member (place, created);
 -- serves: who is in a group
 CREATE INDEX programme_member_by_group ON programme_member (grp);
 
--- When a session is to be. The latest holds.
+-- When a session is to be, and for how many minutes if that was said; without `at` it is called off. The latest holds.
 CREATE TABLE programme_session (
     grp     TEXT NOT NULL REFERENCES programme_group (id),
     session BIGINT NOT NULL,
-    at      BIGINT NOT NULL,
+    at      BIGINT,
+    minutes BIGINT,
     author  TEXT NOT NULL REFERENCES worker (id),
     created BIGINT NOT NULL,
     entry   TEXT NOT NULL
@@ -797,6 +800,15 @@ CREATE TABLE check_reply (
     sealed   BYTEA NOT NULL,
     entry    TEXT NOT NULL,
     UNIQUE (check_id, seq)
+);
+
+-- That a check was not answered by its time, as it was told, once: the notice to those who owe the answer; none if nobody
+-- could be told.
+CREATE TABLE check_told (
+    check_id TEXT PRIMARY KEY REFERENCES address_check (id),
+    alert    TEXT REFERENCES alert (id),
+    at       BIGINT NOT NULL,
+    entry    TEXT NOT NULL
 );
 
 -- The first time that a recipient opened an alert: what the sender sees as "read".

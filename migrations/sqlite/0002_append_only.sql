@@ -405,6 +405,13 @@ BEGIN SELECT RAISE(ABORT, 'check_reply is append-only'); END;
 
 CREATE TRIGGER check_reply_no_delete BEFORE DELETE ON check_reply
 BEGIN SELECT RAISE(ABORT, 'check_reply is append-only'); END;
+
+CREATE TRIGGER check_told_no_update BEFORE UPDATE ON check_told
+BEGIN SELECT RAISE(ABORT, 'check_told is append-only'); END;
+
+CREATE TRIGGER check_told_no_delete BEFORE DELETE ON check_told
+BEGIN SELECT RAISE(ABORT, 'check_told is append-only'); END;
+
 CREATE TRIGGER assessment_no_update BEFORE UPDATE ON assessment
 BEGIN SELECT RAISE(ABORT, 'assessment is append-only'); END;
 

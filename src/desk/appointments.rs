@@ -1,7 +1,8 @@
 //! When he is to be seen, as free and busy: for whoever plans around it, such as a woman's worker.
 //!
 //! Promises: times and nothing else: no place, no purpose, no officer, no name, no case; what was kept, missed, called off,
-//! moved or put right is not there; whoever may not see that a contact is planned sees none.
+//! moved or put right is not there; whoever may not see that a contact is planned sees none. An evening of his group
+//! (`evenings.rs`) looks like any other time.
 //! Must never know: HTTP, SQL, what a contact is for.
 
 use super::chronicle::RecordEvent;
@@ -22,7 +23,7 @@ const MINUTES_MAX: u16 = 24 * 60;
 /// One time at which he is to be seen.
 #[derive(Debug)]
 pub struct Appointment {
-    /// The event that planned it: stable, random, and opened by nobody who may not.
+    /// The event that planned it, or a name for an evening that is his alone: stable, random, and opened by nobody who may not.
     pub id: EventId,
     /// The day.
     pub day: Day,
@@ -58,7 +59,9 @@ impl Desk {
                 shown.push(Appointment { id: line.event.id, day, window, recorded: line.event.created });
             }
         }
+        shown.extend(self.evenings_of(actor, case, purpose).await?);
         shown.sort_by_key(|one| (one.day, one.window, one.id));
+        shown.truncate(usize::try_from(APPOINTMENTS_MAX).unwrap_or_default());
         Ok((shown, recorded))
     }
 
@@ -83,14 +86,22 @@ pub(super) fn check_window(new: &RecordEvent) -> Result<(), Error> {
         (!planned && new.minutes.is_some(), "minutes", "goes with contact-planned alone: leave it out"),
         (new.at.is_some() && new.minutes.is_none(), "minutes", "is needed: say for how many minutes"),
         (new.minutes.is_some() && new.at.is_none(), "at", "is needed: say from which hour, such as 10:00"),
-        (
-            new.minutes.is_some_and(|minutes| !(1..=MINUTES_MAX).contains(&minutes)),
-            "minutes",
-            "is not a length: write 1 to 1440",
-        ),
+        (!is_length(new.minutes), "minutes", LENGTH),
     ];
     match wanting.into_iter().find(|(is, ..)| *is) {
         Some((_, field, say)) => Err(Error::field(field, say)),
         None => Ok(()),
     }
+}
+
+/// What is said of a length that is none.
+const LENGTH: &str = "is not a length: write 1 to 1440";
+
+/// Refuses a length that is none.
+pub(super) fn check_minutes(minutes: Option<u16>) -> Result<(), Error> {
+    if is_length(minutes) { Ok(()) } else { Err(Error::field("minutes", LENGTH)) }
+}
+
+fn is_length(minutes: Option<u16>) -> bool {
+    minutes.is_none_or(|minutes| (1..=MINUTES_MAX).contains(&minutes))
 }

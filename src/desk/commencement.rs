@@ -103,16 +103,30 @@ pub(super) fn gate<'a>(
 
 /// Reckons how far somebody is from the events that stand, in the order in which they happened.
 pub(super) fn progress(template: &Template, standing: &[&Trace]) -> Progress {
-    let last = |words: [&str; 2]| standing.iter().rev().find(|event| words.contains(&event.word.as_str()));
-    let is = |event: Option<&&Trace>, word: &str| event.is_some_and(|event| event.word.as_str() == word);
     let first = standing.iter().find(|event| event.word.as_str() == EventWord::GROUP_STARTED);
     let count = |words: &[EventWord]| standing.iter().filter(|event| words.contains(&event.word)).count();
     Progress {
         started: first.map(|event| event.happened),
-        suspended: is(last(["group-suspended", "group-resumed"]), "group-suspended"),
-        ended: is(last(["group-ended", EventWord::GROUP_STARTED]), "group-ended"),
+        suspended: is_suspended(standing),
+        ended: has_ended(standing),
         done: template.stages.iter().map(|stage| count(&stage.counts)).collect(),
     }
+}
+
+/// Says whether he is suspended now, by a decision about him alone.
+pub(super) fn is_suspended(standing: &[&Trace]) -> bool {
+    last_is(standing, "group-suspended", "group-resumed")
+}
+
+/// Says whether the group has ended for him.
+pub(super) fn has_ended(standing: &[&Trace]) -> bool {
+    last_is(standing, "group-ended", EventWord::GROUP_STARTED)
+}
+
+/// Says whether the last event of two words is of the first.
+fn last_is(standing: &[&Trace], word: &str, other: &str) -> bool {
+    let mut last = standing.iter().rev().map(|event| event.word.as_str());
+    last.find(|said| [word, other].contains(said)) == Some(word)
 }
 
 impl Desk {

@@ -6,7 +6,7 @@
 //! within hours: a caseload that comes in would bury what goes late today. Once somebody has given it more time, it is told.
 //! A case is looked at again when something happened in it and when its next clock is due, and at no other time; a hub
 //! that starts, and one whose policy has changed, walks through all of them once. If nobody can be told, the officers are who
-//! answer for the agency.
+//! answer for the agency. With the clocks of a case it looks at what was asked about its addresses (`unanswered.rs`).
 //! Must never know: what was written of an event.
 
 use super::{Desk, Error, Question};
@@ -111,7 +111,8 @@ struct Found {
 }
 
 impl Desk {
-    /// Tells of every clock that has gone late; returns of how many.
+    /// Tells of every clock that has gone late and of every question about an address that is not answered by its time;
+    /// returns of how many.
     ///
     /// # Errors
     /// [`Error::Busy`] and [`Error::Store`]: then they are found again with the next look.
@@ -160,8 +161,8 @@ impl Desk {
     /// Looks at a case and tells of what is late in it: each role in a commit of its own, because a place in an inbox is a
     /// place in the log, and two notices of one commit would have the same. Returns of how many, and when to look again.
     async fn tell_of(&self, case: CaseId, hub: &AgencyId) -> Result<(usize, Option<Moment>), Error> {
+        let (mut count, asked) = self.tell_of_unanswered(case, hub).await?;
         let found = self.late_in(case).await?;
-        let mut count = 0;
         for (told, alerts) in found.told {
             count += told.len();
             let service = Actor::service("clocks", hub.clone());
@@ -180,7 +181,7 @@ impl Desk {
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok((count, found.next))
+        Ok((count, found.next.into_iter().chain(asked).min()))
     }
 
     /// Finds the clocks of a case that are late and of which nobody was told.

@@ -3,6 +3,7 @@
 //! Promises: a group is there for the group workers of its own agency and for nobody else, and of its men each of them sees
 //! those of their own cases; a group keeps the version of the template that it began with.
 
+use super::appointments::check_minutes;
 use super::roster::Man;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
@@ -16,7 +17,7 @@ use crate::policy::permit::{Action, Permit, Scope};
 use crate::policy::programmes::Template;
 use crate::store::effect::Supervision;
 use crate::store::orders::plain;
-pub use crate::store::programmes::Group;
+pub use crate::store::programmes::{Group, Sitting};
 use crate::store::programmes::{Planned, ProgrammeAct};
 use serde::Deserialize;
 
@@ -39,6 +40,9 @@ pub struct BeginGroup {
     /// When its sessions are to be, the first one first.
     #[serde(default)]
     pub sessions: Vec<Second>,
+    /// For how many minutes each of them; nothing: not said.
+    #[serde(default)]
+    pub minutes: Option<u16>,
 }
 
 /// When a session is to be, as a worker says it.
@@ -49,6 +53,9 @@ pub struct PlanSession {
     pub session: u8,
     /// When.
     pub at: Second,
+    /// For how many minutes; as long as it was to be before, if it is left out.
+    #[serde(default)]
+    pub minutes: Option<u16>,
 }
 
 /// Somebody of a group, as those who run it see him.
@@ -80,7 +87,7 @@ pub struct OpenGroup {
     /// How many sessions it has at most; nothing: not set.
     pub most: Option<u8>,
     /// When its sessions are to be.
-    pub sessions: Vec<(u8, Moment)>,
+    pub sessions: Vec<Sitting>,
     /// Those of it whom the worker may know of.
     pub men: Vec<GroupMan>,
 }
@@ -118,7 +125,8 @@ impl Desk {
         let planned = (1..).zip(&new.sessions).map(|(session, at)| Planned {
             group: id,
             session,
-            at: at.moment(),
+            at: Some(at.moment()),
+            minutes: new.minutes,
             author,
             created,
         });
@@ -166,6 +174,7 @@ impl Desk {
         if new.sessions.len() > most {
             return Err(Error::field("sessions", &format!("are too many: the programme has {most} at most")));
         }
+        check_minutes(new.minutes)?;
         if !new.sessions.is_sorted() {
             return Err(Error::field("sessions", "are not in order: write the first one first"));
         }
@@ -257,9 +266,13 @@ impl Desk {
         if let Err(why) = self.check_session(&running.group, new.session) {
             return Err(self.declined(running.permit, why).await);
         }
-        let at = new.at.moment();
-        let planned = Planned { group: id, session: new.session, at, author, created: self.now() };
-        let answer = serde_json::json!({ "programme": id, "session": new.session, "at": at });
+        if let Err(why) = check_minutes(new.minutes) {
+            return Err(self.declined(running.permit, why).await);
+        }
+        let before = self.sitting(id, new.session).await?.and_then(|one| one.minutes);
+        let (at, minutes) = (new.at.moment(), new.minutes.or(before));
+        let planned = Planned { group: id, session: new.session, at: Some(at), minutes, author, created: self.now() };
+        let answer = serde_json::json!({ "programme": id, "session": new.session, "at": at, "minutes": minutes });
         let effect = Supervision::Programme(ProgrammeAct::Plan(planned));
         self.write_for(actor, running, effect, once.as_ref(), answer).await
     }

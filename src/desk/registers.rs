@@ -166,8 +166,7 @@ impl Desk {
         new: &TakeRegister,
     ) -> Result<(Moment, Vec<Present>), Error> {
         self.check_session(&running.group, session)?;
-        let planned = self.gate.store.sessions(running.group.id).await?;
-        let planned = planned.into_iter().find(|(number, _)| *number == session).map(|(_, at)| at);
+        let planned = self.sitting(running.group.id, session).await?.map(|one| one.at);
         let held = new.held.map(Second::moment).or(planned);
         let held = held.or_else(|| new.correcting.then(|| self.now()));
         let held = held.ok_or_else(|| Error::field("held", "is needed: no day is planned for this session"))?;
@@ -312,8 +311,7 @@ impl Desk {
             return Err(self.declined(running.permit, why).await);
         }
         let men: Vec<SessionMan> = self.present_at(&running, session).await?.into_iter().map(Present::shown).collect();
-        let planned = self.gate.store.sessions(id).await?;
-        let at = planned.into_iter().find(|(number, _)| *number == session).map(|(_, at)| at);
+        let at = self.sitting(id, session).await?.map(|one| one.at);
         let cases = men.iter().map(|man| man.case).collect();
         let (group, recorded) = self.looked(actor, running, cases).await?;
         Ok((OpenSession { group, session, at, men }, recorded))

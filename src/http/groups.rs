@@ -7,8 +7,9 @@ use super::json::Strict;
 use super::lists::Page;
 use super::problem::Problem;
 use super::query::Query;
+use crate::desk::evenings::CallOff;
 use crate::desk::joining::JoinGroup;
-use crate::desk::programmes::{BeginGroup, Group, GroupMan, PlanSession};
+use crate::desk::programmes::{BeginGroup, Group, GroupMan, PlanSession, Sitting};
 use crate::desk::registers::{SessionMan, TakeRegister};
 use crate::model::id::ProgrammeId;
 use axum::extract::{FromRequestParts, Path, State};
@@ -64,7 +65,7 @@ pub(super) async fn list(
 pub(super) async fn show(State(hub): State<Hub>, Caller(actor): Caller, Id(group): Id<ProgrammeId>) -> Answer {
     let (open, recorded) = hub.desk.show_group(&actor, group).await?;
     let mut body = head(&open.group);
-    let session = |(session, at): &(u8, _)| json!({ "session": session, "at": at });
+    let session = |one: &Sitting| json!({ "session": one.session, "at": one.at, "minutes": one.minutes });
     body["title"] = json!(open.title);
     body["planned"] = json!(open.most);
     body["sessions"] = open.sessions.iter().map(session).collect();
@@ -98,6 +99,20 @@ pub(super) async fn plan(
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
     let written = finisher.run(async move { hub.desk.plan_session(&actor, group, body.value, once).await }).await?;
+    made(StatusCode::CREATED, written, None)
+}
+
+/// `POST /api/v1/programmes/{programme}/sessions/{n}/cancellation`
+pub(super) async fn call_off(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Session(group, n): Session,
+    key: Key,
+    body: Strict<CallOff>,
+) -> Answer {
+    let once = key.once(body.digest);
+    let finisher = hub.finisher.clone();
+    let written = finisher.run(async move { hub.desk.call_off_session(&actor, (group, n), once).await }).await?;
     made(StatusCode::CREATED, written, None)
 }
 

@@ -93,6 +93,7 @@ routes! {
     post "/api/v1/programmes/{programme}/members" => groups::join,
     post "/api/v1/programmes/{programme}/sessions" => groups::plan,
     get "/api/v1/programmes/{programme}/sessions/{n}" => groups::session,
+    post "/api/v1/programmes/{programme}/sessions/{n}/cancellation" => groups::call_off,
     post "/api/v1/programmes/{programme}/sessions/{n}/attendance" => groups::attendance,
     get "/api/v1/cases/{case}/chronology" => chronology::show,
     get "/api/v1/cases/{case}/appointments" => chronology::appointments,

@@ -72,6 +72,9 @@ vocabulary! {
         AssessmentDoubted = "assessment-doubted",
         /// Details for a programme were sent to a women's service, to those who say that they arrived.
         DetailsSent = "programme-details",
+        /// What was asked about a proposed address is not answered by its time, to those who owe the answer and to those who
+        /// wait for it.
+        AnswerWanting = "answer-wanting",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
     }

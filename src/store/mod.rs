@@ -63,6 +63,7 @@ pub mod stays;
 pub mod suppose;
 mod table;
 pub mod tombstones;
+pub mod unanswered;
 pub mod verify;
 mod vouched;
 mod wishes;

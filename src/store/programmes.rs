@@ -13,7 +13,7 @@ use crate::model::id::{AgencyId, CaseId, ProgrammeId, WorkerId};
 use crate::model::programmes::GroupName;
 use crate::model::time::{Day, Moment};
 use sqlx::any::AnyRow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const GROUP: &str = "
     SELECT id, agency, programme, version, name, starts, author, created
@@ -29,9 +29,11 @@ pub(super) const GROUPS: &str = "
      ORDER BY name
      LIMIT $3";
 
-/// When the sessions of a group are to be, each as it was said last. $1 group.
+/// When the sessions of a group are to be, each as it was said last; with whether a register was taken after that. $1 group.
 pub(super) const SESSIONS: &str = "
-    SELECT s.session, s.at
+    SELECT s.session, s.at, s.minutes, s.created,
+           CAST((SELECT COUNT(*) FROM programme_register r
+                  WHERE r.grp = s.grp AND r.session = s.session AND r.created >= s.created) AS BIGINT) AS registers
       FROM programme_session s
       JOIN audit_entry e ON e.entry = s.entry
      WHERE s.grp = $1
@@ -66,12 +68,29 @@ pub struct Planned {
     pub group: ProgrammeId,
     /// Which session.
     pub session: u8,
-    /// When.
-    pub at: Moment,
+    /// When; nothing if it is called off.
+    pub at: Option<Moment>,
+    /// For how many minutes, if that is said.
+    pub minutes: Option<u16>,
     /// Who says so.
     pub author: WorkerId,
     /// When it was recorded.
     pub created: Moment,
+}
+
+/// A session that is to be, as it was said last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sitting {
+    /// Which.
+    pub session: u8,
+    /// When.
+    pub at: Moment,
+    /// For how many minutes, if that was said.
+    pub minutes: Option<u16>,
+    /// When it was recorded.
+    pub said: Moment,
+    /// Whether a register was taken since.
+    pub held: bool,
 }
 
 /// What changes about a programme.
@@ -79,7 +98,7 @@ pub struct Planned {
 pub enum ProgrammeAct {
     /// A group begins, with its first sessions.
     Found(Box<Group>, Vec<Planned>),
-    /// A session is to be, or is put off.
+    /// A session is to be, or is put off or called off.
     Plan(Planned),
     /// A man is put on the waiting list.
     List(Box<PlaceRow>, Box<Event>),
@@ -137,8 +156,8 @@ impl Group {
 impl Planned {
     fn row(self) -> Row {
         row![table::PROGRAMME_SESSION;
-            self.group.to_string(), i64::from(self.session), self.at.micros(), self.author.to_string(),
-            self.created.micros()]
+            self.group.to_string(), i64::from(self.session), self.at.map(Moment::micros), self.minutes.map(i64::from),
+            self.author.to_string(), self.created.micros()]
     }
 }
 
@@ -160,22 +179,19 @@ impl Store {
         query.fetch_all(&self.readers).await.map_err(Error::because("read groups"))?.iter().map(stored).collect()
     }
 
-    /// Returns when each session of a group is to be, in their order; the latest word holds.
+    /// Returns when each session of a group is to be, in their order; the latest word holds, and what is called off is not
+    /// there.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn sessions(&self, group: ProgrammeId) -> Result<Vec<(u8, Moment)>, Error> {
+    pub async fn sessions(&self, group: ProgrammeId) -> Result<Vec<Sitting>, Error> {
         let rows = sqlx::query(SESSIONS).bind(group.to_string()).fetch_all(&self.readers).await;
-        let mut all: Vec<(u8, Moment)> = Vec::new();
+        let mut last: BTreeMap<u8, Option<Sitting>> = BTreeMap::new();
         for row in rows.map_err(Error::because("read the sessions of a group"))? {
             let session = number(&row, "session")?;
-            let at = Moment::from_micros(read::int(&row, "at")?);
-            match all.last_mut() {
-                Some(last) if last.0 == session => last.1 = at,
-                _ => all.push((session, at)),
-            }
+            last.insert(session, sitting(&row, session)?);
         }
-        Ok(all)
+        Ok(last.into_values().flatten().collect())
     }
 }
 
@@ -183,6 +199,14 @@ impl Store {
 pub(super) fn number(row: &AnyRow, column: &'static str) -> Result<u8, Error> {
     // No larger one is ever stored; whoever stored one from outside is refused its register.
     Ok(u8::try_from(read::int(row, column)?).unwrap_or(u8::MAX))
+}
+
+/// Reads when a session is to be; nothing if that row calls it off.
+fn sitting(row: &AnyRow, session: u8) -> Result<Option<Sitting>, Error> {
+    let Some(at) = read::maybe_int(row, "at")?.map(Moment::from_micros) else { return Ok(None) };
+    let minutes = read::maybe_int(row, "minutes")?.and_then(|minutes| u16::try_from(minutes).ok());
+    let (said, held) = (Moment::from_micros(read::int(row, "created")?), read::int(row, "registers")? > 0);
+    Ok(Some(Sitting { session, at, minutes, said, held }))
 }
 
 fn stored(row: &AnyRow) -> Result<Group, Error> {

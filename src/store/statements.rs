@@ -6,7 +6,7 @@ use super::{
     devices, doubts, emergency, events, facts, imports, inbox, late, log, note_ends, notes, opened_under, order_heads,
     orders, overrides, people, places, plans, policies, programmes, protected, recalls, recipients, registers, reviews,
     schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
-    tombstones, verify, vouched, wishes, withdrawals, wraps,
+    tombstones, unanswered, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -149,6 +149,8 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("addresses::PLACE", On::Both, addresses::PLACE),
     ("addresses::REPLIES", On::Both, addresses::REPLIES),
     ("addresses::COUNT", On::Both, addresses::COUNT),
+    ("unanswered::OF_CASE", On::Both, unanswered::OF_CASE),
+    ("appointments::JOINED", On::Both, appointments::JOINED),
     ("assessments::ONE", On::Both, assessments::ONE),
     ("assessments::OF_CASE", On::Both, assessments::OF_CASE),
     ("assessments::SAME", On::Both, assessments::SAME),

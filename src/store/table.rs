@@ -91,7 +91,7 @@ tables! {
     PROGRAMME_PLACE = "programme_place": id Text, case_id Text, order_id Text, programme Text, version Text, listed Text,
         author Text, agency Text, created Int;
     PROGRAMME_MEMBER = "programme_member": place Text, grp Text, session Int, author Text, created Int;
-    PROGRAMME_SESSION = "programme_session": grp Text, session Int, at Int, author Text, created Int;
+    PROGRAMME_SESSION = "programme_session": grp Text, session Int, at Int, minutes Int, author Text, created Int;
     PROGRAMME_REGISTER = "programme_register": grp Text, session Int, seq Int, held Int, author Text, created Int;
     REGISTER_LINE = "register_line": event Text, grp Text, session Int, seq Int, place Text, mark Text;
     APPOINTMENT = "appointment": event Text, case_id Text, begins Int, ends Int;
@@ -115,6 +115,7 @@ tables! {
     ADDRESS_CHECK = "address_check": id Text, address Text, service Text, alert Text, due Int;
     CHECK_REPLY = "check_reply": id Text, check_id Text, seq Int, worker Text, agency Text, answer Text, at Int,
         sealed Blob;
+    CHECK_TOLD = "check_told": check_id Text, alert Text, at Int;
     ALERT_READ = "alert_read": delivery Text, at Int;
     ACKNOWLEDGEMENT = "acknowledgement": delivery Text, at Int;
     ALERT_ACTION = "alert_action": id Text, delivery Text, at Int, sealed Blob;

@@ -97,8 +97,12 @@ impl House {
             Db::Lite => Place::Folder(folder.path().to_owned()),
             Db::Postgres => Place::Url(postgres::database()?),
         };
-        let identity =
-            DemoIdentity::new(Environment::Demo, AUDIENCE, ["justice", "womens", "hub", "police"].map(agency)).unwrap();
+        let identity = DemoIdentity::new(
+            Environment::Demo,
+            AUDIENCE,
+            ["justice", "womens", "hub", "police", "childrens"].map(agency),
+        )
+        .unwrap();
         let issuers = Issuers::new(Environment::Demo, AUDIENCE.to_owned(), identity.issuers()).unwrap();
         let common = Common {
             place,

@@ -34,5 +34,6 @@ mod standing;
 mod stories;
 mod tamper;
 mod tools;
+mod unanswered;
 mod vault;
 mod world;

@@ -58,7 +58,8 @@ pub(super) async fn load(desk: &Desk, importer: &Actor, caseload: &Caseload, now
     let sessions = (1..=BEEN + 1).map(|session| Planned {
         group,
         session,
-        at: begun.plus_seconds(i64::from(session - 1) * WEEK + 3_600),
+        at: Some(held(begun, session)),
+        minutes: Some(120),
         author: runs.id,
         created: now,
     });
@@ -86,11 +87,16 @@ pub(super) async fn load(desk: &Desk, importer: &Actor, caseload: &Caseload, now
         }
     }
     for one in sessions.iter().filter(|one| one.session <= BEEN && !men.is_empty()) {
-        let (session, held) = (one.session, one.at);
+        let (session, held) = (one.session, held(begun, one.session));
         let register = Register { group, session, seq: 1, held, author: runs.id, created: now };
         desk.take_old_register(importer, register, &runs.agency, &men).await?;
     }
     Ok(())
+}
+
+/// Returns when a session of the group is.
+fn held(begun: Moment, session: u8) -> Moment {
+    begun.plus_seconds(i64::from(session - 1) * WEEK + 3_600)
 }
 
 async fn listed(

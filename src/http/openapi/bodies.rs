@@ -18,6 +18,7 @@ use crate::desk::derivatives::WriteDerivative;
 use crate::desk::details::SendDetails;
 use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::ReviewEmergency;
+use crate::desk::evenings::CallOff;
 use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
 use crate::desk::imports::TakeImport;
@@ -71,6 +72,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("DeclareConflict", takes::<Declare>),
     ("MakeOrder", takes::<MakeOrder>),
     ("Nothing", takes::<Acknowledge>),
+    ("Nothing", takes::<CallOff>),
     ("Nothing", takes::<Nothing>),
     ("Nothing", takes::<RecallNote>),
     ("PersonSearch", takes::<PersonSearch>),

@@ -16,6 +16,7 @@ use crate::store::orders::Order;
 use crate::store::plans::{NewApproval, NewPlan};
 use crate::store::programmes::ProgrammeAct;
 use crate::store::table::Row;
+use crate::store::unanswered::ToldChecks;
 
 /// What happens in supervision.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub enum Supervision {
     AnswerCheck(CaseId, Box<NewReply>, Vec<NewAlert>),
     /// It is concluded whether an address is suitable, on the answers that stand.
     ConcludeAddress(Box<Event>, Vec<NewAlert>),
+    /// What was asked about an address is not answered by its time, and those are told who owe the answer or wait for it.
+    TellUnanswered(ToldChecks),
     /// An assessment is recorded; where it puts another one right, those are told who saw that.
     RecordAssessment(Box<NewAssessment>),
     /// A worker sees an assessment for the first time.
@@ -76,6 +79,7 @@ impl Supervision {
             Self::ConcludeAddress(event, alerts) => {
                 moving(event.case.to_string(), event.rows().into_iter().chain(told(alerts)).collect())
             }
+            Self::TellUnanswered(checks) => rows(checks.rows()),
             Self::RecordAssessment(new) => moving(new.assessment.case.to_string(), new.rows()),
             Self::SeeAssessment(first) => moving(first.case.to_string(), vec![first.row()]),
             Self::DoubtAssessments(doubt) => {

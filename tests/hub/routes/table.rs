@@ -110,6 +110,8 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/programmes/{programme}/members",      "(group)", 409, [404, 404, 201, 404, 404, 404, 404]),
     ("post", "/api/v1/programmes/{programme}/sessions",     "(group)", 201, [404, 404, 201, 404, 404, 404, 404]),
     ("get", "/api/v1/programmes/{programme}/sessions/{n}",  "(group)", 200, [404, 404, 200, 404, 404, 404, 404]),
+    // It was planned just now: who calls it off a second time is told that there is nothing to call off.
+    ("post", "/api/v1/programmes/{programme}/sessions/{n}/cancellation", "(group)", 422, [404, 404, 201, 404, 404, 404, 404]),
     // He has not begun: that is said to who runs the group alone.
     ("post", "/api/v1/programmes/{programme}/sessions/{n}/attendance", "(group)", 422, [404, 404, 422, 404, 404, 404, 404]),
     // Where an address stands is for those who hold his record; what one is asked about it for those who are asked.

@@ -2,6 +2,7 @@
 //! nobody who spoke.
 
 mod answered;
+mod unanswered;
 mod unattended;
 
 use super::nowhere;

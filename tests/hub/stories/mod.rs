@@ -15,6 +15,7 @@ mod disclosure;
 mod emergency;
 mod emergency_once;
 mod emergency_review;
+mod evenings;
 mod every_clock;
 mod handling;
 mod her_no;
