@@ -91,6 +91,42 @@ fn every_statement_means_the_same_to_both_databases() {
     assert_eq!(names.len(), texts().len(), "each name once");
 }
 
+/// The statements that go through the log on purpose, page by page.
+const WALK: [&str; 1] = ["verify::ENTRIES"];
+
+/// Returns how the log is called in a statement: by its own name, or by others.
+fn names_of_log(text: &str) -> BTreeSet<&str> {
+    let words: Vec<&str> =
+        text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).collect();
+    let after = |at: usize| words.get(at + 1).copied().filter(|word| word.len() < 3);
+    let log = words.iter().enumerate().filter(|(_, word)| **word == "audit_entry");
+    log.map(|(at, name)| after(at).unwrap_or(name)).collect()
+}
+
+#[test]
+fn no_statement_walks_through_the_whole_log() {
+    with_both(
+        async |lite| {
+            let mut walking = BTreeSet::new();
+            for (name, on, text) in STATEMENTS.iter().filter(|(.., text)| text.contains("audit_entry")) {
+                if *on == On::Pg || !text.trim_start().starts_with("SELECT") {
+                    continue;
+                }
+                let plan = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}")));
+                for step in plan.fetch_all(&mut *lite).await.unwrap_or_else(|error| panic!("{name}: {error}")) {
+                    let step: String = step.get("detail");
+                    let walks = |log: &&str| step == format!("SCAN {log}") || step.starts_with(&format!("SCAN {log} "));
+                    if names_of_log(text).iter().any(|log| walks(&log)) {
+                        walking.insert(*name);
+                    }
+                }
+            }
+            assert_eq!(walking.into_iter().collect::<Vec<_>>(), WALK);
+        },
+        async |_| {},
+    );
+}
+
 /// Returns the tables that the migrations name.
 fn tables() -> BTreeSet<String> {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/0001_hub.sql")).unwrap();
