@@ -152,6 +152,11 @@ fn from_demo(folder: &Path, name: &str) -> anyhow::Result<(String, PathBuf, Zero
     Ok((text(&manifest["base_url"])?, folder.join(text(&manifest["ca"])?), tidy(&text(&worker["token"])?)?))
 }
 
+/// Nothing of a question left this machine.
+#[derive(Debug, thiserror::Error)]
+#[error("the hub cannot be reached: nothing was sent")]
+pub(super) struct NotSent;
+
 impl Hub {
     /// Asks for something.
     pub(super) async fn get(&self, path: &str) -> anyhow::Result<Answer> {
@@ -177,7 +182,7 @@ impl Hub {
         body: &[u8],
         mut sent: impl FnMut(usize),
     ) -> anyhow::Result<Answer> {
-        let mut stream = self.connect().await.context("the hub cannot be reached: nothing was sent")?;
+        let mut stream = self.connect().await.context(NotSent)?;
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
         let mut head = Zeroizing::new(format!(
             "{method} {path} HTTP/1.1\r\nhost: {host}:{}\r\nauthorization: Bearer {}\r\nconnection: close\r\n",

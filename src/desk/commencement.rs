@@ -181,8 +181,8 @@ impl Desk {
         }
         let events = self.gate.store.chronology(case).await?;
         let standing = self.standing_of(&events, place);
-        if attends && progress(template, &standing).started.is_none() {
-            let say = "is not recorded: he has not begun the group. Look at the gate of his programme";
+        if attends && progress(template, &standing).started.is_none_or(|began| new.happened < began) {
+            let say = "is not recorded: he had not begun the group then. Look at the gate of his programme";
             return Err(Error::field("word", say));
         }
         let received = self.arrivals(case).await?;

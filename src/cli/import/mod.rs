@@ -9,7 +9,7 @@ mod report;
 mod table;
 mod xlsx;
 
-use super::reach::Reach;
+use super::reach::{NotSent, Reach};
 use crate::desk::imports::{ImportKind, LINES_MAX, template};
 use clap::Args as ClapArgs;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -142,7 +142,7 @@ fn one(args: &Args, path: &std::path::Path) -> anyhow::Result<Report> {
             Report::answered(&named, &table, args.commit, &answer.json()?)
         }
         Ok(answer) => Ok(Report::refused(&named, &answer.refusal())),
-        Err(why) if commit => Ok(Report::unknown(&named, &format!("{why:#}"))),
+        Err(why) if commit && !why.is::<NotSent>() => Ok(Report::unknown(&named, &format!("{why:#}"))),
         Err(why) => Err(why),
     }
 }
