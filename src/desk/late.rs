@@ -3,7 +3,8 @@
 //! Promises: a notice says that clocks are late, never which or why: that is on the record, for who may read it. Each is told
 //! once for each moment by which it was due, whichever node finds it first: what was told is committed with the notice.
 //! What a case brought with it when it came to the hub is shown as late and told to nobody, but for what is due at once or
-//! within hours: a caseload that comes in would bury what goes late today.
+//! within hours: a caseload that comes in would bury what goes late today. What a table brought in long after it happened
+//! starts clocks that are shown; those that were late already are told to nobody at all.
 //! A case is looked at again when something happened in it and when its next clock is due, and at no other time; a hub
 //! that starts, and one whose policy has changed, walks through all of them once. If nobody can be told, the officers are who
 //! answer for the agency.
@@ -189,6 +190,8 @@ impl Desk {
         if late.is_empty() {
             return Ok(Found { told: Vec::new(), next });
         }
+        let untold: BTreeSet<EventId> = self.gate.store.untold(case).await?.into_iter().collect();
+        late.retain(|(clock, ..)| !(clock.late_when_known && untold.contains(&clock.trigger.id)));
         let before = self.gate.store.told_late(case).await?;
         let was_told = |clock: &Clock, event: EventId, due: Moment| {
             before.iter().any(|one| one.event == event && one.rule == clock.rule.name && one.due == due)
