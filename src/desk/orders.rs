@@ -249,7 +249,12 @@ impl Desk {
         Ok((shown, next, recorded))
     }
 
-    pub(super) async fn order_lines(&self, actor: &Actor, found: Vec<Order>, purpose: Purpose) -> Result<Vec<OrderLine>, Error> {
+    pub(super) async fn order_lines(
+        &self,
+        actor: &Actor,
+        found: Vec<Order>,
+        purpose: Purpose,
+    ) -> Result<Vec<OrderLine>, Error> {
         let of = |one: &Order| (order_question(Action::Read, one.id, Some(one.case), purpose), one.item());
         let known = self.known_of(actor, self.carded(actor, found), of).await?;
         Ok(known.into_iter().map(|(order, level)| OrderLine { order, level }).collect())

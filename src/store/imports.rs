@@ -85,7 +85,8 @@ impl NewLines {
     /// looked at side by side the second is looked at again.
     pub(super) fn rows(self) -> (Vec<String>, Vec<Row>) {
         let moves: HashSet<String> = self.events.iter().map(|event| event.case.to_string()).collect();
-        let mut rows: Vec<Row> = self.cases.into_iter().map(|case| row![table::CASE_OPENED; case.to_string()]).collect();
+        let mut rows: Vec<Row> =
+            self.cases.into_iter().map(|case| row![table::CASE_OPENED; case.to_string()]).collect();
         rows.extend(self.orders.into_iter().flat_map(Order::rows));
         rows.extend(self.events.into_iter().flat_map(Event::rows));
         let untold = |(event, case): (EventId, CaseId)| row![table::UNTOLD_EVENT; event.to_string(), case.to_string()];
@@ -114,12 +115,7 @@ impl Store {
         rows.iter().map(|row| Ok((read::text(row, "reference")?, read::word(row, "id")?))).collect()
     }
 
-    async fn of_references(
-        &self,
-        text: &'static str,
-        agency: &AgencyId,
-        asked: &[&str],
-    ) -> Result<Vec<AnyRow>, Error> {
+    async fn of_references(&self, text: &'static str, agency: &AgencyId, asked: &[&str]) -> Result<Vec<AnyRow>, Error> {
         let mut found = Vec::new();
         for some in asked.chunks(AT_ONCE) {
             let mut query = sqlx::query(text).bind(agency.to_string());

@@ -55,7 +55,9 @@ impl Desk {
         for one in read {
             let line = one.line;
             let fits = self.check_form(look, &one);
-            let Some(case) = self.case_of(look, (line, &one.reference), &[Category::Attendance]).await? else { continue };
+            let Some(case) = self.case_of(look, (line, &one.reference), &[Category::Attendance]).await? else {
+                continue;
+            };
             let of_case = match there.take() {
                 Some((of, traces)) if of == case => traces,
                 _ => self.attended_in(look, case).await?,
@@ -88,7 +90,11 @@ impl Desk {
             (contact && one.contact.is_none(), "contact", "is empty: say how he was seen, or was to be"),
             (!contact && one.contact.is_some(), "contact", "goes with the contact words alone: leave it empty"),
             (!contact && one.unannounced, "unannounced", "goes with the contact words alone: leave it empty"),
-            (contact && one.session.is_some(), "session", "goes with the sessions of a programme alone: leave it empty"),
+            (
+                contact && one.session.is_some(),
+                "session",
+                "goes with the sessions of a programme alone: leave it empty",
+            ),
             (one.late && rule.shows != EventShows::Present, "late", "goes with somebody who came: leave it empty"),
             (
                 one.excused.is_some() && rule.shows != EventShows::Absent,
@@ -196,23 +202,36 @@ impl Desk {
     async fn attended(&self, order: OrderId, one: AttendanceLine) -> Result<(Happened, Option<Happened>), Error> {
         let happened = self.moment_of(one.day, one.time);
         let rule = self.word(one.word.as_str())?;
-        let (evidence, of_excuse) = if one.excused.is_some() { (Vec::new(), one.evidence) } else { (one.evidence, Vec::new()) };
+        let (evidence, of_excuse) =
+            if one.excused.is_some() { (Vec::new(), one.evidence) } else { (one.evidence, Vec::new()) };
         let mut event = match outcome(&one.word, one.late).zip(one.contact) {
             Some((outcome, kind)) => {
                 let (happened, unannounced, text) = (Second::of(happened), one.unannounced, one.text);
                 let (order, checked) = (Some(order), Vec::new());
-                let new =
-                    RecordContact { kind, outcome, happened, order, follows: None, unannounced, text, evidence, checked };
+                let new = RecordContact {
+                    kind,
+                    outcome,
+                    happened,
+                    order,
+                    follows: None,
+                    unannounced,
+                    text,
+                    evidence,
+                    checked,
+                };
                 self.contact_event(new)?.0
             }
             None => {
                 let contact = self.gate.policy.programmes().is_of_group(&one.word).then_some(ContactKind::Group);
                 let summary = self.shown_of(rule, rule.category, (one.day, one.session), None).await?;
-                let words = EventWords { text: one.text, evidence, contact, session: one.session, ..EventWords::default() };
+                let words =
+                    EventWords { text: one.text, evidence, contact, session: one.session, ..EventWords::default() };
                 Happened { order: Some(order), words, summary, ..Happened::new(rule, happened) }
             }
         };
-        if one.late && let Some(Summary::Attendance(seen)) = event.summary.as_mut() {
+        if one.late
+            && let Some(Summary::Attendance(seen)) = event.summary.as_mut()
+        {
             seen.attended = Attended::Late;
         }
         let Some(day) = one.excused else { return Ok((event, None)) };

@@ -189,7 +189,8 @@ fn twice(read: &[OrderLine]) -> Vec<Fault> {
     for one in read {
         let (marks, of_case) = (Marks::of(one), known.entry(one.reference.as_str()).or_default());
         if of_case.iter().any(|known| known.is_same(marks)) {
-            let say = "is an order that stands in this table before, of this kind and day: leave one of the two lines out";
+            let say =
+                "is an order that stands in this table before, of this kind and day: leave one of the two lines out";
             faults.push(Fault { line: one.line, column: None, say: say.to_owned() });
         }
         of_case.push(marks);

@@ -76,7 +76,10 @@ impl AttendanceLine {
         let excused = row.maybe("excused", |text| past(text, today));
         let evidence = row.maybe("evidence", |text| several(text, plain)).unwrap_or_default();
         if excused.is_some() && row.given("evidence").is_none() {
-            row.wrong(Some("evidence"), "is empty: an absence is excused on evidence alone; name what shows the reason");
+            row.wrong(
+                Some("evidence"),
+                "is empty: an absence is excused on evidence alone; name what shows the reason",
+            );
         }
         if excused.zip(day).is_some_and(|(excused, day)| excused < day) {
             row.wrong(Some("excused"), "is before the day of the absence: correct one of the two");
@@ -84,7 +87,21 @@ impl AttendanceLine {
         let whole = || {
             let (reference, day, word) = (reference?, day?, event?);
             let line = line.line;
-            Some(Self { line, reference, day, time, word, order, contact, late, unannounced, session, text, excused, evidence })
+            Some(Self {
+                line,
+                reference,
+                day,
+                time,
+                word,
+                order,
+                contact,
+                late,
+                unannounced,
+                session,
+                text,
+                excused,
+                evidence,
+            })
         };
         match (row.done(), whole()) {
             (faults, Some(whole)) if faults.is_empty() => Ok(whole),
@@ -105,7 +122,10 @@ fn named(text: &str) -> Result<NamedOrder, String> {
 
 fn session(text: &str) -> Result<u8, String> {
     let digits = text.bytes().all(|b| b.is_ascii_digit());
-    text.parse().ok().filter(|number| digits && *number > 0).ok_or("is not a session: write its number, 1 or more".to_owned())
+    text.parse()
+        .ok()
+        .filter(|number| digits && *number > 0)
+        .ok_or("is not a session: write its number, 1 or more".to_owned())
 }
 
 fn prose(text: &str) -> Result<Prose<4000>, String> {

@@ -107,13 +107,21 @@ pub(super) const ATTENDANCE: &[Column] = &[
         "contact-missed",
     ),
     maybe("order", "under which order: its kind, or its id at the hub; empty if he has one alone", ""),
-    maybe("contact", "how he was seen: office, home-visit, telephone and the others; needed for the contact words", "office"),
+    maybe(
+        "contact",
+        "how he was seen: office, home-visit, telephone and the others; needed for the contact words",
+        "office",
+    ),
     maybe("late", "yes: he came, and was late", ""),
     maybe("unannounced", "yes: he was not told of the contact beforehand", ""),
     maybe("session", "which session of the programme: a number", ""),
     maybe("text", "what is to be said of it, without line breaks: it is looked at like every text of his record", ""),
     maybe("excused", "the day on which the reason for an absence was accepted; it needs evidence", "2026-02-13"),
-    maybe("evidence", "what shows it, with ; between: at most ten of 300 characters", "letter of the surgery of 12 February"),
+    maybe(
+        "evidence",
+        "what shows it, with ; between: at most ten of 300 characters",
+        "letter of the surgery of 12 February",
+    ),
 ];
 
 /// Returns the template of a table: its header and one line of somebody who does not exist, as CSV.

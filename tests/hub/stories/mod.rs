@@ -44,6 +44,7 @@ pub(crate) mod signed_consent;
 mod stream;
 mod summaries;
 mod supervision;
+mod tables;
 mod taken_along;
 mod telephoned;
 mod threat;

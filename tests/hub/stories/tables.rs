@@ -1,0 +1,435 @@
+//! Orders and attendance come in as tables: as if each line were recorded by hand, whole or not at all; who must know of a
+//! missed session of this week is told, and nobody is rung for one of last year.
+
+use super::note_about;
+use crate::world::{Answer, Player, World, on_each_alone};
+use lippen::demo::DemoCase;
+use lippen::model::time::Second;
+use serde_json::{Value, json};
+
+const ORDERS: [&str; 16] = [
+    "reference",
+    "order_kind",
+    "order_made",
+    "order_starts",
+    "order_ends",
+    "order_reference",
+    "court",
+    "notified",
+    "received",
+    "requirements",
+    "officer",
+    "contact_level",
+    "area",
+    "first_contact",
+    "induction",
+    "plan",
+];
+
+const ATTENDANCE: [&str; 12] = [
+    "reference",
+    "date",
+    "time",
+    "word",
+    "order",
+    "contact",
+    "late",
+    "unannounced",
+    "session",
+    "text",
+    "excused",
+    "evidence",
+];
+
+/// The cells of a line, by column.
+type Cells<'a> = &'a [(&'a str, &'a str)];
+
+/// Returns a table of these lines, numbered from 2.
+fn table(kind: &str, lines: &[Vec<(&str, &str)>], commit: bool, good_lines: bool) -> Value {
+    let columns: &[&str] = if kind == "orders" { &ORDERS } else { &ATTENDANCE };
+    let cell = |line: Cells<'_>, name: &str| {
+        let found = line.iter().rev().find(|(column, _)| *column == name).map(|(_, text)| *text);
+        found.filter(|text| !text.is_empty()).map_or(Value::Null, |text| json!(text))
+    };
+    let lines = lines.iter().enumerate().map(|(at, line)| {
+        json!({ "line": at + 2, "cells": columns.iter().map(|name| cell(line, name)).collect::<Vec<_>>() })
+    });
+    json!({
+        "kind": kind, "commit": commit, "good_lines": good_lines, "columns": columns,
+        "lines": lines.collect::<Vec<_>>(),
+    })
+}
+
+async fn brings(who: &Player, key: &str, table: &Value) -> Answer {
+    who.post_once("/api/v1/imports", key, table).await
+}
+
+/// Returns the day so many days ago.
+fn ago(world: &World, days: i64) -> String {
+    Second::of(world.now().plus_seconds(-days * 86_400)).to_string()[..10].to_owned()
+}
+
+fn at(case: &DemoCase, end: &str) -> String {
+    format!("/api/v1/cases/{}/{end}", case.id)
+}
+
+/// Returns what was found wrong, by line and column, with the words.
+fn faults(answer: &Answer) -> Vec<(u64, Option<&str>, &str)> {
+    let faults = answer["faults"].as_array().expect("faults");
+    faults
+        .iter()
+        .map(|one| (one["line"].as_u64().expect("a line"), one["column"].as_str(), one["say"].as_str().expect("words")))
+        .collect()
+}
+
+async fn rows(world: &World) -> (i64, i64) {
+    let orders = "SELECT CAST(COUNT(*) AS BIGINT) FROM supervision_order WHERE id <> $1";
+    let events = "SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE id <> $1";
+    (world.number(orders, "").await, world.number(events, "").await)
+}
+
+/// Returns what the only order of a case is.
+async fn kind_of(who: &Player, case: &DemoCase) -> String {
+    let list = who.get(&at(case, "orders")).await;
+    assert_eq!(list.is(200).items().len(), 1, "{list}");
+    list.items()[0]["kind"].as_str().expect("a kind").to_owned()
+}
+
+/// Returns how many alerts of a kind somebody has.
+async fn has(who: &Player, kind: &str) -> usize {
+    let page = who.get("/api/v1/alerts?limit=100").await;
+    page.is(200).items().iter().filter(|item| item["kind"] == kind).count()
+}
+
+#[test]
+fn orders_of_a_table_begin_as_those_recorded_by_hand() {
+    on_each_alone(async |world| {
+        let (morag, case) = (world.cast("morag"), world.show_case());
+        let officer = world.worker("morag").id.to_string();
+        let (made, long_ago) = (ago(world, 1), ago(world, 400));
+        let lines = [
+            vec![
+                ("reference", case.reference.as_str()),
+                ("order_kind", "bail-supervision"),
+                ("order_made", &made),
+                ("notified", &made),
+                ("court", "Kilgowkie Sheriff Court"),
+                ("officer", &officer),
+                ("contact_level", "medium"),
+                ("first_contact", &made),
+            ],
+            vec![
+                ("reference", case.reference.as_str()),
+                ("order_kind", "structured-deferred-sentence"),
+                ("order_made", &long_ago),
+                ("requirements", "supervision"),
+            ],
+        ];
+        let before = rows(world).await;
+        let preview = morag.post("/api/v1/imports", table("orders", &lines, false, false)).await;
+        assert_eq!((&preview.is(200)["good"], &preview["made"], rows(world).await), (&json!(2), &json!(0), before));
+        let good = table("orders", &lines, true, false);
+        let answer = brings(&morag, "orders", &good).await;
+        assert_eq!((&answer.is(201)["made"], &answer["told"]["nobody"]), (&json!(2), &json!(2)), "{answer}");
+        // Made, notified, begun, officer, level and the first contact; made and begun.
+        assert_eq!(rows(world).await, (before.0 + 2, before.1 + 8));
+        let again = brings(&morag, "orders", &good).await;
+        assert_eq!((&again.is(201)["repeated"], &again["id"]), (&json!(true), &answer["id"]));
+        assert_eq!(rows(world).await, (before.0 + 2, before.1 + 8));
+
+        let list = morag.get(&at(case, "orders")).await;
+        let bail =
+            list.is(200).items().iter().find(|one| one["kind"] == "bail-supervision").expect("it is there").clone();
+        let whole = morag.get(&format!("/api/v1/orders/{}", bail["id"].as_str().expect("an id"))).await;
+        assert_eq!((&whole.is(200)["court"], &whole["officer"]), (&json!("Kilgowkie Sheriff Court"), &json!(officer)));
+        // Its clocks run from the day on which it was made: the first contact has stopped one, induction waits.
+        let clocks = morag.get(&at(case, "clocks")).await;
+        let of_bail: Vec<_> = clocks
+            .is(200)
+            .items()
+            .iter()
+            .filter(|one| one["order"] == bail["id"])
+            .map(|one| (one["clock"].as_str().expect("a clock"), one["state"].as_str().expect("a state")))
+            .collect();
+        assert!(of_bail.contains(&("NOS-INDUCTION", "running")), "{clocks}");
+        assert!(!of_bail.iter().any(|one| one.0 == "NOS-CONTACT"), "{clocks}");
+        let late = |one: &&Value| one["clock"] == "NOS-INDUCTION" && one["state"] == "late" && one["told"].is_null();
+        assert!(
+            clocks.items().iter().any(|one| late(&one)),
+            "the one of last year is shown, and told to nobody: {clocks}"
+        );
+
+        // The same table under another key: each is there already.
+        let twice = brings(&morag, "twice", &table("orders", &lines, true, true)).await;
+        let told = faults(twice.is(200));
+        assert_eq!(told.iter().map(|one| (one.0, one.1)).collect::<Vec<_>>(), [(2, None), (3, None)], "{twice}");
+        assert!(told.iter().all(|one| one.2.contains("that the hub has for him already")), "{twice}");
+        // Who reads the case sees that it was brought in.
+        let readers = morag.get(&at(case, "readers")).await;
+        assert!(readers.is(200).items().iter().any(|one| one["act"] == "import"), "{readers}");
+    });
+}
+
+#[test]
+fn what_is_wrong_with_a_table_of_orders_is_told_and_nothing_is_half_done() {
+    on_each_alone(async |world| {
+        let (morag, case) = (world.cast("morag"), world.show_case());
+        let (made, before, norma) = (ago(world, 10), ago(world, 200), world.worker("norma").id.to_string());
+        let bad: [(Cells<'_>, Option<&str>, &str); 13] = [
+            (&[("reference", "")], Some("reference"), "is empty"),
+            (&[("reference", "a name")], Some("reference"), "is not a reference"),
+            (&[("order_kind", "")], Some("order_kind"), "is empty"),
+            (&[("order_kind", "probation")], Some("order_kind"), "one of the words"),
+            (&[("order_made", "")], Some("order_made"), "is empty"),
+            (&[("order_made", "2199-01-01")], Some("order_made"), "in the future"),
+            (&[("order_ends", "2019-01-01")], Some("order_ends"), "before the order's first day"),
+            (&[("received", &before)], Some("received"), "before the day on which it was made"),
+            (&[("requirements", "unpaid-work 9x")], Some("requirements"), "list of requirements"),
+            (&[("officer", "Morag")], Some("officer"), "worker's id"),
+            (&[("officer", &norma)], Some("officer"), "does not work on this case"),
+            (&[("area", "Atlantis")], Some("area"), "not an area"),
+            (&[("court", "The court at ZZ99 3AB")], Some("court"), "what looks like a postcode"),
+        ];
+        let good = |kind| vec![("reference", case.reference.as_str()), ("order_kind", kind), ("order_made", &made)];
+        // Each made on another day: otherwise it would stand in the table before.
+        let days: Vec<String> = (0..bad.len() as i64).map(|at| ago(world, 30 + at)).collect();
+        let mut lines = vec![good("bail-supervision")];
+        for ((cells, ..), day) in bad.iter().zip(&days) {
+            let more = [("order_made", day.as_str())].into_iter().chain(cells.iter().copied());
+            lines.push(good("licence").into_iter().chain(more).collect());
+        }
+        lines.push(good("bail-supervision"));
+        let there = rows(world).await;
+        let none = brings(&morag, "none", &table("orders", &lines, true, false)).await;
+        assert_eq!(
+            (&none.is(200)["made"], &none["good"], &none["wrong_lines"]),
+            (&json!(0), &json!(1), &json!(14)),
+            "{none}"
+        );
+        assert_eq!(rows(world).await, there, "nothing of it");
+        let told = faults(&none);
+        for (at, (cells, column, say)) in bad.into_iter().enumerate() {
+            let of: Vec<_> = told.iter().filter(|one| one.0 == at as u64 + 3).collect();
+            assert!(of.len() == 1 && of[0].1 == column && of[0].2.contains(say), "{column:?} {say}: {of:?}");
+            assert!(
+                of.iter().all(|one| cells.iter().all(|(_, cell)| cell.len() < 4 || !one.2.contains(cell))),
+                "{of:?}"
+            );
+        }
+        assert!(told.iter().any(|one| one.0 == 16 && one.2.contains("stands in this table before")), "{none}");
+        let some = brings(&morag, "some", &table("orders", &lines, true, true)).await;
+        assert_eq!((&some.is(201)["made"], rows(world).await.0), (&json!(1), there.0 + 1));
+    });
+}
+
+#[test]
+fn a_case_that_is_closed_to_the_importer_and_none_are_one_fault() {
+    on_each_alone(async |world| {
+        let (morag, fiona, norma) = (world.cast("morag"), world.cast("fiona"), world.cast("norma"));
+        let columns = ["reference", "family_name", "given_names", "date_of_birth"];
+        let men = |reference: &str, name: &str| {
+            json!({
+                "kind": "caseload", "commit": true, "columns": columns,
+                "lines": [{ "line": 2, "cells": [reference, name, "Ewan", "1971-02-03"] }],
+            })
+        };
+        brings(&fiona, "ours", &men("TEAM-1", "Macours")).await.is(201);
+        brings(&norma, "theirs", &men("TEAM-2", "Mactheirs")).await.is(201);
+        let (day, time) = (ago(world, 3), "10:00");
+        for kind in ["orders", "attendance"] {
+            let line = |reference: &'static str| match kind {
+                "orders" => {
+                    vec![("reference", reference), ("order_kind", "licence"), ("order_made", day.as_str())]
+                }
+                _ => vec![
+                    ("reference", reference),
+                    ("date", day.as_str()),
+                    ("time", time),
+                    ("word", "contact-kept"),
+                    ("contact", "office"),
+                ],
+            };
+            // Her own agency's where she does not work, another agency's, and none.
+            let mut answers = Vec::new();
+            for reference in ["TEAM-1", "TEAM-2", "TEAM-3"] {
+                let answer = morag.post("/api/v1/imports", table(kind, &[line(reference)], false, false)).await;
+                let mut body = answer.is(200).body.clone();
+                body.as_object_mut().expect("an object").retain(|name, _| name != "id" && name != "receipt");
+                assert_eq!(body["faults"][0]["column"], "reference", "{body}");
+                answers.push(body);
+            }
+            assert!(answers.iter().all(|one| *one == answers[0]), "{answers:?}");
+            // Who took the case may, and another agency's team manager may not.
+            let made = brings(&fiona, kind, &table(kind, &[line("TEAM-1")], true, false)).await;
+            assert_eq!(made.is(201)["made"], 1, "{made}");
+            let theirs = norma.post("/api/v1/imports", table(kind, &[line("TEAM-1")], false, false)).await;
+            assert_eq!(theirs.is(200)["faults"], answers[0]["faults"]);
+            for key in ["isla", "angus", "ruth"] {
+                brings(&world.cast(key), "no", &table(kind, &[line("TEAM-1")], true, false))
+                    .await
+                    .is_problem(404, "not-found");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_session_missed_this_week_is_told_and_one_of_last_year_is_not() {
+    on_each_alone(async |world| {
+        let (morag, case) = (world.cast("morag"), world.show_case());
+        let kind = kind_of(&morag, case).await;
+        let (recent, before, old) = (ago(world, 3), ago(world, 20), ago(world, 365));
+        let line = |day, time, word, more: Cells<'static>| {
+            let mut line = vec![
+                ("reference", case.reference.as_str()),
+                ("date", day),
+                ("time", time),
+                ("word", word),
+                ("order", kind.as_str()),
+                ("contact", "office"),
+            ];
+            line.extend(more);
+            line
+        };
+        let lines = [
+            line(&recent, "10:00", "contact-missed", &[("text", "Nobody answered the door.")]),
+            line(&old, "10:00", "contact-missed", &[]),
+            line(&old, "15:00", "contact-kept", &[("late", "yes")]),
+            line(&before, "10:00", "contact-missed", &[("excused", ""), ("unannounced", "yes")]),
+            line(&old, "", "contact-called-off", &[("contact", "telephone")]),
+        ];
+        // The last one's time is not known, and that day has others.
+        let mut lines = lines.to_vec();
+        lines[4][1].1 = &before;
+        lines[4][2].1 = "16:30";
+        let mut told = Vec::new();
+        for key in ["isla", "catriona", "morag"] {
+            told.push(has(&world.cast(key), "missed-session").await);
+        }
+        let there = rows(world).await;
+        let preview = morag.post("/api/v1/imports", table("attendance", &lines, false, false)).await;
+        let says = json!({ "alerted": 2, "too_old": 1, "nobody": 2, "hours": 672 });
+        assert_eq!((&preview.is(200)["told"], rows(world).await), (&says, there), "{preview}");
+        let made = brings(&morag, "attendance", &table("attendance", &lines, true, false)).await;
+        assert_eq!((&made.is(201)["told"], &made["made"]), (&says, &json!(5)), "{made}");
+        assert_eq!(rows(world).await, (there.0, there.1 + 5));
+        for (key, told) in ["isla", "catriona", "morag"].into_iter().zip(told) {
+            let new = if key == "morag" { 0 } else { 2 };
+            assert_eq!(has(&world.cast(key), "missed-session").await, told + new, "{key}");
+        }
+        // What stands on the record is the same as by hand.
+        let events = morag.get(&at(case, "events?limit=20")).await;
+        let missed: Vec<&Value> = events.is(200).items().iter().filter(|one| one["word"] == "contact-missed").collect();
+        assert!(missed.len() >= 3, "{events}");
+        let late = events.items().iter().find(|one| one["word"] == "contact-kept").expect("it is there");
+        let late = morag.get(&format!("/api/v1/events/{}", late["id"].as_str().expect("an id"))).await;
+        assert_eq!((&late.is(200)["outcome"], &late["contact"]), (&json!("late"), &json!("office")), "{late}");
+
+        let again = brings(&morag, "attendance", &table("attendance", &lines, true, false)).await;
+        assert_eq!(again.is(201)["repeated"], true);
+        let twice = brings(&morag, "twice", &table("attendance", &lines, true, true)).await;
+        assert_eq!((&twice.is(200)["good"], rows(world).await.1), (&json!(0), there.1 + 5), "{twice}");
+    });
+}
+
+#[test]
+fn what_is_wrong_with_a_table_of_attendance_is_told_and_nothing_is_half_done() {
+    on_each_alone(async |world| {
+        let (morag, isla, case) = (world.cast("morag"), world.cast("isla"), world.show_case());
+        let (kind, day, earlier) = (kind_of(&morag, case).await, ago(world, 5), ago(world, 6));
+        let hers =
+            "she heard him whistling behind the bakery and he asked for the blue suitcase before he went away again";
+        let about = world.woman_a().to_string();
+        isla.writes(case, note_about(&about, "protected-account", hers)).await.is(201);
+        let notices = has(&isla, "protected-words").await;
+        let bad: [(Cells<'_>, Option<&str>, &str); 19] = [
+            (&[("date", "")], Some("date"), "is empty"),
+            (&[("date", "12/02/2026")], Some("date"), "is not a day"),
+            (&[("date", "2199-01-01")], Some("date"), "in the future"),
+            (&[("time", "9.30")], Some("time"), "not an hour"),
+            (&[("word", "")], Some("word"), "is empty"),
+            (&[("word", "stayed-away")], Some("word"), "comes in by a table"),
+            (&[("word", "recalled"), ("contact", "")], Some("word"), "comes in by a table"),
+            (&[("order", "probation")], Some("order"), "no kind of order"),
+            (&[("order", "restricted-patient")], Some("order"), "no order of his"),
+            (&[("contact", "")], Some("contact"), "is empty"),
+            (&[("contact", "by carrier pigeon")], Some("contact"), "one of the words"),
+            (&[("late", "yes")], Some("late"), "somebody who came"),
+            (&[("session", "0")], Some("session"), "not a session"),
+            (&[("session", "4")], Some("session"), "sessions of a programme"),
+            (&[("excused", &day)], Some("evidence"), "on evidence alone"),
+            (&[("excused", &earlier), ("evidence", "letter")], Some("excused"), "before the day of the absence"),
+            (&[("text", "=HYPERLINK(1)")], Some("text"), "formula"),
+            (&[("text", "She lives at ZZ99 3AB now.")], Some("text"), "record this line by hand"),
+            (&[("text", hers)], Some("text"), "kept for a protected person"),
+        ];
+        let good = |time| {
+            vec![
+                ("reference", case.reference.as_str()),
+                ("date", day.as_str()),
+                ("time", time),
+                ("word", "contact-missed"),
+                ("order", kind.as_str()),
+                ("contact", "office"),
+            ]
+        };
+        let times: Vec<String> = (0..bad.len()).map(|at| format!("08:{at:02}")).collect();
+        let mut lines = vec![good("20:00")];
+        for ((cells, ..), time) in bad.iter().zip(&times) {
+            lines.push(good(time).into_iter().chain(cells.iter().copied()).collect());
+        }
+        lines.push(good("20:00"));
+        let there = rows(world).await;
+        let none = brings(&morag, "none", &table("attendance", &lines, true, false)).await;
+        assert_eq!((&none.is(200)["made"], &none["good"]), (&json!(0), &json!(1)), "{none}");
+        assert_eq!(
+            (rows(world).await, has(&isla, "protected-words").await),
+            (there, notices + 1),
+            "her worker is told"
+        );
+        let told = faults(&none);
+        for (at, (cells, column, say)) in bad.into_iter().enumerate() {
+            let of: Vec<_> = told.iter().filter(|one| one.0 == at as u64 + 3).collect();
+            assert!(of.iter().any(|one| one.1 == column && one.2.contains(say)), "{column:?} {say}: {of:?}");
+            let repeats = |one: &&(u64, Option<&str>, &str)| {
+                cells.iter().any(|(name, cell)| *name == "text" && one.2.contains(cell))
+            };
+            assert!(!of.iter().any(|one| repeats(one)), "{of:?}");
+        }
+        assert!(told.iter().any(|one| one.0 == 22 && one.2.contains("stands in this table before")), "{none}");
+        let some = brings(&morag, "some", &table("attendance", &lines, true, true)).await;
+        assert_eq!((&some.is(201)["made"], rows(world).await.1), (&json!(1), there.1 + 1));
+    });
+}
+
+#[test]
+fn an_excuse_stands_beside_the_absence_and_is_told_as_the_absence_is() {
+    on_each_alone(async |world| {
+        let (morag, isla, case) = (world.cast("morag"), world.cast("isla"), world.show_case());
+        let (kind, recent, old, today) = (kind_of(&morag, case).await, ago(world, 6), ago(world, 90), ago(world, 1));
+        let line = |day, excused| {
+            vec![
+                ("reference", case.reference.as_str()),
+                ("date", day),
+                ("word", "contact-missed"),
+                ("order", kind.as_str()),
+                ("contact", "office"),
+                ("excused", excused),
+                ("evidence", "letter of the surgery; bus ticket"),
+            ]
+        };
+        let before = has(&isla, "missed-session").await;
+        let lines = [line(&recent, &today), line(&old, &today)];
+        let made = brings(&morag, "excused", &table("attendance", &lines, true, false)).await;
+        assert_eq!(made.is(201)["told"], json!({ "alerted": 1, "too_old": 1, "nobody": 0, "hours": 672 }), "{made}");
+        assert_eq!(
+            has(&isla, "missed-session").await,
+            before + 2,
+            "the absence of this week, and that it is explained"
+        );
+        let events = morag.get(&at(case, "events?limit=4")).await;
+        let words: Vec<_> = events.is(200).items().iter().map(|one| one["word"].as_str().expect("a word")).collect();
+        assert_eq!(words, ["excuse-accepted", "contact-missed", "excuse-accepted", "contact-missed"]);
+        assert_eq!(events.items()[0]["follows"], events.items()[1]["id"], "{events}");
+    });
+}
