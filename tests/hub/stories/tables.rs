@@ -323,7 +323,7 @@ fn a_session_missed_this_week_is_told_and_one_of_last_year_is_not() {
         assert!(missed.len() >= 3, "{events}");
         let late = events.items().iter().find(|one| one["word"] == "contact-kept").expect("it is there");
         let late = morag.get(&format!("/api/v1/events/{}", late["id"].as_str().expect("an id"))).await;
-        assert_eq!((&late.is(200)["outcome"], &late["contact"]), (&json!("late"), &json!("office")), "{late}");
+        assert_eq!((&late.is(200)["outcome"], &late["kind"]), (&json!("late"), &json!("office")), "{late}");
 
         let again = brings(&morag, "attendance", &table("attendance", &lines, true, false)).await;
         assert_eq!(again.is(201)["repeated"], true);
@@ -419,6 +419,7 @@ fn an_excuse_stands_beside_the_absence_and_is_told_as_the_absence_is() {
             ]
         };
         let before = has(&isla, "missed-session").await;
+        world.wind(1);
         let lines = [line(&recent, &today), line(&old, &today)];
         let made = brings(&morag, "excused", &table("attendance", &lines, true, false)).await;
         assert_eq!(made.is(201)["told"], json!({ "alerted": 1, "too_old": 1, "nobody": 0, "hours": 672 }), "{made}");
@@ -431,5 +432,45 @@ fn an_excuse_stands_beside_the_absence_and_is_told_as_the_absence_is() {
         let words: Vec<_> = events.is(200).items().iter().map(|one| one["word"].as_str().expect("a word")).collect();
         assert_eq!(words, ["excuse-accepted", "contact-missed", "excuse-accepted", "contact-missed"]);
         assert_eq!(events.items()[0]["follows"], events.items()[1]["id"], "{events}");
+    });
+}
+
+#[test]
+fn five_thousand_attendances_come_in_with_one_commit() {
+    on_each_alone(async |world| {
+        let fiona = world.cast("fiona");
+        let number = |at: usize| format!("TEAM-{at:03}");
+        let letters =
+            |at: usize| format!("{at:03}").bytes().map(|digit| char::from(b'a' + (digit - b'0'))).collect::<String>();
+        let man = |at: usize| {
+            json!([number(at), format!("Mac{}", letters(at)), "Ewan", "1971-02-03", "licence", "2024-01-05"])
+        };
+        let men = json!({
+            "kind": "caseload", "commit": true,
+            "columns": ["reference", "family_name", "given_names", "date_of_birth", "order_kind", "order_made"],
+            "lines": (0..100).map(|at| json!({ "line": at + 2, "cells": man(at) })).collect::<Vec<_>>(),
+        });
+        brings(&fiona, "men", &men).await.is(201);
+        let days: Vec<String> = (0..50).map(|week| ago(world, 40 + 7 * week)).collect();
+        let references: Vec<String> = (0..100).map(number).collect();
+        let lines: Vec<_> = (0..5_000)
+            .map(|at| {
+                vec![
+                    ("reference", references[at % 100].as_str()),
+                    ("date", days[at / 100].as_str()),
+                    ("time", "10:00"),
+                    ("word", if at % 5 == 0 { "contact-missed" } else { "contact-kept" }),
+                    ("contact", "office"),
+                    ("text", if at % 5 == 0 { "Nobody answered the door." } else { "" }),
+                ]
+            })
+            .collect();
+        let (events, size) = (rows(world).await.1, world.log_size().await);
+        let start = std::time::Instant::now();
+        let made = brings(&fiona, "came", &table("attendance", &lines, true, false)).await;
+        eprintln!("5,000 attendances took {:?}", start.elapsed());
+        assert_eq!(made.is(201)["told"], json!({ "alerted": 0, "too_old": 1_000, "nobody": 4_000, "hours": 672 }));
+        assert_eq!(rows(world).await.1, events + 5_000);
+        assert!(world.log_size().await <= size + 20, "one entry, beside what the hub does by itself");
     });
 }
