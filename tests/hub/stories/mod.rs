@@ -4,6 +4,7 @@ mod about;
 mod addresses;
 mod assessed;
 mod at_large;
+mod attended;
 mod bases;
 mod before;
 pub(crate) mod caseload;
