@@ -94,7 +94,7 @@ impl Desk {
             record: Record::Import(id),
             case: None,
             about: None,
-            category: row_of(new.kind),
+            category: Category::Identity,
             purpose: self.purpose(actor, None),
         };
         let permit = self.gate.decide(&question.by(actor), None).await?;
@@ -129,15 +129,6 @@ impl Table {
     /// Says whether it is to be made: something of it is right, and either all of it or the good lines are asked for.
     fn is_made(&self, good: usize, faults: &[Fault]) -> bool {
         self.new.commit && good > 0 && (self.new.good_lines || faults.is_empty())
-    }
-}
-
-/// Returns the row of the matrix that an import of a kind is asked under.
-const fn row_of(kind: ImportKind) -> Category {
-    match kind {
-        ImportKind::Caseload => Category::Identity,
-        ImportKind::Orders => Category::OrderConditions,
-        ImportKind::Attendance => Category::Attendance,
     }
 }
 

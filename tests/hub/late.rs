@@ -145,6 +145,7 @@ fn what_a_table_brought_in_long_after_it_happened_is_late_and_told_to_nobody() {
     in_each(async |house| {
         with_leader(&house).await;
         let (by, mut look) = (house.admits(morag()).await, Lookout::default());
+        let lead = house.admits(leader()).await;
         let reference = format!("SW-{}", house.case());
         let day = |days: i64| Second::of(house.desk.now().plus_seconds(-days * DAY)).to_string()[..10].to_owned();
         let brings = async |made: String| {
@@ -152,7 +153,7 @@ fn what_a_table_brought_in_long_after_it_happened_is_late_and_told_to_nobody() {
                 "kind": "orders", "commit": true, "columns": ["reference", "order_kind", "order_made"],
                 "lines": [{ "line": 2, "cells": [reference, "community-payback", made] }],
             });
-            let made = house.desk.import(&by, from(table), None).await.unwrap();
+            let made = house.desk.import(&lead, from(table), None).await.unwrap();
             assert!(made.made, "{}", made.written.answer);
         };
         // Something happened before, so that the table is not what the case came with.
@@ -168,7 +169,7 @@ fn what_a_table_brought_in_long_after_it_happened_is_late_and_told_to_nobody() {
         brings(day(20)).await;
         assert!(tells(&house, &mut look).await >= 1);
         assert_eq!(has(&house, leader(), "clock-late").await, 1);
-        drop(by);
+        drop((by, lead));
         house.is_sound().await;
         house.stop().await;
     });

@@ -103,7 +103,7 @@ pub(super) async fn has(who: &Player, kind: &str) -> usize {
 #[test]
 fn orders_of_a_table_begin_as_those_recorded_by_hand() {
     on_each_alone(async |world| {
-        let (morag, case) = (world.cast("morag"), world.show_case());
+        let (fiona, case) = (world.cast("fiona"), world.show_case());
         let officer = world.worker("morag").id.to_string();
         let (made, long_ago) = (ago(world, 1), ago(world, 400));
         let lines = [
@@ -125,24 +125,24 @@ fn orders_of_a_table_begin_as_those_recorded_by_hand() {
             ],
         ];
         let before = rows(world).await;
-        let preview = morag.post("/api/v1/imports", table("orders", &lines, false, false)).await;
+        let preview = fiona.post("/api/v1/imports", table("orders", &lines, false, false)).await;
         assert_eq!((&preview.is(200)["good"], &preview["made"], rows(world).await), (&json!(2), &json!(0), before));
         let good = table("orders", &lines, true, false);
-        let answer = brings(&morag, "orders", &good).await;
+        let answer = brings(&fiona, "orders", &good).await;
         assert_eq!((&answer.is(201)["made"], &answer["told"]["nobody"]), (&json!(2), &json!(2)), "{answer}");
         // Made, notified, begun, officer, level and the first contact; made and begun.
         assert_eq!(rows(world).await, (before.0 + 2, before.1 + 8));
-        let again = brings(&morag, "orders", &good).await;
+        let again = brings(&fiona, "orders", &good).await;
         assert_eq!((&again.is(201)["repeated"], &again["id"]), (&json!(true), &answer["id"]));
         assert_eq!(rows(world).await, (before.0 + 2, before.1 + 8));
 
-        let list = morag.get(&at(case, "orders")).await;
+        let list = fiona.get(&at(case, "orders")).await;
         let bail =
             list.is(200).items().iter().find(|one| one["kind"] == "bail-supervision").expect("it is there").clone();
-        let whole = morag.get(&format!("/api/v1/orders/{}", bail["id"].as_str().expect("an id"))).await;
+        let whole = fiona.get(&format!("/api/v1/orders/{}", bail["id"].as_str().expect("an id"))).await;
         assert_eq!((&whole.is(200)["court"], &whole["officer"]), (&json!("Kilgowkie Sheriff Court"), &json!(officer)));
         // Its clocks run from the day on which it was made: the first contact has stopped one, induction waits.
-        let clocks = morag.get(&at(case, "clocks")).await;
+        let clocks = fiona.get(&at(case, "clocks")).await;
         let of_bail: Vec<_> = clocks
             .is(200)
             .items()
@@ -159,12 +159,12 @@ fn orders_of_a_table_begin_as_those_recorded_by_hand() {
         );
 
         // The same table under another key: each is there already.
-        let twice = brings(&morag, "twice", &table("orders", &lines, true, true)).await;
+        let twice = brings(&fiona, "twice", &table("orders", &lines, true, true)).await;
         let told = faults(twice.is(200));
         assert_eq!(told.iter().map(|one| (one.0, one.1)).collect::<Vec<_>>(), [(2, None), (3, None)], "{twice}");
         assert!(told.iter().all(|one| one.2.contains("that the hub has for him already")), "{twice}");
         // Who reads the case sees that it was brought in.
-        let readers = morag.get(&at(case, "readers")).await;
+        let readers = fiona.get(&at(case, "readers")).await;
         assert!(readers.is(200).items().iter().any(|one| one["act"] == "import"), "{readers}");
     });
 }
@@ -172,7 +172,7 @@ fn orders_of_a_table_begin_as_those_recorded_by_hand() {
 #[test]
 fn what_is_wrong_with_a_table_of_orders_is_told_and_nothing_is_half_done() {
     on_each_alone(async |world| {
-        let (morag, case) = (world.cast("morag"), world.show_case());
+        let (fiona, case) = (world.cast("fiona"), world.show_case());
         let (made, before, norma) = (ago(world, 10), ago(world, 200), world.worker("norma").id.to_string());
         let bad: [(Cells<'_>, Option<&str>, &str); 13] = [
             (&[("reference", "")], Some("reference"), "is empty"),
@@ -199,7 +199,7 @@ fn what_is_wrong_with_a_table_of_orders_is_told_and_nothing_is_half_done() {
         }
         lines.push(good("bail-supervision"));
         let there = rows(world).await;
-        let none = brings(&morag, "none", &table("orders", &lines, true, false)).await;
+        let none = brings(&fiona, "none", &table("orders", &lines, true, false)).await;
         assert_eq!(
             (&none.is(200)["made"], &none["good"], &none["wrong_lines"]),
             (&json!(0), &json!(1), &json!(14)),
@@ -216,7 +216,7 @@ fn what_is_wrong_with_a_table_of_orders_is_told_and_nothing_is_half_done() {
             );
         }
         assert!(told.iter().any(|one| one.0 == 16 && one.2.contains("stands in this table before")), "{none}");
-        let some = brings(&morag, "some", &table("orders", &lines, true, true)).await;
+        let some = brings(&fiona, "some", &table("orders", &lines, true, true)).await;
         assert_eq!((&some.is(201)["made"], rows(world).await.0), (&json!(1), there.0 + 1));
     });
 }
@@ -224,16 +224,17 @@ fn what_is_wrong_with_a_table_of_orders_is_told_and_nothing_is_half_done() {
 #[test]
 fn a_case_that_is_closed_to_the_importer_and_none_are_one_fault() {
     on_each_alone(async |world| {
-        let (morag, fiona, norma) = (world.cast("morag"), world.cast("fiona"), world.cast("norma"));
-        let columns = ["reference", "family_name", "given_names", "date_of_birth"];
-        let men = |reference: &str, name: &str| {
+        let (fiona, norma, morag) = (world.cast("fiona"), world.cast("norma"), world.worker("morag").id.to_string());
+        let columns = ["reference", "family_name", "given_names", "date_of_birth", "case_manager"];
+        let men = |reference: &str, name: &str, manager: Option<&str>| {
             json!({
                 "kind": "caseload", "commit": true, "columns": columns,
-                "lines": [{ "line": 2, "cells": [reference, name, "Ewan", "1971-02-03"] }],
+                "lines": [{ "line": 2, "cells": [reference, name, "Ewan", "1971-02-03", manager] }],
             })
         };
-        brings(&fiona, "ours", &men("TEAM-1", "Macours")).await.is(201);
-        brings(&norma, "theirs", &men("TEAM-2", "Mactheirs")).await.is(201);
+        brings(&fiona, "ours", &men("TEAM-1", "Macours", Some(&morag))).await.is(201);
+        brings(&norma, "theirs", &men("TEAM-2", "Mactheirs", None)).await.is(201);
+        brings(&fiona, "hers", &men("TEAM-4", "Machers", None)).await.is(201);
         let (day, time) = (ago(world, 3), "10:00");
         for kind in ["orders", "attendance"] {
             let line = |reference: &'static str| match kind {
@@ -251,7 +252,7 @@ fn a_case_that_is_closed_to_the_importer_and_none_are_one_fault() {
             // Her own agency's where she does not work, another agency's, and none.
             let mut answers = Vec::new();
             for reference in ["TEAM-1", "TEAM-2", "TEAM-3"] {
-                let answer = morag.post("/api/v1/imports", table(kind, &[line(reference)], false, false)).await;
+                let answer = fiona.post("/api/v1/imports", table(kind, &[line(reference)], false, false)).await;
                 let mut body = answer.is(200).body.clone();
                 body.as_object_mut().expect("an object").retain(|name, _| name != "id" && name != "receipt");
                 assert_eq!(body["faults"][0]["column"], "reference", "{body}");
@@ -259,11 +260,11 @@ fn a_case_that_is_closed_to_the_importer_and_none_are_one_fault() {
             }
             assert!(answers.iter().all(|one| *one == answers[0]), "{answers:?}");
             // Who took the case may, and another agency's team manager may not.
-            let made = brings(&fiona, kind, &table(kind, &[line("TEAM-1")], true, false)).await;
+            let made = brings(&fiona, kind, &table(kind, &[line("TEAM-4")], true, false)).await;
             assert_eq!(made.is(201)["made"], 1, "{made}");
             let theirs = norma.post("/api/v1/imports", table(kind, &[line("TEAM-1")], false, false)).await;
             assert_eq!(theirs.is(200)["faults"], answers[0]["faults"]);
-            for key in ["isla", "angus", "ruth"] {
+            for key in ["morag", "isla", "angus", "ruth"] {
                 brings(&world.cast(key), "no", &table(kind, &[line("TEAM-1")], true, false))
                     .await
                     .is_problem(404, "not-found");
