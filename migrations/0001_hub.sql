@@ -986,6 +986,16 @@ CREATE TABLE clock_told (
 -- serves: what was told of the clocks of a case
 CREATE INDEX clock_told_by_case ON clock_told (case_id, event, rule, due);
 
+-- That an event came in by a table long after it happened: it is recorded, and nobody is told of it or of what was late
+-- because of it already.
+CREATE TABLE untold_event (
+    event   TEXT PRIMARY KEY REFERENCES event (id),
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    entry   TEXT NOT NULL
+);
+-- serves: of which events of a case nobody is told
+CREATE INDEX untold_event_by_case ON untold_event (case_id, event);
+
 -- The log: one row an entry, indexes without gaps. `record` names ids, never people.
 CREATE TABLE audit_entry (
     idx     BIGINT PRIMARY KEY,

@@ -198,6 +198,9 @@ CREATE TRIGGER status_query_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON s
 CREATE TRIGGER clock_told_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON clock_told
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+CREATE TRIGGER untold_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON untold_event
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 CREATE TRIGGER status_query_incident_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON status_query_incident
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 

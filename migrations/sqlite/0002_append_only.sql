@@ -382,6 +382,12 @@ BEGIN SELECT RAISE(ABORT, 'clock_told is append-only'); END;
 CREATE TRIGGER clock_told_no_delete BEFORE DELETE ON clock_told
 BEGIN SELECT RAISE(ABORT, 'clock_told is append-only'); END;
 
+CREATE TRIGGER untold_event_no_update BEFORE UPDATE ON untold_event
+BEGIN SELECT RAISE(ABORT, 'untold_event is append-only'); END;
+
+CREATE TRIGGER untold_event_no_delete BEFORE DELETE ON untold_event
+BEGIN SELECT RAISE(ABORT, 'untold_event is append-only'); END;
+
 CREATE TRIGGER status_query_incident_no_update BEFORE UPDATE ON status_query_incident
 BEGIN SELECT RAISE(ABORT, 'status_query_incident is append-only'); END;
 

@@ -230,7 +230,7 @@ impl Desk {
     }
 
     /// Returns what those see of an event who may see a summary of attendance.
-    async fn shown_of(
+    pub(super) async fn shown_of(
         &self,
         rule: &EventRule,
         category: Category,

@@ -84,6 +84,12 @@ impl Desk {
         new: RecordContact,
         once: Option<Once>,
     ) -> Result<Written, Error> {
+        let (event, checked) = self.contact_event(new)?;
+        self.happen(actor, case, event, &checked, once).await
+    }
+
+    /// States what a contact becomes, and what its writer has looked at again.
+    pub(super) fn contact_event(&self, new: RecordContact) -> Result<(Happened, Vec<Form>), Error> {
         few("evidence", &new.evidence)?;
         let (word, attended) = match new.outcome {
             Outcome::Kept => ("contact-kept", Some(Attended::Present)),
@@ -106,7 +112,7 @@ impl Desk {
         let summary = summary.map(Summary::Attendance);
         let (order, follows) = (new.order, new.follows);
         let event = Happened { order, follows, words, summary, ..Happened::new(self.word(word)?, happened) };
-        self.happen(actor, case, event, &new.checked, once).await
+        Ok((event, new.checked))
     }
 
     /// Records an incident of non-compliance: every one, whatever follows (5.21, 5.24). It suspends nothing by itself (5.31).

@@ -1,28 +1,31 @@
-//! A caseload comes in from another system: looked at line by line, then made whole or not at all.
+//! A table comes in from another system: looked at line by line, then made whole or not at all.
 //!
-//! Promises: nobody brings in a man for another agency; one import is one entry of the log and one commit, and its cases are
-//! found as soon as they are there; what is wrong is told by line, never by value; a man whom the importer's own agency has
+//! Promises: nobody brings in a man for another agency, nor an order or an attendance that they could not record by hand; one
+//! import is one entry of the log and one commit, and its cases are found as soon as they are there; what is wrong is told by line, never by value; a man whom the importer's own agency has
 //! is told, and the readers of his case see that; whether any other agency knows him makes no difference to the answer.
 //! Must never know: files, HTTP, SQL.
 
+mod attendance;
+mod bring;
+mod caseload;
+mod cases;
 mod check;
+mod lines;
 mod make;
+mod orders;
 
 pub use crate::model::imports::{CELL_CHARS_MAX, Fault, ImportKind, LINES_MAX, TableLine, template};
 
-use super::{Desk, Error, FieldError, Once, Question, Recorded, Written};
+use super::{Desk, Error, FieldError, Once, Question, Written};
 use crate::auth::Actor;
-use crate::model::id::{CaseId, ImportId};
-use crate::model::imports::{Man, Places};
+use crate::model::id::ImportId;
+use crate::model::imports::Places;
 use crate::model::notes::Category;
-use crate::model::people::Identity;
 use crate::model::sealed::Record;
 use crate::model::text::Line;
 use crate::policy::permit::Action;
-use crate::store::effect::{Change, Supervision};
-use crate::store::imports::NewImport;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::HashSet;
 use tokio::sync::{Mutex, RwLock};
 
@@ -47,6 +50,14 @@ pub struct TakeImport {
     pub lines: Vec<TableLine>,
 }
 
+/// A table whose header is right.
+struct Table {
+    id: ImportId,
+    question: Question,
+    new: TakeImport,
+    places: Places,
+}
+
 /// What there is of imports between requests.
 #[derive(Debug, Default)]
 pub(super) struct Coming {
@@ -54,16 +65,6 @@ pub(super) struct Coming {
     one: Mutex<()>,
     /// Held while men are made, so that nobody declares to know one of them between the look at declarations and the commit.
     pub(super) declaring: RwLock<()>,
-}
-
-/// What was found of the lines.
-struct Looked {
-    /// The lines that are right.
-    men: Vec<Man>,
-    /// What is wrong with the others.
-    faults: Vec<Fault>,
-    /// The agency's own cases of which the importer is told.
-    told: HashSet<CaseId>,
 }
 
 /// What became of an import.
@@ -96,51 +97,38 @@ impl Desk {
             category: Category::Identity,
             purpose: self.purpose(actor, None),
         };
-        let ask = question.by(actor);
-        let permit = self.gate.decide(&ask, None).await?;
+        let permit = self.gate.decide(&question.by(actor), None).await?;
         let worker = actor.worker().ok_or(Error::NotFound)?;
         let places = match places(&new) {
             Ok(places) => places,
             Err(why) => return Err(self.declined(permit, why).await),
         };
-        let looked = self.looked_at(actor, worker, question, &new.lines, &places).await?;
-        let wrong: HashSet<u32> = looked.faults.iter().map(|fault| fault.line).collect();
-        let make = new.commit && !looked.men.is_empty() && (new.good_lines || wrong.is_empty());
-        let answer = json!({
-            "id": id, "kind": new.kind, "lines": new.lines.len(), "good": looked.men.len(), "wrong_lines": wrong.len(),
-            "made": if make { looked.men.len() } else { 0 },
-            "faults": looked.faults.iter().take(FAULTS_MAX).map(|fault| json!({
+        let table = Table { id, question, new, places };
+        match table.new.kind {
+            ImportKind::Caseload => self.import_caseload((actor, worker), &table, permit, once).await,
+            ImportKind::Orders | ImportKind::Attendance => {
+                self.import_lines((actor, worker), &table, permit, once).await
+            }
+        }
+    }
+}
+
+impl Table {
+    /// Says what was found: what is right, what is wrong, and what was made or would be.
+    fn answer(&self, good: usize, faults: &[Fault], make: bool) -> Value {
+        let wrong: HashSet<u32> = faults.iter().map(|fault| fault.line).collect();
+        json!({
+            "id": self.id, "kind": self.new.kind, "lines": self.new.lines.len(), "good": good,
+            "wrong_lines": wrong.len(), "made": if make { good } else { 0 },
+            "faults": faults.iter().take(FAULTS_MAX).map(|fault| json!({
                 "line": fault.line, "column": fault.column, "say": fault.say,
             })).collect::<Vec<_>>(),
-        });
-        if !make {
-            let seen = NewImport { cases: Vec::new(), told: looked.told };
-            let receipt = self.gate.commit(permit, &ask, None, Supervision::Import(Box::new(seen)).into()).await?;
-            let recorded = Some(Recorded::from(&receipt));
-            return Ok(Imported { written: Written { answer: answer.to_string(), recorded }, made: false });
-        }
-        let (mut cases, wraps) = self.sealed_caseload(actor.agency(), worker, &looked.men).await?;
-        let declaring = self.coming.declaring.write().await;
-        for (one, man) in cases.iter_mut().zip(&looked.men) {
-            one.case.known_to = self.index.declared_by(&self.gate.vault, &man.identity).into_iter().collect();
-        }
-        let people: Vec<_> = cases.iter().map(|one| (one.case.head.person, one.case.head.id)).collect();
-        let effect = Supervision::Import(Box::new(NewImport { cases, told: looked.told }));
-        let change = Change { effect: effect.into(), wraps, promise: None };
-        let written = self.write(permit, &ask, None, change, once.as_ref(), answer).await?;
-        if written.recorded.is_some() {
-            let known = looked.men.iter().map(|man| &man.identity);
-            self.indexed(people.into_iter().zip(known));
-        }
-        drop(declaring);
-        Ok(Imported { written, made: true })
+        })
     }
 
-    /// Lets men who came in be found.
-    fn indexed<'a>(&self, people: impl Iterator<Item = ((crate::model::id::PersonId, CaseId), &'a Identity)>) {
-        for ((person, case), identity) in people {
-            self.index.add(&self.gate.vault, person, case, identity);
-        }
+    /// Says whether it is to be made: something of it is right, and either all of it or the good lines are asked for.
+    fn is_made(&self, good: usize, faults: &[Fault]) -> bool {
+        self.new.commit && good > 0 && (self.new.good_lines || faults.is_empty())
     }
 }
 

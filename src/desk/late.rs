@@ -3,7 +3,8 @@
 //! Promises: a notice says that clocks are late, never which or why: that is on the record, for who may read it. Each is told
 //! once for each moment by which it was due, whichever node finds it first: what was told is committed with the notice.
 //! What was late already when its case was brought in is shown as late and told to nobody, but for what is due at once or
-//! within hours: a caseload that comes in would bury what goes late today. Once somebody has given it more time, it is told.
+//! within hours: a caseload that comes in would bury what goes late today. What a table brought in long after it happened is
+//! told to nobody at all. Once somebody has given a clock more time, it is told like any other.
 //! A case is looked at again when something happened in it and when its next clock is due, and at no other time; a hub
 //! that starts, and one whose policy has changed, walks through all of them once. If nobody can be told, the officers are who
 //! answer for the agency. With the clocks of a case it looks at what was asked about its addresses (`unanswered.rs`).
@@ -194,9 +195,11 @@ impl Desk {
             .filter(|clock| clock.state == State::Late)
             .filter_map(|clock| Some((clock, root(&roots, clock.trigger.id), clock.due?)))
             .collect();
-        if late.iter().any(|(clock, ..)| may_wait(clock)) {
-            let brought = self.gate.store.brought_with(case).await?;
-            late.retain(|(clock, event, _)| !may_wait(clock) || !brought.contains(event));
+        if late.iter().any(|(clock, ..)| came_late(clock)) {
+            let (brought, untold) = (self.gate.store.brought_with(case).await?, self.gate.store.untold(case).await?);
+            let is_silent =
+                |clock: &Clock, event: &EventId| untold.contains(event) || may_wait(clock) && brought.contains(event);
+            late.retain(|(clock, event, _)| !(came_late(clock) && is_silent(clock, event)));
         }
         if late.is_empty() {
             return Ok(Found { told: Vec::new(), next });
@@ -308,10 +311,14 @@ fn say(late: &[(&Clock, EventId, Moment)]) -> String {
     say
 }
 
-/// Says whether a clock was late already when the hub learned of it, and can wait until somebody looks at the case.
+/// Says whether a clock was late already when the hub learned of it, and nobody has given it more time.
+const fn came_late(clock: &Clock) -> bool {
+    clock.late_when_known && clock.extended.is_none()
+}
+
+/// Says whether a clock can wait until somebody looks at the case.
 fn may_wait(clock: &Clock) -> bool {
-    let waits = !matches!(clock.rule.unit, Unit::Hour | Unit::Immediate);
-    clock.late_when_known && clock.extended.is_none() && waits
+    !matches!(clock.rule.unit, Unit::Hour | Unit::Immediate)
 }
 
 /// Returns when a case must be looked at next: when a clock is due, and when something happens that was recorded ahead.

@@ -143,7 +143,7 @@ impl Desk {
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
     }
 
-    async fn check_order(
+    pub(super) async fn check_order(
         &self,
         actor: &Actor,
         question: &Question,
@@ -253,7 +253,12 @@ impl Desk {
         Ok((shown, next, recorded))
     }
 
-    async fn order_lines(&self, actor: &Actor, found: Vec<Order>, purpose: Purpose) -> Result<Vec<OrderLine>, Error> {
+    pub(super) async fn order_lines(
+        &self,
+        actor: &Actor,
+        found: Vec<Order>,
+        purpose: Purpose,
+    ) -> Result<Vec<OrderLine>, Error> {
         let of = |one: &Order| (order_question(Action::Read, one.id, Some(one.case), purpose), one.item());
         let known = self.known_of(actor, self.carded(actor, found), of).await?;
         Ok(known.into_iter().map(|(order, level)| OrderLine { order, level }).collect())
@@ -314,7 +319,7 @@ pub(super) fn order_question(action: Action, id: OrderId, case: Option<CaseId>, 
 }
 
 /// Returns the texts of an order with their fields: they are read in his record.
-fn said(new: &MakeOrder) -> Vec<Said<'_>> {
+pub(super) fn said(new: &MakeOrder) -> Vec<Said<'_>> {
     let mut said: Vec<Said<'_>> = Vec::new();
     said.extend(new.court.as_ref().map(|line| ("court", line.reveal())));
     said.extend(new.reference.as_ref().map(|line| ("reference", line.reveal())));

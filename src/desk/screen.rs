@@ -197,7 +197,12 @@ impl Desk {
     }
 
     /// Prepares one notice for each protected person whose words were found.
-    async fn quote_notices(&self, actor: &Actor, case: CaseId, of: &[Source]) -> Result<Vec<NewAlert>, Error> {
+    pub(super) async fn quote_notices(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        of: &[Source],
+    ) -> Result<Vec<NewAlert>, Error> {
         let involved = self.gate.store.involved(case).await?;
         let mut meant: Vec<&Source> = Vec::new();
         for one in of {

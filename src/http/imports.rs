@@ -1,4 +1,4 @@
-//! A caseload that comes in, over HTTP.
+//! Tables that come in, over HTTP: a caseload, orders, attendance.
 
 use super::answer::{Answer, made};
 use super::extract::{Caller, Key};

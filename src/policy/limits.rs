@@ -53,6 +53,8 @@ vocabulary! {
         StatusListShown = "STATUS-LIST-SHOWN",
         /// By when whoever is asked about a proposed address answers.
         AddressCheck = "ADDRESS-CHECK",
+        /// How old what a table brings in may be so that it is still told to those whom it would have been told to.
+        TableTold = "TABLE-TOLD",
         /// The fewest characters of a reason for what somebody else judges the next day.
         Reason = "REASON-LEAST",
     }
@@ -203,6 +205,12 @@ impl Limits {
     pub fn begun(&self, limit: Limit, now: Moment) -> Moment {
         let long = self.numbers.get(&limit).map(|(value, unit)| i64::from(*value) * unit.seconds());
         now.plus_seconds(-long.unwrap_or_default())
+    }
+
+    /// Returns how many hours something lasts; 0 for what is not counted so.
+    #[must_use]
+    pub fn hours(&self, limit: Limit) -> i64 {
+        self.numbers.get(&limit).map_or(0, |(value, unit)| i64::from(*value) * unit.seconds() / 3_600)
     }
 
     /// Says whether a text is written as an incident number is.

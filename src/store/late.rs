@@ -19,6 +19,15 @@ pub(super) const TOLD: &str = "
      ORDER BY event, rule, due
      LIMIT $5";
 
+/// The events of a case that came in by a table long after they happened. $1 case, $2 the last of the page before, $3 at most.
+pub(super) const UNTOLD: &str = "
+    SELECT event
+      FROM untold_event
+     WHERE case_id = $1
+       AND event > $2
+     ORDER BY event
+     LIMIT $3";
+
 /// The cases of which something happened between two places in the log. $1, $2, $3 after this case, $4 at most.
 pub(super) const GROWN_SINCE: &str = "
     SELECT DISTINCT v.case_id
@@ -134,6 +143,26 @@ impl Store {
                 .await
                 .map_err(Error::because("read with what a case was brought in"))?;
             if read::is_all(&mut whole, &rows, |row| read::word(row, "id"))? {
+                return Ok(whole.into_iter().collect());
+            }
+        }
+    }
+
+    /// Returns the events of a case of which nobody is told, because they came in by a table long after they happened.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn untold(&self, case: CaseId) -> Result<HashSet<EventId>, Error> {
+        let mut whole: Vec<EventId> = Vec::new();
+        loop {
+            let rows = sqlx::query(UNTOLD)
+                .bind(case.to_string())
+                .bind(whole.last().map(EventId::to_string).unwrap_or_default())
+                .bind(read::ROWS_MAX)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(Error::because("read which events came in late"))?;
+            if read::is_all(&mut whole, &rows, |row| read::word(row, "event"))? {
                 return Ok(whole.into_iter().collect());
             }
         }

@@ -61,6 +61,8 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("recipients::REACHABLE", On::Both, recipients::REACHABLE),
     ("appointments::COMING", On::Both, appointments::COMING),
     ("imports::REFERENCES", On::Both, imports::REFERENCES),
+    ("imports::CASES", On::Both, imports::CASES),
+    ("late::UNTOLD", On::Both, late::UNTOLD),
     ("status::LISTED", On::Both, status::LISTED),
     ("status::LINES", On::Both, status::LINES),
     ("status::ONE", On::Both, status::ONE),

@@ -131,6 +131,7 @@ tables! {
     EMERGENCY_SECOND = "emergency_second": access Text, worker Text;
     EMERGENCY_REVIEW = "emergency_review": access Text, agency Text, reviewer Text, outcome Text, at Int, sealed Blob;
     CLOCK_TOLD = "clock_told": event Text, rule Text, due Int, case_id Text, alert Text, at Int;
+    UNTOLD_EVENT = "untold_event": event Text, case_id Text;
     STATUS_QUERY = "status_query": id Text, worker Text, agency Text, at Int, follow_up Int, sealed Blob,
         batch Text, lines Int;
     STATUS_QUERY_INCIDENT = "status_query_incident": query Text, at Int, sealed Blob;

@@ -97,3 +97,127 @@ fn a_file_that_is_none_and_a_hub_that_is_away_are_told_politely() {
     let err = String::from_utf8_lossy(&away.stderr).into_owned();
     assert!(away.status.code() == Some(70) && err.contains("cannot be read"), "{err}");
 }
+
+/// Writes a workbook of one sheet whose cells are texts, but for days and times, which are numbers as a spreadsheet has them.
+fn workbook(path: &Path, rows: &[Vec<&str>]) {
+    use std::io::Write;
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let cell = |at: usize, row: usize, text: &str| {
+        let column = char::from(b'A' + at as u8);
+        match text.split_once(':') {
+            Some((hour, minute)) if text.len() == 5 => {
+                let minutes = hour.parse::<f64>().expect("hours") * 60.0 + minute.parse::<f64>().expect("minutes");
+                format!(r#"<c r="{column}{row}" s="1"><v>{}</v></c>"#, minutes / 1_440.0)
+            }
+            _ => format!(r#"<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>"#),
+        }
+    };
+    let row = |(at, cells): (usize, &Vec<&str>)| {
+        let cells: String = cells.iter().enumerate().map(|(column, text)| cell(column, at + 1, text)).collect();
+        format!(r#"<row r="{}">{cells}</row>"#, at + 1)
+    };
+    let sheet: String = rows.iter().enumerate().map(row).collect();
+    let parts = [
+        (
+            "_rels/.rels",
+            format!(
+                r#"<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                r#"<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="Came" sheetId="1" r:id="r1"/></sheets></workbook>"#
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                r#"<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{office}/styles" Target="styles.xml"/></Relationships>"#
+            ),
+        ),
+        (
+            "xl/styles.xml",
+            format!(
+                r#"<styleSheet xmlns="{main}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="20"/></cellXfs></styleSheet>"#
+            ),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!(r#"<worksheet xmlns="{main}"><sheetData>{sheet}</sheetData></worksheet>"#),
+        ),
+    ];
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(path).expect("a file"));
+    for (name, text) in parts {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+        zip.write_all(format!(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>{text}"#).as_bytes())
+            .expect("a part");
+    }
+    zip.finish().expect("a workbook");
+}
+
+#[test]
+fn orders_and_attendance_come_in_through_the_program() {
+    let place = Place::new(None);
+    let hub = Hub::start(&place);
+    let men = place.data.join("men.csv");
+    std::fs::write(
+        &men,
+        "reference,family_name,given_names,date_of_birth\nT-1,Macone,Ewan,1971-02-03\nT-2,Mactwo,Ewan,1972-02-03\n",
+    )
+    .expect("a file");
+    let report = |arguments: &[&str]| {
+        let (code, out, err) = ran(&place, "fiona", arguments);
+        assert_eq!(err, "", "nothing is said where nobody looks");
+        (code, serde_json::from_str::<Value>(&out).unwrap_or_else(|_| panic!("{out}")))
+    };
+    assert_eq!(report(&["import", "--json", "--commit", &men.display().to_string()]).0, 0);
+
+    let orders = place.data.join("orders.csv");
+    std::fs::write(&orders, "reference;order_kind;order_made;requirements\nT-1;community-payback;2024-02-02;supervision\nT-1;licence;2025-02-02;\nT-2;licence;2025-03-02;\nT-9;licence;2025-03-02;\n")
+        .expect("a file");
+    let orders = orders.display().to_string();
+    let (code, preview) = report(&["import", "--kind", "orders", "--json", &orders]);
+    assert_eq!(
+        (code, &preview["outcome"], &preview["faults"][0]["line"]),
+        (1, &json!("preview"), &json!(5)),
+        "{preview}"
+    );
+    let (code, made) = report(&["import", "--kind", "orders", "--json", "--commit", "--good-lines", &orders]);
+    assert_eq!((code, &made["outcome"], &made["made"]), (1, &json!("made"), &json!(3)), "{made}");
+    let (_, again) = report(&["import", "--kind", "orders", "--json", "--commit", "--good-lines", &orders]);
+    assert_eq!((&again["outcome"], &again["import"]), (&json!("made-before"), &made["import"]));
+
+    let came = place.data.join("came.xlsx");
+    workbook(
+        &came,
+        &[
+            vec!["Reference", "Date", "Time", "Word", "Contact", "Order"],
+            vec!["T-1", "2025-03-04", "10:30", "contact-kept", "office", "licence"],
+            vec!["T-2", "2025-03-11", "", "contact-missed", "office"],
+        ],
+    );
+    let came = came.display().to_string();
+    let (code, out, _) = ran(&place, "fiona", &["import", "--kind", "attendance", "--commit", &came]);
+    assert!(code == 0 && out.contains("2 attendances were made."), "{code} {out}");
+    assert!(out.contains("Of 1 nobody is, because they are older than 28 days; of 1 nobody ever is."), "{out}");
+    let (code, out, _) = ran(&place, "isla", &["import", "--kind", "attendance", "--commit", &came]);
+    assert!(code == 1 && out.contains("nothing was made"), "{code} {out}");
+
+    // What came in stands in his chronology, at the time of the table.
+    let search = json!({ "family_name": "Macone", "date_of_birth": "1971-02-03" });
+    let found = hub.cast("fiona").post("people/search", &search).expect("an answer").json();
+    let case = found["people"][0]["case"].as_str().expect("a case").to_owned();
+    let events = hub.cast("fiona").get(&format!("cases/{case}/events")).expect("an answer").json();
+    let kept = events["items"].as_array().expect("a list").iter().find(|one| one["word"] == "contact-kept");
+    assert_eq!(kept.expect("it is there")["happened"], "2025-03-04T10:30:00Z", "{events}");
+
+    for kind in ["orders", "attendance"] {
+        let template = program().args(["import", "--template", kind]).output().expect("it runs");
+        assert!(template.status.success() && template.stdout.starts_with(b"reference,"));
+    }
+    drop(hub);
+    assert_eq!(verify(&place).0, 0);
+}

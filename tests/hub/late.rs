@@ -142,6 +142,41 @@ fn where_nobody_of_the_role_can_be_told_the_officers_are() {
     });
 }
 
+#[test]
+fn what_a_table_brought_in_long_after_it_happened_is_late_and_told_to_nobody() {
+    in_each(async |house| {
+        with_leader(&house).await;
+        let (by, mut look) = (house.admits(morag()).await, Lookout::default());
+        let lead = house.admits(leader()).await;
+        let reference = format!("SW-{}", house.case());
+        let day = |days: i64| Second::of(house.desk.now().plus_seconds(-days * DAY)).to_string()[..10].to_owned();
+        let brings = async |made: String| {
+            let table = json!({
+                "kind": "orders", "commit": true, "columns": ["reference", "order_kind", "order_made"],
+                "lines": [{ "line": 2, "cells": [reference, "community-payback", made] }],
+            });
+            let made = house.desk.import(&lead, from(table), None).await.unwrap();
+            assert!(made.made, "{}", made.written.answer);
+        };
+        // Something happened before, so that the table is not what the case came with.
+        records(&house, &by, house.case(), "manager-discussed", json!({})).await;
+        assert_eq!(tells(&house, &mut look).await, 0);
+        brings(day(400)).await;
+        assert_eq!((tells(&house, &mut look).await, tells(&house, &mut Lookout::default()).await), (0, 0));
+        let (clocks, _) = house.desk.clocks_of(&by, house.case(), None).await.unwrap();
+        let late = clocks.clocks.iter().filter(|one| one.state.word() == "late").count();
+        assert!(late >= 2, "it is shown: {late}");
+        assert_eq!(has(&house, leader(), "clock-late").await, 0);
+        // What is new is told, however it came.
+        brings(day(20)).await;
+        assert!(tells(&house, &mut look).await >= 1);
+        assert_eq!(has(&house, leader(), "clock-late").await, 1);
+        drop((by, lead));
+        house.is_sound().await;
+        house.stop().await;
+    });
+}
+
 /// Opens another case of Morag's.
 async fn another_case(house: &House, number: usize) -> CaseId {
     let (case, by) = (CaseId::random(), importer());

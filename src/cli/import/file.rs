@@ -138,7 +138,7 @@ mod tests {
             (
                 "xl/styles.xml",
                 format!(
-                    r#"<styleSheet xmlns="{main}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#
+                    r#"<styleSheet xmlns="{main}"><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="20"/></cellXfs></styleSheet>"#
                 ),
             ),
             (
@@ -168,6 +168,16 @@ mod tests {
         assert_eq!(cells(&table), [[Some("SW-1"), Some("1987-03-09")], [Some("SW-2"), Some("7")]]);
         assert_eq!((table.lines[0].line, table.faults[0].line), (3, 5));
         assert!(super::table(&workbook(&rows, 0), Some("Women")).unwrap_err().to_string().contains("sheet"));
+    }
+
+    #[test]
+    fn a_time_of_day_is_read_as_hours_and_minutes() {
+        for (cell, time) in [("0.4375", "10:30"), ("0", "00:00"), ("0.79513888888888884", "19:05")] {
+            let rows = format!(
+                r#"<row r="1"><c r="A1" t="inlineStr"><is><t>time</t></is></c></row><row r="2"><c r="A2" s="2"><v>{cell}</v></c></row>"#
+            );
+            assert_eq!(cells(&table(&workbook(&rows, 0), None).unwrap()), [[Some(time)]]);
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `lippen import`: a caseload from a CSV or XLSX file, by the API of a running hub like any program's.
+//! `lippen import`: a caseload, orders or attendance from a CSV or XLSX file, by the API of a running hub like any program's.
 //!
 //! Promises: nothing is written without --commit; one file is one import, whole or not at all; the same file sent twice is
 //! made once; what is wrong is told by line and column and never by value.
@@ -23,7 +23,7 @@ use std::time::Duration;
 use table::Table;
 use zeroize::Zeroizing;
 
-/// Bring a caseload in.
+/// Bring a caseload in, or orders or attendance of men whose cases your agency has.
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "Exit codes: 0 every line is right; 1 some are wrong, or the hub said no; 2 wrong usage; 3 whether it \
@@ -139,7 +139,7 @@ fn one(args: &Args, path: &std::path::Path) -> anyhow::Result<Report> {
     bar.finish_and_clear();
     match answered {
         Ok(answer) if matches!(answer.status, 200 | 201) => {
-            Report::answered(&named, &table, args.commit, &answer.json()?)
+            Report::answered(&named, (&table, args.kind), args.commit, &answer.json()?)
         }
         Ok(answer) => Ok(Report::refused(&named, &answer.refusal())),
         Err(why) if commit && !why.is::<NotSent>() => Ok(Report::unknown(&named, &format!("{why:#}"))),

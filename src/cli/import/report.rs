@@ -1,6 +1,7 @@
 //! What is said of an import: to somebody who reads it, or to a program.
 
 use super::table::{Table, Unsent};
+use crate::desk::imports::ImportKind;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,8 +26,15 @@ pub(super) struct Report {
     good: usize,
     /// Lines that are wrong.
     wrong_lines: usize,
-    /// Men who were made.
+    /// How many men, orders or attendances were made.
     made: usize,
+    /// What they are called.
+    #[serde(skip)]
+    what: &'static str,
+    /// Of how many lines somebody is told, and of how many nobody and why.
+    told: Option<Value>,
+    /// What whoever brought it in must do now.
+    now: Option<String>,
     /// The import's id at the hub.
     import: Option<String>,
     /// Why nothing could be done at all.
@@ -67,13 +75,25 @@ impl Report {
     }
 
     /// What the hub answered, with the lines that were not sent.
-    pub(super) fn answered(file: &str, table: &Table, commit: bool, answer: &Value) -> anyhow::Result<Self> {
+    pub(super) fn answered(
+        file: &str,
+        (table, kind): (&Table, ImportKind),
+        commit: bool,
+        answer: &Value,
+    ) -> anyhow::Result<Self> {
         let number = |name: &str| answer[name].as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let mut report = Self::of_file(file, table, commit);
         report.good = number("good");
         report.wrong_lines += number("wrong_lines");
         report.made = number("made");
+        report.what = match kind {
+            ImportKind::Caseload => "men",
+            ImportKind::Orders => "orders",
+            ImportKind::Attendance => "attendances",
+        };
+        report.told = answer.get("told").cloned();
+        report.now = text(&answer["say"]);
         report.import = text(&answer["id"]);
         report.receipt = answer.get("receipt").cloned();
         for one in answer["faults"].as_array().into_iter().flatten() {
@@ -120,6 +140,8 @@ impl Report {
         if self.outcome == "unknown" {
             text = format!("{}: {}\n", self.file, self.say.as_deref().unwrap_or_default());
         }
+        text.extend(self.told.as_ref().map(told));
+        text.extend(self.now.as_ref().map(|say| format!("  {say}\n")));
         for one in &self.faults {
             let column = one.column.as_ref().map(|column| format!(", {column}")).unwrap_or_default();
             text.push_str(&format!("  line {}{column}: {}\n", one.line, one.say));
@@ -129,8 +151,10 @@ impl Report {
 
     fn done(&self) -> String {
         match self.outcome {
-            "made" => format!("{} men were made.", self.made),
-            "made-before" => format!("{} men were made before, by the same file: nothing was made now.", self.made),
+            "made" => format!("{} {} were made.", self.made, self.what),
+            "made-before" => {
+                format!("{} {} were made before, by the same file: nothing was made now.", self.made, self.what)
+            }
             "nothing-made" => {
                 "Nothing was made: correct the lines below, or make the others with --good-lines.".to_owned()
             }
@@ -138,6 +162,19 @@ impl Report {
             _ => "Nothing was made: this was a preview.".to_owned(),
         }
     }
+}
+
+/// Says who is told: of orders and attendance alone.
+fn told(told: &Value) -> String {
+    let number = |name: &str| told[name].as_u64().unwrap_or(0);
+    format!(
+        "  Of {} of the right lines those are told whom they concern. Of {} nobody is, because they are older than {} days; of \
+         {} nobody ever is.\n",
+        number("alerted"),
+        number("too_old"),
+        number("hours") / 24,
+        number("nobody"),
+    )
 }
 
 fn unsent(one: &Unsent, table: &Table) -> Wrong {

@@ -1,7 +1,7 @@
 //! A sheet of an XLSX workbook, cell by cell.
 //!
 //! Promises: what the file unpacks to is counted before it is understood, whatever it says of itself; a cell far away takes no
-//! room; dates are written as days.
+//! room; dates are written as days, times of day as hours and minutes.
 
 use super::file::Unreadable;
 use super::table::{COLUMNS_MAX, Cell, Table};
@@ -87,6 +87,12 @@ fn words(value: &DataRef<'_>) -> Option<Words> {
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
         DataRef::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        // A time of day without a day: the fraction of one.
+        DataRef::DateTime(when) if (0.0..1.0).contains(&when.as_f64()) => {
+            let (.., hour, minute, second, _) = when.to_ymd_hms_milli();
+            let minutes = (u16::from(hour) * 60 + u16::from(minute) + u16::from(second >= 30)) % (24 * 60);
+            format!("{:02}:{:02}", minutes / 60, minutes % 60)
+        }
         DataRef::DateTime(when) => {
             let (year, month, day, ..) = when.to_ymd_hms_milli();
             format!("{year:04}-{month:02}-{day:02}")

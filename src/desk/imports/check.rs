@@ -4,7 +4,8 @@
 //! Promises: only cases of the importer's own agency, and only those that are not closed to the importer, are told of; nobody
 //! is looked at in the same way as somebody of another agency.
 
-use super::{Fault, Looked, TableLine};
+use super::caseload::Looked;
+use super::{Fault, TableLine};
 use crate::auth::Actor;
 use crate::desk::{Desk, Error, Question};
 use crate::model::id::{CaseId, PersonId, WorkerId};

@@ -63,6 +63,67 @@ pub(super) const CASELOAD: &[Column] = &[
     maybe("another_man", "yes: you have checked that he is not the man of the same names and date of birth", ""),
 ];
 
+/// How a case is named that the agency has.
+const CASE: Column = needed("reference", "your own reference of the case, as it stands at the hub", "SW-20417");
+
+/// How a time of day is written.
+const TIME: &str = "the local time, such as 09:30 or 19:00; empty if it is not known";
+
+pub(super) const ORDERS: &[Column] = &[
+    CASE,
+    needed(
+        "order_kind",
+        "community-payback, licence, bail-supervision and the others of POST /orders",
+        "community-payback",
+    ),
+    needed("order_made", DAY, "2026-02-02"),
+    maybe("order_starts", DAY, ""),
+    maybe("order_ends", DAY, "2027-08-01"),
+    maybe("order_reference", "the court's: letters, digits and . / - with a digit among them", "KIL-2026-118"),
+    maybe("court", "the court or body that made it: at most 200 characters", "Port Lintie Sheriff Court"),
+    maybe("notified", "the day on which the court told of it", "2026-02-02"),
+    maybe("received", "the day on which the order itself was received", "2026-02-03"),
+    maybe(
+        "requirements",
+        "at most ten words with ; between; hours and months of unpaid work and a programme's word behind theirs",
+        "supervision; unpaid-work 120h 6m; programme caledonian",
+    ),
+    maybe("officer", "who answers for it: the id of a worker who works on the case", ""),
+    maybe("contact_level", "how closely he is seen: high, medium or low", "high"),
+    maybe("area", "whose working days count: an area of the hub's calendar", ""),
+    maybe("first_contact", "the day on which it was, if it was", "2026-02-03"),
+    maybe("induction", "the day on which it began, if it has", "2026-02-06"),
+    maybe("plan", "the day on which the case management plan was finalised, if it was", "2026-02-27"),
+];
+
+pub(super) const ATTENDANCE: &[Column] = &[
+    CASE,
+    needed("date", DAY, "2026-02-12"),
+    maybe("time", TIME, "10:00"),
+    needed(
+        "word",
+        "what became of it: contact-kept, contact-missed, contact-sent-away, contact-called-off, first-contact, \
+         preparation-session, group-session-kept, group-session-missed, group-left and the others of events.csv",
+        "contact-missed",
+    ),
+    maybe("order", "under which order: its kind, or its id at the hub; empty if he has one alone", ""),
+    maybe(
+        "contact",
+        "how he was seen: office, home-visit, telephone and the others; needed for the contact words",
+        "office",
+    ),
+    maybe("late", "yes: he came, and was late", ""),
+    maybe("unannounced", "yes: he was not told of the contact beforehand", ""),
+    maybe("session", "which session of the programme: a number", ""),
+    maybe("text", "what is to be said of it, without line breaks: it is looked at like every text of his record", ""),
+    maybe("excused", "the day on which the reason for an absence was accepted; it needs evidence", "2026-02-13"),
+    maybe(
+        "evidence",
+        "what shows it, with ; between: at most ten of 300 characters",
+        "letter of the surgery of 12 February",
+    ),
+];
+
 /// Returns the template of a table: its header and one line of somebody who does not exist, as CSV.
 #[must_use]
 pub fn template(kind: ImportKind) -> String {

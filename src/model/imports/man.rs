@@ -1,16 +1,14 @@
 //! A man and his order, as a line of a caseload says them.
 
 use super::cells::{Fault, Places, Reading, TableLine};
+use super::forms::{code, day, past, plain, several, word, worker, yes};
 use crate::model::id::WorkerId;
 use crate::model::mappa::MappaStatus;
 use crate::model::orders::{OrderKind, Requirement, RequirementKind};
 use crate::model::people::{Alias, Identity};
 use crate::model::summary::ContactLevel;
-use crate::model::text::{BadText, Line};
+use crate::model::text::Line;
 use crate::model::time::Day;
-
-/// Most other names, and most references, of one man.
-const SEVERAL_MAX: usize = 10;
 
 /// Most requirements of one order.
 const REQUIREMENTS_MAX: usize = 20;
@@ -78,9 +76,7 @@ impl Man {
         let address = row.maybe("address", plain);
         let phone = row.maybe("phone", phone);
         let mappa = row.maybe("mappa", mappa);
-        let manager = row.maybe("case_manager", |text| {
-            text.parse().map_err(|_| "is not a worker's id: take it from GET /api/v1/me, or leave it empty".to_owned())
-        });
+        let manager = row.maybe("case_manager", worker);
         let another = row.maybe("another_man", yes).is_some();
         let order = ManOrder::read(&mut row, today);
         let man = || {
@@ -96,7 +92,8 @@ impl Man {
 }
 
 impl ManOrder {
-    fn read(row: &mut Reading<'_>, today: Day) -> Option<Self> {
+    /// Reads what a line says of an order; nothing if it says nothing.
+    pub(super) fn read(row: &mut Reading<'_>, today: Day) -> Option<Self> {
         const REST: [&str; 10] = [
             "order_made",
             "order_starts",
@@ -140,30 +137,11 @@ impl ManOrder {
     }
 }
 
-/// Reads a reference that stands in clear, or that nobody screens: there is no room in it for a name or a sentence.
-fn code(text: &str) -> Result<String, String> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | '-');
-    if text.len() <= 40 && text.chars().all(fits) && text.bytes().any(|b| b.is_ascii_digit()) {
-        Ok(text.to_owned())
-    } else {
-        Err("is not a reference: write at most 40 letters, digits and . / - with a digit among them, and no name"
-            .to_owned())
-    }
-}
-
 fn name<const MAX: usize>(text: &str) -> Result<Line<MAX>, String> {
     if !text.chars().any(char::is_alphabetic) {
         return Err("has no letter in it: write the name".to_owned());
     }
     plain(text)
-}
-
-/// Reads words, if a spreadsheet would not take them for a formula.
-fn plain<const MAX: usize>(text: &str) -> Result<Line<MAX>, String> {
-    if text.starts_with(['=', '+', '-', '@']) {
-        return Err("looks like a formula: a spreadsheet would run it; write the words alone".to_owned());
-    }
-    Line::new(text).map_err(|why: BadText| why.to_string())
 }
 
 fn phone(text: &str) -> Result<Line<30>, String> {
@@ -175,28 +153,6 @@ fn phone(text: &str) -> Result<Line<30>, String> {
     }
 }
 
-fn day(text: &str) -> Result<Day, String> {
-    text.parse().map_err(|_| "is not a day: write year-month-day, such as 1987-03-09, between 1900 and 2200".to_owned())
-}
-
-fn past(text: &str, today: Day) -> Result<Day, String> {
-    match day(text)? {
-        late if late > today => Err("is in the future: correct it".to_owned()),
-        day => Ok(day),
-    }
-}
-
-fn word<T: std::str::FromStr>(text: &str) -> Result<T, String>
-where
-    T::Err: std::fmt::Display,
-{
-    text.parse().map_err(|why: T::Err| why.to_string())
-}
-
-fn yes(text: &str) -> Result<(), String> {
-    if text == "yes" { Ok(()) } else { Err("is not yes: write yes, or leave it empty".to_owned()) }
-}
-
 fn mappa(text: &str) -> Result<String, String> {
     let read = || {
         let (why, level) = text.split_once(' ')?;
@@ -205,15 +161,6 @@ fn mappa(text: &str) -> Result<String, String> {
     };
     let words: Vec<&str> = MappaStatus::ALL.iter().skip(1).map(|word| word.as_str()).collect();
     read().ok_or_else(|| format!("is not a MAPPA category and level: write one of {} and 1, 2 or 3", words.join(", ")))
-}
-
-/// Reads what stands between semicolons.
-fn several<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
-    let parts: Vec<&str> = text.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
-    if parts.len() > SEVERAL_MAX {
-        return Err(format!("holds too many: leave {SEVERAL_MAX}"));
-    }
-    parts.into_iter().map(read).collect()
 }
 
 fn alias(text: &str) -> Result<Alias, String> {

@@ -88,7 +88,67 @@ fn a_header_is_read_in_any_order_and_case_and_told_what_is_wrong() {
     assert!(!wrong.iter().any(|(_, say)| say.contains("surname")));
 }
 
+/// Reads the own line of a table's template with these cells instead.
+fn line_of(kind: ImportKind, changes: &[(&str, &str)]) -> (Places, TableLine) {
+    let names: Vec<&str> = kind.columns().iter().map(|column| column.name).collect();
+    let cell = |column: &Column| {
+        let changed = changes.iter().find(|(name, _)| *name == column.name).map(|(_, text)| *text);
+        Line::new(changed.unwrap_or(column.example)).ok()
+    };
+    let line = TableLine { line: 7, cells: kind.columns().iter().map(cell).collect() };
+    (Places::of(kind, &names).unwrap(), line)
+}
+
+#[test]
+fn the_templates_of_orders_and_attendance_are_right_themselves() {
+    let (places, line) = line_of(ImportKind::Orders, &[]);
+    let order = OrderLine::read(&places, &line, today()).unwrap();
+    assert_eq!((order.reference.as_str(), order.order.requirements.len()), ("SW-20417", 3));
+    assert_eq!(order.court.as_ref().map(Line::reveal), Some("Port Lintie Sheriff Court"));
+    let (places, line) = line_of(ImportKind::Attendance, &[]);
+    let came = AttendanceLine::read(&places, &line, today()).unwrap();
+    assert_eq!((came.word.as_str(), came.time.map(|time| time.parts())), ("contact-missed", Some((10, 0))));
+    assert_eq!((came.evidence.len(), came.excused), (1, Some("2026-02-13".parse().unwrap())));
+    for (order, named) in [
+        ("licence", NamedOrder::Kind("licence".parse().unwrap())),
+        (
+            "3c1d7e96-6b4f-4a8c-8d2e-4135a796a5b3",
+            NamedOrder::Id("3c1d7e96-6b4f-4a8c-8d2e-4135a796a5b3".parse().unwrap()),
+        ),
+    ] {
+        let (places, line) = line_of(ImportKind::Attendance, &[("order", order)]);
+        assert_eq!(AttendanceLine::read(&places, &line, today()).unwrap().order, Some(named));
+    }
+}
+
+#[test]
+fn an_excuse_without_evidence_and_one_before_the_absence_are_wrong() {
+    for (cells, column) in [
+        ([("evidence", ""), ("excused", "2026-02-13")], "evidence"),
+        ([("evidence", "letter"), ("excused", "2026-02-11")], "excused"),
+        ([("session", "0"), ("late", "")], "session"),
+        ([("late", "perhaps"), ("session", "")], "late"),
+    ] {
+        let (places, line) = line_of(ImportKind::Attendance, &cells);
+        let faults = AttendanceLine::read(&places, &line, today()).unwrap_err();
+        assert!(faults.len() == 1 && faults[0].column == Some(column), "{faults:?}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn whatever_stands_in_a_line_of_another_table_is_read_or_told(cells in prop::collection::vec("\\PC{0,40}", 16)) {
+        for kind in [ImportKind::Orders, ImportKind::Attendance] {
+            let (places, mut line) = line_of(kind, &[]);
+            line.cells = cells.iter().take(kind.columns().len()).map(|cell| Line::new(cell).ok()).collect();
+            let wrong = match kind {
+                ImportKind::Orders => OrderLine::read(&places, &line, today()).err(),
+                _ => AttendanceLine::read(&places, &line, today()).err(),
+            };
+            prop_assert!(wrong.is_none_or(|faults| !faults.is_empty()));
+        }
+    }
+
     #[test]
     fn no_line_is_taken_with_a_name_that_a_spreadsheet_would_run(rest in "[=+@-][ -~]{0,30}") {
         prop_assert!(read(&[("family_name", &rest)]).is_err());

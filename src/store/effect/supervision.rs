@@ -10,7 +10,7 @@ use crate::store::alerts::NewAlert;
 use crate::store::assessments::{FirstSight, NewAssessment};
 use crate::store::doubts::NewDoubt;
 use crate::store::events::Event;
-use crate::store::imports::NewImport;
+use crate::store::imports::{NewImport, NewLines};
 use crate::store::late::ToldClock;
 use crate::store::orders::Order;
 use crate::store::plans::{NewApproval, NewPlan};
@@ -50,6 +50,8 @@ pub enum Supervision {
     Programme(ProgrammeAct),
     /// A caseload comes in: all of it or nothing.
     Import(Box<NewImport>),
+    /// Orders or attendance come in by a table: all of it or nothing.
+    BringIn(Box<NewLines>),
 }
 
 impl From<Supervision> for Effect {
@@ -91,6 +93,10 @@ impl Supervision {
             Self::Programme(act) => rows(act.rows()),
             Self::Import(import) => {
                 let (moves, rows) = import.rows();
+                known_to(moves, rows)
+            }
+            Self::BringIn(lines) => {
+                let (moves, rows) = lines.rows();
                 known_to(moves, rows)
             }
         }
