@@ -25,6 +25,7 @@ use crate::store::alerts::NewAlert;
 use crate::store::effect::Supervision;
 pub use crate::store::events::Event;
 use crate::store::events::place;
+use crate::store::orders::Order;
 
 /// How far a clock of another machine may run ahead, in seconds: what happened later than that has not happened.
 const AHEAD_SECONDS: i64 = 300;
@@ -149,7 +150,11 @@ impl Desk {
             None if self.word(new.word.as_str())?.of == EventOf::Order => self.only_order(case).await?,
             given => given,
         };
-        if let Err(why) = self.check_event(actor, case, &new).await {
+        let mut checks = self.check_event(actor, case, &new).await;
+        if checks.is_ok() {
+            checks = self.check_evening(case, &new).await;
+        }
+        if let Err(why) = checks {
             return Err(self.declined(permit, why).await);
         }
         let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new.words), checked)).await?;
@@ -171,10 +176,11 @@ impl Desk {
         if new.happened > self.now().plus_seconds(AHEAD_SECONDS) {
             return Err(Error::field("happened", "is in the future: record it when it has happened"));
         }
-        if let Some(order) = new.order
-            && self.gate.store.order(order).await?.is_none_or(|found| found.case != case)
-        {
-            return Err(Error::field("order", "is not an order of this case: choose one of its list"));
+        if let Some(order) = new.order {
+            let found = self.gate.store.order(order).await?.filter(|found| found.case == case);
+            let say = "is not an order of this case: choose one of its list";
+            let order = found.ok_or_else(|| Error::field("order", say))?;
+            self.check_since(&order, new)?;
         }
         for (field, named) in [("follows", new.follows), ("corrects", new.corrects)] {
             if let Some(named) = named
@@ -187,10 +193,25 @@ impl Desk {
         self.check_word(actor, case, new).await
     }
 
+    /// Refuses what would have happened under an order before there was one.
+    fn check_since(&self, order: &Order, new: &Happened) -> Result<(), Error> {
+        let rule = self.word(new.word.as_str())?;
+        let made = self.gate.policy.clocks().calendar().of(order.area.as_deref()).begin(order.made);
+        if rule.of != EventOf::Order || rule.before || new.happened >= made {
+            return Ok(());
+        }
+        let say = "is before the day on which the order was made: correct it, or name the order under which it happened";
+        Err(Error::field("happened", say))
+    }
+
     /// Refuses to put right what another agency recorded, what is for another role to record, and what the actor could not
     /// have recorded: nobody takes a recall off the card by an attendance.
     async fn check_correction(&self, actor: &Actor, case: CaseId, new: &Happened) -> Result<(), Error> {
         let Some(id) = new.corrects else { return Ok(()) };
+        if let Some(newer) = self.gate.store.chronology(case).await?.iter().find(|one| one.corrects == Some(id)) {
+            let say = format!("has been put right already, by the event {}: put that one right", newer.id);
+            return Err(Error::field("corrects", &say));
+        }
         let was = self.gate.store.event(id).await?.ok_or(Error::NotFound)?;
         let question =
             event_question(Action::Create, EventId::random(), Some(case), was.category, self.purpose(actor, None));
