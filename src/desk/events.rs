@@ -200,7 +200,8 @@ impl Desk {
         if rule.of != EventOf::Order || rule.before || new.happened >= made {
             return Ok(());
         }
-        let say = "is before the day on which the order was made: correct it, or name the order under which it happened";
+        let say =
+            "is before the day on which the order was made: correct it, or name the order under which it happened";
         Err(Error::field("happened", say))
     }
 

@@ -81,8 +81,7 @@ fn a_late_clock_is_told_once_however_often_the_hub_starts() {
 
         // More time that runs out is late once more.
         let until = Second::of(house.desk.now().plus_seconds(3 * DAY)).to_string()[..10].to_owned();
-        let more =
-            json!({ "follows": again, "clock": "NOS-SIGNIFICANT-CHANGE-MANAGER", "day": until, "text": "She is ill until the end of the week." });
+        let more = json!({ "follows": again, "clock": "NOS-SIGNIFICANT-CHANGE-MANAGER", "day": until, "text": "She is ill until the end of the week." });
         records(&house, &lead, house.case(), "clock-extended", more).await;
         assert_eq!(tells(&house, &mut look).await, 0);
         house.wind(5 * DAY);
