@@ -25,7 +25,6 @@ use crate::store::alerts::NewAlert;
 use crate::store::effect::Supervision;
 pub use crate::store::events::Event;
 use crate::store::events::place;
-use crate::store::orders::Order;
 
 /// How far a clock of another machine may run ahead, in seconds: what happened later than that has not happened.
 const AHEAD_SECONDS: i64 = 300;
@@ -176,11 +175,10 @@ impl Desk {
         if new.happened > self.now().plus_seconds(AHEAD_SECONDS) {
             return Err(Error::field("happened", "is in the future: record it when it has happened"));
         }
-        if let Some(order) = new.order {
-            let found = self.gate.store.order(order).await?.filter(|found| found.case == case);
-            let say = "is not an order of this case: choose one of its list";
-            let order = found.ok_or_else(|| Error::field("order", say))?;
-            self.check_since(&order, new)?;
+        if let Some(order) = new.order
+            && self.gate.store.order(order).await?.is_none_or(|found| found.case != case)
+        {
+            return Err(Error::field("order", "is not an order of this case: choose one of its list"));
         }
         for (field, named) in [("follows", new.follows), ("corrects", new.corrects)] {
             if let Some(named) = named
@@ -191,18 +189,6 @@ impl Desk {
         }
         self.check_correction(actor, case, new).await?;
         self.check_word(actor, case, new).await
-    }
-
-    /// Refuses what would have happened under an order before there was one.
-    fn check_since(&self, order: &Order, new: &Happened) -> Result<(), Error> {
-        let rule = self.word(new.word.as_str())?;
-        let made = self.gate.policy.clocks().calendar().of(order.area.as_deref()).begin(order.made);
-        if rule.of != EventOf::Order || rule.before || new.happened >= made {
-            return Ok(());
-        }
-        let say =
-            "is before the day on which the order was made: correct it, or name the order under which it happened";
-        Err(Error::field("happened", say))
     }
 
     /// Refuses to put right what another agency recorded, what is for another role to record, and what the actor could not

@@ -14,9 +14,6 @@ use crate::model::words::vocabulary;
 
 const EVENTS: &str = "events.csv";
 
-/// What stands behind `order` where it may have happened before that order was made.
-const BEFORE: &str = "+before";
-
 vocabulary! {
     /// Of what an event is.
     EventOf {
@@ -64,8 +61,6 @@ pub struct EventRule {
     pub category: Category,
     /// Of what it is.
     pub of: EventOf,
-    /// It may have happened before its order was made.
-    pub before: bool,
     /// Whether what shows it is needed.
     pub evidence: Evidence,
     /// The roles that alone record it; empty: whoever may write under its category.
@@ -90,8 +85,7 @@ impl Events {
             let rule = EventRule {
                 word: word(EVENTS, &row, row.cells[0])?,
                 category: word(EVENTS, &row, row.cells[1])?,
-                of: word(EVENTS, &row, row.cells[2].trim_end_matches(BEFORE))?,
-                before: row.cells[2].ends_with(BEFORE),
+                of: word(EVENTS, &row, row.cells[2])?,
                 evidence: word(EVENTS, &row, row.cells[3])?,
                 by: roles(&row)?,
                 shows: word(EVENTS, &row, row.cells[5])?,
@@ -101,9 +95,6 @@ impl Events {
             if rule.category.is_protected() {
                 let why = "is about somebody who is protected: no event of the man's record is";
                 return Err(row.fault(EVENTS, Fault::Means { word: rule.category.to_string(), why }));
-            }
-            if rule.before && row.cells[2] != format!("{}{BEFORE}", EventOf::Order) {
-                return Err(row.fault(EVENTS, Fault::Unknown(row.cells[2].to_owned())));
             }
             if rule.source == "-" {
                 return Err(row.fault(EVENTS, Fault::EmptyCell));
@@ -160,8 +151,7 @@ mod tests {
         assert_eq!(events.get("excuse-accepted").unwrap().evidence, Evidence::Needed, "5.25");
         let breach = events.get("breach-decided").unwrap();
         assert!(breach.is_for(Some(Role::TeamManager)) && !breach.is_for(Some(Role::CaseManager)), "5.28");
-        assert!(missed.is_for(Some(Role::CaseManager)) && missed.shows == Shows::Absent && !missed.before);
-        assert!(events.get("notification-begun").is_some_and(|rule| rule.before && rule.of == EventOf::Order));
+        assert!(missed.is_for(Some(Role::CaseManager)) && missed.shows == Shows::Absent);
         for word in ["manager-discussed", "rmp-approved"] {
             let by = events.get(word).unwrap();
             assert!(by.is_for(Some(Role::TeamManager)) && !by.is_for(Some(Role::CaseManager)), "{word}: of a manager");
@@ -190,9 +180,6 @@ mod tests {
         assert_eq!(with("contact-missed", "contact-kept"), at(Fault::Twice("contact-kept".to_owned())));
         assert_eq!(with("attendance", "attending"), unknown("attending"));
         assert_eq!(with("order", "orders"), unknown("orders"));
-        for bad in ["case+before", "order+before+before", "+before", "order+later"] {
-            assert!(with("order", bad).to_string().contains(bad.trim_end_matches("+before")), "{bad}");
-        }
         assert_eq!(with("*", "justice.judge"), unknown("justice.judge"));
         assert_eq!(with("absent", "asleep"), unknown("asleep"));
         assert!(with("attendance", "safe-contact").to_string().contains("is about somebody who is protected"));

@@ -66,6 +66,7 @@ fn a_significant_change_reaches_each_who_must_know_once_and_starts_its_clocks() 
         let manager = clock("NOS-SIGNIFICANT-CHANGE-MANAGER").await;
         assert_eq!((&manager["told_to"], &manager["ended"]), (&json!("justice.team-manager"), &Value::Null));
         assert_eq!(clock("NOS-SIGNIFICANT-CHANGE-REVIEW").await["ended"], Value::Null);
+        let leads = world.cast(world.who(case, "justice.team-manager", None));
         for word in ["manager-discussed", "review-held"] {
             let done = json!({ "word": word, "happened": jiff_second(world), "follows": id });
             if word == "manager-discussed" {

@@ -1,5 +1,5 @@
 //! What cannot be is not taken: a curfew that nobody can enforce, a programme that there is not, an evening that is told twice,
-//! a reason of one letter, a day before there was an order, a manager's word by somebody who is none.
+//! a reason of one letter, a manager's word by somebody who is none.
 
 use super::commencement::{at, begins, event, lists};
 use super::registers::told;
@@ -43,19 +43,32 @@ fn an_order_requires_what_a_court_can_require_and_a_curfew_has_its_hours() {
 }
 
 #[test]
-fn what_happened_before_its_order_was_made_happened_under_another() {
+fn an_order_of_a_table_is_held_to_the_same() {
     on_each(async |world| {
-        let (case, morag) = (world.show_case(), world.cast("morag"));
-        let id = morag.post(&at(case, "orders"), order("contact_level", json!("high"))).await.is(201).id();
-        let contact =
-            |happened: &str| json!({ "kind": "office", "outcome": "kept", "happened": happened, "order": id });
-        for early in ["1950-01-01T10:00:00Z", "2026-01-04T23:59:59Z"] {
-            morag.post(&at(case, "contacts"), contact(early)).await.is_problem(422, "invalid").blames("happened");
+        let fiona = world.cast("fiona");
+        for (requirements, say) in
+            [("supervision; programme shoes", "not a programme"), ("unpaid-work 9999h 6m", "a court orders 20 to 300")]
+        {
+            let columns = [
+                "reference",
+                "family_name",
+                "given_names",
+                "date_of_birth",
+                "order_kind",
+                "order_made",
+                "requirements",
+            ];
+            let cells = ["SENSE-1", "Mac Sense", "Ewan", "1971-02-03", "community-payback", "2024-02-02", requirements];
+            let body = json!({
+                "kind": "caseload", "commit": false, "good_lines": false, "columns": columns,
+                "lines": [{ "line": 2, "cells": cells }],
+            });
+            let told = fiona.post("/api/v1/imports", body).await;
+            let fault = &told.is(200)["faults"][0];
+            assert_eq!((&fault["line"], &fault["column"]), (&json!(2), &json!("requirements")), "{told}");
+            assert!(fault["say"].as_str().is_some_and(|words| words.contains(say)), "{fault}");
+            told.holds_no("shoes").holds_no("9999");
         }
-        morag.post(&at(case, "contacts"), contact("2026-01-05T00:00:00Z")).await.is(201);
-        let event = |word: &str| json!({ "word": word, "happened": "2025-11-01T10:00:00Z", "order": id });
-        morag.post(&at(case, "events"), event("licence-breached")).await.is_problem(422, "invalid").blames("happened");
-        morag.post(&at(case, "events"), event("court-report-received")).await.is(201);
     });
 }
 
@@ -92,7 +105,7 @@ fn a_reason_is_one_that_somebody_else_can_judge_and_what_is_right_is_not_put_rig
 
 #[test]
 fn what_a_manager_says_is_said_by_a_manager() {
-    on_each(async |world| {
+    on_each_alone(async |world| {
         let (case, morag) = (world.show_case(), world.cast("morag"));
         let manager = world.cast(world.who(case, "justice.team-manager", None));
         for word in ["manager-discussed", "rmp-approved"] {
