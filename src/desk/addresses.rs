@@ -323,7 +323,7 @@ impl Desk {
             (Conclusion::Suitable, Some(Stands::Clear), _) => {
                 Err(Error::field("despite", "names nothing that stands against it: leave it out"))
             }
-            (Conclusion::Suitable, Some(named), stands) if named == stands => self.weighs_enough(&new.reason),
+            (Conclusion::Suitable, Some(named), stands) if named == stands => self.weighs_enough("reason", &new.reason),
             (Conclusion::Suitable, Some(_), stands) => Err(Error::field(
                 "despite",
                 &format!(
@@ -332,15 +332,6 @@ impl Desk {
             )),
             (_, Some(_), _) => Err(Error::field("despite", "goes with suitable alone: leave it out")),
         }
-    }
-
-    /// Refuses a reason that nobody else could judge the next day.
-    fn weighs_enough(&self, reason: &Prose<4000>) -> Result<(), Error> {
-        let least = self.gate.policy.limits().least(Limit::Reason);
-        if reason.reveal().trim().chars().count() >= least {
-            return Ok(());
-        }
-        Err(Error::field("reason", "is too short: write a sentence that somebody else can judge the next day"))
     }
 
     /// Returns where an address stands.

@@ -44,7 +44,18 @@ pub struct RecordAssessment {
     pub checked: Vec<Form>,
 }
 
+/// What warns of a score or a level that its tool does not have. Nothing is refused and nothing reckoned by it.
+pub const OUTSIDE: &str = "Its score or its level is outside what this tool's version gives: check the source. Nothing was \
+                           corrected here.";
+
 impl Desk {
+    /// Returns what warns of a result, in words, for whoever records it: it is recorded as it was supplied all the same.
+    pub(super) fn warnings_of(&self, new: &RecordAssessment) -> Vec<&'static str> {
+        let (score, level) = (new.score.as_ref().map(Line::reveal), new.level.as_ref().map(Line::reveal));
+        let outside = self.gate.policy.tools().is_outside((&new.tool, &new.version), score, level);
+        outside.then_some(OUTSIDE).into_iter().collect()
+    }
+
     /// Refuses a tool that is not known, days that cannot be, an assessment without a result, a protected person's name.
     pub(super) async fn check_assessment(
         &self,

@@ -43,6 +43,8 @@ pub struct OpenAssessment {
     pub seen: SeenAssessment,
     /// What its score and its level say of each other.
     pub agreement: Agreement,
+    /// Its score or its level is none that the tool gives.
+    pub outside: bool,
     /// Its last day has passed.
     pub stale: bool,
     /// What is said of it by batches that are not to be relied on.
@@ -91,9 +93,11 @@ impl Desk {
             return Err(self.declined(permit, why).await);
         }
         let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new), &new.checked)).await?;
+        let warnings = self.warnings_of(&new);
         let assessment = self.sealed_assessment((id, case), (author, actor.agency().clone()), new, None).await?;
         let answer = serde_json::json!({
             "id": id, "case": case, "tool": assessment.tool, "on": assessment.on, "recorded": assessment.created,
+            "warnings": warnings,
         });
         let effect = Supervision::RecordAssessment(Box::new(NewAssessment { assessment, notices: Vec::new() }));
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
@@ -176,8 +180,10 @@ impl Desk {
         let (score, level) = value(&seen);
         let of = (&kept.assessment.tool, &kept.assessment.version);
         let agreement = self.gate.policy.tools().agreement(of, score, level);
+        let outside = self.gate.policy.tools().is_outside(of, score, level);
         let stale = kept.assessment.valid_until.is_some_and(|day| day < self.today());
-        Ok(OpenAssessment { kept, seen, agreement, stale, doubts, besides, watermark: mark.map(|mark| mark.words) })
+        let watermark = mark.map(|mark| mark.words);
+        Ok(OpenAssessment { kept, seen, agreement, outside, stale, doubts, besides, watermark })
     }
 
     /// Opens what else was supplied for the same assessment, as far as the actor may see it.

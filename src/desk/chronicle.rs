@@ -25,6 +25,9 @@ use serde::Deserialize;
 /// The prison service set the day on which he is to leave.
 const LIBERATION: &str = "liberation-set";
 
+/// The plan for life was approved; whoever approves a version that is written here needs no such event.
+const RMP_APPROVED: &str = "rmp-approved";
+
 /// An event as a worker records it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,7 +124,11 @@ impl Desk {
             return Err(Error::field("word", "is not a word for an event: see events.csv of the policy"));
         };
         check_form(rule, new)?;
-        super::appointments::check_window(new)
+        super::appointments::check_window(new)?;
+        if new.word.manages_clocks() || new.word.as_str() == EventWord::GATE_WAIVED {
+            new.text.as_ref().map_or(Ok(()), |why| self.weighs_enough("text", why))?;
+        }
+        Ok(())
     }
 
     /// Returns what a worker recorded as it happened.
@@ -197,6 +204,13 @@ impl Desk {
             }
         }
         self.check_notice(new).await?;
+        if new.word.as_str() == RMP_APPROVED
+            && let Some(latest) = self.gate.store.plans_of(case, None, 1).await?.first()
+            && Some(latest.plan.author) == actor.worker()
+        {
+            let say = "is for another manager than the one who wrote the plan: ask a colleague to approve it";
+            return Err(Error::field("word", say));
+        }
         self.check_gate(actor, case, new).await?;
         let Some(clock) = new.rule.as_ref().filter(|_| new.word.manages_clocks()) else { return Ok(()) };
         let (_, clocks) = self.reckoned(case).await?;

@@ -1,7 +1,7 @@
 //! Contacts and compliance: how he was seen, whether he came, and what followed when he did not.
 //!
 //! Promises: each contact and each incident is an event of its own; an absence that was excused says so beside the absence,
-//! never in its place; an excuse needs evidence (National Outcomes and Standards 2010, 5.25).
+//! never in its place; what became of a session of a group is its register's word; an excuse needs evidence (National Outcomes and Standards 2010, 5.25).
 
 use super::events::Happened;
 use super::{Desk, Error, Once, Written};
@@ -85,18 +85,19 @@ impl Desk {
         once: Option<Once>,
     ) -> Result<Written, Error> {
         let (event, checked) = self.contact_event(new)?;
-        self.happen(actor, case, event, &checked, once).await
+        self.happen(actor, case, event, &checked, once).await.map_err(of_kind)
     }
 
     /// States what a contact becomes, and what its writer has looked at again.
     pub(super) fn contact_event(&self, new: RecordContact) -> Result<(Happened, Vec<Form>), Error> {
         few("evidence", &new.evidence)?;
-        let (word, attended) = match new.outcome {
-            Outcome::Kept => ("contact-kept", Some(Attended::Present)),
-            Outcome::Late => ("contact-kept", Some(Attended::Late)),
-            Outcome::Missed => ("contact-missed", Some(Attended::Absent)),
-            Outcome::SentAway => ("contact-sent-away", Some(Attended::SentAway)),
-            Outcome::CalledOff => ("contact-called-off", None),
+        let rule = self.contact_word(new.kind, new.outcome)?;
+        let attended = match new.outcome {
+            Outcome::Kept => Some(Attended::Present),
+            Outcome::Late => Some(Attended::Late),
+            Outcome::Missed => Some(Attended::Absent),
+            Outcome::SentAway => Some(Attended::SentAway),
+            Outcome::CalledOff => None,
         };
         let happened = new.happened.moment();
         let on = self.gate.policy.limits().local_day(happened);
@@ -111,7 +112,7 @@ impl Desk {
         };
         let summary = summary.map(Summary::Attendance);
         let (order, follows) = (new.order, new.follows);
-        let event = Happened { order, follows, words, summary, ..Happened::new(self.word(word)?, happened) };
+        let event = Happened { order, follows, words, summary, ..Happened::new(rule, happened) };
         Ok((event, new.checked))
     }
 
@@ -133,6 +134,17 @@ impl Desk {
         let event =
             Happened { order: new.order, follows: new.follows, words, ..Happened::new(rule, new.happened.moment()) };
         self.happen(actor, case, event, &new.checked, once).await
+    }
+}
+
+/// Names the field of a contact that its word comes from.
+fn of_kind(why: Error) -> Error {
+    match why {
+        Error::Invalid { mut errors } => {
+            errors.iter_mut().filter(|error| error.field == "word").for_each(|error| error.field = "kind".into());
+            Error::Invalid { errors }
+        }
+        other => other,
     }
 }
 

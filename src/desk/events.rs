@@ -173,7 +173,11 @@ impl Desk {
             None if self.word(new.word.as_str())?.of == EventOf::Order => self.only_order(case).await?,
             given => given,
         };
-        if let Err(why) = self.check_event(actor, case, &new).await {
+        let mut checks = self.check_event(actor, case, &new).await;
+        if checks.is_ok() {
+            checks = self.check_evening(case, &new).await;
+        }
+        if let Err(why) = checks {
             return Err(self.declined(permit, why).await);
         }
         let permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new.words), checked)).await?;
@@ -220,6 +224,10 @@ impl Desk {
     /// have recorded: nobody takes a recall off the card by an attendance.
     async fn check_correction(&self, actor: &Actor, case: CaseId, new: &Happened) -> Result<(), Error> {
         let Some(id) = new.corrects else { return Ok(()) };
+        if let Some(newer) = self.gate.store.chronology(case).await?.iter().find(|one| one.corrects == Some(id)) {
+            let say = format!("has been put right already, by the event {}: put that one right", newer.id);
+            return Err(Error::field("corrects", &say));
+        }
         let was = self.gate.store.event(id).await?.ok_or(Error::NotFound)?;
         let question =
             event_question(Action::Create, EventId::random(), Some(case), was.category, self.purpose(actor, None));

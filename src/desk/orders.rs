@@ -152,6 +152,7 @@ impl Desk {
     ) -> Result<(), Error> {
         few("requirements", &new.requirements)?;
         few("conditions", &new.conditions)?;
+        self.check_terms(new)?;
         if new.made > self.today() {
             return Err(Error::field("made", "is in the future: record the order when it is made"));
         }

@@ -92,7 +92,7 @@ impl Desk {
             return Err(self.declined(permit, why).await);
         }
         let mut permit = self.screened(actor, permit, case, (Goes::HisRecord, &said(&new), &new.checked)).await?;
-        let by = (author, actor.agency().clone());
+        let (by, warnings) = ((author, actor.agency().clone()), self.warnings_of(&new));
         let assessment = self.sealed_assessment((fresh, case), by, new, Some(id)).await?;
         for _ in 0..ATTEMPTS_MAX {
             if self.gate.store.assessment(id).await?.is_none_or(|now| now.replaced.is_some()) {
@@ -102,7 +102,7 @@ impl Desk {
             let notices = self.broadcast(actor, (case, HubKind::AssessmentCorrected, CORRECTED), seen).await?;
             let answer = serde_json::json!({
                 "id": fresh, "corrects": id, "case": case, "tool": assessment.tool, "on": assessment.on,
-                "recorded": assessment.created,
+                "recorded": assessment.created, "warnings": warnings,
             });
             let effect =
                 Supervision::RecordAssessment(Box::new(NewAssessment { assessment: assessment.clone(), notices }));

@@ -5,14 +5,15 @@
 //! any line is looked up, those who answer for the asker see it the next day whether it came with a number or not, and the
 //! lines that one worker asks in a day are counted.
 //! Promises: each line is a question of its own by the same rules, recorded by itself; one that cannot be asked stops no
-//! other; nobody escapes the count by asking twice at once.
+//! other and counts for nothing; nobody escapes the count by asking twice at once.
 //! Must never know: HTTP, SQL.
 
-use super::status_queries::{AskStatus, InList, StatusAnswer, said};
+pub use super::status_lines::AskLine;
+use super::status_queries::{InList, StatusAnswer, said};
 use super::{Desk, Error, FieldError, Recorded};
 use crate::auth::Actor;
 use crate::model::id::QueryId;
-use crate::model::text::{BadText, Line, Prose, Text};
+use crate::model::text::{Line, Prose};
 use crate::model::time::Moment;
 use crate::policy::limits::Limit;
 use crate::store::effect::Effect;
@@ -39,40 +40,13 @@ pub struct AskStatusList {
     pub reason: Option<Prose<500>>,
 }
 
-/// One line, taken as it comes: what is wrong with it is said of it alone.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AskLine {
-    /// Family name.
-    #[serde(default)]
-    pub family_name: Option<Text>,
-    /// Given name or names.
-    #[serde(default)]
-    pub given_name: Option<Text>,
-    /// Date of birth.
-    #[serde(default)]
-    pub date_of_birth: Option<Text>,
-    /// An agency's reference.
-    #[serde(default)]
-    pub reference: Option<Text>,
-    /// The police incident number.
-    #[serde(default)]
-    pub incident: Option<Text>,
-    /// There is no number yet.
-    #[serde(default)]
-    pub no_incident_yet: bool,
-    /// Why there is none.
-    #[serde(default)]
-    pub reason: Option<Text>,
-}
-
 /// A list that was recorded, and whose lines may now be asked.
 #[derive(Debug)]
 pub struct BegunList {
     /// The list.
     pub id: QueryId,
-    /// From when others look at it.
-    pub follow_up: Moment,
+    /// From when others look at it; nothing if no line of it could be asked.
+    pub follow_up: Option<Moment>,
     /// Where it stands in the log.
     pub recorded: Recorded,
 }
@@ -97,7 +71,9 @@ impl Desk {
         let id = QueryId::random();
         let question = self.question_of(actor, id);
         let ask = question.by(actor);
-        let many = i64::try_from(list.lines.len()).unwrap_or(i64::MAX);
+        // What cannot be asked looks nothing up: it neither counts for the day nor has anybody look at it.
+        let askable = list.lines.iter().filter(|line| self.can_ask(list, line)).count();
+        let many = i64::try_from(askable).unwrap_or(i64::MAX);
         for _ in 0..ATTEMPTS_MAX {
             let permit = self.gate.decide(&ask, None).await?;
             let worker = actor.worker().ok_or(Error::NotFound)?;
@@ -108,13 +84,13 @@ impl Desk {
                 let say = "are more than one worker may ask in lists in a day: ask the most urgent one by one";
                 return Err(self.declined(permit, Error::field("lines", say)).await);
             }
-            let follow_up = limits.due(Limit::QueryFollowUp, at);
+            let follow_up = (many > 0).then(|| limits.due(Limit::QueryFollowUp, at));
             let query = NewQuery {
                 id,
                 worker,
                 agency: actor.agency().clone(),
                 at,
-                follow_up: Some(follow_up),
+                follow_up,
                 words: self.seal(place_of(id), &said(list.incident.as_ref(), list.reason.as_ref())?).await?,
                 batch: None,
                 lines: Some(many),
@@ -135,8 +111,8 @@ impl Desk {
         of: &AskStatusList,
         line: &AskLine,
     ) -> LineAnswer {
-        let own_occasion = line.incident.is_some() || line.no_incident_yet || line.reason.is_some();
-        let ask = match line.read(of, own_occasion) {
+        let own_occasion = line.has_own_occasion();
+        let ask = match line.read(of) {
             Ok(ask) => ask,
             Err(errors) => return LineAnswer::Wrong(errors),
         };
@@ -151,6 +127,11 @@ impl Desk {
         }
     }
 
+    /// Says whether a line will be looked up.
+    fn can_ask(&self, list: &AskStatusList, line: &AskLine) -> bool {
+        line.read(list).is_ok_and(|ask| self.check_question(&ask).is_ok())
+    }
+
     fn check_list(&self, list: &AskStatusList) -> Result<(), Error> {
         let most = self.gate.policy.limits().most(Limit::StatusLines);
         let mut errors = Vec::new();
@@ -163,54 +144,5 @@ impl Desk {
             errors.extend(self.check_occasion(list.incident.as_ref(), list.no_incident_yet, list.reason.as_ref()));
         }
         if errors.is_empty() { Ok(()) } else { Err(Error::Invalid { errors }) }
-    }
-}
-
-impl AskLine {
-    /// Reads a line as a question by itself; what it does not say of the occasion its list says.
-    fn read(&self, list: &AskStatusList, own_occasion: bool) -> Result<AskStatus, Vec<FieldError>> {
-        let mut errors = Vec::new();
-        let line = |text: &str| Line::new(text);
-        let born = self.date_of_birth.as_ref().map(|text| text.reveal().parse());
-        let ask = AskStatus {
-            family_name: taken("family_name", self.family_name.as_ref(), line, &mut errors),
-            given_name: taken("given_name", self.given_name.as_ref(), Line::new, &mut errors),
-            date_of_birth: match born.transpose() {
-                Ok(day) => day,
-                Err(bad) => {
-                    errors.push(FieldError::new("date_of_birth", &format!("is {bad}")));
-                    None
-                }
-            },
-            reference: taken("reference", self.reference.as_ref(), Line::new, &mut errors),
-            incident: if own_occasion {
-                taken("incident", self.incident.as_ref(), Line::new, &mut errors)
-            } else {
-                list.incident.as_ref().and_then(|number| Line::new(number.reveal()).ok())
-            },
-            no_incident_yet: if own_occasion { self.no_incident_yet } else { list.no_incident_yet },
-            reason: if own_occasion {
-                taken("reason", self.reason.as_ref(), Prose::new, &mut errors)
-            } else {
-                list.reason.as_ref().and_then(|reason| Prose::new(reason.reveal()).ok())
-            },
-        };
-        if errors.is_empty() { Ok(ask) } else { Err(errors) }
-    }
-}
-
-/// Takes a text into a field that bounds it; says what is wrong with it, never the text.
-fn taken<T>(
-    field: &str,
-    text: Option<&Text>,
-    into: impl Fn(&str) -> Result<T, BadText>,
-    errors: &mut Vec<FieldError>,
-) -> Option<T> {
-    match text.map(|text| into(text.reveal())).transpose() {
-        Ok(taken) => taken,
-        Err(bad) => {
-            errors.push(FieldError::new(field, &bad.to_string()));
-            None
-        }
     }
 }

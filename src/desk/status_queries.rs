@@ -141,7 +141,7 @@ impl Desk {
     }
 
     /// Refuses a question that says too little, before anything is looked up.
-    fn check_question(&self, ask: &AskStatus) -> Result<(), Error> {
+    pub(super) fn check_question(&self, ask: &AskStatus) -> Result<(), Error> {
         let mut errors = Vec::new();
         let given = [ask.family_name.is_some(), ask.given_name.is_some(), ask.date_of_birth.is_some()];
         if given.iter().filter(|given| **given).count() + usize::from(ask.reference.is_some()) < 2 {

@@ -8,7 +8,7 @@ use super::lists::Page;
 use super::notes::For;
 use super::query::Query;
 use crate::desk::Level;
-use crate::desk::assessed::RecordAssessment;
+use crate::desk::assessed::{OUTSIDE, RecordAssessment};
 use crate::desk::assessments::{AssessmentLine, Kept, OpenAssessment, SeenAssessment};
 use crate::desk::levels::Seen;
 use crate::desk::reassessed::RecallAssessments;
@@ -138,9 +138,10 @@ fn warnings(open: &OpenAssessment) -> Vec<&'static str> {
         (open.kept.replaced.is_some(), "It was wrong and has been put right: use the one that corrected_by names."),
         (!open.doubts.is_empty(), "It is in a batch that is not to be relied on: ask his case manager what holds now."),
         (
-            open.agreement == crate::model::assessments::Agreement::Contradicts,
+            open.agreement == crate::model::assessments::Agreement::Contradicts && !open.outside,
             "Its score and its level contradict each other: ask those who recorded it. Nothing was corrected here.",
         ),
+        (open.outside, OUTSIDE),
         (open.stale, "Its last day has passed: it says nothing of today."),
         (
             open.besides.iter().any(|one| one.differs),

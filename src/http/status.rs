@@ -11,6 +11,7 @@ use crate::desk::status_batch::{AskStatusList, LineAnswer};
 use crate::desk::status_follow_up::{AddIncident, ListedQuery};
 use crate::desk::status_queries::{AskStatus, Found, One, StatusAnswer};
 use crate::model::id::QueryId;
+use crate::model::matching::{Confidence, Fit};
 use crate::model::status::{AtLarge, Phone, QueryWords, StatusCard};
 use crate::model::text::{Line, Prose};
 use axum::extract::State;
@@ -27,8 +28,23 @@ const NOBODY: &str = "Not known to this hub: this does not mean not supervised. 
 
 const SEVERAL: &str = "More than one person fits. Nobody is shown: ask for another identifier, and do not guess.";
 
-const ONE: &str = "One person fits. Compare the name and the date of birth with the man before you act, and read how they \
-                   fit.";
+const EXACT: &str =
+    "One person fits in all that you gave. Compare the name and the date of birth with the man before you act.";
+
+const NEARLY: &str = "One person fits, and not in every letter of what you gave. Read how it fits, and compare the name and the \
+                      date of birth with the man before you act.";
+
+const NO_GIVEN: &str = "One person fits by family name and date of birth. No given name was asked: compare it with the man \
+                        before you act.";
+
+const NO_BIRTH: &str = "One person here has these names. No date of birth was asked, and others who are not here may have the \
+                        same names: ask for it before you act.";
+
+const NO_FAMILY: &str = "One person here has this given name and date of birth. No family name was asked, and others who are \
+                         not here may have both: ask for it before you act.";
+
+const FAR: &str = "One person may be meant: more than one thing that you gave fits nearly, or one does and something is wanting. \
+                   Read how it fits, and do not act on it before he is known by something else.";
 
 const NOT_ASKED: &str = "This line was not asked: nothing was looked up. Correct what is said of it and ask it again.";
 
@@ -71,7 +87,7 @@ pub(super) async fn ask_list(State(hub): State<Hub>, Caller(actor): Caller, body
         Ok::<_, crate::desk::Error>((begun, lines))
     });
     let (begun, lines) = asked.await?;
-    let follow_up = json!({ "query": begun.id, "from": begun.follow_up });
+    let follow_up = begun.follow_up.map(|from| json!({ "query": begun.id, "from": from }));
     ok(json!({ "lines": lines, "follow_up": follow_up, "receipt": placed(&begun.recorded) }))
 }
 
@@ -97,7 +113,7 @@ fn answer_of(told: &StatusAnswer) -> Value {
     let (word, say) = match &told.found {
         Found::Nobody => ("none", NOBODY),
         Found::Several => ("several", SEVERAL),
-        Found::One(_) => ("one", ONE),
+        Found::One(one) => ("one", say_of(one.confidence, &one.fits)),
     };
     // Nothing but the receipt differs between two answers of nobody: the question's id is there only where it is needed.
     let follow_up = told.follow_up.map(|from| json!({ "query": told.id, "from": from }));
@@ -114,6 +130,21 @@ fn answer_of(told: &StatusAnswer) -> Value {
         answer["card"] = shown(one);
     }
     answer
+}
+
+/// Says what was asked and how it fits: what was not asked is told apart from what fits nearly.
+fn say_of(confidence: Confidence, fits: &[Fit]) -> &'static str {
+    let near = fits.iter().any(|fit| !fit.is_whole());
+    let (family, born) = (fits.iter().any(|fit| fit.is_of_family()), fits.iter().any(|fit| fit.is_of_birth()));
+    match (confidence, near) {
+        (Confidence::Exact, _) => EXACT,
+        (Confidence::Strong, true) => NEARLY,
+        (Confidence::Strong, false) => NO_GIVEN,
+        (Confidence::Possible, true) => FAR,
+        (Confidence::Possible, false) if !born => NO_BIRTH,
+        (Confidence::Possible, false) if !family => NO_FAMILY,
+        (Confidence::Possible, false) => FAR,
+    }
 }
 
 fn placed(recorded: &Recorded) -> Value {
@@ -182,4 +213,29 @@ fn item(one: &ListedQuery, words: &QueryWords) -> Value {
         "reason": words.reason.as_ref().map(Prose::reveal), "lines": one.lines,
         "incident": words.incident.as_ref().map(Line::reveal),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_tells_what_was_not_asked_from_what_fits_nearly() {
+        use Fit::{Born, Family, FamilySounds, Given, NamesExchanged, Reference};
+        for (confidence, fits, say) in [
+            (Confidence::Exact, &[Family, Given, Born][..], EXACT),
+            (Confidence::Exact, &[Reference], EXACT),
+            (Confidence::Strong, &[NamesExchanged, Born], NEARLY),
+            (Confidence::Strong, &[Family, Born], NO_GIVEN),
+            (Confidence::Possible, &[Family, Given], NO_BIRTH),
+            (Confidence::Possible, &[FamilySounds, Given], FAR),
+            (Confidence::Possible, &[Given, Born], NO_FAMILY),
+        ] {
+            assert_eq!(
+                (Confidence::of(fits, fits.len().max(2) + usize::from(say == NEARLY)), say_of(confidence, fits)),
+                (confidence, say),
+                "{fits:?}"
+            );
+        }
+    }
 }

@@ -18,9 +18,9 @@ vocabulary! {
     Confidence {
         /// A reference, or both names and the date of birth; each exactly, with whatever else was given.
         Exact = "exact",
-        /// The same with one of them near; or the date of birth and one name, both exactly.
+        /// The same with one of them near; or the family name and the date of birth, both exactly.
         Strong = "strong",
-        /// Anything less: names without a date of birth, or more than one of them near.
+        /// Anything less: names without a date of birth, a given name with one, or more than one of them near.
         Possible = "possible",
     }
 }
@@ -48,6 +48,10 @@ vocabulary! {
         GivenSounds = "given name sounds alike",
         /// It is one of his other given names.
         GivenOther = "given name fits one that he has beside his first",
+        /// It is the first letter of his given name, and no more was given.
+        GivenInitial = "given name fits by its first letter alone",
+        /// What was given as the family name is his given name, and the other way round.
+        NamesExchanged = "both names fit with family name and given name exchanged",
         /// The names are not his own but others that he goes by.
         OtherName = "the name is another that he goes by",
         /// The date of birth is his.
@@ -64,7 +68,15 @@ impl Fit {
         matches!(self, Self::Reference | Self::Family | Self::FamilySpelt | Self::Given | Self::GivenSpelt | Self::Born)
     }
 
-    const fn is_of_birth(self) -> bool {
+    /// Says whether it is a family name, whole or near.
+    #[must_use]
+    pub const fn is_of_family(self) -> bool {
+        matches!(self, Self::Family | Self::FamilySpelt | Self::FamilySounds | Self::FamilyPart | Self::NamesExchanged)
+    }
+
+    /// Says whether it is a date of birth, whole or near.
+    #[must_use]
+    pub const fn is_of_birth(self) -> bool {
         matches!(self, Self::Born | Self::BornExchanged)
     }
 }
@@ -80,7 +92,8 @@ impl Confidence {
         match (enough, near) {
             (true, 0) => Self::Exact,
             (true, 1) => Self::Strong,
-            (false, 0) if born => Self::Strong,
+            // A given name and a date of birth are many men's.
+            (false, 0) if born && fits.iter().any(|fit| fit.is_of_family()) => Self::Strong,
             _ => Self::Possible,
         }
     }
@@ -150,7 +163,10 @@ mod tests {
 
     #[test]
     fn the_confidence_follows_from_what_was_given_and_how_it_fits() {
-        use Fit::{Born, BornExchanged, Family, FamilySounds, Given, GivenForm, OtherName, Reference};
+        use Fit::{
+            Born, BornExchanged, Family, FamilySounds, Given, GivenForm, GivenInitial, NamesExchanged, OtherName,
+            Reference,
+        };
         for (fits, given, says) in [
             (&[Family, Given, Born][..], 3, Confidence::Exact),
             (&[Family, GivenForm, Born], 3, Confidence::Strong),
@@ -159,6 +175,10 @@ mod tests {
             (&[FamilySounds, Given, BornExchanged], 3, Confidence::Possible),
             (&[Family, Born], 2, Confidence::Strong),
             (&[FamilySounds, Born], 2, Confidence::Possible),
+            (&[Given, Born], 2, Confidence::Possible),
+            (&[Family, GivenInitial, Born], 3, Confidence::Strong),
+            (&[NamesExchanged, Born], 3, Confidence::Strong),
+            (&[OtherName, Family, GivenInitial, Born], 3, Confidence::Possible),
             (&[Family, BornExchanged], 2, Confidence::Possible),
             (&[Family, Given], 2, Confidence::Possible),
             (&[Reference], 1, Confidence::Exact),

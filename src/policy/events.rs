@@ -152,6 +152,12 @@ mod tests {
         let breach = events.get("breach-decided").unwrap();
         assert!(breach.is_for(Some(Role::TeamManager)) && !breach.is_for(Some(Role::CaseManager)), "5.28");
         assert!(missed.is_for(Some(Role::CaseManager)) && missed.shows == Shows::Absent);
+        for word in ["manager-discussed", "rmp-approved"] {
+            let by = events.get(word).unwrap();
+            assert!(by.is_for(Some(Role::TeamManager)) && !by.is_for(Some(Role::CaseManager)), "{word}: of a manager");
+        }
+        let accepted = events.get("mappa-plan-accepted").unwrap();
+        assert!(accepted.is_for(Some(Role::MappaCoordinator)) && !accepted.is_for(Some(Role::MappaAdministrator)));
         assert!(events.get("contact").is_none() && events.all().count() >= 60);
         let sentence = |rule: &EventRule| rule.meaning.starts_with(char::is_uppercase) && rule.meaning.len() > 10;
         assert_eq!(events.all().find(|rule| !sentence(rule)), None);

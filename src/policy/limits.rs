@@ -57,6 +57,12 @@ vocabulary! {
         TableTold = "TABLE-TOLD",
         /// The fewest characters of a reason for what somebody else judges the next day.
         Reason = "REASON-LEAST",
+        /// The fewest hours of unpaid work that a court may order.
+        UnpaidHoursLeast = "UNPAID-WORK-LEAST",
+        /// The most.
+        UnpaidHoursMost = "UNPAID-WORK-MOST",
+        /// Within how many months at most they are to be completed.
+        UnpaidMonths = "UNPAID-WORK-MONTHS",
     }
 }
 
@@ -81,6 +87,10 @@ vocabulary! {
         Character = "character",
         /// Lines of a list.
         Line = "line",
+        /// Hours of unpaid work: they are worked, and no clock runs by them.
+        HourOfWork = "hour-of-work",
+        /// Months that a court gives: they are counted, and no clock runs by them.
+        Month = "month",
     }
 }
 
@@ -90,7 +100,7 @@ impl Unit {
         match self {
             Self::Minute => 60,
             Self::Hour | Self::PerHour => 3_600,
-            Self::Day | Self::WorkingDay | Self::Character | Self::Line => 0,
+            Self::Day | Self::WorkingDay | Self::Character | Self::Line | Self::HourOfWork | Self::Month => 0,
             Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
         }
@@ -187,14 +197,14 @@ impl Limits {
         Rate { times, within_s }
     }
 
-    /// Returns how many characters there must be at least.
+    /// Returns how many there must be at least.
     #[must_use]
     pub fn least(&self, limit: Limit) -> usize {
         // The loader misses a number that is not there; if it could not, no text would be long enough.
         self.numbers.get(&limit).and_then(|(value, _)| usize::try_from(*value).ok()).unwrap_or(usize::MAX)
     }
 
-    /// Returns how many lines there may be at most.
+    /// Returns how many there may be at most.
     #[must_use]
     pub fn most(&self, limit: Limit) -> usize {
         self.numbers.get(&limit).and_then(|(value, _)| usize::try_from(*value).ok()).unwrap_or_default()
@@ -216,7 +226,8 @@ impl Limits {
     /// Says whether a text is written as an incident number is.
     #[must_use]
     pub fn is_incident(&self, text: &str) -> bool {
-        self.incidents.iter().any(|pattern| is_written_as(pattern, text))
+        // The pattern itself is an example for the eye, and nobody's number.
+        self.incidents.iter().any(|pattern| pattern != text && is_written_as(pattern, text))
     }
 
     /// Returns how incident numbers are written.
@@ -252,11 +263,10 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
         let value: u32 = word(LIMITS, &row, row.cells[1])?;
         let calendar = match unit {
             Unit::Day | Unit::WorkingDay => "scotland",
-            Unit::Character | Unit::Line => "-",
+            Unit::Character | Unit::Line | Unit::HourOfWork | Unit::Month => "-",
             _ => "clock",
         };
-        let (letters, lines) = (limit == Limit::Reason, limit == Limit::StatusLines);
-        let counts = letters == (unit == Unit::Character) && lines == (unit == Unit::Line);
+        let counts = counted(limit).map_or(calendar != "-", |counted| counted == unit);
         if value == 0 || is_rate(limit) != unit.is_rate() || !counts {
             return Err(row.fault(LIMITS, Fault::Unknown(row.cells[2].to_owned())));
         }
@@ -275,6 +285,17 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
 /// Says whether the program counts how often, and not how long.
 const fn is_rate(limit: Limit) -> bool {
     matches!(limit, Limit::EmergencyRepeat | Limit::Reveals | Limit::Declarations | Limit::StatusLinesPerDay)
+}
+
+/// Returns what the program counts by a number that is no time; nothing if it is one.
+const fn counted(limit: Limit) -> Option<Unit> {
+    match limit {
+        Limit::Reason => Some(Unit::Character),
+        Limit::StatusLines => Some(Unit::Line),
+        Limit::UnpaidHoursLeast | Limit::UnpaidHoursMost => Some(Unit::HourOfWork),
+        Limit::UnpaidMonths => Some(Unit::Month),
+        _ => None,
+    }
 }
 
 fn expect(row: &Row<'_>, cell: usize, words: &[&str]) -> Result<(), Error> {
@@ -313,6 +334,8 @@ mod tests {
             ("BREAKGLASS-REPEAT, 3, per-30-days", "BREAKGLASS-REPEAT, 3, hour"),
             ("REASON-LEAST, 20, character, -", "REASON-LEAST, 20, minute, clock"),
             ("REASON-LEAST, 20, character, -", "REASON-LEAST, 0, character, -"),
+            ("UNPAID-WORK-MOST, 300, hour-of-work, -", "UNPAID-WORK-MOST, 300, hour, clock"),
+            ("UNPAID-WORK-MONTHS, 36, month, -", "UNPAID-WORK-MONTHS, 36, line, -"),
             ("STATUS-LINES, 50, line, -", "STATUS-LINES, 50, character, -"),
             ("STATUS-LINES-PER-DAY, 200, per-day", "STATUS-LINES-PER-DAY, 200, hour"),
             ("STEP-UP, 5, minute, clock", "STEP-UP, 5, character, -"),
@@ -350,6 +373,7 @@ mod tests {
             "ps-20261120-0412",
             "PS-2026112O-0412",
             "PS-٢٠٢٦١١٢٠-0412",
+            "PS-99999999-9999",
         ] {
             assert!(!limits.is_incident(bad), "{bad}");
         }

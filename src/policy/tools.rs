@@ -2,7 +2,7 @@
 //! shown as such.
 //!
 //! Promises: bands cover the whole range, each score once, in order, with a source; what is to be confirmed warns and never
-//! reassures; of an unknown tool, version, score or level nothing is said.
+//! reassures; of an unknown tool or version nothing is said; a score or level that a known one does not have is said to be so.
 //! Must never know: whose score it is. Nothing here makes a level out of a score for anybody to see.
 
 use super::error::{Error, Fault};
@@ -63,6 +63,19 @@ impl Tools {
     #[must_use]
     pub fn knows(&self, tool: &Code) -> bool {
         self.0.iter().any(|known| &known.tool == tool)
+    }
+
+    /// Says whether a score or a level is none that this tool gives in this version; of what is not known nothing is said.
+    #[must_use]
+    pub fn is_outside(&self, (tool, version): (&Code, &Code), score: Option<&str>, level: Option<&str>) -> bool {
+        let of = |wanted: &str| self.0.iter().find(|one| &one.tool == tool && one.version == wanted);
+        let Some(known) = of(version.as_str()).or_else(|| of(ANY)) else { return false };
+        let fits = |text: &str| {
+            let number = text.trim().parse::<u32>().ok();
+            known.range.is_none_or(|(least, most)| number.is_some_and(|score| (least..=most).contains(&score)))
+        };
+        let given = |text: &str| known.bands.is_empty() || known.bands.iter().any(|band| band.level == normal(text));
+        score.is_some_and(|text| !fits(text)) || level.is_some_and(|text| !given(text))
     }
 
     /// Says what a score and a level that were supplied say of each other.
@@ -172,6 +185,21 @@ mod tests {
         ] {
             assert_eq!(said(&tools, "LS/CMI", score, level), to_confirm, "{score:?} {level:?}");
             assert_eq!(said(&confirmed, "LS/CMI", score, level), verified, "{score:?} {level:?}");
+        }
+        for (score, level, is) in [
+            (Some("minus900"), Some("bananas"), true),
+            (Some("minus900"), None, true),
+            (None, Some("bananas"), true),
+            (Some("44"), None, true),
+            (Some("-1"), None, true),
+            (Some("43"), Some("Very High"), false),
+            (Some("0"), Some("very low"), false),
+            (Some("14"), Some("high"), false),
+            (None, None, false),
+        ] {
+            let of = |tool: &str| tools.is_outside((&code(tool), &code("2004")), score, level);
+            assert_eq!(of("LS/CMI"), is, "{score:?} {level:?}");
+            assert!(!of("SARA") && !of("NO-SUCH-TOOL"), "nothing is set: nothing is said");
         }
         for tool in ["SARA", "RM2000", "SA07", "DASH", "NO-SUCH-TOOL"] {
             assert_eq!(said(&confirmed, tool, Some("14"), Some("high")), Agreement::NotKnown, "{tool}");

@@ -1,9 +1,10 @@
 //! Registers of groups, as they are kept: what each says of a man is an event of his own case.
 
 use super::places::in_scope;
+use super::programmes::number;
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
-use crate::model::id::{EventId, PlaceId, ProgrammeId, WorkerId};
+use crate::model::id::{CaseId, EventId, PlaceId, ProgrammeId, WorkerId};
 use crate::model::programmes::Mark;
 use crate::model::time::Moment;
 use crate::policy::permit::Scope;
@@ -21,6 +22,15 @@ pub(super) const LINES: &str = concat!(
      ORDER BY l.seq, l.event
      LIMIT 5000"
 );
+
+/// What the registers have marked in a case, by event and session. $1 case.
+pub(super) const MARKS: &str = "
+    SELECT l.event, l.session
+      FROM event v
+      JOIN register_line l ON l.event = v.id
+     WHERE v.case_id = $1
+     ORDER BY l.event
+     LIMIT 5000";
 
 /// How many registers of a session there are. $1 group, $2 session.
 pub(super) const LAST: &str = "
@@ -90,6 +100,16 @@ impl Store {
             })
         };
         rows.iter().map(line).collect()
+    }
+
+    /// Returns what the registers have marked in a case: the event of each line, and of which session it is.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn marks_of(&self, case: CaseId) -> Result<Vec<(EventId, u8)>, Error> {
+        let rows = sqlx::query(MARKS).bind(case.to_string()).fetch_all(&self.readers).await;
+        let rows = rows.map_err(Error::because("read the marks of a case"))?;
+        rows.iter().map(|row| Ok((read::word(row, "event")?, number(row, "session")?))).collect()
     }
 
     /// Returns how many registers of a session there are.

@@ -175,6 +175,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("places::HOMES", On::Both, places::HOMES),
     ("places::RECEIVED", On::Both, places::RECEIVED),
     ("registers::LINES", On::Both, registers::LINES),
+    ("registers::MARKS", On::Both, registers::MARKS),
     ("registers::LAST", On::Both, registers::LAST),
     ("facts::CALLED", On::Both, facts::CALLED),
     ("facts::CALLED_OF_CASE", On::Both, facts::CALLED_OF_CASE),

@@ -73,7 +73,7 @@ fn a_late_clock_is_told_once_however_often_the_hub_starts() {
         assert_eq!((tells(&house, &mut look).await, tells(&house, &mut Lookout::default()).await), (0, 0));
         // A waiver stands beside it, and what was told stays in sight.
         let lead = house.admits(leader()).await;
-        let waive = json!({ "follows": again, "clock": "NOS-SIGNIFICANT-CHANGE-REVIEW", "text": "It was not he." });
+        let waive = json!({ "follows": again, "clock": "NOS-SIGNIFICANT-CHANGE-REVIEW", "text": "It was not he who moved, but his brother." });
         records(&house, &lead, house.case(), "clock-waived", waive).await;
         assert_eq!(tells(&house, &mut look).await, 0);
         let (clocks, _) = house.desk.clocks_of(&lead, house.case(), None).await.unwrap();
@@ -83,8 +83,7 @@ fn a_late_clock_is_told_once_however_often_the_hub_starts() {
 
         // More time that runs out is late once more.
         let until = Second::of(house.desk.now().plus_seconds(3 * DAY)).to_string()[..10].to_owned();
-        let more =
-            json!({ "follows": again, "clock": "NOS-SIGNIFICANT-CHANGE-MANAGER", "day": until, "text": "She is ill." });
+        let more = json!({ "follows": again, "clock": "NOS-SIGNIFICANT-CHANGE-MANAGER", "day": until, "text": "She is ill until the end of the week." });
         records(&house, &lead, house.case(), "clock-extended", more).await;
         assert_eq!(tells(&house, &mut look).await, 0);
         house.wind(5 * DAY);

@@ -47,6 +47,7 @@ impl Desk {
         }
         faults.extend(twice(&men));
         faults.extend(self.areas(&men));
+        faults.extend(self.requirements(&men));
         faults.extend(self.managers(actor, worker, &men).await?);
         let references: Vec<&str> = men.iter().map(|man| man.reference.as_str()).collect();
         let taken = self.gate.store.references_of(actor.agency(), &references).await?;
@@ -105,6 +106,15 @@ impl Desk {
         let unknown = men.iter().filter(|man| area(man).is_some_and(|area| !known.contains(&area.as_str())));
         let say = format!("is not an area of this hub: write one of {}", known.join(", "));
         unknown.map(|man| fault(man, Some("area"), &say)).collect()
+    }
+
+    /// Refuses what an order cannot require: the same as of one that is recorded by hand.
+    fn requirements(&self, men: &[Man]) -> Vec<Fault> {
+        let wrong = |man: &Man| {
+            let (field, say) = man.order.as_ref()?.requirements.iter().find_map(|one| self.wrong_requirement(one))?;
+            Some(fault(man, Some("requirements"), &format!("holds something that cannot be: {field} {say}")))
+        };
+        men.iter().filter_map(wrong).collect()
     }
 
     /// Refuses a case manager who is not of the agency, writes on no case, or has declared to know the man.

@@ -87,9 +87,10 @@ impl Men {
     pub(super) fn begun(&self, prints: &Prints, search: &PersonSearch) -> Vec<(PersonId, CaseId)> {
         let mut asked = Asked::of(prints, search);
         if asked.reference.is_some() {
-            asked = Asked { families: Vec::new(), given: None, born: None, ..asked };
+            asked = Asked { families: Vec::new(), given: None, born: None, exchanged: None, ..asked };
         } else if asked.born.is_some() && !asked.families.is_empty() {
             asked.given = None;
+            asked.exchanged = None;
         }
         self.exactly_meant(&asked)
     }
@@ -144,7 +145,10 @@ impl Men {
         let sounds = asked.given.as_ref().map(|given| given.sounds.as_slice()).unwrap_or_default();
         let families = asked.families.iter().map(|(family, _)| family.heard());
         let keys: Vec<Print> = match (asked.born, asked.families.is_empty()) {
-            (Some(born), false) => families.map(|family| key(family, born.either_way())).collect(),
+            (Some(born), false) => {
+                let other = asked.exchanged.as_ref().map(|(family, _)| family.heard());
+                families.chain(other).map(|family| key(family, born.either_way())).collect()
+            }
             (Some(born), true) => sounds.iter().map(|sound| key(*sound, born.either_way())).collect(),
             (None, _) => families.flat_map(|family| sounds.iter().map(move |sound| key(family, *sound))).collect(),
         };
@@ -174,6 +178,10 @@ impl Men {
         while let Some((name, after)) = Name::read(rest) {
             rest = after;
             let Some(found) = name.fits(asked) else { continue };
+            // The wrong way round with a date that is the wrong way round too is too little to go by.
+            if found == [Fit::NamesExchanged] && !fits.contains(&Fit::Born) {
+                continue;
+            }
             let near = |fits: &[Fit]| fits.iter().map(|fit| (!fit.is_whole(), *fit)).max();
             let worse = |best: &Vec<Fit>| (count_near(best), near(best)) > (count_near(&found), near(&found));
             if best.as_ref().is_none_or(worse) {

@@ -1,6 +1,7 @@
 //! Names, dates of birth and what somebody asks, as prints; and how the one fits the other.
 //!
-//! Promises: a name fits by its letters, by a form of the same name, by its sound, or not at all; a date of birth fits, or
+//! Promises: a name fits by its letters, by a form of the same name, by its sound, or not at all; a first letter alone fits, and
+//! the two names the wrong way round do, only beside a date of birth and with all else by its letters; a date of birth fits, or
 //! fits with day and month exchanged, or not at all.
 //! Must never know: whose they are, who asks.
 
@@ -39,6 +40,8 @@ pub(super) struct Family([Print; 3]);
 #[derive(Clone)]
 pub(super) struct Given {
     written: Print,
+    /// His first letter; of what was asked only where no more than a letter was.
+    initial: Option<Print>,
     pub(super) sounds: Vec<Print>,
     forms: Vec<Print>,
 }
@@ -51,6 +54,8 @@ pub(super) struct Born(pub(super) [Print; 2]);
 pub(super) struct Asked {
     pub(super) families: Vec<(Family, Kind)>,
     pub(super) given: Option<Given>,
+    /// The two names the other way round, where a date of birth stands beside them.
+    pub(super) exchanged: Option<(Family, Given)>,
     pub(super) born: Option<Born>,
     pub(super) reference: Option<Print>,
     /// How many identifiers were given.
@@ -78,13 +83,15 @@ fn parts(family: &str) -> impl Iterator<Item = &str> {
 
 impl Name {
     fn of(prints: &Prints, kind: Kind, family: &str, given: &str) -> Self {
-        Self { kind, family: Family::of(prints, family), given: Given::of(prints, given) }
+        let initial = letters(given).chars().next().map(|first| Given::initial(prints, first));
+        let given = Given { initial, ..Given::of(prints, given) };
+        Self { kind, family: Family::of(prints, family), given }
     }
 
     pub(super) fn write(&self, marks: &mut Vec<Print>) {
         marks.push(self.kind as Print | (self.given.forms.len() as Print) << 8);
         marks.extend(self.family.0);
-        marks.push(self.given.written);
+        marks.extend([self.given.written, self.given.initial.unwrap_or_default()]);
         for (form, sound) in self.given.forms.iter().zip(&self.given.sounds) {
             marks.extend([*form, *sound]);
         }
@@ -94,13 +101,31 @@ impl Name {
         let (head, rest) = marks.split_first()?;
         let kind = Kind::ALL.into_iter().find(|kind| *kind as Print == head & 0xff)?;
         let (family, rest) = rest.split_first_chunk::<3>()?;
-        let (written, rest) = rest.split_first()?;
+        let ([written, initial], rest) = rest.split_first_chunk::<2>()?;
         let (both, rest) = rest.split_at_checked(usize::try_from(head >> 8).ok()? * 2)?;
         let (forms, sounds) = both.chunks_exact(2).map(|pair| (pair[0], pair[1])).unzip();
-        Some((Self { kind, family: Family(*family), given: Given { written: *written, sounds, forms } }, rest))
+        Some((
+            Self {
+                kind,
+                family: Family(*family),
+                given: Given { written: *written, initial: Some(*initial), sounds, forms },
+            },
+            rest,
+        ))
     }
 
     pub(super) fn fits(&self, asked: &Asked) -> Option<Vec<Fit>> {
+        self.fits_as_given(asked).or_else(|| self.fits_exchanged(asked))
+    }
+
+    /// Says whether his own two names were given the wrong way round: by their letters, and beside his date of birth.
+    fn fits_exchanged(&self, asked: &Asked) -> Option<Vec<Fit>> {
+        let (family, given) = asked.exchanged.as_ref().filter(|_| self.kind == Kind::Own)?;
+        let whole = self.family.fits(family)?.is_whole() && self.given.fits(given)?.is_whole();
+        whole.then(|| vec![Fit::NamesExchanged])
+    }
+
+    fn fits_as_given(&self, asked: &Asked) -> Option<Vec<Fit>> {
         let mut fits = Vec::new();
         if self.kind == Kind::Other {
             fits.push(Fit::OtherName);
@@ -118,13 +143,20 @@ impl Name {
         }
         match &asked.given {
             Some(given) => {
-                let fit = self.given.fits(given)?;
+                let fit = self.given.fits(given).or_else(|| self.fits_initial(asked, &fits))?;
                 fits.push(if self.kind == Kind::Middle { fit.is_whole().then_some(Fit::GivenOther)? } else { fit });
             }
             None if self.kind == Kind::Middle => return None,
             None => {}
         }
         Some(fits)
+    }
+
+    /// Says whether one letter was given and is his, beside a family name by its letters and a date of birth.
+    fn fits_initial(&self, asked: &Asked, fits: &[Fit]) -> Option<Fit> {
+        let first = asked.given.as_ref()?.initial.filter(|_| self.kind != Kind::Middle)?;
+        let whole = asked.born.is_some() && fits.iter().any(|fit| matches!(fit, Fit::Family | Fit::FamilySpelt));
+        (whole && self.given.initial == Some(first)).then_some(Fit::GivenInitial)
     }
 }
 
@@ -151,11 +183,19 @@ impl Given {
         let all = forms(name);
         let form = |name: &String| prints.of("given-form", &[name]);
         let heard = |name: &String| prints.of("sound-given", &[&sound(name)]);
+        let plain = letters(name);
+        let mut chars = plain.chars();
+        let alone = chars.next().filter(|_| chars.next().is_none());
         Self {
             written: prints.of("given", &[name]),
+            initial: alone.map(|first| Self::initial(prints, first)),
             sounds: all.iter().map(heard).collect(),
             forms: all.iter().map(form).collect(),
         }
+    }
+
+    fn initial(prints: &Prints, first: char) -> Print {
+        prints.of("given-initial", &[first.encode_utf8(&mut [0; 4])])
     }
 
     fn fits(&self, asked: &Self) -> Option<Fit> {
@@ -203,7 +243,13 @@ impl Asked {
         let given = search.given_name.as_ref().map(|name| Given::of(prints, first(name.reveal())));
         let born = search.date_of_birth.map(|day| Born::of(prints, day));
         let reference = search.reference.as_ref().map(|one| prints.of("reference", &[one.reveal()]));
+        let exchanged = match (&search.family_name, &search.given_name, born) {
+            (Some(family), Some(given), Some(_)) => {
+                Some((Family::of(prints, given.reveal()), Given::of(prints, first(family.reveal()))))
+            }
+            _ => None,
+        };
         let many = [!families.is_empty(), given.is_some(), born.is_some(), reference.is_some()];
-        Self { families, given, born, reference, many: many.iter().filter(|given| **given).count() }
+        Self { families, given, exchanged, born, reference, many: many.iter().filter(|given| **given).count() }
     }
 }

@@ -78,7 +78,7 @@ fn one_identifier_that_is_near_is_strong_and_two_are_possible() {
         ("McAlister", "Billy", BORN, Confidence::Possible),
         ("McAllister", "William", "1987-09-03", Confidence::Possible),
         ("MacAllister", "", BORN, Confidence::Strong),
-        ("", "William", BORN, Confidence::Strong),
+        ("", "William", BORN, Confidence::Possible),
         ("", "Bill", BORN, Confidence::Possible),
         ("MacAllister", "William", "", Confidence::Possible),
         ("McAllister", "", BORN, Confidence::Possible),
@@ -131,6 +131,29 @@ fn he_is_found_by_another_name_a_middle_name_and_a_part_of_a_double_one() {
         assert!(how.contains(&word), "{how:?}");
     }
     assert_eq!(fits("Reid-Kilbucho", "Jock"), None, "a form of a name beside the first is too far away");
+}
+
+#[test]
+fn names_the_wrong_way_round_and_a_first_letter_fit_beside_the_date_of_birth_alone() {
+    let he = man("Ewan John", "MacAllister", BORN);
+    let fits = |family: &str, given: &str, born: &str| found(&he, family, given, born);
+    for (family, given) in [("Ewan", "MacAllister"), ("ewan john", "macallister")] {
+        let (sure, how) = fits(family, given, BORN).expect("both are his");
+        assert_eq!((sure, how), (Confidence::Strong, vec![Fit::NamesExchanged, Fit::Born]));
+    }
+    assert_eq!(fits("Ewan", "MacAllister", ""), None, "names alone are given the right way round");
+    assert_eq!(fits("Ewan", "MacAllister", "1987-09-03"), None);
+    assert_eq!(fits("Ewan", "McAlister", BORN), None, "what is exchanged is written as it is kept");
+    for given in ["E", "e.", "É"] {
+        let (sure, how) = fits("MacAllister", given, BORN).unwrap_or_else(|| panic!("{given}"));
+        assert_eq!((sure, how), (Confidence::Strong, vec![Fit::Family, Fit::GivenInitial, Fit::Born]));
+    }
+    for (family, given, born) in
+        [("MacAllister", "E", ""), ("McAlister", "E", BORN), ("MacAllister", "J", BORN), ("", "E", BORN)]
+    {
+        assert_eq!(fits(family, given, born), None, "{family}, {given}, {born}");
+    }
+    assert_eq!(fits("MacAllister", "E", "1987-09-03").map(|(sure, _)| sure), Some(Confidence::Possible));
 }
 
 #[test]

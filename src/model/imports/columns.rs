@@ -55,7 +55,7 @@ pub(super) const CASELOAD: &[Column] = &[
         "words with ; between; hours and months of unpaid work and a programme's word behind theirs",
         "supervision; unpaid-work 120h 6m; programme caledonian",
     ),
-    maybe("contact_level", "how closely he is seen: high, medium or low", "high"),
+    maybe("contact_level", "how closely he is seen: very-high, high, medium or low", "high"),
     maybe("area", "whose working days count: an area of the hub's calendar", ""),
     maybe("first_contact", "the day on which it was, if it was", "2026-02-03"),
     maybe("induction", "the day on which it began, if it has", "2026-02-06"),

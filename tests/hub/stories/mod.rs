@@ -41,6 +41,7 @@ mod recall;
 mod registers;
 mod replaced;
 mod sanitised;
+mod sense;
 mod shares;
 pub(crate) mod signed_consent;
 mod stream;

@@ -66,9 +66,16 @@ fn a_significant_change_reaches_each_who_must_know_once_and_starts_its_clocks() 
         let manager = clock("NOS-SIGNIFICANT-CHANGE-MANAGER").await;
         assert_eq!((&manager["told_to"], &manager["ended"]), (&json!("justice.team-manager"), &Value::Null));
         assert_eq!(clock("NOS-SIGNIFICANT-CHANGE-REVIEW").await["ended"], Value::Null);
+        let leads = world.cast(world.who(case, "justice.team-manager", None));
         for word in ["manager-discussed", "review-held"] {
             let done = json!({ "word": word, "happened": jiff_second(world), "follows": id });
-            keeper.post(&at(case, "events"), done).await.is(201);
+            if word == "manager-discussed" {
+                // Whoever leads the case does not say for her manager that it was discussed.
+                keeper.post(&at(case, "events"), done.clone()).await.is_problem(422, "invalid").blames("word");
+                leads.post(&at(case, "events"), done).await.is(201);
+            } else {
+                keeper.post(&at(case, "events"), done).await.is(201);
+            }
         }
         assert_eq!(clock("NOS-SIGNIFICANT-CHANGE-MANAGER").await["state"], "stopped");
         assert_eq!(clock("NOS-SIGNIFICANT-CHANGE-REVIEW").await["state"], "stopped");

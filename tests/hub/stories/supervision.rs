@@ -138,7 +138,7 @@ fn a_missed_contact_reaches_each_womans_worker_without_a_reason_and_leaves_no_tr
             assert!(!new.is_empty(), "her worker is told");
             recorded.holds_no(new[0]);
             let open = worker.opens(new[0]).await;
-            assert_eq!(open.is(200)["may_tell_her"], "He missed an appointment.", "{open}");
+            assert_eq!(open.is(200)["may_tell_her"], "He did not come to his group.", "{open}");
             open.holds_no("bus").holds_no(&world.woman_a().to_string()).holds_no(&world.woman_b().to_string());
             let seen = worker.get(&format!("/api/v1/events/{id}")).await;
             assert_eq!((&seen.is(200)["access"], &seen["summary"]["attended"]), (&json!("summary"), &json!("absent")));
