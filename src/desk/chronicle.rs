@@ -163,10 +163,19 @@ impl Desk {
         })
     }
 
-    /// Refuses a word of others, and a waiver or an extension of a clock that does not run. Asked after policy has said that
-    /// the actor may write here at all.
-    /// Refuses a notice that he is to be arrested under an order from which nobody is recalled.
+    /// Refuses a notice that he is to be arrested under an order from which nobody is recalled, and to say that one has a
+    /// notice that is none.
     async fn check_notice(&self, new: &Happened) -> Result<(), Error> {
+        if new.word.as_str() == EventWord::ACKNOWLEDGED {
+            let notice = match new.follows {
+                Some(id) => self.gate.store.event(id).await?,
+                None => None,
+            };
+            if !notice.is_some_and(|notice| EventWord::NOTICES.contains(&notice.word.as_str())) {
+                let say = "is no recall and no notice that he is at large: name the one that you have";
+                return Err(Error::field("follows", say));
+            }
+        }
         let Some(order) = new.order.filter(|_| EventWord::NOTICES.contains(&new.word.as_str())) else { return Ok(()) };
         let kind = self.gate.store.order(order).await?.ok_or(Error::NotFound)?.kind;
         let rule = self.gate.policy.orders().of(kind);
@@ -181,6 +190,8 @@ impl Desk {
         Err(Error::field("order", &say))
     }
 
+    /// Refuses a word of others, and a waiver or an extension of a clock that does not run. Asked after policy has said that
+    /// the actor may write here at all.
     pub(super) async fn check_word(&self, actor: &Actor, case: CaseId, new: &Happened) -> Result<(), Error> {
         let rule = self.word(new.word.as_str())?;
         if !rule.is_for(actor.role()) {
@@ -193,17 +204,6 @@ impl Desk {
                 "is needed: the case has none, or more than one; say under which it happened",
             ));
         }
-        if new.word.as_str() == EventWord::ACKNOWLEDGED {
-            let notice = match new.follows {
-                Some(id) => self.gate.store.event(id).await?,
-                None => None,
-            };
-            if !notice.is_some_and(|notice| EventWord::NOTICES.contains(&notice.word.as_str())) {
-                let say = "is no recall and no notice that he is at large: name the one that you have";
-                return Err(Error::field("follows", say));
-            }
-        }
-        self.check_notice(new).await?;
         if new.word.as_str() == RMP_APPROVED
             && let Some(latest) = self.gate.store.plans_of(case, None, 1).await?.first()
             && Some(latest.plan.author) == actor.worker()
@@ -211,6 +211,7 @@ impl Desk {
             let say = "is for another manager than the one who wrote the plan: ask a colleague to approve it";
             return Err(Error::field("word", say));
         }
+        self.check_notice(new).await?;
         self.check_gate(actor, case, new).await?;
         let Some(clock) = new.rule.as_ref().filter(|_| new.word.manages_clocks()) else { return Ok(()) };
         let (_, clocks) = self.reckoned(case).await?;

@@ -123,6 +123,7 @@ fn where_no_officer_works_on_his_case_those_on_duty_are_told_and_answer_the_noti
         }
         let scene = Scene { world, case, order };
         scene.records(&keeper, "recalled", json!({})).await.is(201);
+        world.wind(1);
         let on_duty = |role: &str| {
             let found = world.caseload.workers.iter().find(|one| one.role.to_string() == role).expect("somebody");
             world.signs_in(&found.key)
