@@ -37,7 +37,7 @@ pub struct AskLine {
 /// The name of a field.
 #[derive(serde::Deserialize)]
 #[serde(field_identifier, rename_all = "snake_case")]
-enum Name {
+enum Field {
     FamilyName,
     GivenName,
     DateOfBirth,
@@ -94,22 +94,22 @@ impl AskLine {
         if errors.is_empty() { Ok(ask) } else { Err(errors) }
     }
 
-    fn take(&mut self, name: &Name, cell: Cell) {
+    fn take(&mut self, name: &Field, cell: Cell) {
         let (field, into) = match name {
-            Name::FamilyName => ("family_name", &mut self.family_name),
-            Name::GivenName => ("given_name", &mut self.given_name),
-            Name::DateOfBirth => ("date_of_birth", &mut self.date_of_birth),
-            Name::Reference => ("reference", &mut self.reference),
-            Name::Incident => ("incident", &mut self.incident),
-            Name::Reason => ("reason", &mut self.reason),
-            Name::NoIncidentYet => {
+            Field::FamilyName => ("family_name", &mut self.family_name),
+            Field::GivenName => ("given_name", &mut self.given_name),
+            Field::DateOfBirth => ("date_of_birth", &mut self.date_of_birth),
+            Field::Reference => ("reference", &mut self.reference),
+            Field::Incident => ("incident", &mut self.incident),
+            Field::Reason => ("reason", &mut self.reason),
+            Field::NoIncidentYet => {
                 match cell {
                     Cell::Flag(flag) => self.no_incident_yet = flag,
                     _ => self.flaws.push(("no_incident_yet", NO_FLAG)),
                 }
                 return;
             }
-            Name::Unknown => return self.flaws.push(("", UNKNOWN)),
+            Field::Unknown => return self.flaws.push(("", UNKNOWN)),
         };
         match cell {
             Cell::Text(text) => *into = Some(text),
@@ -159,7 +159,7 @@ impl<'de> Visitor<'de> for Whole {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AskLine, A::Error> {
         let mut line = AskLine::default();
-        while let Some(name) = map.next_key::<Name>()? {
+        while let Some(name) = map.next_key::<Field>()? {
             line.take(&name, map.next_value()?);
         }
         Ok(line)
