@@ -60,8 +60,8 @@ struct Plan {
 }
 
 /// Measurements under load, each of two sides: create and read with 64 and 256 clients, the alerts, and where a man stands, at
-/// a steady rate and without rest.
-const LOADS: u32 = 7;
+/// a steady rate, in a rush and without rest.
+const LOADS: u32 = 8;
 
 impl Plan {
     fn of(args: &Args) -> Self {
