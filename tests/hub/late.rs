@@ -158,7 +158,7 @@ fn what_a_table_brought_in_long_after_it_happened_is_late_and_told_to_nobody() {
             assert!(made.made, "{}", made.written.answer);
         };
         // Something happened before, so that the table is not what the case came with.
-        records(&house, &by, house.case(), "manager-discussed", json!({})).await;
+        records(&house, &lead, house.case(), "manager-discussed", json!({})).await;
         assert_eq!(tells(&house, &mut look).await, 0);
         brings(day(400)).await;
         assert_eq!((tells(&house, &mut look).await, tells(&house, &mut Lookout::default()).await), (0, 0));
@@ -253,8 +253,7 @@ fn what_was_late_when_a_case_was_brought_in_is_told_once_it_was_given_more_time(
         let name = |one: &&&Clock| one.rule.name == "NOS-INDUCTION";
         let one = late.iter().find(name).expect("no induction for four weeks");
         let until = Second::of(house.desk.now().plus_seconds(2 * DAY)).to_string()[..10].to_owned();
-        let more =
-            json!({ "follows": one.trigger.id, "clock": one.rule.name, "day": until, "text": "He was in hospital." });
+        let more = json!({ "follows": one.trigger.id, "clock": one.rule.name, "day": until, "text": "He was in hospital for three weeks." });
         records(&house, &lead, case, "clock-extended", more).await;
         assert_eq!((tells(&house, &mut look).await, has(&house, morag(), "clock-late").await), (0, 0));
         house.wind(4 * DAY);
