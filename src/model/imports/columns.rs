@@ -89,7 +89,7 @@ pub(super) const ORDERS: &[Column] = &[
         "supervision; unpaid-work 120h 6m; programme caledonian",
     ),
     maybe("officer", "who answers for it: the id of a worker who works on the case", ""),
-    maybe("contact_level", "how closely he is seen: high, medium or low", "high"),
+    maybe("contact_level", "how closely he is seen: very-high, high, medium or low", "high"),
     maybe("area", "whose working days count: an area of the hub's calendar", ""),
     maybe("first_contact", "the day on which it was, if it was", "2026-02-03"),
     maybe("induction", "the day on which it began, if it has", "2026-02-06"),
