@@ -116,7 +116,7 @@ fn no_statement_walks_through_the_whole_log() {
                 for step in plan.fetch_all(&mut *lite).await.unwrap_or_else(|error| panic!("{name}: {error}")) {
                     let step: String = step.get("detail");
                     let walks = |log: &&str| step == format!("SCAN {log}") || step.starts_with(&format!("SCAN {log} "));
-                    if names_of_log(text).iter().any(|log| walks(log)) {
+                    if names_of_log(text).iter().any(walks) {
                         walking.insert(*name);
                     }
                 }
