@@ -26,6 +26,17 @@ const fn maybe(name: &'static str, form: &'static str, example: &'static str) ->
 /// How a day is written.
 const DAY: &str = "year-month-day, or a date cell of a spreadsheet";
 
+/// What a caseload and a table of orders both say of an order, in the same words.
+const STARTS: Column = maybe("order_starts", DAY, "");
+const ENDS: Column = maybe("order_ends", DAY, "2027-08-01");
+const COURT_REFERENCE: Column =
+    maybe("order_reference", "the court's: letters, digits and . / - with a digit among them", "KIL-2026-118");
+const LEVEL: Column = maybe("contact_level", "how closely he is seen: very-high, high, medium or low", "high");
+const AREA: Column = maybe("area", "whose working days count: an area of the hub's calendar", "");
+const FIRST_CONTACT: Column = maybe("first_contact", "the day on which it was, if it was", "2026-02-03");
+const INDUCTION: Column = maybe("induction", "the day on which it began, if it has", "2026-02-06");
+const PLAN: Column = maybe("plan", "the day on which the case management plan was finalised, if it was", "2026-02-27");
+
 pub(super) const CASELOAD: &[Column] = &[
     needed(
         "reference",
@@ -47,19 +58,19 @@ pub(super) const CASELOAD: &[Column] = &[
         "community-payback",
     ),
     maybe("order_made", DAY, "2026-02-02"),
-    maybe("order_starts", DAY, ""),
-    maybe("order_ends", DAY, "2027-08-01"),
-    maybe("order_reference", "the court's: letters, digits and . / - with a digit among them", "KIL-2026-118"),
+    STARTS,
+    ENDS,
+    COURT_REFERENCE,
     maybe(
         "requirements",
         "words with ; between; hours and months of unpaid work and a programme's word behind theirs",
         "supervision; unpaid-work 120h 6m; programme caledonian",
     ),
-    maybe("contact_level", "how closely he is seen: very-high, high, medium or low", "high"),
-    maybe("area", "whose working days count: an area of the hub's calendar", ""),
-    maybe("first_contact", "the day on which it was, if it was", "2026-02-03"),
-    maybe("induction", "the day on which it began, if it has", "2026-02-06"),
-    maybe("plan", "the day on which the case management plan was finalised, if it was", "2026-02-27"),
+    LEVEL,
+    AREA,
+    FIRST_CONTACT,
+    INDUCTION,
+    PLAN,
     maybe("another_man", "yes: you have checked that he is not the man of the same names and date of birth", ""),
 ];
 
@@ -77,9 +88,9 @@ pub(super) const ORDERS: &[Column] = &[
         "community-payback",
     ),
     needed("order_made", DAY, "2026-02-02"),
-    maybe("order_starts", DAY, ""),
-    maybe("order_ends", DAY, "2027-08-01"),
-    maybe("order_reference", "the court's: letters, digits and . / - with a digit among them", "KIL-2026-118"),
+    STARTS,
+    ENDS,
+    COURT_REFERENCE,
     maybe("court", "the court or body that made it: at most 200 characters", "Port Lintie Sheriff Court"),
     maybe("notified", "the day on which the court told of it", "2026-02-02"),
     maybe("received", "the day on which the order itself was received", "2026-02-03"),
@@ -89,11 +100,11 @@ pub(super) const ORDERS: &[Column] = &[
         "supervision; unpaid-work 120h 6m; programme caledonian",
     ),
     maybe("officer", "who answers for it: the id of a worker who works on the case", ""),
-    maybe("contact_level", "how closely he is seen: very-high, high, medium or low", "high"),
-    maybe("area", "whose working days count: an area of the hub's calendar", ""),
-    maybe("first_contact", "the day on which it was, if it was", "2026-02-03"),
-    maybe("induction", "the day on which it began, if it has", "2026-02-06"),
-    maybe("plan", "the day on which the case management plan was finalised, if it was", "2026-02-27"),
+    LEVEL,
+    AREA,
+    FIRST_CONTACT,
+    INDUCTION,
+    PLAN,
 ];
 
 pub(super) const ATTENDANCE: &[Column] = &[
