@@ -1,26 +1,24 @@
 //! The card: what an officer at a door is told of where a man stands, gathered from what the hub knows.
 //!
-//! Promises: one function gathers it, whoever asks, from what stands in clear and the few sealed words that it shows; nothing on it is a note, an assessment or an address, and that
-//! somebody is protected shows as one number to ring, the same whichever service it is and however many there are. A recall
-//! stands until the prison service confirms that he is there. A diversion is on no card.
+//! Promises: one function gathers it, whoever asks, from what stands in clear and the few sealed words that it shows; nothing
+//! on it is a note, an assessment or an address, and that somebody is protected shows as one number to ring, the same whichever
+//! service it is and however many there are. A recall stands until the prison service confirms that he is there. A diversion is
+//! on no card. It is gathered before the question is recorded, and what is sealed opens with it, on the one receipt.
 //! Must never know: who may ask.
 
 use super::clocks::{has_ended, stand};
-use super::{Desk, Error, Question};
-use crate::auth::Actor;
+use super::{Desk, Error};
 use crate::model::agencies::Role;
 use crate::model::cases::CaseHead;
 use crate::model::clocks::EventWord;
 use crate::model::id::{AgencyId, OrderId};
-use crate::model::notes::Category;
-use crate::model::sealed::{Record, Sealed};
+use crate::model::sealed::Sealed;
 use crate::model::status::{Acknowledged, AtLarge, StatusCard};
 use crate::model::summary::{OrderConditions, Summary};
-use crate::model::text::Line;
 use crate::model::time::Moment;
 use crate::policy::limits::Limit;
 use crate::store::chronology::Trace;
-use crate::store::order_heads::{CardedOrder, OrderHead};
+use crate::store::order_heads::OrderHead;
 use std::collections::BTreeMap;
 
 /// What an officer does about a man who is recalled.
@@ -33,17 +31,50 @@ const AT_LARGE: &str = "Unlawfully at large: arrest him. An arrest for another m
 /// What stands among the conditions of an order that was changed after it was recorded.
 const VARIED: &str = "changed since it was recorded: ring before you rely on these";
 
+/// A card as far as it stands in clear, and what it opens of the orders that run.
+pub(super) struct Gathered {
+    /// All but the conditions and curfews.
+    card: StatusCard,
+    /// No order of his is recorded here.
+    has_no_order: bool,
+    /// Each order that runs, and whether it was changed after it was recorded.
+    live: Vec<(OrderId, bool)>,
+    /// The few sealed words of each that a card shows, in the same order.
+    pub(super) sealed: Vec<Sealed<Summary>>,
+}
+
+impl Gathered {
+    /// Returns the orders of which it shows the kinds of condition.
+    pub(super) fn orders(&self) -> Vec<OrderId> {
+        self.live.iter().map(|(order, _)| *order).collect()
+    }
+
+    /// Returns the whole card. What did not open just now is not known, and hides nothing else of it.
+    pub(super) fn with(self, shown: Option<&[Summary]>) -> StatusCard {
+        let Self { mut card, has_no_order, live, .. } = self;
+        let Some(shown) = shown.filter(|_| !has_no_order) else { return card };
+        let (mut conditions, mut hours) = (Vec::new(), Vec::new());
+        for (summary, (_, is_varied)) in shown.iter().zip(&live) {
+            // What is no order's summary would be another record's: nothing is known then.
+            let Summary::OrderConditions(of) = summary else { return card };
+            conditions.extend(words_of(of));
+            hours.extend(of.curfew_hours.as_ref().map(|hours| hours.reveal().to_owned()));
+            conditions.extend(is_varied.then(|| VARIED.to_owned()));
+        }
+        conditions.sort_unstable();
+        conditions.dedup();
+        card.conditions = Some(conditions);
+        card.curfew = (!hours.is_empty()).then(|| hours.join("; "));
+        card
+    }
+}
+
 impl Desk {
     /// Gathers a case's card as it is now.
     ///
     /// # Errors
-    /// [`Error::Refused`]; [`Error::Store`].
-    pub(super) async fn card_of(
-        &self,
-        actor: &Actor,
-        question: &Question,
-        case: &CaseHead,
-    ) -> Result<StatusCard, Error> {
+    /// [`Error::Store`].
+    pub(super) async fn gather(&self, case: &CaseHead) -> Result<Gathered, Error> {
         let (store, now) = (&self.gate.store, self.now());
         let phones = self.gate.policy.phones();
         let works_with_her = |role: Role| role.is_womens() || role == Role::ChildrensWorker;
@@ -56,18 +87,18 @@ impl Desk {
         let events = stand(&all, &happenings, now);
         let mut orders = store.carded_orders(case.id).await?;
         orders.retain(|(order, _)| self.gate.policy.orders().of(order.kind).on_card);
-        let is_recorded = !orders.is_empty();
+        let has_no_order = orders.is_empty();
         let before: BTreeMap<OrderId, OrderId> =
             orders.iter().filter_map(|(order, _)| Some((order.id, order.replaces?))).collect();
-        let live: Vec<CardedOrder> = orders.into_iter().filter(|(order, _)| self.runs_now(order, &events)).collect();
-        let title = |(order, _): &CardedOrder| (self.gate.policy.orders().of(order.kind).title.clone(), order.ends);
-        let (conditions, curfew) = self.live_conditions(actor, question, &live, &events).await;
-        Ok(StatusCard {
+        orders.retain(|(order, _)| self.runs_now(order, &events));
+        let (live, sealed): (Vec<OrderHead>, Vec<_>) = orders.into_iter().unzip();
+        let title = |order: &OrderHead| (self.gate.policy.orders().of(order.kind).title.clone(), order.ends);
+        let card = StatusCard {
             person: case.person,
             arrangement: case.label.clone(),
-            orders: is_recorded.then(|| live.iter().map(title).collect()),
-            conditions: conditions.filter(|_| is_recorded),
-            curfew,
+            orders: (!has_no_order).then(|| live.iter().map(title).collect()),
+            conditions: None,
+            curfew: None,
             recall: notice(&events, "recalled", RECALLED),
             at_large: notice(&events, "at-large", AT_LARGE),
             contact_level: latest_level(&events, &live, &before),
@@ -77,7 +108,11 @@ impl Desk {
             owner_phone: phones.owner(&case.owner).clone(),
             as_at,
             is_stale: self.is_stale(&case.owner, as_at).await?,
-        })
+        };
+        let varied =
+            |order: OrderId| events.iter().any(|one| one.order == Some(order) && one.word.as_str() == "order-varied");
+        let live = live.iter().map(|order| (order.id, varied(order.id))).collect();
+        Ok(Gathered { card, has_no_order, live, sealed })
     }
 
     /// Says whether an agency that last wrote of a case at `as_at` has given no sign of any kind for so long that the card
@@ -91,62 +126,11 @@ impl Desk {
         Ok(self.gate.store.last_sign_of(owner).await?.is_none_or(is_old))
     }
 
-    /// Returns the kinds of condition of orders that run, and the hours of their curfews. What does not open just now is not
-    /// known, and hides nothing else of the card.
-    async fn live_conditions(
-        &self,
-        actor: &Actor,
-        question: &Question,
-        live: &[CardedOrder],
-        events: &[&Trace],
-    ) -> (Option<Vec<String>>, Option<String>) {
-        let (mut conditions, mut hours) = (Vec::new(), Vec::new());
-        for (order, summary) in live {
-            match self.conditions_of(actor, question, order, summary.clone()).await {
-                Ok(shown) => {
-                    conditions.extend(words_of(&shown));
-                    hours.extend(shown.curfew_hours.map(|hours| hours.reveal().to_owned()));
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "the conditions of an order did not open for a card");
-                    return (None, None);
-                }
-            }
-            let varied = |one: &&&Trace| one.order == Some(order.id) && one.word.as_str() == "order-varied";
-            if events.iter().any(|one| varied(&one)) {
-                conditions.push(VARIED.to_owned());
-            }
-        }
-        conditions.sort_unstable();
-        conditions.dedup();
-        (Some(conditions), (!hours.is_empty()).then(|| hours.join("; ")))
-    }
-
     /// Says whether an order runs now.
     fn runs_now(&self, order: &OrderHead, events: &[&Trace]) -> bool {
         let today = self.today();
         let runs = order.starts <= today && order.ends.is_none_or(|ends| ends >= today);
         runs && !has_ended(order, events, self.now())
-    }
-
-    /// Opens which kinds of condition an order has, for the card alone.
-    async fn conditions_of(
-        &self,
-        actor: &Actor,
-        question: &Question,
-        order: &OrderHead,
-        summary: Sealed<Summary>,
-    ) -> Result<OrderConditions, Error> {
-        let of_order = Question { record: Record::Order(order.id), case: Some(order.case), ..*question };
-        let item = order.item(Category::SupervisionStatus);
-        let shown = self.gate.open(&of_order.by(actor), Some(item), summary).await?;
-        match shown.value() {
-            Summary::OrderConditions(it) => Ok(OrderConditions {
-                curfew_hours: it.curfew_hours.as_ref().and_then(|hours| Line::new(hours.reveal()).ok()),
-                ..*it
-            }),
-            _ => Err(Error::Unknown),
-        }
     }
 }
 
@@ -173,8 +157,8 @@ fn acknowledged(events: &[&Trace], notice: &Trace) -> Option<Acknowledged> {
 
 /// Returns how closely he is seen, by what was set last under an order that runs; if nothing was, under the one whose place it
 /// took: that another sheet of paper came does not make him safer.
-fn latest_level(events: &[&Trace], live: &[CardedOrder], before: &BTreeMap<OrderId, OrderId>) -> Option<String> {
-    let mut orders: Vec<OrderId> = live.iter().map(|(order, _)| order.id).collect();
+fn latest_level(events: &[&Trace], live: &[OrderHead], before: &BTreeMap<OrderId, OrderId>) -> Option<String> {
+    let mut orders: Vec<OrderId> = live.iter().map(|order| order.id).collect();
     for _ in 0..=before.len() {
         let of = |one: &&&Trace| one.order.is_some_and(|order| orders.contains(&order));
         let mut set = events.iter().filter(of).filter_map(|one| one.sets.as_deref()?.strip_prefix("level:"));

@@ -7,26 +7,33 @@
 
 use super::{Desk, Error, FieldError, Question, Recorded};
 use crate::auth::Actor;
+use crate::gate;
 use crate::model::cases::CaseHead;
-use crate::model::id::{CaseId, PersonId, QueryId};
+use crate::model::facts::Facts;
+use crate::model::id::{AgencyId, CaseId, PersonId, QueryId, WorkerId};
 use crate::model::matching::{Confidence, Fit};
 use crate::model::notes::Category;
 use crate::model::people::{PersonSearch, PersonSummary};
-use crate::model::sealed::{Record, Sealed};
+use crate::model::sealed::Record;
 use crate::model::status::{Phone, QueryWords, StatusCard};
+use crate::model::summary::Summary;
 use crate::model::text::{Line, Prose};
 use crate::model::time::{Day, Moment};
 use crate::policy::limits::Limit;
-use crate::policy::permit::{Action, Ask};
+use crate::policy::permit::{Action, Ask, Permit};
 use crate::store::AT_ONCE;
+use crate::store::alerts::NewAlert;
 use crate::store::effect::Effect;
-use crate::store::status::{NewQuery, place_of};
-use crate::vault::Disclosure;
+use crate::store::status::{CardOpened, NewQuery, place_of};
+use crate::vault::{BothOpen, Disclosure};
 use serde::Deserialize;
 
 /// Those who may be meant that one question looks at, [`AT_ONCE`] and [`AT_ONCE`] more, so that nobody and a few who are hidden
 /// take as long: more than these are more than can be told apart at a door.
 const CONSIDERED_MAX: usize = 20;
+
+/// How often the facts of the man may move while he is looked at before the caller is told to try again.
+const ATTEMPTS_MAX: usize = 3;
 
 /// A question as an officer asks it.
 #[derive(Debug, Deserialize)]
@@ -88,8 +95,8 @@ pub struct One {
     pub confidence: Confidence,
     /// How each identifier fits.
     pub fits: Vec<Fit>,
-    /// Who he is, to compare.
-    pub man: Disclosure<Vec<PersonSummary>>,
+    /// Who he is, to compare; with what the card opened of his orders.
+    pub man: Disclosure<BothOpen<PersonSummary, Summary>>,
     /// Where he stands.
     pub card: StatusCard,
 }
@@ -105,10 +112,11 @@ pub(super) struct InList {
 
 /// One who fits and may be shown.
 struct Shown {
-    place: (PersonId, CaseId),
     case: CaseHead,
     confidence: Confidence,
     fits: Vec<Fit>,
+    /// On what he may be shown.
+    facts: Facts,
 }
 
 /// What a look among those who may be meant found.
@@ -135,9 +143,12 @@ impl Desk {
         list: Option<InList>,
     ) -> Result<StatusAnswer, Error> {
         self.check_question(ask)?;
-        let by = self.gate.policy.place();
-        let done = self.ask_status_once(actor, ask, list).await;
-        if self.begins_again(by, &done) { self.ask_status_once(actor, ask, list).await } else { done }
+        for _ in 0..ATTEMPTS_MAX {
+            if let Some(told) = self.ask_status_once(actor, ask, list).await? {
+                return Ok(told);
+            }
+        }
+        Err(Error::Busy)
     }
 
     /// Refuses a question that says too little, before anything is looked up.
@@ -189,12 +200,13 @@ impl Desk {
         errors
     }
 
+    /// Asks once; returns nothing if what the answer would stand on has moved on the way.
     async fn ask_status_once(
         &self,
         actor: &Actor,
         ask: &AskStatus,
         list: Option<InList>,
-    ) -> Result<StatusAnswer, Error> {
+    ) -> Result<Option<StatusAnswer>, Error> {
         let id = QueryId::random();
         let question = self.question_of(actor, id);
         let asked = question.by(actor);
@@ -204,40 +216,74 @@ impl Desk {
         let managers = self.gate.store.managers_of(actor.agency(), None, Some(worker)).await?;
         let (looked, known, namesake) = self.meant(actor, question, &ask.search()).await?;
         let notices = self.lookup_notices(actor, &managers, known, namesake).await?;
+        let query = self.query_of(actor.agency(), (id, worker), ask, list).await?;
+        match looked {
+            Looked::One(one) => self.show(permit, (&question, actor), query, *one, notices).await,
+            other => {
+                let effect = Effect::AskStatus(query.clone(), None, notices);
+                let receipt = match self.gate.commit(permit, &asked, None, effect.into()).await {
+                    Err(gate::Error::Moved) => return Ok(None),
+                    settled => settled?,
+                };
+                let found = if matches!(other, Looked::Several) { Found::Several } else { Found::Nobody };
+                Ok(Some(self.answer(&query, found, Recorded::from(&receipt))))
+            }
+        }
+    }
+
+    /// Records a question and shows the one who is meant: on what was judged of him, and on one receipt.
+    async fn show(
+        &self,
+        permit: Permit,
+        (question, actor): (&Question, &Actor),
+        query: NewQuery,
+        one: Shown,
+        notices: Vec<NewAlert>,
+    ) -> Result<Option<StatusAnswer>, Error> {
+        let Shown { case, confidence, fits, facts } = one;
+        let asked = question.by(actor);
+        let of_him = Question { record: Record::Person(case.person), case: Some(case.id), ..*question };
+        let permit = permit.and(self.gate.judge(&of_him.by(actor), &facts).await?);
+        let person = self.gate.store.person(case.person).await?.ok_or(Error::NotFound)?;
+        let mut gathered = self.gather(&case).await?;
+        let opened = CardOpened { person: case.person, case: case.id, orders: gathered.orders() };
+        let effect = Effect::AskStatus(query.clone(), Some(opened), notices);
+        let receipt = match self.gate.commit_as_prepared(permit, effect.into()).await {
+            Err(gate::Error::Moved) => return Ok(None),
+            settled => settled?,
+        };
+        let recorded = Recorded::from(&receipt);
+        let sealed = (vec![person.summary], Some(std::mem::take(&mut gathered.sealed)));
+        let man = self.gate.open_both(&asked, sealed, receipt).await?;
+        let card = gathered.with(man.value().1.as_deref());
+        Ok(Some(self.answer(&query, Found::One(Box::new(One { confidence, fits, man, card })), recorded)))
+    }
+
+    fn answer(&self, query: &NewQuery, found: Found, recorded: Recorded) -> StatusAnswer {
+        let ring = self.gate.policy.phones().not_known().to_vec();
+        StatusAnswer { id: query.id, found, ring, follow_up: query.follow_up, recorded }
+    }
+
+    async fn query_of(
+        &self,
+        agency: &AgencyId,
+        (id, worker): (QueryId, WorkerId),
+        ask: &AskStatus,
+        list: Option<InList>,
+    ) -> Result<NewQuery, Error> {
         let (at, limits) = (self.now(), self.gate.policy.limits());
         // What a line says in the words of its list is looked at with the list.
         let own = ask.no_incident_yet && list.is_none_or(|list| list.own_occasion);
-        let follow_up = own.then(|| limits.due(Limit::QueryFollowUp, at));
-        let query = NewQuery {
+        Ok(NewQuery {
             id,
             worker,
-            agency: actor.agency().clone(),
+            agency: agency.clone(),
             at,
-            follow_up,
+            follow_up: own.then(|| limits.due(Limit::QueryFollowUp, at)),
             words: self.seal(place_of(id), &ask.words()?).await?,
             batch: list.map(|list| list.id),
             lines: None,
-        };
-        let (mut shown, mut sealed): (_, Vec<Sealed<PersonSummary>>) = (None, Vec::new());
-        if let Looked::One(one) = &looked {
-            let person = self.gate.store.person(one.place.0).await?.ok_or(Error::NotFound)?;
-            shown = Some(one.place);
-            sealed.push(person.summary);
-        }
-        let receipt = self.gate.commit(permit, &asked, None, Effect::AskStatus(query, shown, notices).into()).await?;
-        let recorded = Recorded::from(&receipt);
-        // Nobody's identity is opened on the same receipt, so that the answers take the same way.
-        let man = self.gate.open_many(&asked, sealed, receipt).await?;
-        let found = match looked {
-            Looked::One(one) => {
-                let card = self.card_of(actor, &question, &one.case).await?;
-                Found::One(Box::new(One { confidence: one.confidence, fits: one.fits, man, card }))
-            }
-            Looked::Several => Found::Several,
-            Looked::Nobody => Found::Nobody,
-        };
-        let ring = self.gate.policy.phones().not_known().to_vec();
-        Ok(StatusAnswer { id, found, ring, follow_up, recorded })
+        })
     }
 
     /// States the question, about nobody yet.
@@ -281,7 +327,7 @@ impl Desk {
             let permitted = self.gate.policy.would_permit(of_person, &facts);
             let (Some(fit), Some(case)) = (fit, head) else { continue };
             if permitted && !self.gate.policy.limits().is_closed(&case.label) {
-                open.push(Shown { place: fit.place, case, confidence: fit.confidence, fits: fit.fits });
+                open.push(Shown { case, confidence: fit.confidence, fits: fit.fits, facts });
             } else {
                 hidden = Some(hidden.map_or(fit.confidence, |surest| surest.min(fit.confidence)));
             }

@@ -12,7 +12,7 @@ use crate::model::time::Moment;
 use crate::policy::permit::{Ask, Permit};
 use crate::store::Receipt;
 use crate::store::effect::{Change, Effect};
-use crate::vault::{self, Disclosure, NotOpened};
+use crate::vault::{self, Both, BothOpen, Disclosure, NotOpened};
 
 /// How often a key may be dropped under one opening, because something of its case was taken back, before it fails.
 const UNLOCKS_MAX: usize = 3;
@@ -104,6 +104,32 @@ impl Gate {
         Ok(opened)
     }
 
+    /// Opens two lists of different content on one receipt whose entry names them all. Where the second does not open just
+    /// now, the first does, and that the second did not is recorded.
+    ///
+    /// # Errors
+    /// As [`Gate::open_many`], for the first.
+    pub async fn open_both<A: Content, B: Content>(
+        &self,
+        ask: &Ask<'_>,
+        (first, mut second): Both<A, B>,
+        receipt: Receipt,
+    ) -> Result<Disclosure<BothOpen<A, B>>, Error> {
+        let decided = receipt.at();
+        let drawers: Vec<Drawer> = second.iter().flatten().map(|one| one.place.drawer).collect();
+        if self.unlock(&drawers).await.is_err() {
+            second = None;
+        }
+        let opened = self.vault.open_both((first, second), receipt);
+        let opened = self.unsealed(opened, |sealed, receipt| self.vault.open_both(sealed, receipt));
+        let opened = self.settled(ask, opened.await).await?;
+        if opened.value().1.is_none() {
+            self.record_failure(ask).await?;
+        }
+        self.still(ask, None, decided).await?;
+        Ok(opened)
+    }
+
     /// Opens what was locked, fetching the keys that are not at hand, or no longer.
     async fn unsealed<S, D>(
         &self,
@@ -131,10 +157,15 @@ impl Gate {
     /// Records that an opening failed: the log said that it was to be done, and now says that it was not.
     async fn settled<T>(&self, ask: &Ask<'_>, opened: Result<T, Error>) -> Result<T, Error> {
         if opened.is_err() {
-            let facts = self.store.facts(ask, None).await?;
-            let _ = self.store.commit_denial(self.policy.failed(ask, &facts)).await?;
+            self.record_failure(ask).await?;
         }
         opened
+    }
+
+    async fn record_failure(&self, ask: &Ask<'_>) -> Result<(), Error> {
+        let facts = self.store.facts(ask, None).await?;
+        let _ = self.store.commit_denial(self.policy.failed(ask, &facts)).await?;
+        Ok(())
     }
 
     /// Fetches keys that are not at hand.

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 /// The soonest that a question is answered, by itself or as one line of a list. Nobody and somebody hidden take the same
 /// way; this covers what is left between them, and leaves an officer waiting for no time that anybody notices.
-const SOONEST: Duration = Duration::from_millis(5);
+const SOONEST: Duration = Duration::from_millis(3);
 
 const NOBODY: &str = "Not known to this hub: this does not mean not supervised. Ring the numbers given here before you rely \
                       on it.";
@@ -176,7 +176,7 @@ pub(super) async fn incident(
 
 fn shown(one: &One) -> Value {
     let card: &StatusCard = &one.card;
-    let man = one.man.value().first();
+    let man = one.man.value().0.first();
     json!({
         "person": card.person,
         "family_name": man.map(|man| man.family_name.reveal()),

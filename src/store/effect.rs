@@ -26,7 +26,7 @@ use super::reviews::NewReview;
 use super::share_keys::OverdueKey;
 use super::shares::NewShare;
 use super::signers::{NewKey, SignerChange};
-use super::status::{LaterIncident, NewQuery};
+use super::status::{CardOpened, LaterIncident, NewQuery};
 use super::withdrawals::NewWithdrawal;
 use crate::model::id::{CaseId, DeliveryId, InvolvementId, NoteId, PersonId, WorkerId};
 use crate::model::sealed::{Record, Wrap};
@@ -120,7 +120,7 @@ pub enum Effect {
     /// Emergency access is judged.
     Review(NewReview),
     /// Somebody asks where a man stands. Names whose card it may open, and carries what a search carries.
-    AskStatus(NewQuery, Option<(PersonId, CaseId)>, Vec<NewAlert>),
+    AskStatus(NewQuery, Option<CardOpened>, Vec<NewAlert>),
     /// Somebody asks a list of such questions: each line follows as a question of its own.
     AskList(NewQuery),
     /// The incident of such a question has its number.

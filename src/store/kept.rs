@@ -42,7 +42,8 @@ impl Memory {
         let cases: HashSet<CaseId> = moved.iter().filter_map(|subject| subject.parse().ok()).collect();
         let policy = moved.iter().any(|subject| subject == IN_FORCE);
         self.seats.forget(|worker| workers.contains(worker));
-        self.standings.forget(|(worker, case)| policy || workers.contains(worker) || cases.contains(case));
+        let moved = |case: &Option<CaseId>| case.is_some_and(|case| cases.contains(&case));
+        self.standings.forget(|(worker, case)| policy || workers.contains(worker) || moved(case));
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Kept in memory where this process alone can move it. The versions that were read go with it, so even a standing
 //! that had moved unnoticed could not carry an act past the writer.
-//! Promises: only the standing of somebody involved is kept, so whoever is not takes the same way each time, whether
-//! there is such a case or not.
+//! Promises: of a case, only the standing of somebody involved is kept, so whoever is not takes the same way each time,
+//! whether there is such a case or not; and who asks about no case is told apart by nothing else.
 
 use super::kept::Kept;
 use super::{Error, Store, read};
@@ -41,8 +41,8 @@ pub(super) const PEOPLE: &str = "
      ORDER BY id
      LIMIT 50";
 
-/// Standings of those involved, by worker and case.
-pub(super) type Standings = Kept<(WorkerId, CaseId), Standing>;
+/// Standings of those involved, by worker and case; and of each worker to no case, which tells of none.
+pub(super) type Standings = Kept<(WorkerId, Option<CaseId>), Standing>;
 
 /// How one worker stands to one case, at the versions in `stamps`.
 #[derive(Debug, Clone)]
@@ -88,15 +88,15 @@ impl Standing {
 impl Store {
     /// Returns how an actor stands to a case, or to none: then only their seat counts.
     pub(super) async fn standing<A: Seated + Sync>(&self, actor: &A, case: Option<CaseId>) -> Result<Standing, Error> {
-        let (Some(memory), Some(worker), Some(case)) = (&self.memory, actor.worker(), case) else {
+        let (Some(memory), Some(worker)) = (&self.memory, actor.worker()) else {
             return self.read_standing(actor, case).await;
         };
         let ticket = match memory.standings.find(&(worker, case)) {
             Ok(standing) => return Ok(standing),
             Err(ticket) => ticket,
         };
-        let standing = self.read_standing(actor, Some(case)).await?;
-        if standing.is_involved() {
+        let standing = self.read_standing(actor, case).await?;
+        if case.is_none() || standing.is_involved() {
             memory.standings.keep(&ticket, (worker, case), standing.clone());
         }
         Ok(standing)
@@ -108,7 +108,7 @@ impl Store {
     /// [`Error::Database`].
     pub async fn has_case(&self, actor: &Actor, case: CaseId) -> Result<bool, Error> {
         if let (Some(memory), Some(worker)) = (&self.memory, actor.worker())
-            && memory.standings.find(&(worker, case)).is_ok()
+            && memory.standings.find(&(worker, Some(case))).is_ok()
         {
             return Ok(true);
         }

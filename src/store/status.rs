@@ -5,7 +5,7 @@
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
 use crate::model::agencies::Role;
-use crate::model::id::{AgencyId, CaseId, QueryId, WorkerId};
+use crate::model::id::{AgencyId, CaseId, OrderId, PersonId, QueryId, WorkerId};
 use crate::model::sealed::{Drawer, Place, Record, Sealed};
 use crate::model::status::{LaterNumber, QueryWords};
 use crate::model::time::Moment;
@@ -104,6 +104,17 @@ pub struct NewQuery {
     pub batch: Option<QueryId>,
     /// How many lines it has, if it is a list.
     pub lines: Option<i64>,
+}
+
+/// Whose card a question opens.
+#[derive(Debug, Clone)]
+pub struct CardOpened {
+    /// The man.
+    pub person: PersonId,
+    /// The case in which he stands.
+    pub case: CaseId,
+    /// His orders that run, of which the kinds of condition are shown.
+    pub orders: Vec<OrderId>,
 }
 
 impl NewQuery {

@@ -14,6 +14,12 @@ use crate::model::sealed::{Drawer, Place, Sealed};
 use crate::store::Receipt;
 use std::sync::Arc;
 
+/// Two lists of different content that one act discloses; nothing for the second if it is known not to open.
+pub type Both<A, B> = (Vec<Sealed<A>>, Option<Vec<Sealed<B>>>);
+
+/// What was opened of [`Both`].
+pub type BothOpen<A, B> = (Vec<A>, Option<Vec<B>>);
+
 impl Vault {
     /// Opens one value on a receipt for reading exactly that record.
     ///
@@ -52,6 +58,32 @@ impl Vault {
         };
         let values = keys.iter().zip(&sealed).map(|(key, one)| self.open_with(key, one)).collect::<Result<_, _>>()?;
         Ok(Disclosure::of(values, receipt))
+    }
+
+    /// Opens two lists of different content on one receipt whose entry names every record in both. The second may fail by
+    /// itself: nothing of it opens if one of its seals does not hold.
+    ///
+    /// # Errors
+    /// As [`Vault::open_many`].
+    pub fn open_both<A: Content, B: Content>(
+        &self,
+        (first, second): Both<A, B>,
+        receipt: Receipt,
+    ) -> Result<Disclosure<BothOpen<A, B>>, NotOpened<Both<A, B>>> {
+        let of_second = second.iter().flatten().map(|one| one.place);
+        let places: Vec<Place> = first.iter().map(|one| one.place).chain(of_second).collect();
+        release::opens_many(receipt.action(), receipt.record(), receipt.items(), &places)?;
+        release::deep_enough(receipt.action(), A::DEPTH.max(B::DEPTH))?;
+        let keys: Vec<Option<Arc<DataKey>>> = places.iter().map(|place| self.key(&place.drawer)).collect();
+        let Some(at_hand) = keys.iter().cloned().collect::<Option<Vec<_>>>() else {
+            let drawers = missing(&places, &keys);
+            return Err(NotOpened::Locked(Box::new(Unopened { drawers, sealed: (first, second), receipt })));
+        };
+        let (ours, theirs) = at_hand.split_at(first.len());
+        let whole = ours.iter().zip(&first).map(|(key, one)| self.open_with(key, one)).collect::<Result<_, _>>()?;
+        let second =
+            second.and_then(|them| theirs.iter().zip(&them).map(|(key, one)| self.open_with(key, one).ok()).collect());
+        Ok(Disclosure::of((whole, second), receipt))
     }
 
     fn open_with<C: Content>(&self, key: &DataKey, sealed: &Sealed<C>) -> Result<C, Error> {

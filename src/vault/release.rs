@@ -37,8 +37,6 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
         && match action {
             Action::Read => true,
             Action::Summary | Action::Search | Action::Existence => !opens_alone(place),
-            // The card shows which kinds of condition an order has, to an officer who is not on the case.
-            Action::Query => matches!(place.record, Record::Order(_)),
             Action::Metadata
             | Action::Create
             | Action::Share
@@ -47,6 +45,7 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Consent
             | Action::Withdraw
             | Action::List
+            | Action::Query
             | Action::Declare
             | Action::Adopt
             | Action::BreakGlass
@@ -83,8 +82,8 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
         let within = match (action, record) {
             // A search is for the man; what else its entry may name is not for the searcher to read.
             (Action::Search, Record::Search(_)) => matches!(place.record, Record::Person(_)),
-            // The same for where a man stands.
-            (Action::Query, Record::Query(_)) => matches!(place.record, Record::Person(_)),
+            // The card is for who he is and which kinds of condition his orders have.
+            (Action::Query, Record::Query(_)) => matches!(place.record, Record::Person(_) | Record::Order(_)),
             // A worker's own list runs across cases.
             (Action::List, Record::Search(_)) => true,
             (Action::Read | Action::Summary | Action::List, Record::Case(case) | Record::Readers(case)) => {
@@ -127,7 +126,7 @@ fn lies_in(place: &Place, case: CaseId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::{ConsentId, EntryId, NoteId, PersonId, ProtectedId, ShareId, WorkerId};
+    use crate::model::id::{ConsentId, EntryId, NoteId, OrderId, PersonId, ProtectedId, QueryId, ShareId, WorkerId};
 
     fn case(number: u128) -> CaseId {
         CaseId::from_bits(number)
@@ -205,6 +204,18 @@ mod tests {
         assert!(found(&[], &[]));
         assert!(!found(&[him], &[core(1, him), core(2, other)]));
         assert!(!found(&[note], &[core(1, note)]));
+    }
+
+    #[test]
+    fn a_question_where_he_stands_opens_who_he_is_and_his_orders_and_nothing_alone() {
+        let (him, order) = (Record::Person(PersonId::random()), Record::Order(OrderId::random()));
+        let (note, asked) = (Record::Note(NoteId::random()), Record::Query(QueryId::random()));
+        let told = |items: &[Record], places: &[Place]| opens_many(Action::Query, asked, items, places).is_ok();
+        assert!(told(&[him, order], &[core(1, him), place(1, Compartment::Legal, order)]));
+        assert!(told(&[], &[]));
+        assert!(!told(&[him], &[core(1, him), place(1, Compartment::Legal, order)]), "not named");
+        assert!(!told(&[note], &[core(1, note)]));
+        assert!(opens_one(Action::Query, order, &place(1, Compartment::Legal, order)).is_err());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::store::overrides::{NewAnswer, NewOverride};
 use crate::store::recalls::{NewCorrection, NewRecall};
 use crate::store::share_keys::{KeyChange, OverdueKey};
 use crate::store::shares::NewShare;
-use crate::store::status::NewQuery;
+use crate::store::status::{CardOpened, NewQuery};
 use crate::store::table::{self, Row, row};
 use crate::store::withdrawals::{EndedKey, NewWithdrawal, Notice};
 use std::collections::HashSet;
@@ -136,8 +136,10 @@ fn workers<T>(knowing: &[(WorkerId, T)]) -> Vec<String> {
     knowing.iter().map(|(worker, _)| worker.to_string()).collect()
 }
 
-fn asked_status(query: NewQuery, shown: Option<(PersonId, CaseId)>, notices: Vec<NewAlert>) -> Writes {
-    let mut writes = looked_up(shown.into_iter().collect(), notices);
+fn asked_status(query: NewQuery, shown: Option<CardOpened>, notices: Vec<NewAlert>) -> Writes {
+    let orders: Vec<Record> = shown.iter().flat_map(|card| &card.orders).map(|order| Record::Order(*order)).collect();
+    let mut writes = looked_up(shown.map(|card| (card.person, card.case)).into_iter().collect(), notices);
+    writes.items.extend(orders);
     writes.rows.insert(0, query.row());
     writes
 }

@@ -1,7 +1,7 @@
 //! Story 3: at three in the morning an officer at a door asks where a man stands.
 
 use crate::house::{House, agency, case_head, from, importer, in_each, morag};
-use crate::world::{Answer, Player, World, on_each, on_each_alone};
+use crate::world::{Answer, Db, Player, World, on_each, on_each_alone};
 use lippen::auth::Actor;
 use lippen::demo::{DemoCase, OrderKind};
 use lippen::desk::status_queries::{Found, StatusAnswer};
@@ -199,17 +199,17 @@ fn each_question_is_an_entry_of_the_log_and_nothing_of_it_lies_open() {
         kenneth.post(PATH, about(case)).await.is(200);
         kenneth.post(PATH, nobody()).await.is(200);
         let records = world.records_from(begin).await;
-        let done: Vec<&_> = records.iter().filter(|one| one["act"] == "query" && one["actor"] == word).collect();
-        // What the card opened of the order is an entry of its own, after the question.
-        let (asked, opened): (Vec<&lippen::ledger::leaf::Fields>, Vec<_>) =
-            done.iter().copied().partition(|one| one["kind"] == "status-query");
-        assert_eq!((asked.len(), opened.len()), (2, 1), "{done:?}");
-        assert_eq!((&opened[0]["kind"], &opened[0]["case"]), (&"order".to_owned(), &case.id.to_string()));
-        assert_eq!(done[0]["kind"], "status-query", "the question is recorded before anything is opened");
+        let asked: Vec<&_> = records.iter().filter(|one| one["act"] == "query" && one["actor"] == word).collect();
+        assert_eq!(asked.len(), 2, "{asked:?}");
         assert!(
             asked.iter().all(|one| one["kind"] == "status-query" && one["case"] == "-" && one["decision"] == "permit")
         );
-        assert_eq!(asked[0]["items"], format!("person:{}", case.person.id));
+        let items: Vec<&str> = asked[0]["items"].split(',').collect();
+        assert_eq!(items[0], format!("person:{}", case.person.id));
+        assert!(
+            items.len() > 1 && items[1..].iter().all(|one| one.starts_with("order:")),
+            "what the card opened: {items:?}"
+        );
         assert_eq!(asked[1]["items"], "-");
         for (at, record) in asked.iter().enumerate() {
             let kept = world.bytes("SELECT sealed FROM status_query WHERE id = $1", &record["id"]).await;
@@ -219,6 +219,34 @@ fn each_question_is_an_entry_of_the_log_and_nothing_of_it_lies_open() {
         }
         let readers = world.cast("morag").readers_of(case).await;
         assert!(readers.iter().any(|one| one["act"] == "query" && one["actor"] == word), "he looked at the case");
+    });
+}
+
+#[test]
+fn conditions_that_do_not_open_are_not_known_and_hide_nothing_else_of_the_card() {
+    on_each_alone(async |world| {
+        let (case, kenneth) = (world.show_case(), world.cast("kenneth"));
+        let whole = kenneth.post(PATH, about(case)).await;
+        assert!(whole.is(200)["card"]["conditions"].as_array().is_some_and(|all| !all.is_empty()), "{whole}");
+        world
+            .unguards(match world.db {
+                Db::Lite => "DROP TRIGGER supervision_order_no_update",
+                Db::Postgres => "DROP TRIGGER supervision_order_append_only ON supervision_order",
+            })
+            .await;
+        world.does("UPDATE supervision_order SET summary = sealed WHERE case_id = $1", &case.id.to_string()).await;
+        let begin = i64::try_from(world.log_size().await).expect("a size");
+        let told = kenneth.post(PATH, about(case)).await;
+        assert_eq!(told.is(200)["match"], "one");
+        for field in ["family_name", "orders", "arrangement", "owner", "safety_contact", "contact_level"] {
+            assert_eq!(told["card"][field], whole["card"][field], "{field}");
+        }
+        assert_eq!((&told["card"]["conditions"], &told["card"]["curfew"]), (&Value::Null, &Value::Null), "{told}");
+        let records = world.records_from(begin).await;
+        assert!(
+            records.iter().any(|one| one["act"] == "query" && one["decision"] != "permit"),
+            "that it failed is recorded"
+        );
     });
 }
 

@@ -304,6 +304,12 @@ impl World {
         sqlx::query(text).bind(of.to_owned()).execute(&mut self.database().await).await.expect("it is done");
     }
 
+    /// Does away with a guard of the database, as somebody could who owns it.
+    #[expect(clippy::disallowed_methods, reason = "the test acts on the database from outside")]
+    pub(crate) async fn unguards(&self, text: &'static str) {
+        sqlx::raw_sql(text).execute(&mut self.database().await).await.expect("the guard is gone");
+    }
+
     /// Returns the bytes that a question to the database asks for, one for each row.
     #[expect(clippy::disallowed_methods, reason = "the test looks at the database from outside")]
     pub(crate) async fn bytes(&self, text: &'static str, of: &str) -> Vec<Vec<u8>> {
