@@ -41,6 +41,7 @@ mod policies;
 mod previews;
 mod problem;
 mod programmes;
+mod safe_contact;
 pub mod query;
 pub mod request_id;
 pub mod routes;
