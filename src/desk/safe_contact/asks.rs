@@ -98,12 +98,14 @@ impl Desk {
         // What was committed before the asking counts, whatever was read before that.
         let known = self.ways(&head).await?.known;
         let again = self.answer(card.words(), &known);
-        let stands = answer.verdict != Verdict::Now || again.now.map(|(id, _)| id) == answer.now.map(|(id, _)| id);
-        let answer = if stands { answer } else { Answer { now: None, ..again } };
-        let answer = if !stands && answer.verdict == Verdict::Now {
-            Answer { verdict: Verdict::NotVerified, ..answer }
-        } else {
-            answer
+        let way = |one: &Answer| one.now.map(|(id, _)| id);
+        let answer = match answer.verdict {
+            // By another way than the one that was recorded: ask again, and that one is.
+            Verdict::Now if way(&again) != way(&answer) => {
+                let verdict = if again.verdict == Verdict::Now { Verdict::NotVerified } else { again.verdict };
+                Answer { verdict, now: None, next: again.next }
+            }
+            _ => answer,
         };
         let may_tell_her = may_tell_her.filter(|_| answer.now.is_some());
         let why = if answer.now.is_some() { Vec::new() } else { whys(&card, &known, self.now()) };

@@ -58,11 +58,10 @@ impl Desk {
             Ok(route) => route,
             Err(why) => return Err(self.declined(permit, why).await),
         };
-        drop(permit);
         let sealed = self.gate.store.safe_target(route).await?.ok_or(Error::Unknown)?;
         let question = Question { record: Record::SafeRoute(route), ..question };
         let asked = question.by(actor);
-        let permit = self.gate.decide(&asked, None).await?;
+        let permit = self.gate.decide(&asked, None).await?.and(permit);
         let receipt = self.gate.commit_anew(permit, &asked, None, Reaching::Open(id, self.now()).into()).await?;
         if !self.is_still_open(&head, &ask, route).await? {
             let permit = self.gate.decide(&asked, None).await?;
