@@ -158,7 +158,8 @@ impl Desk {
     ) -> Result<Vec<NewAlert>, Error> {
         let managers = self.gate.store.managers_of(actor.agency(), Some(head.case), actor.worker()).await?;
         // Whoever answers for a women's service can open it; its data-protection officer cannot.
-        let managers = managers.into_iter().filter(|seat| seat.role == Role::WomensManager && category != Category::Child);
+        let managers =
+            managers.into_iter().filter(|seat| seat.role == Role::WomensManager && category != Category::Child);
         let besides: Vec<_> = managers.map(|seat| (seat.agency, seat.worker)).collect();
         let but: Vec<WorkerId> = actor.worker().into_iter().collect();
         let news = News { case: head.case, her: head.id, kind, category, say, besides: &besides, but: &but };

@@ -187,7 +187,8 @@ impl Desk {
         let changes = self.gate.policy.contact_changes();
         for ask in &asks {
             let outcome = ask.outcome.as_ref();
-            if let Some((end, change)) = outcome.and_then(|end| Some((end, changes.by(Of::Outcome, end.outcome.as_str())?)))
+            if let Some((end, change)) =
+                outcome.and_then(|end| Some((end, changes.by(Of::Outcome, end.outcome.as_str())?)))
             {
                 let route = ask.route.filter(|_| !change.whole);
                 know_change(change, (route, end.at, end.at, end.index.unwrap_or(i64::MAX)), &mut known);
@@ -227,7 +228,8 @@ impl Desk {
         let hers = involved.iter().filter(|one| one.about == Some(head.id) && &one.agency == actor.agency());
         let mut whom: Vec<(WorkerId, Role)> = hers.map(|one| (one.worker, one.role)).collect();
         let managers = self.gate.store.managers_of(actor.agency(), Some(head.case), None).await?;
-        let managers = managers.iter().filter(|seat| seat.role == Role::WomensManager && &seat.agency == actor.agency());
+        let managers =
+            managers.iter().filter(|seat| seat.role == Role::WomensManager && &seat.agency == actor.agency());
         whom.extend(managers.map(|seat| (seat.worker, seat.role)));
         whom.sort_unstable();
         whom.dedup();

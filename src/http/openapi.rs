@@ -193,8 +193,8 @@ fn the_words_are_those_of_the_program() {
 
 #[test]
 fn the_words_of_reaching_somebody_safely_are_those_of_the_program() {
-    use crate::model::safe_contact::{Asked, Interpreter, Language, Mark, Means, Outcome, Reason, State, Verdict};
     use crate::model::safe_contact::windows::Weekday;
+    use crate::model::safe_contact::{Asked, Interpreter, Language, Mark, Means, Outcome, Reason, State, Verdict};
     let document = document();
     macro_rules! same {
         ($($name:ident as $schema:literal),+ $(,)?) => {$(

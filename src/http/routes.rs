@@ -4,9 +4,8 @@ use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
     addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, emergency, events, groups,
-    imports, notes, operations, orders, overrides, people, plans, policies, previews, programmes, safe_contact,
-    shares, shield,
-    signers, status, stream, systems,
+    imports, notes, operations, orders, overrides, people, plans, policies, previews, programmes, safe_contact, shares,
+    shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;

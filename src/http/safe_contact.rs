@@ -38,8 +38,10 @@ pub(super) async fn show(State(hub): State<Hub>, Caller(actor): Caller, Id(her):
     let open = hub.desk.safe_contact(&actor, her).await?;
     let mut body = match &open.card {
         Some((kept, card)) => shown(kept, card.words(), &open.standing),
-        None => json!({ "version": 0, "routes": [], "say": "Nothing is recorded of how she is reached safely: nobody contacts her \
-                                                            before her worker has asked her." }),
+        None => {
+            json!({ "version": 0, "routes": [], "say": "Nothing is recorded of how she is reached safely: nobody contacts her \
+                                                            before her worker has asked her." })
+        }
     };
     body["protected"] = json!(her);
     body["marks"] = open.marks.iter().map(|one| mark(one, &open)).collect();
@@ -192,9 +194,10 @@ fn mark(one: &KeptMark, open: &OpenContact) -> Value {
 }
 
 fn asked(one: &KeptAsk, open: &OpenContact) -> Value {
-    let ended = one.outcome.as_ref().map(|end| {
-        json!({ "outcome": end.outcome, "at": end.at, "said": beside(open, Beside::Outcome(one.id)) })
-    });
+    let ended = one
+        .outcome
+        .as_ref()
+        .map(|end| json!({ "outcome": end.outcome, "at": end.at, "said": beside(open, Beside::Outcome(one.id)) }));
     json!({
         "id": one.id, "reason": one.reason, "alert": one.alert, "contact": one.verdict, "route": one.route,
         "author": one.author, "agency": one.agency, "at": one.created, "number_shown": one.opened,

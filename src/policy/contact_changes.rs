@@ -181,6 +181,8 @@ mod tests {
         for wanted in ["event, released,", "event, at-large,", "address-proposed", "asked-not-to-be-rung"] {
             assert!(load(&without(wanted)).is_err(), "{wanted}");
         }
-        assert!(load(&format!("{good}event, released, unverified, card, -, Again., Lippen design, proposed\n")).is_err());
+        assert!(
+            load(&format!("{good}event, released, unverified, card, -, Again., Lippen design, proposed\n")).is_err()
+        );
     }
 }

@@ -5,9 +5,11 @@
 //! Must never know: what stands in any of it, and what follows from it.
 
 mod happenings;
+mod rows;
 
 pub use happenings::Happening;
 pub(super) use happenings::{HAPPENINGS, REVEALS};
+use rows::{ask, card, mark, target};
 
 use super::orders::plain;
 use super::table::{self, Row, row};
@@ -228,9 +230,11 @@ impl NewCard {
         let mut rows = vec![row![table::SAFE_CONTACT;
             card.id.to_string(), card.case.to_string(), her.clone(), card.version, card.author.to_string(),
             card.agency.to_string(), created, card.words.bytes]];
-        rows.extend(self.targets.into_iter().map(
-            |one| row![table::SAFE_ROUTE; one.place.record.id(), her.clone(), created, one.bytes],
-        ));
+        rows.extend(
+            self.targets
+                .into_iter()
+                .map(|one| row![table::SAFE_ROUTE; one.place.record.id(), her.clone(), created, one.bytes]),
+        );
         rows
     }
 }
@@ -329,73 +333,4 @@ impl Store {
             .map_err(Error::because("read whether somebody was sent an alert"))?;
         Ok(read::int(&row, "told")? > 0)
     }
-}
-
-fn card(row: &AnyRow) -> Result<KeptCard, Error> {
-    let (case, her) = (read::word(row, "case_id")?, read::word(row, "protected")?);
-    Ok(KeptCard {
-        id: read::word(row, "id")?,
-        case,
-        her,
-        version: read::int(row, "version")?,
-        author: read::word(row, "author")?,
-        agency: read::word(row, "agency")?,
-        created: Moment::from_micros(read::int(row, "created")?),
-        words: Sealed::found(place(case, her), read::blob(row, "sealed")?),
-    })
-}
-
-fn target(row: &AnyRow) -> Result<Sealed<Target>, Error> {
-    let (case, her) = (read::word(row, "case_id")?, read::word(row, "protected")?);
-    let at = place_of(case, her, Record::SafeRoute(read::word(row, "id")?));
-    Ok(Sealed::found(at, read::blob(row, "sealed")?))
-}
-
-fn mark(row: &AnyRow) -> Result<KeptMark, Error> {
-    let (id, case, her) = (read::word(row, "id")?, read::word(row, "case_id")?, read::word(row, "protected")?);
-    let routes = read::text(row, "routes")?;
-    let routes = routes.split_whitespace().map(str::parse).collect::<Result<_, _>>();
-    let how: Option<Asked> = read::maybe_word(row, "how")?;
-    let at = place_of(case, her, Record::SafeMark(id));
-    Ok(KeptMark {
-        id,
-        case,
-        her,
-        routes: routes.map_err(|_| Error::Word { column: "routes" })?,
-        mark: read::word(row, "mark")?,
-        asked: how.zip(read::maybe_int(row, "asked")?.map(Moment::from_micros)),
-        author: read::word(row, "author")?,
-        agency: read::word(row, "agency")?,
-        created: Moment::from_micros(read::int(row, "created")?),
-        said: read::maybe_blob(row, "sealed")?.map(|bytes| Sealed::found(at, bytes)),
-        index: read::maybe_int(row, "idx")?,
-    })
-}
-
-fn ask(row: &AnyRow) -> Result<KeptAsk, Error> {
-    let (id, case, her) = (read::word(row, "id")?, read::word(row, "case_id")?, read::word(row, "protected")?);
-    let at = place_of(case, her, Record::SafeAsk(id));
-    let outcome: Option<Outcome> = read::maybe_word(row, "outcome")?;
-    let outcome = match outcome.zip(read::maybe_int(row, "ended")?.map(Moment::from_micros)) {
-        None => None,
-        Some((outcome, ended)) => {
-            let said = read::maybe_blob(row, "said")?.map(|bytes| Sealed::found(at, bytes));
-            Some(Ended { outcome, at: ended, said, index: read::maybe_int(row, "idx")? })
-        }
-    };
-    Ok(KeptAsk {
-        id,
-        case,
-        her,
-        reason: read::word(row, "reason")?,
-        alert: read::maybe_word(row, "alert")?,
-        verdict: read::word(row, "verdict")?,
-        route: read::maybe_word(row, "route")?,
-        author: read::word(row, "author")?,
-        agency: read::word(row, "agency")?,
-        created: Moment::from_micros(read::int(row, "created")?),
-        said: read::maybe_blob(row, "sealed")?.map(|bytes| Sealed::found(at, bytes)),
-        opened: read::maybe_int(row, "opened")?.map(Moment::from_micros),
-        outcome,
-    })
 }

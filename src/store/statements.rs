@@ -5,8 +5,8 @@ use super::{
     addresses, agencies, alerts, appointments, assessments, audit, cases, chronology, consents, decisions, derivatives,
     devices, doubts, emergency, events, facts, imports, inbox, late, log, note_ends, notes, opened_under, order_heads,
     orders, overrides, people, places, plans, policies, programmes, protected, recalls, recipients, registers, reviews,
-    safe_contact, schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
-    tombstones, unanswered, verify, vouched, wishes, withdrawals, wraps,
+    safe_contact, schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose,
+    table, tombstones, unanswered, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.

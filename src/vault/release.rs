@@ -215,7 +215,10 @@ mod tests {
         assert!(belongs(&whereabouts(other, card)).is_err(), "another woman's drawer");
         let many = |whose, record| opens_many(Action::Contact, record, &[said], &[whereabouts(whose, said)]).is_ok();
         assert!(many(she, card) && !many(other, card) && !many(she, Record::Location(she)));
-        assert!(opens_many(Action::List, Record::Case(case(1)), &[said], &[core(1, said)]).is_ok(), "never sealed there");
+        assert!(
+            opens_many(Action::List, Record::Case(case(1)), &[said], &[core(1, said)]).is_ok(),
+            "never sealed there"
+        );
         assert!(belongs(&core(1, said)).is_err());
     }
 

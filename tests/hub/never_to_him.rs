@@ -214,7 +214,7 @@ async fn play(world: &World, case: &DemoCase, steps: &[Step], hers: bool) -> Mar
                     }
                 }
                 marked.notes.push(note);
-                reach(&worker, about, text).await;
+                about::reach(&worker, about, text).await;
             }
             Step::Consent { who, about, said, withdrawn } if hers => {
                 let worker = world.cast(who);
@@ -234,17 +234,6 @@ async fn play(world: &World, case: &DemoCase, steps: &[Step], hers: bool) -> Mar
         }
     }
     marked
-}
-
-/// Her worker records how she is reached, in marked words, and asks to reach her: the first time a version, then askings alone.
-async fn reach(worker: &Player, about: &str, text: &str) {
-    let path = format!("/api/v1/protected/{about}/safe-contact");
-    let window = json!({ "days": ["mon"], "from": "10:00", "until": "12:00" });
-    let route = json!({ "by": "in-person", "to": text, "say": text, "note": text, "windows": [window] });
-    let card = json!({ "replaces": 0, "language": "en", "interpreter": "not-needed", "routes": [route] });
-    let written = worker.post(&path, card).await;
-    assert!(matches!(written.status.as_u16(), 201 | 409), "{written}");
-    worker.post(&format!("{path}/asks"), json!({ "reason": "safety-planning" })).await.is(201);
 }
 
 /// Asks every route as everybody who must learn nothing; returns who asked what, and what they were told.

@@ -187,7 +187,8 @@ impl Desk {
         alert: Option<AlertId>,
     ) -> Result<Option<Disclosure<crate::model::alerts::AlertText>>, Error> {
         let Some(alert) = alert else { return Ok(None) };
-        let none = || Error::field("alert", "is none that you were sent about her: take it from your inbox, or leave it out");
+        let none =
+            || Error::field("alert", "is none that you were sent about her: take it from your inbox, or leave it out");
         match self.read_alert(actor, alert, None).await {
             Ok(open) => {
                 let fits = open.head.case == Some(head.case) && open.head.about.is_none_or(|about| about == head.id);
@@ -207,11 +208,7 @@ fn check_reason(new: &AskContact) -> Result<(), Error> {
 }
 
 /// Returns why ways are not verified, each reason once.
-pub(super) fn whys(
-    card: &OpenCard,
-    known: &crate::model::safe_contact::standing::Known,
-    now: Moment,
-) -> Vec<String> {
+pub(super) fn whys(card: &OpenCard, known: &crate::model::safe_contact::standing::Known, now: Moment) -> Vec<String> {
     let mut why: Vec<String> = Vec::new();
     for one in card.words().routes.iter().flat_map(|route| known.standing(route.id, now).why) {
         if !why.contains(&one) {

@@ -82,7 +82,8 @@ impl Desk {
         if let Err(why) = checked {
             return Err(self.declined(permit, why).await);
         }
-        let mark = self.sealed_mark(actor, &head, (Mark::Verified, Some((new.how, asked))), new.routes, new.said).await?;
+        let mark =
+            self.sealed_mark(actor, &head, (Mark::Verified, Some((new.how, asked))), new.routes, new.said).await?;
         let answer = serde_json::json!({ "id": mark.id, "protected": id, "asked": new.asked.to_string() });
         let effect = Reaching::Mark(Box::new(mark), Vec::new());
         self.write(permit, &question.by(actor), None, effect.into(), once.as_ref(), answer).await
@@ -122,7 +123,12 @@ impl Desk {
     }
 
     /// Refuses ways that are none of the record's latest version, or stand twice; returns that version and where they stand.
-    async fn named_ways(&self, actor: &Actor, head: &ProtectedHead, routes: &[SafeRouteId]) -> Result<(i64, Ways), Error> {
+    async fn named_ways(
+        &self,
+        actor: &Actor,
+        head: &ProtectedHead,
+        routes: &[SafeRouteId],
+    ) -> Result<(i64, Ways), Error> {
         let ways = self.ways(head).await?;
         let Some(card) = &ways.card else { return Err(Error::field("routes", "are none: nothing is recorded yet")) };
         if routes.is_empty() {

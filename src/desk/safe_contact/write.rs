@@ -208,7 +208,10 @@ fn taken(kept: &mut Vec<RouteWords>, id: SafeRouteId, one: &WriteRoute) -> Resul
         || one.code_word.is_some()
         || one.note.is_some();
     if changed {
-        return Err(Error::field("routes.keep", "stands alone: a way that changes is written anew, and she is asked about it"));
+        return Err(Error::field(
+            "routes.keep",
+            "stands alone: a way that changes is written anew, and she is asked about it",
+        ));
     }
     let nth = kept.iter().position(|known| known.id == id);
     let say = "is no way of the version that this one replaces, or stands twice: take it from there, once";

@@ -53,7 +53,8 @@ impl<'a> Local<'a> {
     pub fn stretches(&self, day: Day, (from, until): (u16, u16)) -> Vec<(Moment, Moment)> {
         let (begin, end) = (self.begin(day), self.end(day));
         let Ok(first) = Timestamp::from_microsecond(begin.micros()) else { return Vec::new() };
-        let turns = self.calendar.zone.following(first).map(|turn| Moment::from_micros(turn.timestamp().as_microsecond()));
+        let turns =
+            self.calendar.zone.following(first).map(|turn| Moment::from_micros(turn.timestamp().as_microsecond()));
         let mut stretches: Vec<(Moment, Moment)> = Vec::new();
         let mut at = begin;
         for next in turns.take_while(|turn| *turn < end).chain([end]) {

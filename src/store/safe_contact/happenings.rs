@@ -100,7 +100,9 @@ impl Store {
         let rows = sqlx::query(REVEALS).bind(her.to_string()).fetch_all(&self.readers).await;
         let rows = rows.map_err(Error::because("read who looked in an emergency"))?;
         rows.iter()
-            .map(|row| Ok((Moment::from_micros(read::int(row, "at")?), read::word(row, "role")?, read::word(row, "agency")?)))
+            .map(|row| {
+                Ok((Moment::from_micros(read::int(row, "at")?), read::word(row, "role")?, read::word(row, "agency")?))
+            })
             .collect()
     }
 }

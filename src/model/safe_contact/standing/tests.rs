@@ -170,9 +170,17 @@ fn what_has_no_number_in_the_log_yet_counts_against_and_not_for() {
     assert_eq!(state(vec![asked(Some(7))], Vec::new()), State::Verified);
     assert_eq!(state(vec![asked(None)], Vec::new()), State::Unverified);
     assert_eq!(state(vec![asked(Some(7))], vec![doubt(5, 6)]), State::Verified, "known when she was asked");
-    assert_eq!(state(vec![asked(Some(7))], vec![doubt(5, 8)]), State::Unverified, "committed after it, though begun before");
+    assert_eq!(
+        state(vec![asked(Some(7))], vec![doubt(5, 8)]),
+        State::Unverified,
+        "committed after it, though begun before"
+    );
     assert_eq!(state(vec![asked(Some(7))], vec![doubt(5, i64::MAX)]), State::Unverified, "no number yet");
-    assert_eq!(state(vec![asked(Some(7))], vec![doubt(11, 6)]), State::Unverified, "recorded between asking and saying so");
+    assert_eq!(
+        state(vec![asked(Some(7))], vec![doubt(11, 6)]),
+        State::Unverified,
+        "recorded between asking and saying so"
+    );
 }
 
 #[test]

@@ -83,7 +83,8 @@ fn what_she_says_and_what_a_call_comes_to_close_ways_at_once() {
 
         // Her manager was told, and is at work on it until she has said what she did.
         let told = aileen.get("/api/v1/alerts?limit=100").await;
-        let found = told.is(200).items().iter().find(|one| one["kind"] == "contact-unsafe").expect("she is told").clone();
+        let found =
+            told.is(200).items().iter().find(|one| one["kind"] == "contact-unsafe").expect("she is told").clone();
         told.holds_no("07700");
         aileen.get(&side.path("")).await.is(200);
         world.wind(1);
