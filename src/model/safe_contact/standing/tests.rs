@@ -81,6 +81,48 @@ fn is_open(windows: &[Window], now: i64, clock_back: i64) -> bool {
     windows.iter().any(|one| one.days.contains(&day) && one.from.to_string() <= text && text < one.until.to_string())
 }
 
+impl Step {
+    /// Records it as the hub would, and tells the machine.
+    fn take(&self, place: i64, now: &mut i64, ids: &[SafeRouteId; 3], (known, machine): (&mut Known, &mut Machine)) {
+        match *self {
+            // Nobody winds past the spring, so one change of clocks is all there is.
+            Self::Wait(minutes) => *now = (*now + minutes * 60_000_000).min(START + 150 * 24 * HOUR),
+            Self::Ask(nth, ago) => {
+                let asked = *now - ago * 60_000_000;
+                let in_doubt = known.doubts.iter().any(|one| {
+                    let meant = one.route.is_none_or(|route| route == ids[nth]);
+                    let came = one.happened.micros() > asked && one.happened.micros() <= *now;
+                    meant && (one.recorded.micros() > asked || came)
+                });
+                let (asked_at, until) = (Moment::from_micros(asked), Moment::from_micros(asked + HOLDS));
+                known.verified.push(Verified { route: ids[nth], asked: asked_at, until, index: Some(place) });
+                if !in_doubt {
+                    machine.stands[nth].push(asked);
+                }
+            }
+            Self::Happens(ago) => {
+                let happened = *now - ago * 60_000_000;
+                let (recorded, happened_at) = (Moment::from_micros(*now), Moment::from_micros(happened));
+                let why = "He is released.".to_owned();
+                known.doubts.push(Doubt { route: None, why, recorded, happened: happened_at, index: place });
+                machine.doubt(None);
+                machine.coming.push(happened);
+            }
+            Self::CallDoubts(nth, all) => {
+                let route = (!all).then_some(ids[nth]);
+                let at = Moment::from_micros(*now);
+                let why = "Somebody else answered.".to_owned();
+                known.doubts.push(Doubt { route, why, recorded: at, happened: at, index: place });
+                machine.doubt((!all).then_some(nth));
+            }
+            Self::Unsafe(nth) => {
+                known.ended.push(Ended { route: ids[nth], why: "A worker said so.".to_owned() });
+                machine.is_unsafe[nth] = true;
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
 
@@ -99,42 +141,7 @@ proptest! {
         let (mut known, mut machine, mut now) = (Known::default(), Machine::default(), START);
         for (place, step) in walk.iter().enumerate() {
             let place = i64::try_from(place).unwrap();
-            match *step {
-                // Nobody winds past the spring, so one change of clocks is all there is.
-                Step::Wait(minutes) => now = (now + minutes * 60_000_000).min(START + 150 * 24 * HOUR),
-                Step::Ask(nth, ago) => {
-                    let asked = now - ago * 60_000_000;
-                    let in_doubt = known.doubts.iter().any(|one| {
-                        let meant = one.route.is_none_or(|route| route == ids[nth]);
-                        let came = one.happened.micros() > asked && one.happened.micros() <= now;
-                        meant && (one.recorded.micros() > asked || came)
-                    });
-                    let (asked_at, until) = (Moment::from_micros(asked), Moment::from_micros(asked + HOLDS));
-                    known.verified.push(Verified { route: ids[nth], asked: asked_at, until, index: Some(place) });
-                    if !in_doubt {
-                        machine.stands[nth].push(asked);
-                    }
-                }
-                Step::Happens(ago) => {
-                    let happened = now - ago * 60_000_000;
-                    let (recorded, happened_at) = (Moment::from_micros(now), Moment::from_micros(happened));
-                    let why = "He is released.".to_owned();
-                    known.doubts.push(Doubt { route: None, why, recorded, happened: happened_at, index: place });
-                    machine.doubt(None);
-                    machine.coming.push(happened);
-                }
-                Step::CallDoubts(nth, all) => {
-                    let route = (!all).then_some(ids[nth]);
-                    let at = Moment::from_micros(now);
-                    let why = "Somebody else answered.".to_owned();
-                    known.doubts.push(Doubt { route, why, recorded: at, happened: at, index: place });
-                    machine.doubt((!all).then_some(nth));
-                }
-                Step::Unsafe(nth) => {
-                    known.ended.push(Ended { route: ids[nth], why: "A worker said so.".to_owned() });
-                    machine.is_unsafe[nth] = true;
-                }
-            }
+            step.take(place, &mut now, &ids, (&mut known, &mut machine));
             machine.until(now);
             let at = Moment::from_micros(now);
             let answer = choose(&routes, &known, &local, at);
