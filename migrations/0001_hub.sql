@@ -914,6 +914,83 @@ CREATE TABLE reveal (
 );
 -- serves: how many looks a worker has had within the hour
 CREATE INDEX reveal_by_worker ON reveal (worker, at);
+-- serves: who looked where she is in an emergency, for those who work with her
+CREATE INDEX reveal_by_protected ON reveal (protected, at);
+
+-- How a protected person is reached safely, version after version. Everything about it is sealed in her own drawer.
+CREATE TABLE safe_contact (
+    id        TEXT   PRIMARY KEY,
+    case_id   TEXT   NOT NULL REFERENCES case_file (id),
+    protected TEXT   NOT NULL REFERENCES protected (id),
+    version   BIGINT NOT NULL,
+    author    TEXT   NOT NULL REFERENCES worker (id),
+    agency    TEXT   NOT NULL REFERENCES agency (id),
+    created   BIGINT NOT NULL,
+    sealed    BYTEA  NOT NULL,
+    entry     TEXT   NOT NULL,
+    UNIQUE (protected, version)
+);
+
+-- Where one way leads, sealed by itself: it is opened one at a time, when somebody asked to reach her.
+CREATE TABLE safe_route (
+    id        TEXT   PRIMARY KEY,
+    protected TEXT   NOT NULL REFERENCES protected (id),
+    created   BIGINT NOT NULL,
+    sealed    BYTEA  NOT NULL,
+    entry     TEXT   NOT NULL
+);
+
+-- What was said of ways: that she was asked about them and when (verified), or that they are not used any more (unsafe).
+CREATE TABLE safe_mark (
+    id        TEXT   PRIMARY KEY,
+    case_id   TEXT   NOT NULL REFERENCES case_file (id),
+    protected TEXT   NOT NULL REFERENCES protected (id),
+    routes    TEXT   NOT NULL,
+    mark      TEXT   NOT NULL,
+    how       TEXT,
+    asked     BIGINT,
+    author    TEXT   NOT NULL REFERENCES worker (id),
+    agency    TEXT   NOT NULL REFERENCES agency (id),
+    created   BIGINT NOT NULL,
+    sealed    BYTEA,
+    entry     TEXT   NOT NULL
+);
+-- serves: where her ways stand
+CREATE INDEX safe_mark_by_case ON safe_mark (case_id, created, id);
+
+-- Somebody asked to reach her, and what the hub answered. With `sealed`, a manager went beyond a refusal, and why.
+CREATE TABLE safe_ask (
+    id        TEXT   PRIMARY KEY,
+    case_id   TEXT   NOT NULL REFERENCES case_file (id),
+    protected TEXT   NOT NULL REFERENCES protected (id),
+    reason    TEXT   NOT NULL,
+    alert     TEXT   REFERENCES alert (id),
+    verdict   TEXT   NOT NULL,
+    route     TEXT   REFERENCES safe_route (id),
+    author    TEXT   NOT NULL REFERENCES worker (id),
+    agency    TEXT   NOT NULL REFERENCES agency (id),
+    created   BIGINT NOT NULL,
+    sealed    BYTEA,
+    entry     TEXT   NOT NULL
+);
+-- serves: who asked to reach her, and what came of it
+CREATE INDEX safe_ask_by_case ON safe_ask (case_id, created, id);
+
+-- The number was shown: once for each asking.
+CREATE TABLE safe_opening (
+    ask   TEXT   PRIMARY KEY REFERENCES safe_ask (id),
+    at    BIGINT NOT NULL,
+    entry TEXT   NOT NULL
+);
+
+-- What came of it: once for each asking.
+CREATE TABLE safe_outcome (
+    ask     TEXT   PRIMARY KEY REFERENCES safe_ask (id),
+    outcome TEXT   NOT NULL,
+    at      BIGINT NOT NULL,
+    sealed  BYTEA,
+    entry   TEXT   NOT NULL
+);
 
 -- The second officer who stood by a grant, where one was needed.
 CREATE TABLE emergency_second (

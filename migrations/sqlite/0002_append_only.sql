@@ -500,3 +500,39 @@ BEGIN SELECT RAISE(ABORT, 'details_sent is append-only'); END;
 
 CREATE TRIGGER details_sent_no_delete BEFORE DELETE ON details_sent
 BEGIN SELECT RAISE(ABORT, 'details_sent is append-only'); END;
+
+CREATE TRIGGER safe_contact_no_update BEFORE UPDATE ON safe_contact
+BEGIN SELECT RAISE(ABORT, 'safe_contact is append-only'); END;
+
+CREATE TRIGGER safe_contact_no_delete BEFORE DELETE ON safe_contact
+BEGIN SELECT RAISE(ABORT, 'safe_contact is append-only'); END;
+
+CREATE TRIGGER safe_route_no_update BEFORE UPDATE ON safe_route
+BEGIN SELECT RAISE(ABORT, 'safe_route is append-only'); END;
+
+CREATE TRIGGER safe_route_no_delete BEFORE DELETE ON safe_route
+BEGIN SELECT RAISE(ABORT, 'safe_route is append-only'); END;
+
+CREATE TRIGGER safe_mark_no_update BEFORE UPDATE ON safe_mark
+BEGIN SELECT RAISE(ABORT, 'safe_mark is append-only'); END;
+
+CREATE TRIGGER safe_mark_no_delete BEFORE DELETE ON safe_mark
+BEGIN SELECT RAISE(ABORT, 'safe_mark is append-only'); END;
+
+CREATE TRIGGER safe_ask_no_update BEFORE UPDATE ON safe_ask
+BEGIN SELECT RAISE(ABORT, 'safe_ask is append-only'); END;
+
+CREATE TRIGGER safe_ask_no_delete BEFORE DELETE ON safe_ask
+BEGIN SELECT RAISE(ABORT, 'safe_ask is append-only'); END;
+
+CREATE TRIGGER safe_opening_no_update BEFORE UPDATE ON safe_opening
+BEGIN SELECT RAISE(ABORT, 'safe_opening is append-only'); END;
+
+CREATE TRIGGER safe_opening_no_delete BEFORE DELETE ON safe_opening
+BEGIN SELECT RAISE(ABORT, 'safe_opening is append-only'); END;
+
+CREATE TRIGGER safe_outcome_no_update BEFORE UPDATE ON safe_outcome
+BEGIN SELECT RAISE(ABORT, 'safe_outcome is append-only'); END;
+
+CREATE TRIGGER safe_outcome_no_delete BEFORE DELETE ON safe_outcome
+BEGIN SELECT RAISE(ABORT, 'safe_outcome is append-only'); END;

@@ -14,6 +14,7 @@ use crate::model::emergency::ReviewOutcome;
 use crate::model::id::{AgencyId, AlertId, CaseId, GrantId, OverrideId, ProtectedId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::overrides::{Answer, Finding};
+use crate::model::protected::ProtectedHead;
 use crate::model::text::Prose;
 use crate::store::alerts::{AlertHead, NewAlert};
 use crate::store::overrides::StoredOverride;
@@ -145,6 +146,24 @@ impl Desk {
             told.extend(self.tell_hers(&news, &involved).await?);
         }
         Ok(told)
+    }
+
+    /// Tells those who work with somebody, and the managers of the actor's service, what became of reaching her.
+    pub(super) async fn tell_of_contact(
+        &self,
+        actor: &Actor,
+        head: &ProtectedHead,
+        (kind, category): (HubKind, Category),
+        say: &str,
+    ) -> Result<Vec<NewAlert>, Error> {
+        let managers = self.gate.store.managers_of(actor.agency(), Some(head.case), actor.worker()).await?;
+        // Whoever answers for a women's service can open it; its data-protection officer cannot.
+        let managers =
+            managers.into_iter().filter(|seat| seat.role == Role::WomensManager && category != Category::Child);
+        let besides: Vec<_> = managers.map(|seat| (seat.agency, seat.worker)).collect();
+        let but: Vec<WorkerId> = actor.worker().into_iter().collect();
+        let news = News { case: head.case, her: head.id, kind, category, say, besides: &besides, but: &but };
+        self.tell_hers(&news, &self.gate.store.involved(head.case).await?).await
     }
 
     /// Writes one notice for each service whose workers work with her.

@@ -81,6 +81,7 @@ mod recipients;
 pub mod recording;
 pub mod registers;
 mod roster;
+pub mod safe_contact;
 mod sanitised;
 mod screen;
 mod screened;

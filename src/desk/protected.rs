@@ -18,6 +18,8 @@ pub struct OpenWhereabouts {
     pub place: Disclosure<Whereabouts>,
     /// What stands over it under emergency access.
     pub watermark: Option<String>,
+    /// How she is reached safely is recorded: whoever works with her asks there, and is not shown a number here.
+    pub asks_first: bool,
 }
 
 impl Desk {
@@ -51,6 +53,7 @@ impl Desk {
         let facts = self.marked(&ask, None, facts, mark.is_some()).await?;
         let permit = self.gate.judge(&ask, &facts).await?;
         let place = self.gate.open_permitted(permit, &ask, None, sealed, change).await?;
-        Ok(OpenWhereabouts { place, watermark: mark.map(|mark| mark.words) })
+        let asks_first = self.gate.store.safe_card(id).await?.is_some() && mark.is_none();
+        Ok(OpenWhereabouts { place, watermark: mark.map(|mark| mark.words), asks_first })
     }
 }

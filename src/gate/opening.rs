@@ -63,6 +63,20 @@ impl Gate {
         change: Change,
     ) -> Result<Disclosure<C>, Error> {
         let receipt = self.commit(permit, ask, item.clone(), change).await?;
+        self.open_on(ask, item, sealed, receipt).await
+    }
+
+    /// Opens one value on the receipt of an entry that was recorded for it.
+    ///
+    /// # Errors
+    /// [`Error::Vault`] if the seal does not hold, which is recorded too; [`Error::Refused`] if it was taken back while it waited.
+    pub async fn open_on<C: Content>(
+        &self,
+        ask: &Ask<'_>,
+        item: Option<Item>,
+        sealed: Sealed<C>,
+        receipt: Receipt,
+    ) -> Result<Disclosure<C>, Error> {
         let decided = receipt.at();
         let opened =
             self.unsealed(self.vault.open(sealed, receipt), |sealed, receipt| self.vault.open(sealed, receipt));

@@ -71,7 +71,7 @@ pub(super) async fn whereabouts(
         "address": place.address.as_ref().map(Address::reveal),
         "school": place.school.as_ref().map(Address::reveal),
         "workplace": place.workplace.as_ref().map(Address::reveal),
-        "safe_phone": place.safe_phone.as_ref().map(SafePhone::reveal),
+        "safe_phone": place.safe_phone.as_ref().filter(|_| !open.asks_first).map(SafePhone::reveal),
         "receipt": disclosed(&open.place),
     });
     marked(&mut body, open.watermark.as_deref());

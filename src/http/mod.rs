@@ -44,6 +44,7 @@ mod programmes;
 pub mod query;
 pub mod request_id;
 pub mod routes;
+mod safe_contact;
 mod shares;
 pub mod shield;
 mod signers;

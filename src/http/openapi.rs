@@ -192,6 +192,21 @@ fn the_words_are_those_of_the_program() {
 }
 
 #[test]
+fn the_words_of_reaching_somebody_safely_are_those_of_the_program() {
+    use crate::model::safe_contact::windows::Weekday;
+    use crate::model::safe_contact::{Asked, Interpreter, Language, Mark, Means, Outcome, Reason, State, Verdict};
+    let document = document();
+    macro_rules! same {
+        ($($name:ident as $schema:literal),+ $(,)?) => {$(
+            let own: Vec<&str> = $name::ALL.iter().map(|word| word.as_str()).collect();
+            assert_eq!(texts(&schema(&document, concat!("SafeContact", $schema))["enum"]), own, $schema);
+        )+};
+    }
+    same!(Weekday as "Day", Means as "Means", Language as "Language", Interpreter as "Interpreter", Asked as "Asked");
+    same!(State as "State", Verdict as "Verdict", Outcome as "Outcome", Reason as "Reason", Mark as "Mark");
+}
+
+#[test]
 fn the_kinds_of_alert_are_those_of_the_policy() {
     let document = document();
     let policy = Policy::embedded().unwrap();

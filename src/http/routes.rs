@@ -4,8 +4,8 @@ use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
     addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, emergency, events, groups,
-    imports, notes, operations, orders, overrides, people, plans, policies, previews, programmes, shares, shield,
-    signers, status, stream, systems,
+    imports, notes, operations, orders, overrides, people, plans, policies, previews, programmes, safe_contact, shares,
+    shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -103,6 +103,13 @@ routes! {
     get "/api/v1/cases/{case}/disclosures" => decisions::list,
     get "/api/v1/disclosures/{disclosure}" => decisions::show,
     get "/api/v1/protected/{protected}/whereabouts" => cases::whereabouts,
+    post "/api/v1/protected/{protected}/safe-contact" => safe_contact::write,
+    get "/api/v1/protected/{protected}/safe-contact" => safe_contact::show,
+    post "/api/v1/protected/{protected}/safe-contact/verifications" => safe_contact::verify,
+    post "/api/v1/protected/{protected}/safe-contact/unsafe" => safe_contact::say_unsafe,
+    post "/api/v1/protected/{protected}/safe-contact/asks" => safe_contact::ask,
+    post "/api/v1/safe-contact/{ask}/number" => safe_contact::number,
+    post "/api/v1/safe-contact/{ask}/outcome" => safe_contact::end,
     get "/api/v1/alerts" => alerts::inbox,
     get "/api/v1/alerts/stream" => stream::alerts,
     get "/api/v1/alerts/{alert}" => alerts::show,

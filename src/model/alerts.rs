@@ -75,6 +75,10 @@ vocabulary! {
         /// What was asked about a proposed address is not answered by its time, to those who owe the answer and to those who
         /// wait for it.
         AnswerWanting = "answer-wanting",
+        /// A way of reaching her was said to be unsafe, or an attempt went wrong, to those who work with her and answer for them.
+        ContactUnsafe = "contact-unsafe",
+        /// A manager went beyond a refusal to reach her, to those who work with her.
+        ContactBeyond = "contact-beyond",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
     }

@@ -129,6 +129,14 @@ ids! {
     PlaceId,
     /// A table that came in from another system.
     ImportId,
+    /// One version of how somebody is reached safely.
+    SafeCardId,
+    /// One way of reaching somebody.
+    SafeRouteId,
+    /// What was said of such ways: that she was asked about them, or that they are unsafe.
+    SafeMarkId,
+    /// Somebody asked to reach her.
+    SafeAskId,
 }
 
 macro_rules! timed {

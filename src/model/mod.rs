@@ -31,6 +31,7 @@ pub mod plans;
 pub mod policies;
 pub mod programmes;
 pub mod protected;
+pub mod safe_contact;
 pub mod screen;
 pub mod sealed;
 pub mod shares;

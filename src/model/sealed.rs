@@ -6,7 +6,7 @@
 use super::id::{
     AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, EntryId, EventId, GrantId,
     ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId,
-    ShareId, WorkerId,
+    SafeAskId, SafeMarkId, SafeRouteId, ShareId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -19,7 +19,7 @@ vocabulary! {
     Compartment {
         /// Risk notes, alerts, the man's identity.
         Core = "core",
-        /// Where a protected person is: address, school, workplace, safe telephone.
+        /// Where a protected person is and how she is reached: address, school, workplace, safe telephone, safe contact.
         Location = "location",
         /// Who said it, where that would put somebody at risk.
         Source = "source",
@@ -89,6 +89,14 @@ pub enum Record {
     Programme(ProgrammeId),
     /// A table that came in from another system.
     Import(ImportId),
+    /// How a protected person is reached safely.
+    SafeContact(ProtectedId),
+    /// The number or place that one way leads to, and its code word.
+    SafeRoute(SafeRouteId),
+    /// What a worker wrote beside what was said of such ways.
+    SafeMark(SafeMarkId),
+    /// What a worker wrote beside a question how to reach her, and beside what came of it.
+    SafeAsk(SafeAskId),
 }
 
 impl Record {
@@ -125,6 +133,10 @@ impl Record {
             Self::PlanPart(_) => "plan-part",
             Self::Programme(_) => "programme",
             Self::Import(_) => "import",
+            Self::SafeContact(_) => "safe-contact",
+            Self::SafeRoute(_) => "safe-route",
+            Self::SafeMark(_) => "safe-contact-mark",
+            Self::SafeAsk(_) => "safe-contact-ask",
         }
     }
 
@@ -140,7 +152,7 @@ impl Record {
             Self::Decision(id) => id.to_string(),
             Self::Case(id) | Self::Readers(id) => id.to_string(),
             Self::Person(id) => id.to_string(),
-            Self::Protected(id) | Self::Location(id) => id.to_string(),
+            Self::Protected(id) | Self::Location(id) | Self::SafeContact(id) => id.to_string(),
             Self::Worker(id) => id.to_string(),
             Self::Conflict(id) => id.to_string(),
             Self::Emergency(id) => id.to_string(),
@@ -158,6 +170,9 @@ impl Record {
             Self::PlanPart(id) => id.to_string(),
             Self::Programme(id) => id.to_string(),
             Self::Import(id) => id.to_string(),
+            Self::SafeRoute(id) => id.to_string(),
+            Self::SafeMark(id) => id.to_string(),
+            Self::SafeAsk(id) => id.to_string(),
         }
     }
 }

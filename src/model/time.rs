@@ -137,6 +137,12 @@ pub struct Day(jiff::civil::Date);
 pub struct NotADay;
 
 impl Day {
+    /// Returns which day of its week it is: 0 is Monday.
+    #[must_use]
+    pub fn weekday_from_monday(self) -> u8 {
+        u8::try_from(self.0.weekday().to_monday_zero_offset()).unwrap_or_default()
+    }
+
     /// Returns the first moment of this day, in UTC.
     #[must_use]
     pub fn start(self) -> Moment {

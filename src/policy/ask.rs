@@ -62,6 +62,8 @@ vocabulary! {
         Run = "run",
         /// Bring a caseload of one's own agency in.
         Import = "import",
+        /// Work by the record of how somebody is reached safely: read it, ask to reach her, say what came of it.
+        Contact = "contact",
     }
 }
 

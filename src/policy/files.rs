@@ -42,6 +42,8 @@ pub struct Files {
     pub clocks: String,
     /// `emergency.csv`: what emergency access needs to know.
     pub emergency: String,
+    /// `contact-changes.csv`: what puts a way of reaching somebody in doubt.
+    pub contact_changes: String,
     /// `gateways.csv`: on which law which agency may share with which.
     pub gateways: String,
     /// `bases.csv`: on what a share may stand.
@@ -105,6 +107,7 @@ impl Files {
             consents: include_str!("../../policies/consents.csv").to_owned(),
             notices: include_str!("../../policies/notices.csv").to_owned(),
             texts: TEXTS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+            contact_changes: include_str!("../../policies/contact-changes.csv").to_owned(),
             continues: include_str!("../../policies/continues.csv").to_owned(),
             checks: include_str!("../../policies/checks.csv").to_owned(),
             phones: include_str!("../../policies/phones.csv").to_owned(),
@@ -131,7 +134,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 30] {
+    fn places(&mut self) -> [(&'static str, &mut String); 31] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
@@ -140,6 +143,7 @@ impl Files {
             ("checks.csv", &mut self.checks),
             ("clocks.csv", &mut self.clocks),
             ("consents.csv", &mut self.consents),
+            ("contact-changes.csv", &mut self.contact_changes),
             ("continues.csv", &mut self.continues),
             ("disclosure-matrix.csv", &mut self.disclosure),
             ("disclosures.csv", &mut self.disclosures),
@@ -201,6 +205,7 @@ impl Files {
             ("checks.csv", &self.checks),
             ("clocks.csv", &self.clocks),
             ("consents.csv", &self.consents),
+            ("contact-changes.csv", &self.contact_changes),
             ("continues.csv", &self.continues),
             ("disclosure-matrix.csv", &self.disclosure),
             ("disclosures.csv", &self.disclosures),
@@ -288,7 +293,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 33, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 34, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

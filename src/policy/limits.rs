@@ -10,7 +10,7 @@ use super::files::Files;
 use super::reference::word;
 use super::rows::{Row, rows_of};
 use crate::model::agencies::Role;
-use crate::model::calendar::Calendar;
+use crate::model::calendar::{Calendar, Local};
 use crate::model::time::{Day, Moment};
 use crate::model::words::vocabulary;
 use std::collections::HashMap;
@@ -63,6 +63,10 @@ vocabulary! {
         UnpaidHoursMost = "UNPAID-WORK-MOST",
         /// Within how many months at most they are to be completed.
         UnpaidMonths = "UNPAID-WORK-MONTHS",
+        /// How long it holds that somebody was asked whether a way of reaching her is safe.
+        SafeContact = "SAFE-CONTACT",
+        /// How long an asking to reach her holds, in which the number may be seen.
+        SafeContactAsk = "SAFE-CONTACT-ASK",
     }
 }
 
@@ -181,6 +185,12 @@ impl Limits {
     #[must_use]
     pub fn local(&self, at: Moment) -> String {
         self.calendar.written(at)
+    }
+
+    /// Returns the local time and its days.
+    #[must_use]
+    pub fn local_time(&self) -> Local<'_> {
+        self.calendar.of(None)
     }
 
     /// Returns the local day of a moment.

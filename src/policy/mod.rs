@@ -14,6 +14,7 @@ mod check;
 pub mod checks;
 mod clocks;
 mod consents;
+pub mod contact_changes;
 pub mod continues;
 mod disclosure;
 pub mod disclosures;

@@ -7,6 +7,7 @@
 use super::Policy;
 use super::checks::Checks;
 use super::clocks::Clocks;
+use super::contact_changes::ContactChanges;
 use super::error::Error;
 use super::events::Events;
 use super::files::Files;
@@ -28,11 +29,12 @@ pub(super) struct Supervision {
     checks: Checks,
     tools: Tools,
     programmes: Programmes,
+    contact_changes: ContactChanges,
 }
 
 impl Supervision {
-    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `checks.csv`, `phones.csv`, `tools.csv`, `programmes.csv`
-    /// and `gate.csv`.
+    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `checks.csv`, `phones.csv`, `tools.csv`, `programmes.csv`,
+    /// `gate.csv` and `contact-changes.csv`.
     pub(super) fn load(files: &Files, kinds: &[AlertKind]) -> Result<Self, Error> {
         let events = Events::load(&files.events)?;
         let clocks = Clocks::load(files, &events)?;
@@ -41,7 +43,8 @@ impl Supervision {
         let checks = Checks::load(&files.checks, &events, kinds)?;
         let (phones, tools) = (Phones::load(&files.phones)?, Tools::load(&files.tools)?);
         let programmes = Programmes::load(&files.programmes, &files.gate, &events)?;
-        Ok(Self { orders, events, raises, clocks, phones, checks, tools, programmes })
+        let contact_changes = ContactChanges::load(&files.contact_changes, &events, kinds)?;
+        Ok(Self { orders, events, raises, clocks, phones, checks, tools, programmes, contact_changes })
     }
 }
 
@@ -80,6 +83,12 @@ impl Policy {
     #[must_use]
     pub const fn tools(&self) -> &Tools {
         &self.supervision.tools
+    }
+
+    /// Returns what puts a way of reaching somebody in doubt.
+    #[must_use]
+    pub const fn contact_changes(&self) -> &ContactChanges {
+        &self.supervision.contact_changes
     }
 
     /// Returns the programmes that men take part in.

@@ -2,9 +2,11 @@
 //!
 //! A new kind of change is one variant here, one arm in `effect/writes.rs`, one table.
 
+mod reaching;
 mod supervision;
 mod writes;
 
+pub use reaching::Reaching;
 pub use supervision::Supervision;
 pub(super) use writes::Writes;
 
@@ -75,6 +77,8 @@ pub enum Effect {
     Decide(Decision),
     /// Something of supervision.
     Supervise(Supervision),
+    /// Something of how a protected person is reached safely.
+    Reach(Reaching),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.

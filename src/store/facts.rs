@@ -247,6 +247,12 @@ impl Store {
                 Reach { judges: self.judges(id, ask.actor.agency()).await?, ..Reach::default() }
             }
             Record::Override(id) => self.called(ask, id).await?,
+            // Her service's duty, while her worker is away: whoever the hub has sent an alert about her.
+            Record::SafeContact(_) | Record::SafeRoute(_) => {
+                let (worker, service) = (ask.actor.worker(), ask.actor.kind().keeps_confidence());
+                let addressed = self.is_at_work(worker, ask.about, ask.case).await? && service;
+                Reach { addressed, ..Reach::default() }
+            }
             Record::SigningKey(key) => self.keeps(ask.actor, key).await?,
             _ => Reach::default(),
         };

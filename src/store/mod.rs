@@ -49,6 +49,7 @@ pub mod recalls;
 mod recipients;
 pub mod registers;
 pub mod reviews;
+pub mod safe_contact;
 mod schema;
 mod sequencer;
 mod settle;

@@ -5,8 +5,8 @@ use super::{
     addresses, agencies, alerts, appointments, assessments, audit, cases, chronology, consents, decisions, derivatives,
     devices, doubts, emergency, events, facts, imports, inbox, late, log, note_ends, notes, opened_under, order_heads,
     orders, overrides, people, places, plans, policies, programmes, protected, recalls, recipients, registers, reviews,
-    schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose, table,
-    tombstones, unanswered, verify, vouched, wishes, withdrawals, wraps,
+    safe_contact, schema, sequencer, settle, share_keys, shares, signed, signers, standing, status, stays, suppose,
+    table, tombstones, unanswered, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -200,6 +200,14 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("devices::ONE", On::Both, devices::ONE),
     ("devices::OF_WORKER", On::Both, devices::OF_WORKER),
     ("devices::USED", On::Both, devices::USED),
+    ("safe_contact::CARD", On::Both, safe_contact::CARD),
+    ("safe_contact::TARGET", On::Both, safe_contact::TARGET),
+    ("safe_contact::MARKS", On::Both, safe_contact::MARKS),
+    ("safe_contact::ASKS", On::Both, safe_contact::ASKS),
+    ("safe_contact::ASK", On::Both, safe_contact::ASK),
+    ("safe_contact::AT_WORK", On::Both, safe_contact::AT_WORK),
+    ("safe_contact::HAPPENINGS", On::Both, safe_contact::HAPPENINGS),
+    ("safe_contact::REVEALS", On::Both, safe_contact::REVEALS),
     ("emergency::LIVE", On::Both, emergency::LIVE),
     ("emergency::UNJUSTIFIED", On::Both, emergency::UNJUSTIFIED),
     ("reviews::ANSWERS", On::Both, reviews::ANSWERS),

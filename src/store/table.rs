@@ -130,6 +130,15 @@ tables! {
     REVEAL = "reveal": id Text, worker Text, access Text, protected Text, at Int;
     EMERGENCY_SECOND = "emergency_second": access Text, worker Text;
     EMERGENCY_REVIEW = "emergency_review": access Text, agency Text, reviewer Text, outcome Text, at Int, sealed Blob;
+    SAFE_CONTACT = "safe_contact": id Text, case_id Text, protected Text, version Int, author Text, agency Text,
+        created Int, sealed Blob;
+    SAFE_ROUTE = "safe_route": id Text, protected Text, created Int, sealed Blob;
+    SAFE_MARK = "safe_mark": id Text, case_id Text, protected Text, routes Text, mark Text, how Text, asked Int,
+        author Text, agency Text, created Int, sealed Blob;
+    SAFE_ASK = "safe_ask": id Text, case_id Text, protected Text, reason Text, alert Text, verdict Text, route Text,
+        author Text, agency Text, created Int, sealed Blob;
+    SAFE_OPENING = "safe_opening": ask Text, at Int;
+    SAFE_OUTCOME = "safe_outcome": ask Text, outcome Text, at Int, sealed Blob;
     CLOCK_TOLD = "clock_told": event Text, rule Text, due Int, case_id Text, alert Text, at Int;
     UNTOLD_EVENT = "untold_event": event Text, case_id Text;
     STATUS_QUERY = "status_query": id Text, worker Text, agency Text, at Int, follow_up Int, sealed Blob,

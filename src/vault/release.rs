@@ -22,9 +22,10 @@ const _: () = assert!(VALUES_MAX < KEYS_MAX);
 pub(super) fn belongs(place: &Place) -> Result<(), Error> {
     let drawer = &place.drawer;
     let fits = match place.record {
-        Record::Location(her) => {
-            drawer.compartment == Compartment::Location && drawer.case.is_some() && drawer.about == Some(her)
-        }
+        Record::Location(her) => in_her_own(drawer) && drawer.about == Some(her),
+        // Which person a way leads to is in the seal's drawer, and in the row that the log binds.
+        Record::SafeContact(her) => in_her_own(drawer) && drawer.about == Some(her),
+        Record::SafeRoute(_) | Record::SafeMark(_) | Record::SafeAsk(_) => in_her_own(drawer),
         Record::Worker(_) => *drawer == Drawer { epoch: drawer.epoch, ..Drawer::directory() },
         _ => drawer.compartment != Compartment::Location && drawer.about.is_none(),
     };
@@ -37,6 +38,8 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
         && match action {
             Action::Read => true,
             Action::Summary | Action::Search | Action::Existence => !opens_alone(place),
+            // How she is reached safely, and where one way leads: each look is a decision of its own, and this is it.
+            Action::Contact => matches!(place.record, Record::SafeContact(_) | Record::SafeRoute(_)),
             Action::Metadata
             | Action::Create
             | Action::Share
@@ -93,6 +96,10 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
             (Action::Read, Record::Alert(_)) => {
                 matches!(place.record, Record::AlertAction(_) | Record::Address(_) | Record::Reply(_))
             }
+            // What workers wrote beside their contacts lies in her drawer for its key, and is shown with how she is reached.
+            (Action::Contact, Record::SafeContact(her)) => {
+                matches!(place.record, Record::SafeMark(_) | Record::SafeAsk(_)) && place.drawer.about == Some(her)
+            }
             // The earlier events of a consent belong to its latest.
             (Action::Read, Record::Consent(_)) => matches!(place.record, Record::Consent(_)),
             // What a corrected note's share stands on was written with the share of the first.
@@ -108,14 +115,23 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
             | (Action::Query, Record::Query(_))
             | (Action::Read | Action::Summary | Action::List, Record::Case(_) | Record::Readers(_))
             | (Action::Read, Record::Alert(_) | Record::Consent(_) | Record::Share(_))
+            | (Action::Contact, Record::SafeContact(_))
     );
     if discloses && places.iter().all(fits) { Ok(()) } else { Err(Error::NotReceipted) }
 }
 
-/// Where she is and who said it: each look is a decision of its own.
+/// Says whether a drawer is that of where one protected person is.
+fn in_her_own(drawer: &Drawer) -> bool {
+    drawer.compartment == Compartment::Location && drawer.case.is_some() && drawer.about.is_some()
+}
+
+/// Where she is, how she is reached and who said it: each look is a decision of its own.
 fn opens_alone(place: &Place) -> bool {
+    if matches!(place.record, Record::SafeMark(_) | Record::SafeAsk(_)) {
+        return false;
+    }
     matches!(place.drawer.compartment, Compartment::Location | Compartment::Source)
-        || matches!(place.record, Record::Location(_))
+        || matches!(place.record, Record::Location(_) | Record::SafeContact(_) | Record::SafeRoute(_))
 }
 
 /// Workers' names belong to no case and are shown beside any.
@@ -126,7 +142,9 @@ fn lies_in(place: &Place, case: CaseId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::{ConsentId, EntryId, NoteId, OrderId, PersonId, ProtectedId, QueryId, ShareId, WorkerId};
+    use crate::model::id::{
+        ConsentId, EntryId, NoteId, OrderId, PersonId, ProtectedId, QueryId, SafeMarkId, SafeRouteId, ShareId, WorkerId,
+    };
 
     fn case(number: u128) -> CaseId {
         CaseId::from_bits(number)
@@ -178,6 +196,29 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn how_she_is_reached_opens_alone_and_what_was_said_of_contacts_with_it() {
+        let (she, other) = (ProtectedId::random(), ProtectedId::random());
+        let (card, route) = (Record::SafeContact(she), Record::SafeRoute(SafeRouteId::random()));
+        let said = Record::SafeMark(SafeMarkId::random());
+        for guarded in [whereabouts(she, card), whereabouts(she, route)] {
+            assert!(belongs(&guarded).is_ok() && belongs(&core(1, guarded.record)).is_err());
+            for &action in Action::ALL {
+                let opened = opens_one(action, guarded.record, &guarded).is_ok();
+                assert_eq!(opened, matches!(action, Action::Contact | Action::Read), "{action}");
+                assert!(opens_many(action, card, &[guarded.record], &[guarded]).is_err(), "{action}");
+            }
+        }
+        assert!(belongs(&whereabouts(other, card)).is_err(), "another woman's drawer");
+        let many = |whose, record| opens_many(Action::Contact, record, &[said], &[whereabouts(whose, said)]).is_ok();
+        assert!(many(she, card) && !many(other, card) && !many(she, Record::Location(she)));
+        assert!(
+            opens_many(Action::List, Record::Case(case(1)), &[said], &[core(1, said)]).is_ok(),
+            "never sealed there"
+        );
+        assert!(belongs(&core(1, said)).is_err());
     }
 
     #[test]

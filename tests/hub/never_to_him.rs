@@ -214,6 +214,7 @@ async fn play(world: &World, case: &DemoCase, steps: &[Step], hers: bool) -> Mar
                     }
                 }
                 marked.notes.push(note);
+                about::reach(&worker, about, text).await;
             }
             Step::Consent { who, about, said, withdrawn } if hers => {
                 let worker = world.cast(who);

@@ -35,6 +35,10 @@ use crate::desk::programmes::{BeginGroup, PlanSession};
 use crate::desk::reassessed::RecallAssessments;
 use crate::desk::recall::{ConfirmRecall, RecallShare};
 use crate::desk::registers::TakeRegister;
+use crate::desk::safe_contact::asks::AskContact;
+use crate::desk::safe_contact::marks::{SayUnsafe, Verify};
+use crate::desk::safe_contact::numbers::EndContact;
+use crate::desk::safe_contact::write::WriteContact;
 use crate::desk::seconds::{AnswerOverride, ReviewOverride};
 use crate::desk::shares::ShareNote;
 use crate::desk::signers::{ReportKey, VouchKey};
@@ -65,11 +69,13 @@ const BODIES: &[(&str, Takes)] = &[
     ("AnswerOverride", takes::<AnswerOverride>),
     ("AskEmergency", takes::<AskEmergency>),
     ("AskOverride", takes::<AskOverride>),
+    ("AskSafeContact", takes::<AskContact>),
     ("AskWhy", takes::<AskWhy>),
     ("ConcludeAddress", takes::<ConcludeAddress>),
     ("ConfirmRecall", takes::<ConfirmRecall>),
     ("Decide", takes::<Decide>),
     ("DeclareConflict", takes::<Declare>),
+    ("EndSafeContact", takes::<EndContact>),
     ("MakeOrder", takes::<MakeOrder>),
     ("Nothing", takes::<Acknowledge>),
     ("Nothing", takes::<CallOff>),
@@ -89,9 +95,11 @@ const BODIES: &[(&str, Takes)] = &[
     ("ReportKey", takes::<ReportKey>),
     ("ReviewEmergency", takes::<ReviewEmergency>),
     ("ReviewOverride", takes::<ReviewOverride>),
+    ("SaySafeContactUnsafe", takes::<SayUnsafe>),
     ("ShareNote", takes::<ShareNote>),
     ("TakeBack", takes::<TakeBack>),
     ("TakeImport", takes::<TakeImport>),
+    ("VerifySafeContact", takes::<Verify>),
     ("VouchKey", takes::<VouchKey>),
     ("BeginGroup", takes::<BeginGroup>),
     ("JoinGroup", takes::<JoinGroup>),
@@ -103,6 +111,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("WriteDerivative", takes::<WriteDerivative>),
     ("WriteNote", takes::<WriteNote>),
     ("WritePlan", takes::<WritePlan>),
+    ("WriteSafeContact", takes::<WriteContact>),
 ];
 
 fn takes<T: DeserializeOwned>(body: &Value) -> bool {

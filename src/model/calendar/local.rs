@@ -47,6 +47,33 @@ impl<'a> Local<'a> {
         zoned.map_or_else(|_| self.begin(day), |zoned| Moment::from_micros(zoned.timestamp().as_microsecond()))
     }
 
+    /// Returns when clocks show a time from `from` until before `until`, minutes after midnight, on a local day: nothing where
+    /// they are put forward over it, and twice where they are put back into it.
+    #[must_use]
+    pub fn stretches(&self, day: Day, (from, until): (u16, u16)) -> Vec<(Moment, Moment)> {
+        let (begin, end) = (self.begin(day), self.end(day));
+        let Ok(first) = Timestamp::from_microsecond(begin.micros()) else { return Vec::new() };
+        let turns =
+            self.calendar.zone.following(first).map(|turn| Moment::from_micros(turn.timestamp().as_microsecond()));
+        let mut stretches: Vec<(Moment, Moment)> = Vec::new();
+        let mut at = begin;
+        for next in turns.take_while(|turn| *turn < end).chain([end]) {
+            let Ok(stamp) = Timestamp::from_microsecond(at.micros()) else { break };
+            // The moment at which clocks would show midnight of the day, if they went all day as they go from here on.
+            let ahead = i64::from(self.calendar.zone.to_offset(stamp).seconds());
+            let midnight = day.start().plus_seconds(-ahead);
+            let shows = |minutes: u16| midnight.plus_seconds(i64::from(minutes) * 60);
+            let (opens, shuts) = (shows(from).max(at), shows(until).min(next));
+            match stretches.last_mut() {
+                _ if opens >= shuts => {}
+                Some((_, last)) if *last == opens => *last = shuts,
+                _ => stretches.push((opens, shuts)),
+            }
+            at = next;
+        }
+        stretches
+    }
+
     /// Returns the first moment after a local day: 23, 24 or 25 hours after it began.
     #[must_use]
     pub fn end(&self, day: Day) -> Moment {

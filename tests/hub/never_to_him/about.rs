@@ -2,7 +2,7 @@
 
 use super::{Draw, MARK, Marked, Scene, told};
 use crate::stories::{alert, note_about, share_with};
-use crate::world::{Answer, World};
+use crate::world::{Answer, Player, World};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 
@@ -70,4 +70,15 @@ pub(super) async fn she_is_not_there(world: &World, scene: &Scene<'_>, draw: &Re
             answer.holds_no(MARK);
         }
     }
+}
+
+/// Her worker records how she is reached, in marked words, and asks to reach her: the first time a version, then askings alone.
+pub(super) async fn reach(worker: &Player, about: &str, text: &str) {
+    let path = format!("/api/v1/protected/{about}/safe-contact");
+    let window = json!({ "days": ["mon"], "from": "10:00", "until": "12:00" });
+    let route = json!({ "by": "in-person", "to": text, "say": text, "note": text, "windows": [window] });
+    let card = json!({ "replaces": 0, "language": "en", "interpreter": "not-needed", "routes": [route] });
+    let written = worker.post(&path, card).await;
+    assert!(matches!(written.status.as_u16(), 201 | 409), "{written}");
+    worker.post(&format!("{path}/asks"), json!({ "reason": "safety-planning" })).await.is(201);
 }

@@ -54,6 +54,13 @@ pub(super) fn body(things: &Things, path: &str) -> Value {
             "categories": ["protected-account"], "purposes": ["victim-safety"], "method": "in-person",
             "notice": { "id": "notice-en-1" }, "asked_alone": true,
         }),
+        "safe-contact" => safe_contact(),
+        "verifications" => {
+            json!({ "version": 1, "routes": [nowhere()], "asked": "2026-01-05T10:00:00Z", "how": "in-person" })
+        }
+        "unsafe" => json!({ "routes": [nowhere()] }),
+        "asks" => json!({ "reason": "safety-planning" }),
+        "outcome" => json!({ "outcome": "not-tried" }),
         end => of_supervision(things, end),
     }
 }
@@ -109,6 +116,13 @@ pub(super) fn without_number() -> Value {
         "family_name": "Nosuchname", "date_of_birth": "1971-02-03", "no_incident_yet": true,
         "reason": "Stopped on foot patrol; no number yet.",
     })
+}
+
+/// Returns how somebody is reached, for the first time.
+fn safe_contact() -> Value {
+    let window = json!({ "days": ["mon"], "from": "10:00", "until": "12:00" });
+    let route = json!({ "by": "telephone", "to": "07700 900000", "say": "the dentist", "windows": [window] });
+    json!({ "replaces": 0, "language": "en", "interpreter": "not-needed", "routes": [route] })
 }
 
 /// Returns an assessment, as its source gives it.

@@ -37,6 +37,15 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/notes/{note}/acceptance",             "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/notes/{note}/shares",                 "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/protected/{protected}/whereabouts",    "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    // One version is there already: who writes on the same one is told so, and nobody else is told anything.
+    ("post", "/api/v1/protected/{protected}/safe-contact",  "isla",  409, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/protected/{protected}/safe-contact",   "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/protected/{protected}/safe-contact/verifications", "isla", 422, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/protected/{protected}/safe-contact/unsafe", "isla", 422, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/protected/{protected}/safe-contact/asks", "isla", 201, [404, 404, 404, 404, 404, 404, 404]),
+    // The asking was refused, because nobody had asked her: no number is shown for it.
+    ("post", "/api/v1/safe-contact/{ask}/number",           "isla",  422, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/safe-contact/{ask}/outcome",          "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/alerts",                               "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
     ("get", "/api/v1/alerts/stream",                        "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
     ("get", "/api/v1/alerts/{alert}",                       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),

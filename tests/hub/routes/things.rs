@@ -7,10 +7,11 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The places that paths have for ids.
-const PLACES: [&str; 19] = [
+const PLACES: [&str; 20] = [
     "access",
     "address",
     "alert",
+    "ask",
     "assessment",
     "case",
     "check",
@@ -64,6 +65,8 @@ impl Things {
         let keys = isla.get("/api/v1/signing-keys").await;
         self.is("key", keys.is(200).items()[0]["key"].as_str().expect("a key").to_owned());
         self.made(&isla, "override", "/api/v1/notes/{note}/overrides").await;
+        self.ask(&isla, "post", "/api/v1/protected/{protected}/safe-contact").await.is(201);
+        self.made(&isla, "ask", "/api/v1/protected/{protected}/safe-contact/asks").await;
     }
 
     async fn lay_out_his(&mut self, world: &World) {

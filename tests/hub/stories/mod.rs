@@ -37,6 +37,7 @@ mod plans;
 mod quoted;
 mod race;
 mod reached;
+mod reached_safely;
 mod recall;
 mod registers;
 mod replaced;
