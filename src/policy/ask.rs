@@ -62,6 +62,10 @@ vocabulary! {
         Run = "run",
         /// Bring a caseload of one's own agency in.
         Import = "import",
+        /// Set the rota: who is on duty, who is away, who stands in.
+        Rota = "rota",
+        /// See which alerts nobody of one's agency has acknowledged: ids and counts.
+        Oversee = "oversee",
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Files {
     pub phones: String,
     /// `checks.csv`: whom something in a case is put to by itself.
     pub checks: String,
+    /// `ladder.csv`: who is told when nobody acknowledges an alert.
+    pub ladder: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
     /// `orders.csv`: what a man can be supervised under.
@@ -108,6 +110,7 @@ impl Files {
             continues: include_str!("../../policies/continues.csv").to_owned(),
             checks: include_str!("../../policies/checks.csv").to_owned(),
             phones: include_str!("../../policies/phones.csv").to_owned(),
+            ladder: include_str!("../../policies/ladder.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             orders: include_str!("../../policies/orders.csv").to_owned(),
             raises: include_str!("../../policies/raises.csv").to_owned(),
@@ -131,7 +134,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 30] {
+    fn places(&mut self) -> [(&'static str, &mut String); 31] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
@@ -148,6 +151,7 @@ impl Files {
             ("gate.csv", &mut self.gate),
             ("gateways.csv", &mut self.gateways),
             ("invariants.csv", &mut self.invariants),
+            ("ladder.csv", &mut self.ladder),
             ("limits.csv", &mut self.limits),
             ("matrix.csv", &mut self.matrix),
             ("model.conf", &mut self.model),
@@ -209,6 +213,7 @@ impl Files {
             ("gate.csv", &self.gate),
             ("gateways.csv", &self.gateways),
             ("invariants.csv", &self.invariants),
+            ("ladder.csv", &self.ladder),
             ("limits.csv", &self.limits),
             ("matrix.csv", &self.matrix),
             ("model.conf", &self.model),
@@ -288,7 +293,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 33, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 34, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
