@@ -69,10 +69,47 @@ CREATE TABLE worker_end (
     entry  TEXT NOT NULL
 );
 
--- Seats that take what has no named recipient.
+-- serves: which seats ended between two places in the log
+CREATE INDEX worker_end_by_entry ON worker_end (entry);
+
+-- The rota: seats that take what has no named recipient, and those that answer for a service at that time (senior).
 CREATE TABLE duty (
-    worker TEXT PRIMARY KEY REFERENCES worker (id),
+    id     TEXT PRIMARY KEY,
+    worker TEXT NOT NULL REFERENCES worker (id),
+    senior BIGINT NOT NULL CHECK (senior IN (0, 1)),
+    starts BIGINT NOT NULL,
+    ends   BIGINT,
+    author TEXT NOT NULL,
     entry  TEXT NOT NULL
+);
+-- serves: who is on duty
+CREATE INDEX duty_by_worker ON duty (worker, starts);
+
+CREATE TABLE duty_end (
+    duty  TEXT PRIMARY KEY REFERENCES duty (id),
+    at    BIGINT NOT NULL,
+    entry TEXT NOT NULL
+);
+
+-- Somebody is away, and who stands in for them.
+CREATE TABLE leave_taken (
+    id     TEXT PRIMARY KEY,
+    worker TEXT NOT NULL REFERENCES worker (id),
+    cover  TEXT REFERENCES worker (id),
+    starts BIGINT NOT NULL,
+    ends   BIGINT,
+    author TEXT NOT NULL,
+    entry  TEXT NOT NULL
+);
+-- serves: who is away
+CREATE INDEX leave_taken_by_worker ON leave_taken (worker, starts);
+-- serves: who went away between two places in the log
+CREATE INDEX leave_taken_by_entry ON leave_taken (entry);
+
+CREATE TABLE leave_end (
+    leave_id TEXT PRIMARY KEY REFERENCES leave_taken (id),
+    at       BIGINT NOT NULL,
+    entry    TEXT NOT NULL
 );
 
 CREATE TABLE person (
@@ -150,6 +187,8 @@ CREATE TABLE conflict_match (
 );
 -- serves: whether a worker knows the person of a case
 CREATE INDEX conflict_match_by_worker ON conflict_match (worker, person);
+-- serves: who said between two places in the log that they know somebody
+CREATE INDEX conflict_match_by_entry ON conflict_match (entry);
 
 -- A search opened who the man of this case is: its entry stands among those who looked at it.
 CREATE TABLE case_opened (
@@ -757,6 +796,49 @@ CREATE TABLE delivery (
 );
 -- serves: a worker's inbox, oldest first
 CREATE INDEX delivery_by_worker ON delivery (worker, raised, id);
+-- serves: which alerts came between two places in the log
+CREATE INDEX delivery_by_entry ON delivery (entry);
+
+-- A rung of an alert's ladder that was reached for those who owe one answer together: an agency's short name, or one copy. Rung 0 is
+-- for one who is away: instead_of is their copy.
+CREATE TABLE ladder_rung (
+    alert      TEXT   NOT NULL REFERENCES alert (id),
+    obligation TEXT   NOT NULL,
+    rung       BIGINT NOT NULL,
+    instead_of TEXT   NOT NULL,
+    whom       TEXT   NOT NULL,
+    found      BIGINT NOT NULL,
+    at         BIGINT NOT NULL,
+    entry      TEXT   NOT NULL,
+    PRIMARY KEY (alert, obligation, rung, instead_of)
+);
+
+-- Who stands in for those who owe an answer, from which rung on. Whoever had a copy before has it still, and has no other.
+CREATE TABLE alert_stand_in (
+    alert      TEXT   NOT NULL REFERENCES alert (id),
+    obligation TEXT   NOT NULL,
+    worker     TEXT   NOT NULL REFERENCES worker (id),
+    rung       BIGINT NOT NULL,
+    at         BIGINT NOT NULL,
+    entry      TEXT   NOT NULL,
+    PRIMARY KEY (alert, obligation, worker)
+);
+-- serves: for whom a worker stands in
+CREATE INDEX alert_stand_in_by_worker ON alert_stand_in (worker, alert);
+
+-- The first time that a copy was put on its recipient's stream, or shown in a page of their inbox.
+CREATE TABLE alert_sent (
+    delivery TEXT PRIMARY KEY REFERENCES delivery (id),
+    at       BIGINT NOT NULL,
+    entry    TEXT NOT NULL
+);
+
+-- The first time that the recipient's client said that it has the copy, or asked for what comes after it.
+CREATE TABLE alert_taken (
+    delivery TEXT PRIMARY KEY REFERENCES delivery (id),
+    at       BIGINT NOT NULL,
+    entry    TEXT NOT NULL
+);
 
 -- An address that is proposed for a man; where it is is sealed. What becomes of it are events that follow `event`.
 CREATE TABLE proposed_address (
@@ -835,6 +917,7 @@ CREATE TABLE alert_action (
     id       TEXT PRIMARY KEY,
     delivery TEXT NOT NULL REFERENCES delivery (id),
     at       BIGINT NOT NULL,
+    safe     BIGINT NOT NULL CHECK (safe IN (0, 1)),
     sealed   BYTEA NOT NULL,
     entry    TEXT NOT NULL
 );

@@ -30,6 +30,24 @@ BEGIN SELECT RAISE(ABORT, 'duty is append-only'); END;
 CREATE TRIGGER duty_no_delete BEFORE DELETE ON duty
 BEGIN SELECT RAISE(ABORT, 'duty is append-only'); END;
 
+CREATE TRIGGER duty_end_no_update BEFORE UPDATE ON duty_end
+BEGIN SELECT RAISE(ABORT, 'duty_end is append-only'); END;
+
+CREATE TRIGGER duty_end_no_delete BEFORE DELETE ON duty_end
+BEGIN SELECT RAISE(ABORT, 'duty_end is append-only'); END;
+
+CREATE TRIGGER leave_taken_no_update BEFORE UPDATE ON leave_taken
+BEGIN SELECT RAISE(ABORT, 'leave_taken is append-only'); END;
+
+CREATE TRIGGER leave_taken_no_delete BEFORE DELETE ON leave_taken
+BEGIN SELECT RAISE(ABORT, 'leave_taken is append-only'); END;
+
+CREATE TRIGGER leave_end_no_update BEFORE UPDATE ON leave_end
+BEGIN SELECT RAISE(ABORT, 'leave_end is append-only'); END;
+
+CREATE TRIGGER leave_end_no_delete BEFORE DELETE ON leave_end
+BEGIN SELECT RAISE(ABORT, 'leave_end is append-only'); END;
+
 CREATE TRIGGER person_no_update BEFORE UPDATE ON person
 BEGIN SELECT RAISE(ABORT, 'person is append-only'); END;
 
@@ -143,6 +161,30 @@ BEGIN SELECT RAISE(ABORT, 'delivery is append-only'); END;
 
 CREATE TRIGGER delivery_no_delete BEFORE DELETE ON delivery
 BEGIN SELECT RAISE(ABORT, 'delivery is append-only'); END;
+
+CREATE TRIGGER ladder_rung_no_update BEFORE UPDATE ON ladder_rung
+BEGIN SELECT RAISE(ABORT, 'ladder_rung is append-only'); END;
+
+CREATE TRIGGER ladder_rung_no_delete BEFORE DELETE ON ladder_rung
+BEGIN SELECT RAISE(ABORT, 'ladder_rung is append-only'); END;
+
+CREATE TRIGGER alert_stand_in_no_update BEFORE UPDATE ON alert_stand_in
+BEGIN SELECT RAISE(ABORT, 'alert_stand_in is append-only'); END;
+
+CREATE TRIGGER alert_stand_in_no_delete BEFORE DELETE ON alert_stand_in
+BEGIN SELECT RAISE(ABORT, 'alert_stand_in is append-only'); END;
+
+CREATE TRIGGER alert_sent_no_update BEFORE UPDATE ON alert_sent
+BEGIN SELECT RAISE(ABORT, 'alert_sent is append-only'); END;
+
+CREATE TRIGGER alert_sent_no_delete BEFORE DELETE ON alert_sent
+BEGIN SELECT RAISE(ABORT, 'alert_sent is append-only'); END;
+
+CREATE TRIGGER alert_taken_no_update BEFORE UPDATE ON alert_taken
+BEGIN SELECT RAISE(ABORT, 'alert_taken is append-only'); END;
+
+CREATE TRIGGER alert_taken_no_delete BEFORE DELETE ON alert_taken
+BEGIN SELECT RAISE(ABORT, 'alert_taken is append-only'); END;
 
 CREATE TRIGGER acknowledgement_no_update BEFORE UPDATE ON acknowledgement
 BEGIN SELECT RAISE(ABORT, 'acknowledgement is append-only'); END;

@@ -4,6 +4,7 @@ use crate::auth::client_cert::ClientCerts;
 use crate::auth::system_tokens::SystemTokens;
 use crate::auth::token::Issuers;
 use crate::desk::Desk;
+use crate::desk::ladder;
 use crate::desk::late::Lookout;
 use crate::gate::Gate;
 use crate::http::accept::{self, Door};
@@ -129,6 +130,7 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, replay: Opt
     tasks.spawn(sweep(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(forget(desk.clone(), house.began, stop.clone()));
     tasks.spawn(watch_clocks(desk.clone(), agency.clone(), stop.clone()));
+    tasks.spawn(climb(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(follow(desk.clone(), stop.clone()));
     if let Some(every) = replay {
         tasks.spawn(replays(house.policies, every, stop.clone()));
@@ -194,6 +196,24 @@ async fn watch_clocks(desk: Desk, hub: AgencyId, mut stop: Stop) {
             // Another node was faster, or too much is waiting.
             Ok(_) | Err(crate::desk::Error::Busy) => {}
             Err(error) => tracing::warn!(error = %error, "late clocks could not be told; the next look tries again"),
+        }
+        tokio::select! {
+            () = stop.asked() => return,
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+        }
+    }
+}
+
+/// Tells more people of alerts that nobody acknowledges: twice a second, of those alone that came or are due.
+async fn climb(desk: Desk, hub: AgencyId, mut stop: Stop) {
+    let mut look = ladder::Lookout::default();
+    loop {
+        match desk.climb(&mut look, &hub).await {
+            // Another node was faster, or too much is waiting.
+            Ok(_) | Err(crate::desk::Error::Busy) => {}
+            Err(error) => {
+                tracing::error!(error = %error, "the ladder of an alert could not be climbed; the next look tries again")
+            }
         }
         tokio::select! {
             () = stop.asked() => return,

@@ -3,11 +3,12 @@
 //! Promises: an alert and its recipients are one commit; it is never sent to nobody; the
 //! sender sees how far each recipient has come, as far as the sender may know of them.
 
+pub use super::climbed::{Climbed, Progress, Standing};
 use super::goes::Goes;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::alerts::{ActionText, AlertText, DeliveryState, Severity};
-use crate::model::id::{AlertId, CaseId, EntryId, ProtectedId, ShareId};
+use crate::model::id::{AlertId, CaseId, DeliveryId, EntryId, ProtectedId, ShareId};
 use crate::model::notes::Category;
 use crate::model::screen::Form;
 use crate::model::sealed::{Place, Record};
@@ -15,7 +16,7 @@ use crate::model::shares::Purpose;
 use crate::model::text::Prose;
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Ask};
-pub use crate::store::alerts::{AlertHead, Copy, Progress, StoredAction, state_of};
+pub use crate::store::alerts::{AlertHead, Came, Copy, StoredAction};
 use crate::store::alerts::{NewAction, NewAlert};
 use crate::store::effect::Effect;
 use crate::vault::Disclosure;
@@ -48,6 +49,17 @@ pub struct RaiseAlert {
 pub struct ActOnAlert {
     /// In words.
     pub text: Prose<1000>,
+    /// Whether the one whom it is about is safe, as far as the writer knows.
+    #[serde(default)]
+    pub confirmed_safe: bool,
+}
+
+/// Up to where a client has what it was sent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TakeAlerts {
+    /// The last copy that it has.
+    pub place: DeliveryId,
 }
 
 /// An empty body: one tap.
@@ -66,6 +78,10 @@ pub struct OpenAlert {
     pub copy: Option<Copy>,
     /// How far the recipients have come, as far as the reader may know of them.
     pub progress: Vec<Progress>,
+    /// How far the ladder was climbed for each of those who owe an answer, as far as the reader may know of them.
+    pub ladder: Vec<Climbed>,
+    /// Where the reader stands with it, if they are a recipient.
+    pub standing: Option<Standing>,
     /// The shares that it tells of, to its recipients and its sender.
     pub shares: Vec<ShareId>,
     /// What they did, as far as the reader may know of it; `None` if it could not be opened just now.
@@ -209,12 +225,16 @@ impl Desk {
                 Err(error) => return Err(error.into()),
             }
         }
-        let progress = if sent { self.progress_for(actor, &head, purpose).await? } else { Vec::new() };
+        let seen = sent && self.sees_progress(actor, &head, purpose).await?;
+        let (held, rungs) = (self.gate.store.held(id).await?, self.gate.store.rungs(id).await?);
+        let (progress, ladder) = if seen { self.progress_in(&head, &held, &rungs) } else { Default::default() };
+        let standing = actor.worker().filter(|_| copy.is_some());
+        let standing = standing.map(|worker| self.stands(worker, &head, &held, &rungs));
         let done = if progress.is_empty() { Ok(Done::default()) } else { self.done_about(&ask, &head).await };
         // The alert is open already: what was done about it must not hide it.
         let done = done.inspect_err(|error| tracing::warn!(%error, "what was done about an alert was not opened")).ok();
         let shares = if sent || copy.is_some() { self.gate.store.shares_of_alert(id).await? } else { Vec::new() };
-        Ok(OpenAlert { head, words, copy, progress, shares, done })
+        Ok(OpenAlert { head, words, copy, progress, ladder, standing, shares, done })
     }
 
     /// Opens what the recipients did, for the one who raised the alert and may know.
@@ -269,9 +289,21 @@ impl Desk {
         let (action, at) = (EntryId::random(), self.now());
         let place = Place { record: Record::AlertAction(action), ..head.place() };
         let words = self.seal(place, &ActionText(new.text)).await?;
-        let answer = serde_json::json!({ "id": action, "alert": id, "at": at, "state": DeliveryState::Acted });
-        let effect = Effect::Act(NewAction { id: action, delivery: copy.delivery, at, words });
-        self.write(permit, &ask, Some(head.item()), effect.into(), once.as_ref(), answer).await
+        let safe = new.confirmed_safe;
+        let state = if safe { DeliveryState::ConfirmedSafe } else { DeliveryState::Acted };
+        let answer = serde_json::json!({ "id": action, "alert": id, "at": at, "state": state });
+        let effect = Effect::Act(NewAction { id: action, delivery: copy.delivery, at, safe, words });
+        let done = self.write(permit, &ask, Some(head.item()), effect.into(), once.as_ref(), answer).await?;
+        self.note_that_they_have(actor, id).await;
+        Ok(done)
+    }
+
+    /// Acknowledges an alert for one who has just done what it asks for: nobody is rung because they did not tap as well. If it
+    /// cannot be recorded, what they did stands, and the ladder goes on.
+    pub(super) async fn note_that_they_have(&self, actor: &Actor, id: AlertId) {
+        if let Err(error) = self.acknowledge(actor, id).await {
+            tracing::warn!(%error, "whoever acted on an alert could not be noted as having it");
+        }
     }
 
     /// Returns the alert and the actor's own copy, or records that they asked for nothing of theirs.
@@ -288,14 +320,12 @@ impl Desk {
         }
     }
 
-    /// Returns how far the recipients have come, to a sender who may know that a woman works with a service.
+    /// Says whether a sender sees how far the recipients have come: those who may know that a woman works with a service.
     /// Others are shown nobody, whoever is there.
-    async fn progress_for(&self, actor: &Actor, head: &AlertHead, purpose: Purpose) -> Result<Vec<Progress>, Error> {
+    async fn sees_progress(&self, actor: &Actor, head: &AlertHead, purpose: Purpose) -> Result<bool, Error> {
         match head.case {
-            Some(case) if self.knows_women(actor, case, head.about, purpose).await? => {
-                Ok(self.gate.store.progress(head.id).await?)
-            }
-            _ => Ok(Vec::new()),
+            Some(case) => self.knows_women(actor, case, head.about, purpose).await,
+            None => Ok(false),
         }
     }
 }
@@ -311,7 +341,7 @@ fn may_read_of(reader: &Actor, head: &AlertHead, one: &StoredAction) -> bool {
 /// Returns how far a copy has come.
 #[must_use]
 pub fn state(copy: &Copy) -> DeliveryState {
-    state_of(copy.read, copy.acknowledged, copy.acted)
+    copy.came().state()
 }
 
 pub(super) fn alert_question(action: Action, id: AlertId, head: Option<&AlertHead>, purpose: Purpose) -> Question {

@@ -170,7 +170,11 @@ impl Desk {
             let (change, answer) = promised(actor, effect.into(), once.as_ref(), &answer);
             match self.gate.commit_as_prepared(permit, change).await {
                 Err(crate::gate::Error::Moved) => permit = self.gate.decide(&ask, Some(head.item())).await?,
-                settled => return self.written(actor, settled, once.as_ref(), answer).await,
+                settled => {
+                    let written = self.written(actor, settled, once.as_ref(), answer).await?;
+                    self.note_that_they_have(actor, check.alert).await;
+                    return Ok(written);
+                }
             }
         }
         Err(Error::Busy)

@@ -1,11 +1,13 @@
 //! A worker's inbox: what owes an answer, as a list and as a stream.
 
+use super::climbed::Standing;
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
 use crate::model::agencies::{AgencyKind, Role};
-use crate::model::id::DeliveryId;
+use crate::model::id::{AgencyId, DeliveryId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Scope};
 use crate::store::alerts::{AlertHead, Copy};
@@ -18,6 +20,8 @@ use tokio::sync::broadcast;
 pub struct Inbox {
     /// The alerts, oldest first, each with the worker's own copy.
     pub items: Vec<(AlertHead, Copy)>,
+    /// Where the worker stands with each.
+    pub standings: Vec<Standing>,
     /// Where the next page begins, if there may be one.
     pub next: Option<DeliveryId>,
     /// Where the looking stands in the log.
@@ -27,6 +31,7 @@ pub struct Inbox {
 /// An open stream of alerts: the worker's, from a place on.
 pub struct AlertStream {
     scope: Scope,
+    agency: AgencyId,
     /// The seat's role and kind of agency, and the policy that let it list: another one is asked again.
     seat: (Role, AgencyKind),
     place: i64,
@@ -34,6 +39,8 @@ pub struct AlertStream {
     after: Option<(i64, DeliveryId)>,
     /// Up to which index of the log it has told of notes that were taken back.
     told: i64,
+    /// What it was given last and has not been noted as sent.
+    put: Vec<DeliveryId>,
     bell: broadcast::Receiver<()>,
 }
 
@@ -47,7 +54,12 @@ impl Desk {
         let after = self.place_in(&scope, after).await?;
         let items = self.gate.store.inbox(&scope, after, limit).await?;
         let next = (items.len() as i64 == limit).then(|| items.last().map(|(_, copy)| copy.delivery)).flatten();
-        Ok(Inbox { items, next, recorded })
+        let standings = self.standings_in(&scope, &items).await?;
+        if let Some(place) = after {
+            self.note_taken(&scope, actor.agency(), place).await;
+        }
+        self.note_sent(&scope, actor.agency(), &items).await;
+        Ok(Inbox { items, standings, next, recorded })
     }
 
     /// Opens the stream of a worker's alerts: first what waits after `after`, then each as it comes.
@@ -63,10 +75,15 @@ impl Desk {
         // What was taken back before shows in the copies themselves when they are told anew.
         let told = after.map_or_else(|| i64::try_from(recorded.index).unwrap_or(i64::MAX), |(index, _)| index);
         let place = self.gate.policy.place();
-        Ok(AlertStream { scope, seat, place, expires: actor.expires(), after, told, bell })
+        let agency = actor.agency().clone();
+        if let Some(place) = after {
+            self.note_taken(&scope, &agency, place).await;
+        }
+        Ok(AlertStream { scope, agency, seat, place, expires: actor.expires(), after, told, put: Vec::new(), bell })
     }
 
-    /// Returns what has come on a stream since it was last asked; empty if nothing has.
+    /// Returns what has come on a stream since it was last asked; empty if nothing has. Whoever asks again has put on the stream
+    /// what they got before: it is noted then, so that nothing waits for the note.
     ///
     /// # Errors
     /// [`Error::NotAdmitted`] when the worker's seat or credential has ended, or another policy lets the role list no more:
@@ -76,6 +93,8 @@ impl Desk {
         if stream.expires <= self.now() || !seat.is_some_and(|(seat, _)| seat.active) {
             return Err(Error::NotAdmitted);
         }
+        let put = std::mem::take(&mut stream.put);
+        self.note(&stream.scope, &stream.agency, put, Effect::Sent).await;
         let gate = self.gate.clone();
         if gate.policy.place() != stream.place {
             if !gate.policy.lists(stream.seat.0, stream.seat.1) {
@@ -87,7 +106,93 @@ impl Desk {
         if let Some((_, copy)) = items.last() {
             stream.after = Some((copy.index, copy.delivery));
         }
+        stream.put = unsent(&items);
         Ok(items)
+    }
+
+    /// Returns where the worker of a stream stands with what has come on it.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn standings_on(
+        &self,
+        stream: &AlertStream,
+        items: &[(AlertHead, Copy)],
+    ) -> Result<Vec<Standing>, Error> {
+        self.standings_in(&stream.scope, items).await
+    }
+
+    /// Notes that a worker's client has everything that it was sent up to a place in their inbox; returns how much of it was not
+    /// known to have arrived.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the actor has no inbox; [`Error::Invalid`] if the place is not of this inbox.
+    pub async fn take_alerts(&self, actor: &Actor, place: DeliveryId) -> Result<usize, Error> {
+        let (scope, _) = self.own_list(actor).await?;
+        let place = (self.gate.store.delivery(&scope, place).await?, place);
+        let (Some(index), copy) = place else {
+            return Err(Error::field(
+                "place",
+                "is not a place in your inbox: send that of the last alert that you have",
+            ));
+        };
+        let after = (index, copy);
+        Ok(self.note_taken(&scope, actor.agency(), after).await)
+    }
+
+    async fn standings_in(&self, scope: &Scope, items: &[(AlertHead, Copy)]) -> Result<Vec<Standing>, Error> {
+        let places = items.iter().map(|(_, copy)| copy.index);
+        let Some((first, last)) = places.clone().min().zip(places.max()) else { return Ok(Vec::new()) };
+        let beside = self.gate.store.held_beside(scope, (first, last)).await?;
+        Ok(self.standings(scope.worker(), items, beside))
+    }
+
+    /// Notes what is put before a worker for the first time. Where it cannot be noted it is shown all the same, and noted
+    /// with the next look.
+    async fn note_sent(&self, scope: &Scope, agency: &AgencyId, items: &[(AlertHead, Copy)]) {
+        self.note(scope, agency, unsent(items), Effect::Sent).await;
+    }
+
+    /// Notes that a worker's client has what it was sent up to a place: it asked for what comes after, or said so.
+    async fn note_taken(&self, scope: &Scope, agency: &AgencyId, place: (i64, DeliveryId)) -> usize {
+        match self.gate.store.untaken(scope, place).await {
+            Ok(copies) => self.note(scope, agency, copies, Effect::Taken).await,
+            Err(error) => {
+                tracing::warn!(%error, "what a client took was not noted");
+                0
+            }
+        }
+    }
+
+    async fn note(
+        &self,
+        scope: &Scope,
+        agency: &AgencyId,
+        copies: Vec<DeliveryId>,
+        effect: fn(Vec<DeliveryId>, Moment) -> Effect,
+    ) -> usize {
+        if copies.is_empty() {
+            return 0;
+        }
+        let service = Actor::service("inbox", agency.clone());
+        let question = Question {
+            action: Action::List,
+            record: Record::Worker(scope.worker()),
+            case: None,
+            about: None,
+            category: Category::Audit,
+            purpose: Purpose::VictimSafety,
+        };
+        let count = copies.len();
+        match self.gate.serve(&question.by(&service), effect(copies, self.now()).into()).await {
+            Ok(_) => count,
+            // Another request of the same worker was faster.
+            Err(crate::gate::Error::Store(crate::store::Error::Taken)) => 0,
+            Err(error) => {
+                tracing::warn!(%error, "how far alerts have come was not noted");
+                0
+            }
+        }
     }
 
     /// Returns the copies on a stream whose note was taken back since it was last asked; empty if none was.
@@ -119,6 +224,11 @@ impl Desk {
         let place = place.ok_or_else(super::no_place)?;
         Ok(Some((place, id)))
     }
+}
+
+/// Returns the copies that were never put before their recipient.
+fn unsent(items: &[(AlertHead, Copy)]) -> Vec<DeliveryId> {
+    items.iter().filter(|(_, copy)| copy.sent.is_none()).map(|(_, copy)| copy.delivery).collect()
 }
 
 impl AlertStream {

@@ -14,7 +14,7 @@ use crate::model::agencies::{Agency, Role, WorkerName};
 use crate::model::cases::{CaseHead, DeclaredConflict};
 use crate::model::fields::Content;
 use crate::model::id::{
-    AgencyId, AssessmentId, CaseId, ConflictId, InvolvementId, OrderId, PlanId, ProtectedId, WorkerId,
+    AgencyId, AssessmentId, CaseId, ConflictId, InvolvementId, OrderId, PlanId, ProtectedId, RotaId, WorkerId,
 };
 use crate::model::location::Whereabouts;
 use crate::model::notes::{Category, Conditions, NoteHead, RiskNote};
@@ -32,6 +32,7 @@ use crate::store::cases::{NewCase, NewConflict, NewInvolvement};
 use crate::store::effect::{Change, Effect, Supervision};
 use crate::store::notes::NewNote;
 use crate::store::protected::NewProtected;
+use crate::store::rota::{NewTurn, Turn, What};
 
 /// A note that comes with a caseload.
 pub struct OldNote {
@@ -110,12 +111,14 @@ impl Desk {
         Ok(())
     }
 
-    /// Puts a seat on duty.
+    /// Puts a seat on duty, from now on.
     ///
     /// # Errors
-    /// [`Error::Conflict`] if it is on duty already.
+    /// [`Error::Store`].
     pub async fn put_on_duty(&self, service: &Actor, worker: WorkerId) -> Result<(), Error> {
-        self.take_in(service, Record::Worker(worker), None, Effect::PutOnDuty(worker).into()).await
+        let turn = Turn { id: RotaId::random(), worker, what: What::Duty, starts: self.now(), ends: None };
+        let effect = Effect::SetRota(NewTurn { turn, author: service.word() });
+        self.take_in(service, Record::Worker(worker), None, effect.into()).await
     }
 
     /// Ends a seat: from the commit on, its holder may do nothing.

@@ -10,6 +10,7 @@
 //! answer for the agency. With the clocks of a case it looks at what was asked about its addresses (`unanswered.rs`).
 //! Must never know: what was written of an event.
 
+use super::agenda::Agenda;
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::gate;
@@ -44,65 +45,8 @@ const AGAIN_SECONDS: i64 = 60;
 const NOBODY: &str = "A clock of a case is late, and nobody whom its rule names could be told: there is nobody on the case or on \
                       duty who could open it. Find out who must act on it, and telephone.";
 
-/// Which cases must be looked at, and when. It is kept in memory alone: whoever starts without it walks through all cases.
-#[derive(Debug, Default)]
-pub struct Lookout {
-    /// The policy that it was made by.
-    policy: Option<i64>,
-    /// Up to which place in the log it has looked.
-    since: i64,
-    /// The last case of the walk so far, while that goes on.
-    walk: Option<Option<CaseId>>,
-    /// Cases that must be looked at now.
-    now: BTreeSet<CaseId>,
-    /// When something of a case is due next.
-    next: HashMap<CaseId, Moment>,
-    /// The same, the first to be due first.
-    queue: BTreeSet<(Moment, CaseId)>,
-    /// How often a case was looked at.
-    looks: u64,
-}
-
-impl Lookout {
-    /// Says whether every case was looked at since it began.
-    #[must_use]
-    pub fn has_walked(&self) -> bool {
-        self.policy.is_some() && self.walk.is_none() && self.now.is_empty()
-    }
-
-    /// Returns how often a case was looked at so far.
-    #[must_use]
-    pub const fn looks(&self) -> u64 {
-        self.looks
-    }
-
-    /// Begins anew, by another policy.
-    fn begin(&mut self, policy: i64, since: i64) {
-        *self = Self { policy: Some(policy), since, walk: Some(None), looks: self.looks, ..Self::default() };
-    }
-
-    /// Moves those that are due by `now` to those that must be looked at.
-    fn wake(&mut self, now: Moment) {
-        while let Some((at, case)) = self.queue.first().copied().filter(|(at, _)| *at <= now) {
-            self.queue.remove(&(at, case));
-            self.next.remove(&case);
-            self.now.insert(case);
-        }
-    }
-
-    /// Notes that a case was looked at, and when it must be again.
-    fn looked(&mut self, case: CaseId, next: Option<Moment>) {
-        self.looks += 1;
-        self.now.remove(&case);
-        if let Some(before) = self.next.remove(&case) {
-            self.queue.remove(&(before, case));
-        }
-        if let Some(next) = next {
-            self.next.insert(case, next);
-            self.queue.insert((next, case));
-        }
-    }
-}
+/// Which cases must be looked at, and when.
+pub type Lookout = Agenda<CaseId>;
 
 /// What one look at a case found.
 struct Found {
@@ -121,19 +65,15 @@ impl Desk {
         // A clone holds the policy of now: this desk may have been there since the hub began.
         let desk = self.clone();
         let (store, place) = (&desk.gate.store, desk.gate.policy.place());
-        if look.policy != Some(place) {
+        if !look.is_by(place) {
             look.begin(place, store.last_index().await?);
         }
-        let (grown, since) = store.grown_since(look.since).await?;
-        look.now.extend(grown);
-        look.since = since;
-        if let Some(after) = look.walk {
-            let cases = store.with_events(after, WALK_PAGE).await?;
-            look.walk = (cases.len() as i64 == WALK_PAGE).then(|| cases.last().copied());
-            look.now.extend(cases);
+        let (grown, since) = store.grown_since(look.since()).await?;
+        look.stir(grown, since);
+        if let Some(after) = look.walks() {
+            look.walk(store.with_events(after, WALK_PAGE).await?, WALK_PAGE);
         }
-        look.wake(desk.now());
-        let waiting: Vec<CaseId> = look.now.iter().copied().collect();
+        let waiting = look.wake(desk.now());
         let each = |case| {
             let desk = &desk;
             async move { (case, desk.tell_of(case, hub).await) }

@@ -76,7 +76,9 @@ impl Desk {
         let happened = self.happened(notice.case, event).await?;
         let by = (notice.case, author, EventId::random());
         let ready = self.readied(actor, (question, permit), by, happened, &checked).await?;
-        self.recorded(actor, ready, Some(head.item()), once).await
+        let written = self.recorded(actor, ready, Some(head.item()), once).await?;
+        self.note_that_they_have(actor, alert).await;
+        Ok(written)
     }
 
     /// Returns an answer as the event that it is.

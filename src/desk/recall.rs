@@ -244,7 +244,7 @@ impl Desk {
                 let action = EntryId::random();
                 let place = Place { record: Record::AlertAction(action), ..head.place() };
                 let words = self.seal(place, &ActionText(text)).await?;
-                Some(NewAction { id: action, delivery: copy.delivery, at, words })
+                Some(NewAction { id: action, delivery: copy.delivery, at, safe: false, words })
             }
             None => None,
         };

@@ -207,7 +207,7 @@ impl Desk {
         let involved = self.gate.store.involved(case).await?;
         let kept = |worker: &WorkerId| *worker != address.author && !is_walled(&involved, *worker, was);
         let before: BTreeSet<WorkerId> =
-            self.gate.store.progress(was.id).await?.into_iter().map(|copy| copy.worker).collect();
+            self.gate.store.held(was.id).await?.into_iter().map(|copy| copy.worker).collect();
         let mut to = self.who_open(before.clone(), case, sees, None).await?;
         if to.is_empty() {
             let mut checks = self.gate.policy.checks().on(PROPOSED, How::Ask);

@@ -8,7 +8,8 @@ use super::lists::Page;
 use super::notes::For;
 use super::query::Query;
 use crate::desk::alerts::{
-    Acknowledge, ActOnAlert, AlertHead, Copy, Done, Progress, RaiseAlert, StoredAction, state, state_of,
+    Acknowledge, ActOnAlert, AlertHead, Came, Climbed, Copy, Done, Progress, RaiseAlert, Standing, StoredAction,
+    TakeAlerts, state,
 };
 use crate::desk::inbox::Tombstone;
 use crate::desk::notice_answers::AnswerNotice;
@@ -21,6 +22,9 @@ use serde_json::{Value, json};
 
 /// What stands beside an alert whose note was taken back before it was read.
 const RECALLED_UNREAD: &str = "Taken back before you read it: there is nothing to do.";
+
+/// What a sender is told of one who is away.
+const AWAY: &str = "Somebody to whom it went is away. Whoever stands in for them was told, if there is anybody.";
 
 /// What stands beside an alert whose note was read and then taken back.
 const RECALLED_READ: &str = "Taken back after you read it: do not use it, and do not pass it on.";
@@ -46,8 +50,38 @@ pub(super) async fn inbox(
     Query(page): Query<Page<DeliveryId>>,
 ) -> Answer {
     let inbox = hub.desk.inbox(&actor, page.after, page.limit()?).await?;
-    let items: Vec<Value> = inbox.items.iter().map(|(head, copy)| item(head, copy)).collect();
+    let each = |((head, copy), standing): (&(AlertHead, Copy), &Standing)| standing_item(head, copy, standing);
+    let items: Vec<Value> = inbox.items.iter().zip(&inbox.standings).map(each).collect();
     ok(json!({ "items": items, "next": inbox.next, "receipt": receipt(&inbox.recorded) }))
+}
+
+/// `POST /api/v1/alerts/taken`
+pub(super) async fn taken(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<TakeAlerts>) -> Answer {
+    let finisher = hub.finisher.clone();
+    let count = finisher.run(async move { hub.desk.take_alerts(&actor, body.value.place).await }).await?;
+    ok(json!({ "taken": count }))
+}
+
+/// `GET /api/v1/alerts/unacknowledged`
+pub(super) async fn unacknowledged(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    Query(page): Query<Page<AlertId>>,
+) -> Answer {
+    let found = hub.desk.unacknowledged(&actor, page.after, page.limit()?).await?;
+    let counts: serde_json::Map<String, Value> =
+        found.counts.iter().map(|(severity, many)| (severity.clone(), json!(many))).collect();
+    let items: Vec<Value> = found
+        .items
+        .iter()
+        .map(|one| {
+            json!({
+                "id": one.id, "severity": one.severity, "stored_at": one.raised, "answers": one.answers, "rung": one.rung,
+                "next_at": one.next,
+            })
+        })
+        .collect();
+    ok(json!({ "counts": counts, "items": items, "next": found.after, "receipt": receipt(&found.recorded) }))
 }
 
 /// `GET /api/v1/alerts/{alert}`
@@ -59,10 +93,14 @@ pub(super) async fn show(
 ) -> Answer {
     let open = hub.desk.read_alert(&actor, alert, why.purpose).await?;
     let words = open.words.value();
-    let mut body = open.copy.as_ref().map_or_else(|| clear(&open.head), |copy| item(&open.head, copy));
+    let mut body = match (&open.copy, &open.standing) {
+        (Some(copy), Some(standing)) => standing_item(&open.head, copy, standing),
+        _ => clear(&open.head),
+    };
     body["text"] = json!(words.text.reveal());
     body["may_tell_her"] = json!(words.may_tell_her.as_ref().map(Prose::reveal));
     body["recipients"] = open.progress.iter().map(progress).collect();
+    body["ladder"] = open.ladder.iter().map(climbed).collect();
     body["actions"] = json!(open.done.as_ref().map(done));
     body["shares"] = json!(open.shares);
     body["receipt"] = disclosed(&open.words);
@@ -114,14 +152,26 @@ pub(super) async fn answer_notice(
     made(StatusCode::CREATED, written, None)
 }
 
+/// An alert in a recipient's list, and where they stand with it.
+pub(super) fn standing_item(head: &AlertHead, copy: &Copy, standing: &Standing) -> Value {
+    let mut item = item(head, copy);
+    let from = |(agency, workers): &(_, Vec<_>)| json!({ "agency": agency, "workers": workers });
+    item["escalated_from"] = standing.escalated_from.iter().map(from).collect();
+    item["rung"] = json!(standing.rung);
+    item["due_at"] = json!(standing.due);
+    item["answered_at"] = json!(standing.answered);
+    item
+}
+
 /// An alert in a recipient's list: no words.
-pub(super) fn item(head: &AlertHead, copy: &Copy) -> Value {
+fn item(head: &AlertHead, copy: &Copy) -> Value {
     let mut item = clear(head);
     item["place"] = json!(copy.delivery);
     item["state"] = json!(state(copy));
     item["read_at"] = json!(copy.read);
     item["acknowledged_at"] = json!(copy.acknowledged);
     item["acted_at"] = json!(copy.acted);
+    item["confirmed_safe_at"] = json!(copy.safe);
     item["put_right_at"] = json!(copy.put_right);
     item["recalled_at"] = json!(copy.gone);
     item["say"] = json!(copy.gone.map(|_| if copy.seen { RECALLED_READ } else { RECALLED_UNREAD }));
@@ -144,14 +194,31 @@ fn done(done: &Done) -> Vec<Value> {
     let words = done.words.iter().flat_map(|words| words.value());
     let each = |(one, words): (&StoredAction, &ActionText)| {
         let text = words.0.reveal();
-        json!({ "worker": one.worker, "role": one.role, "agency": one.agency, "at": one.at, "text": text })
+        json!({ "worker": one.worker, "role": one.role, "agency": one.agency, "at": one.at, "confirmed_safe": one.safe, "text": text })
     };
     done.actions.iter().zip(words).map(each).collect()
 }
 
 fn progress(one: &Progress) -> Value {
+    let Came { sent, taken, read, acknowledged, acted, safe } = one.came;
     json!({
-        "worker": one.worker, "role": one.role, "agency": one.agency, "state": state_of(one.read, one.acknowledged, one.acted),
-        "read_at": one.read, "acknowledged_at": one.acknowledged, "acted_at": one.acted,
+        "worker": one.worker, "role": one.role, "agency": one.agency, "state": one.came.state(), "since_rung": one.since_rung,
+        "sent_at": sent, "delivered_at": taken, "read_at": read, "acknowledged_at": acknowledged, "acted_at": acted,
+        "confirmed_safe_at": safe,
+    })
+}
+
+/// How far the ladder was climbed for those who owe one answer.
+fn climbed(one: &Climbed) -> Value {
+    let rungs: Vec<Value> = one
+        .rungs
+        .iter()
+        .map(|rung| json!({ "rung": rung.rung, "whom": rung.whom, "told": rung.found, "at": rung.at }))
+        .collect();
+    let next = one.next.map(|(rung, whom, at)| json!({ "rung": rung, "whom": whom, "at": at }));
+    let telephone = one.telephone.as_ref().map(|phone| json!({ "number": phone.number, "whose": phone.whose }));
+    json!({
+        "agency": one.agency, "acknowledged_at": one.acknowledged, "rungs": rungs, "next": next, "telephone": telephone,
+        "say": one.rungs.iter().any(|rung| rung.rung == 0).then_some(AWAY),
     })
 }

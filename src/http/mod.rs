@@ -43,6 +43,7 @@ mod problem;
 mod programmes;
 pub mod query;
 pub mod request_id;
+mod rota;
 pub mod routes;
 mod safe_contact;
 mod shares;

@@ -12,6 +12,7 @@ mod problems;
 
 use super::routes::ROUTES;
 use crate::desk::Level;
+use crate::desk::rota::TurnWord;
 use crate::model::addresses::{AddressState, CheckAnswer, Conclusion, Proposal, Stands};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::alerts::{DeliveryState, Severity};
@@ -179,7 +180,7 @@ fn the_words_are_those_of_the_program() {
     same!(AgencyKind, Role, Category, NoteKind, Purpose, Severity, ShareCode, Onward, UseWithMan, ActionOn);
     same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
     same!(Attended, OrderState, ContactLevel, ContactWay, ChildProtection, Suitability);
-    same!(Confidence, Fit, Mark);
+    same!(Confidence, Fit, Mark, TurnWord);
     same!(Form, ReviewOutcome);
     same!(OrderKind, RequirementKind, ConditionKind, ContactKind, Outcome, Cause);
     same!(AddressState, CheckAnswer, Conclusion, Proposal, Stands);

@@ -4,8 +4,8 @@ use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
     addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, emergency, events, groups,
-    imports, notes, operations, orders, overrides, people, plans, policies, previews, programmes, safe_contact, shares,
-    shield, signers, status, stream, systems,
+    imports, notes, operations, orders, overrides, people, plans, policies, previews, programmes, rota, safe_contact,
+    shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -112,9 +112,14 @@ routes! {
     post "/api/v1/safe-contact/{ask}/outcome" => safe_contact::end,
     get "/api/v1/alerts" => alerts::inbox,
     get "/api/v1/alerts/stream" => stream::alerts,
+    post "/api/v1/alerts/taken" => alerts::taken,
+    get "/api/v1/alerts/unacknowledged" => alerts::unacknowledged,
     get "/api/v1/alerts/{alert}" => alerts::show,
     post "/api/v1/alerts/{alert}/acknowledgement" => alerts::acknowledge,
     post "/api/v1/alerts/{alert}/actions" => alerts::act,
+    get "/api/v1/rota" => rota::list,
+    post "/api/v1/rota" => rota::set,
+    post "/api/v1/rota/{turn}/end" => rota::end,
     post "/api/v1/alerts/{alert}/notice" => alerts::answer_notice,
     get "/api/v1/consents/{consent}" => consents::show,
     get "/api/v1/consents/{consent}/export" => consents::export,

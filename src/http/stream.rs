@@ -5,7 +5,7 @@
 //! the seat, the credential or the hub, or when the worker opens too many others. A place given in
 //! `Last-Event-ID` continues there. When a note is taken back, an event `recalled` names the alert that told of it.
 
-use super::alerts::{item, tombstone};
+use super::alerts::{standing_item, tombstone};
 use super::extract::Caller;
 use super::hub::Hub;
 use super::lists::Page;
@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::query::Query;
 use super::stop::Stop;
 use super::streams::Place;
+use crate::desk::alerts::Standing;
 use crate::desk::inbox::AlertStream;
 use crate::desk::{Desk, Error};
 use crate::model::id::DeliveryId;
@@ -80,11 +81,15 @@ fn events(line: Line) -> impl Stream<Item = Result<Event, Infallible>> {
             }
             match line.desk.next_alerts(&mut line.alerts).await {
                 Ok(alerts) => {
+                    // How far others have come is no reason to hold an alert back.
+                    let standings = line.desk.standings_on(&line.alerts, &alerts).await.unwrap_or_default();
+                    let standings = standings.into_iter().chain(std::iter::repeat_with(Standing::default));
                     line.ready = alerts
                         .iter()
-                        .filter_map(|(head, copy)| {
+                        .zip(standings)
+                        .filter_map(|((head, copy), standing)| {
                             let event = Event::default().event("alert").id(copy.delivery.to_string());
-                            event.json_data(item(head, copy)).ok()
+                            event.json_data(standing_item(head, copy, &standing)).ok()
                         })
                         .collect();
                 }

@@ -21,12 +21,18 @@ vocabulary! {
     DeliveryState {
         /// On disk, waiting in the recipient's inbox.
         Stored = "stored",
+        /// Put on the recipient's open stream, or shown in a page of their inbox.
+        Sent = "sent",
+        /// Their client said that it has it, or asked for what comes after it.
+        Delivered = "delivered",
         /// A named person opened it.
         Read = "read",
         /// A named person said that they have it.
         Acknowledged = "acknowledged",
         /// A named person said what was done.
         Acted = "acted",
+        /// A named person said that she is safe, or the child or whoever else it is about.
+        ConfirmedSafe = "confirmed-safe",
     }
 }
 
@@ -79,12 +85,21 @@ vocabulary! {
         ContactUnsafe = "contact-unsafe",
         /// A manager went beyond a refusal to reach her, to those who work with her.
         ContactBeyond = "contact-beyond",
+        /// Nobody acknowledged an alert up to the last rung of its ladder, to the one who sent it and to the officers.
+        AlertUnanswered = "alert-unanswered",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
     }
 }
 
 impl HubKind {
+    /// Says whether an alert of this kind climbs a ladder while nobody acknowledges it. What stands at the end of one does not:
+    /// it would ring for ever, and whoever sent the first is telephoning.
+    #[must_use]
+    pub const fn climbs(self) -> bool {
+        !matches!(self, Self::AlertUnanswered)
+    }
+
     /// Returns it as an alert carries it.
     #[must_use]
     pub fn word(self) -> String {

@@ -127,6 +127,8 @@ ids! {
     ProgrammeId,
     /// A man's place in a programme, from the waiting list on.
     PlaceId,
+    /// A place on the rota, or a leave.
+    RotaId,
     /// A table that came in from another system.
     ImportId,
     /// One version of how somebody is reached safely.

@@ -64,6 +64,10 @@ vocabulary! {
         Import = "import",
         /// Work by the record of how somebody is reached safely: read it, ask to reach her, say what came of it.
         Contact = "contact",
+        /// Set the rota: who is on duty, who is away, who stands in.
+        Rota = "rota",
+        /// See which alerts nobody of one's agency has acknowledged: ids and counts.
+        Oversee = "oversee",
     }
 }
 

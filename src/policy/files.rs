@@ -62,6 +62,8 @@ pub struct Files {
     pub phones: String,
     /// `checks.csv`: whom something in a case is put to by itself.
     pub checks: String,
+    /// `ladder.csv`: who is told when nobody acknowledges an alert.
+    pub ladder: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
     /// `orders.csv`: what a man can be supervised under.
@@ -111,6 +113,7 @@ impl Files {
             continues: include_str!("../../policies/continues.csv").to_owned(),
             checks: include_str!("../../policies/checks.csv").to_owned(),
             phones: include_str!("../../policies/phones.csv").to_owned(),
+            ladder: include_str!("../../policies/ladder.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             orders: include_str!("../../policies/orders.csv").to_owned(),
             raises: include_str!("../../policies/raises.csv").to_owned(),
@@ -152,6 +155,7 @@ impl Files {
             ("gate.csv", &mut self.gate),
             ("gateways.csv", &mut self.gateways),
             ("invariants.csv", &mut self.invariants),
+            ("ladder.csv", &mut self.ladder),
             ("limits.csv", &mut self.limits),
             ("matrix.csv", &mut self.matrix),
             ("model.conf", &mut self.model),
@@ -214,6 +218,7 @@ impl Files {
             ("gate.csv", &self.gate),
             ("gateways.csv", &self.gateways),
             ("invariants.csv", &self.invariants),
+            ("ladder.csv", &self.ladder),
             ("limits.csv", &self.limits),
             ("matrix.csv", &self.matrix),
             ("model.conf", &self.model),

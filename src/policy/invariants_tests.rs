@@ -27,7 +27,10 @@ fn each_rule_can_hold_and_can_be_broken() {
         ("moot, *, *, cat:card, *, *, -, brk", "moot, *, *, cat:card, *, read, -, own"),
         ("moot, *, *, cat:record, *, read, bas=n, rel", "moot, *, *, cat:record, *, read, bas=y, rel"),
         ("who, *, *, health, *, create, -, health.liaison", "who, *, *, health+child, *, create, -, health.liaison"),
-        ("same, grp:supervisors, *, *, *, !disclose+!manage+!import, -, role", "same, grp:lead, *, *, *, *, -, role"),
+        (
+            "same, grp:supervisors, *, *, *, !disclose+!manage+!import+!rota+!oversee, -, role",
+            "same, grp:lead, *, *, *, *, -, role",
+        ),
         (
             "same, *, *, !health+!police-intelligence+!cat:hers, *, act:know+act:pen, -, pur",
             "same, *, *, health, *, *, -, pur",

@@ -181,6 +181,12 @@ impl Limits {
         }
     }
 
+    /// Returns the end of a working day: of the one so many working days later.
+    #[must_use]
+    pub fn end_of_working_day(&self, from: Moment, days: u32) -> Moment {
+        self.calendar.end_of_working_day(from, days)
+    }
+
     /// Writes a moment as people read it there: the local day and time.
     #[must_use]
     pub fn local(&self, at: Moment) -> String {

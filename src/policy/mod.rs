@@ -30,6 +30,7 @@ mod guards;
 pub mod help;
 mod invariants;
 mod kit;
+pub mod ladder;
 pub mod limits;
 mod line;
 mod load;

@@ -11,6 +11,7 @@ use super::contact_changes::ContactChanges;
 use super::error::Error;
 use super::events::Events;
 use super::files::Files;
+use super::ladder::Ladders;
 use super::orders::Orders;
 use super::phones::Phones;
 use super::programmes::Programmes;
@@ -26,6 +27,7 @@ pub(super) struct Supervision {
     raises: Raises,
     clocks: Clocks,
     phones: Phones,
+    ladders: Ladders,
     checks: Checks,
     tools: Tools,
     programmes: Programmes,
@@ -33,8 +35,8 @@ pub(super) struct Supervision {
 }
 
 impl Supervision {
-    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `checks.csv`, `phones.csv`, `tools.csv`, `programmes.csv`,
-    /// `gate.csv` and `contact-changes.csv`.
+    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `checks.csv`, `phones.csv`, `ladder.csv`, `tools.csv`,
+    /// `programmes.csv`, `gate.csv` and `contact-changes.csv`.
     pub(super) fn load(files: &Files, kinds: &[AlertKind]) -> Result<Self, Error> {
         let events = Events::load(&files.events)?;
         let clocks = Clocks::load(files, &events)?;
@@ -42,9 +44,10 @@ impl Supervision {
         let raises = Raises::load(&files.raises, &events, kinds)?;
         let checks = Checks::load(&files.checks, &events, kinds)?;
         let (phones, tools) = (Phones::load(&files.phones)?, Tools::load(&files.tools)?);
+        let ladders = Ladders::load(&files.ladder, kinds)?;
         let programmes = Programmes::load(&files.programmes, &files.gate, &events)?;
         let contact_changes = ContactChanges::load(&files.contact_changes, &events, kinds)?;
-        Ok(Self { orders, events, raises, clocks, phones, checks, tools, programmes, contact_changes })
+        Ok(Self { orders, events, raises, clocks, phones, ladders, checks, tools, programmes, contact_changes })
     }
 }
 
@@ -77,6 +80,12 @@ impl Policy {
     #[must_use]
     pub const fn phones(&self) -> &Phones {
         &self.supervision.phones
+    }
+
+    /// Returns who is told when nobody acknowledges an alert.
+    #[must_use]
+    pub const fn ladders(&self) -> &Ladders {
+        &self.supervision.ladders
     }
 
     /// Returns what is known of the tools by which men are assessed.

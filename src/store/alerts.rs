@@ -16,19 +16,8 @@ pub(super) const ONE: &str = "
       FROM alert
      WHERE id = $1";
 
-pub(super) const COPIES: &str = "
-    SELECT d.worker, w.role, w.agency, k.at AS acknowledged, r.at AS read,
-           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted
-      FROM delivery d
-      JOIN worker w ON w.id = d.worker
-      LEFT JOIN acknowledgement k ON k.delivery = d.id
-      LEFT JOIN alert_read r ON r.delivery = d.id
-     WHERE d.alert = $1
-     ORDER BY d.worker
-     LIMIT 200";
-
 pub(super) const ACTIONS: &str = "
-    SELECT x.id, x.at, x.sealed, d.worker, w.role, w.agency, g.kind
+    SELECT x.id, x.at, x.safe, x.sealed, d.worker, w.role, w.agency, g.kind
       FROM delivery d
       JOIN alert_action x ON x.delivery = d.id
       JOIN worker w ON w.id = d.worker
@@ -119,15 +108,16 @@ pub struct NewAction {
     pub delivery: DeliveryId,
     /// When.
     pub at: Moment,
+    /// Whether she is safe, or whoever else it is about, as far as the recipient knows.
+    pub safe: bool,
     /// What, in words.
     pub words: Sealed<ActionText>,
 }
 
 impl NewAction {
     pub(super) fn rows(self) -> Vec<Row> {
-        vec![
-            row![table::ALERT_ACTION; self.id.to_string(), self.delivery.to_string(), self.at.micros(), self.words.bytes],
-        ]
+        vec![row![table::ALERT_ACTION;
+                self.id.to_string(), self.delivery.to_string(), self.at.micros(), i64::from(self.safe), self.words.bytes]]
     }
 }
 
@@ -146,29 +136,18 @@ pub struct Copy {
     pub acknowledged: Option<Moment>,
     /// When the recipient last said what was done.
     pub acted: Option<Moment>,
+    /// When it was put on the recipient's stream, or shown in a page of their inbox.
+    pub sent: Option<Moment>,
+    /// When their client said that it has it, or asked for what comes after it.
+    pub taken: Option<Moment>,
+    /// When the recipient last said that she is safe.
+    pub safe: Option<Moment>,
     /// When what raised the alert was put right: it did not happen, or not so.
     pub put_right: Option<Moment>,
     /// When what the alert tells of was taken back from the recipient's agency: the copy is a tombstone.
     pub gone: Option<Moment>,
     /// Whether the recipient had read what the alert tells of.
     pub seen: bool,
-}
-
-/// How far a recipient has come, as the sender may see it.
-#[derive(Debug, Clone)]
-pub struct Progress {
-    /// The recipient.
-    pub worker: WorkerId,
-    /// Their role.
-    pub role: Role,
-    /// Their agency.
-    pub agency: AgencyId,
-    /// When they first opened it.
-    pub read: Option<Moment>,
-    /// When they said that they have it.
-    pub acknowledged: Option<Moment>,
-    /// When they last said what was done.
-    pub acted: Option<Moment>,
 }
 
 /// What a recipient did, as it is kept.
@@ -184,18 +163,51 @@ pub struct StoredAction {
     pub kind: AgencyKind,
     /// When.
     pub at: Moment,
+    /// Whether they said that she is safe.
+    pub safe: bool,
     /// What, in words.
     pub words: Sealed<ActionText>,
 }
 
-/// Returns how far a copy with these times has come.
-#[must_use]
-pub const fn state_of(read: Option<Moment>, acknowledged: Option<Moment>, acted: Option<Moment>) -> DeliveryState {
-    match (read, acknowledged, acted) {
-        (_, _, Some(_)) => DeliveryState::Acted,
-        (_, Some(_), None) => DeliveryState::Acknowledged,
-        (Some(_), None, None) => DeliveryState::Read,
-        (None, None, None) => DeliveryState::Stored,
+impl Copy {
+    /// Returns how far it has come.
+    #[must_use]
+    pub const fn came(&self) -> Came {
+        let Self { sent, taken, read, acknowledged, acted, safe, .. } = *self;
+        Came { sent, taken, read, acknowledged, acted, safe }
+    }
+}
+
+/// How far a copy has come: each for the first time, what was done and said for the last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Came {
+    /// When it was put on the recipient's stream, or shown in a page of their inbox.
+    pub sent: Option<Moment>,
+    /// When their client said that it has it, or asked for what comes after it.
+    pub taken: Option<Moment>,
+    /// When they opened it.
+    pub read: Option<Moment>,
+    /// When they said that they have it.
+    pub acknowledged: Option<Moment>,
+    /// When they said what was done.
+    pub acted: Option<Moment>,
+    /// When they said that she is safe.
+    pub safe: Option<Moment>,
+}
+
+impl Came {
+    /// Returns the furthest that is known.
+    #[must_use]
+    pub const fn state(&self) -> DeliveryState {
+        match self {
+            Self { safe: Some(_), .. } => DeliveryState::ConfirmedSafe,
+            Self { acted: Some(_), .. } => DeliveryState::Acted,
+            Self { acknowledged: Some(_), .. } => DeliveryState::Acknowledged,
+            Self { read: Some(_), .. } => DeliveryState::Read,
+            Self { taken: Some(_), .. } => DeliveryState::Delivered,
+            Self { sent: Some(_), .. } => DeliveryState::Sent,
+            _ => DeliveryState::Stored,
+        }
     }
 }
 
@@ -214,30 +226,6 @@ impl Store {
         let head = head(&row)?;
         let words = Sealed::found(head.place(), read::blob(&row, "sealed")?);
         Ok(Some((head, words)))
-    }
-
-    /// Returns how far each recipient of an alert has come; at most 200.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn progress(&self, alert: AlertId) -> Result<Vec<Progress>, Error> {
-        let rows = sqlx::query(COPIES)
-            .bind(alert.to_string())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read an alert's progress"))?;
-        rows.iter()
-            .map(|row| {
-                Ok(Progress {
-                    worker: read::word(row, "worker")?,
-                    role: read::word(row, "role")?,
-                    agency: read::word(row, "agency")?,
-                    read: read::maybe_int(row, "read")?.map(Moment::from_micros),
-                    acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
-                    acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
-                })
-            })
-            .collect()
     }
 }
 
@@ -262,6 +250,7 @@ impl Store {
                     agency: read::word(row, "agency")?,
                     kind: read::word(row, "kind")?,
                     at: Moment::from_micros(read::int(row, "at")?),
+                    safe: read::int(row, "safe")? > 0,
                     words: Sealed::found(place, read::blob(row, "sealed")?),
                 })
             })

@@ -18,6 +18,7 @@ use super::decisions::Decision;
 use super::derivatives::NewDerivative;
 use super::devices::NewDeviceKey;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
+use super::ladder::NewRung;
 use super::note_ends::NewNoteEnd;
 use super::notes::NewNote;
 use super::overrides::{NewAnswer, NewFinding, NewOverride};
@@ -25,6 +26,7 @@ use super::policies::NewPolicy;
 use super::protected::NewProtected;
 use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
 use super::reviews::NewReview;
+use super::rota::{NewTurn, Turn};
 use super::share_keys::OverdueKey;
 use super::shares::NewShare;
 use super::signers::{NewKey, SignerChange};
@@ -47,8 +49,10 @@ pub enum Effect {
     Appoint(NewWorker),
     /// A seat ends: what its holder may do ends with the commit.
     EndSeat(WorkerId),
-    /// A seat takes what has no named recipient.
-    PutOnDuty(WorkerId),
+    /// Somebody's turn on the rota, or their leave.
+    SetRota(NewTurn),
+    /// A place on the rota ends before its time.
+    EndTurn(Turn, Moment),
     /// A case is opened, with the man.
     OpenCase(NewCase),
     /// A protected person is recorded, with where she is.
@@ -104,6 +108,12 @@ pub enum Effect {
     Raise(NewAlert),
     /// An alert is opened by a recipient for the first time: the sender will see that it was read.
     ReadAlert(DeliveryId, Moment),
+    /// Copies are put before their recipient for the first time.
+    Sent(Vec<DeliveryId>, Moment),
+    /// A recipient's client has copies for the first time.
+    Taken(Vec<DeliveryId>, Moment),
+    /// Nobody has acknowledged an alert, and those on a rung of its ladder are told.
+    Climb(Box<NewRung>),
     /// A recipient says that they have it.
     Acknowledge(DeliveryId, Moment),
     /// A recipient says what was done.

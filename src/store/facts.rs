@@ -181,7 +181,8 @@ pub(super) struct Reach {
     addressed: bool,
     /// The alert's note is no longer shared with them; if they sent it, with nobody.
     recalled: bool,
-    /// It is a grant that officers of the worker's agency judge, or a signing key of their agency or one of its seats.
+    /// It is a grant that officers of the worker's agency judge, a signing key of their agency or one of its seats, or another
+    /// seat of it.
     judges: bool,
 }
 
@@ -253,6 +254,7 @@ impl Store {
                 let addressed = self.is_at_work(worker, ask.about, ask.case).await? && service;
                 Reach { addressed, ..Reach::default() }
             }
+            Record::Worker(worker) if ask.action == Action::Rota => self.sits_beside(ask.actor, worker).await?,
             Record::SigningKey(key) => self.keeps(ask.actor, key).await?,
             _ => Reach::default(),
         };
@@ -335,6 +337,7 @@ fn state<A: Seated>(
         (_, Record::Readers(_), _) => involved,
         (_, Record::Emergency(_), role) => reach.judges && role == Some(Role::GovernanceOfficer),
         (_, Record::SigningKey(_), _) => reach.judges,
+        (_, Record::Worker(_), _) if ask.action == Action::Rota => reach.judges,
         (Some(item), _, _) => &item.owner == ask.actor.agency(),
         // A policy is the hub's own matter.
         (None, Record::Policy(_), _) => ask.actor.kind() == AgencyKind::Hub,

@@ -15,6 +15,9 @@ macro_rules! became {
     () => {
         "
            (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id) AS acted,
+           (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id AND x.safe = 1) AS safe,
+           (SELECT n.at FROM alert_sent n WHERE n.delivery = d.id) AS sent,
+           (SELECT t.at FROM alert_taken t WHERE t.delivery = d.id) AS taken,
            (SELECT MIN(r.created)
               FROM alert z
               JOIN event v ON v.entry = z.entry AND v.case_id = z.case_id
@@ -65,6 +68,19 @@ pub(super) const MY_COPY: &str = concat!(
        AND d.worker = $2"
 );
 
+/// The copies of a worker's up to a place that were put before them and that their client has not said it has.
+/// $1 worker, $2 the place in the log, $3 the copy there, $4 at most.
+pub(super) const UNTAKEN: &str = "
+    SELECT d.id
+      FROM delivery d
+      JOIN alert_sent n ON n.delivery = d.id
+      JOIN audit_entry e ON e.entry = d.entry
+     WHERE d.worker = $1
+       AND (e.idx < $2 OR (e.idx = $2 AND d.id <= $3))
+       AND NOT EXISTS (SELECT 1 FROM alert_taken t WHERE t.delivery = d.id)
+     ORDER BY e.idx, d.id
+     LIMIT $4";
+
 /// Positions in an inbox are positions in the log: commits become visible in that order, moments do not. What one act told a
 /// worker twice has one position, and stands there in the order of the copies.
 pub(super) const PLACE: &str = "
@@ -111,6 +127,22 @@ impl Store {
         found.map(|row| read::int(&row, "idx")).transpose()
     }
 
+    /// Returns the copies up to a place that were put before a worker and that their client has not said it has.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn untaken(&self, scope: &Scope, (index, copy): (i64, DeliveryId)) -> Result<Vec<DeliveryId>, Error> {
+        let rows = sqlx::query(UNTAKEN)
+            .bind(scope.worker().to_string())
+            .bind(index)
+            .bind(copy.to_string())
+            .bind(read::ROWS_MAX)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read what a client took"))?;
+        rows.iter().map(|row| read::word(row, "id")).collect()
+    }
+
     /// Returns a worker's own copy of an alert.
     ///
     /// # Errors
@@ -135,6 +167,9 @@ fn copy(row: &AnyRow) -> Result<Copy, Error> {
         read: read::maybe_int(row, "read")?.map(Moment::from_micros),
         acknowledged: read::maybe_int(row, "acknowledged")?.map(Moment::from_micros),
         acted: read::maybe_int(row, "acted")?.map(Moment::from_micros),
+        sent: read::maybe_int(row, "sent")?.map(Moment::from_micros),
+        taken: read::maybe_int(row, "taken")?.map(Moment::from_micros),
+        safe: read::maybe_int(row, "safe")?.map(Moment::from_micros),
         put_right: read::maybe_int(row, "put_right")?.map(Moment::from_micros),
         gone: read::maybe_int(row, "gone")?.map(Moment::from_micros),
         seen: read::int(row, "seen")? > 0,

@@ -26,14 +26,38 @@ macro_rules! reachable {
 }
 pub(super) use reachable;
 
-/// $1 role, $2 case or nothing, $3 who is not told or nothing.
+/// Whoever holds seat `w` has a turn now: on duty (0) or as the senior of the service (1).
+macro_rules! turn {
+    ($senior:literal, $now:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM duty d
+                 WHERE d.worker = w.id
+                   AND d.senior = ",
+            $senior,
+            "
+                   AND d.starts <= ",
+            $now,
+            "
+                   AND (d.ends IS NULL OR d.ends > ",
+            $now,
+            ")
+                   AND NOT EXISTS (SELECT 1 FROM duty_end x WHERE x.duty = d.id))"
+        )
+    };
+}
+
+/// $1 role, $2 case or nothing, $3 who is not told or nothing, $4 now.
+///
+/// Who is away and on duty all the same is told too: the ladder tells whoever stands in at once, and nothing goes to nobody.
 pub(super) const ON_DUTY: &str = concat!(
     "SELECT w.id, w.agency, a.kind, w.role
-       FROM duty d
-       JOIN worker w ON w.id = d.worker
+       FROM worker w
        JOIN agency a ON a.id = w.agency
       WHERE w.role = $1
         AND w.id <> $3
+        AND ",
+    turn!("0", "$4"),
+    "
         AND ",
     reachable!("w.id", "$2"),
     "
@@ -76,6 +100,23 @@ pub(super) const MANAGERS: &str = answering!("'justice.team-manager', 'womens.ma
 
 pub(super) const OFFICERS: &str = answering!("'governance.officer'");
 
+/// Those in an agency who answer for its service: its managers, and whoever the rota names as senior.
+/// $1 agency, $2 case or nothing, $3 now.
+pub(super) const SENIORS: &str = concat!(
+    "SELECT w.id, w.agency, a.kind, w.role
+       FROM worker w
+       JOIN agency a ON a.id = w.agency
+      WHERE w.agency = $1
+        AND (w.role IN ('justice.team-manager', 'womens.manager') OR ",
+    turn!("1", "$3"),
+    ")
+        AND ",
+    reachable!("w.id", "$2"),
+    "
+      ORDER BY w.id
+      LIMIT 50"
+);
+
 /// $1 worker, $2 case.
 pub(super) const REACHABLE: &str = concat!(
     "SELECT CAST(COUNT(*) AS BIGINT) AS reached
@@ -92,7 +133,15 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn on_duty(&self, role: Role, case: Option<CaseId>, but: Option<WorkerId>) -> Result<Vec<Seat>, Error> {
-        self.told_of(ON_DUTY, role.to_string(), case, but).await
+        let rows = sqlx::query(ON_DUTY)
+            .bind(role.to_string())
+            .bind(case.map(|case| case.to_string()).unwrap_or_default())
+            .bind(but.map(|worker| worker.to_string()).unwrap_or_default())
+            .bind(self.clock.now().micros())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read who is on duty"))?;
+        rows.iter().map(seat).collect()
     }
 
     /// Returns those in an agency who answer for its workers' use of the hub, who can be told of a case, without `but`;
@@ -107,6 +156,22 @@ impl Store {
         but: Option<WorkerId>,
     ) -> Result<Vec<Seat>, Error> {
         self.told_of(MANAGERS, agency.to_string(), case, but).await
+    }
+
+    /// Returns those in an agency who answer for its service, who can be told of a case: its managers, and whoever the rota
+    /// names as senior; at most 50, and nobody of another agency.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn seniors_of(&self, agency: &AgencyId, case: Option<CaseId>) -> Result<Vec<Seat>, Error> {
+        let rows = sqlx::query(SENIORS)
+            .bind(agency.to_string())
+            .bind(case.map(|case| case.to_string()).unwrap_or_default())
+            .bind(self.clock.now().micros())
+            .fetch_all(&self.readers)
+            .await
+            .map_err(Error::because("read who answers for a service"))?;
+        rows.iter().map(seat).collect()
     }
 
     /// Returns the governance officers of an agency; where there is none who can be told, those of the partnership.

@@ -32,7 +32,10 @@ pub(super) const LISTED: &str = "
        AND EXISTS (SELECT 1 FROM worker r
                     WHERE r.id = $2
                       AND (r.role = 'governance.officer'
-                        OR (r.agency = q.agency AND EXISTS (SELECT 1 FROM duty d WHERE d.worker = r.id))))
+                        OR (r.agency = q.agency AND EXISTS (SELECT 1 FROM duty d
+                                                             WHERE d.worker = r.id AND d.starts <= $3
+                                                               AND (d.ends IS NULL OR d.ends > $3)
+                                                               AND NOT EXISTS (SELECT 1 FROM duty_end x WHERE x.duty = d.id)))))
      ORDER BY e.idx DESC
      LIMIT $5";
 

@@ -80,6 +80,14 @@ impl Store {
         self.stated(ask, Some(item), more).await
     }
 
+    /// States the facts that a seat has of a question about no item.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn facts_of_seat(&self, ask: &Ask<'_, Seat>) -> Result<Facts, Error> {
+        self.stated(ask, None, |reach, _| reach).await
+    }
+
     /// States the facts that a seat would have of an alert, if it were sent to them.
     ///
     /// # Errors

@@ -41,7 +41,10 @@ tables! {
     AGENCY = "agency": id Text, name Text, kind Text, regime Text, recipient Text;
     WORKER = "worker": id Text, agency Text, role Text, sealed Blob;
     WORKER_END = "worker_end": worker Text;
-    DUTY = "duty": worker Text;
+    DUTY = "duty": id Text, worker Text, senior Int, starts Int, ends Int, author Text;
+    DUTY_END = "duty_end": duty Text, at Int;
+    LEAVE_TAKEN = "leave_taken": id Text, worker Text, cover Text, starts Int, ends Int, author Text;
+    LEAVE_END = "leave_end": leave_id Text, at Int;
     PERSON = "person": id Text, case_id Text, sealed Blob, summary Blob;
     CASE_FILE = "case_file": id Text, person Text, reference Text, label Text, mappa Text, owner Text;
     PROTECTED = "protected": id Text, case_id Text, pseudonym Text, relation Text, sealed Blob;
@@ -110,6 +113,10 @@ tables! {
     SHARE_NOTICE = "share_notice": alert Text, share Text;
     SHARE_CONFIRMATION = "share_confirmation": share Text, worker Text, at Int, deleted Int, passed_on Int;
     DELIVERY = "delivery": id Text, alert Text, worker Text, raised Int;
+    LADDER_RUNG = "ladder_rung": alert Text, obligation Text, rung Int, instead_of Text, whom Text, found Int, at Int;
+    ALERT_STAND_IN = "alert_stand_in": alert Text, obligation Text, worker Text, rung Int, at Int;
+    ALERT_SENT = "alert_sent": delivery Text, at Int;
+    ALERT_TAKEN = "alert_taken": delivery Text, at Int;
     PROPOSED_ADDRESS = "proposed_address": id Text, case_id Text, kind Text, author Text, agency Text, starts Text,
         created Int, event Text, sealed Blob;
     ADDRESS_CHECK = "address_check": id Text, address Text, service Text, alert Text, due Int;
@@ -118,7 +125,7 @@ tables! {
     CHECK_TOLD = "check_told": check_id Text, alert Text, at Int;
     ALERT_READ = "alert_read": delivery Text, at Int;
     ACKNOWLEDGEMENT = "acknowledgement": delivery Text, at Int;
-    ALERT_ACTION = "alert_action": id Text, delivery Text, at Int, sealed Blob;
+    ALERT_ACTION = "alert_action": id Text, delivery Text, at Int, safe Int, sealed Blob;
     KEY_WRAP = "key_wrap": id Text, case_word Text, compartment Text, epoch Int, recipient Text, file Blob,
         signature Blob;
     DEVICE_KEY = "device_key": kid Text, worker Text, kind Text, public Blob;

@@ -14,6 +14,7 @@ mod forging;
 mod house;
 mod imported;
 mod kit;
+mod ladder;
 mod late;
 mod leap;
 mod leaps;

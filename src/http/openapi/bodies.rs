@@ -6,7 +6,7 @@
 use super::super::shares::Nothing;
 use super::{document, operations, resolve, schema};
 use crate::desk::addresses::{ConcludeAddress, ProposeAddress};
-use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert};
+use crate::desk::alerts::{Acknowledge, ActOnAlert, RaiseAlert, TakeAlerts};
 use crate::desk::assessed::RecordAssessment;
 use crate::desk::checks::AnswerCheck;
 use crate::desk::chronicle::RecordEvent;
@@ -35,6 +35,7 @@ use crate::desk::programmes::{BeginGroup, PlanSession};
 use crate::desk::reassessed::RecallAssessments;
 use crate::desk::recall::{ConfirmRecall, RecallShare};
 use crate::desk::registers::TakeRegister;
+use crate::desk::rota::SetRota;
 use crate::desk::safe_contact::asks::AskContact;
 use crate::desk::safe_contact::marks::{SayUnsafe, Verify};
 use crate::desk::safe_contact::numbers::EndContact;
@@ -63,6 +64,8 @@ const BODIES: &[(&str, Takes)] = &[
     ("AskStatusList", takes::<AskStatusList>),
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
+    ("SetRota", takes::<SetRota>),
+    ("TakeAlerts", takes::<TakeAlerts>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
     ("AnswerNotice", takes::<AnswerNotice>),
     ("AnswerCheck", takes::<AnswerCheck>),

@@ -4,7 +4,7 @@
 
 use super::{Change, Effect, LiveShare};
 use crate::ledger::consent::event::link;
-use crate::model::id::{CaseId, NoteId, PersonId, WorkerId, WrapId};
+use crate::model::id::{CaseId, DeliveryId, NoteId, PersonId, WorkerId, WrapId};
 use crate::model::sealed::{Record, Wrap};
 use crate::model::time::Moment;
 use crate::policy::IN_FORCE;
@@ -65,7 +65,8 @@ impl Effect {
             Self::JoinAgency(agency) => rows(agency.rows()),
             Self::Appoint(worker) => rows(worker.rows()),
             Self::EndSeat(worker) => moving(worker.to_string(), vec![row![table::WORKER_END; worker.to_string()]]),
-            Self::PutOnDuty(worker) => rows(vec![row![table::DUTY; worker.to_string()]]),
+            Self::SetRota(new) => rows(vec![new.row()]),
+            Self::EndTurn(turn, at) => rows(vec![turn.end(at)]),
             Self::OpenCase(case) => known_to(workers(&case.known_to), case.rows()),
             Self::Protect(protected) => known_to(workers(&protected.known_to.1), protected.rows()),
             Self::Involve(one) => moving(one.case.to_string(), one.rows()),
@@ -102,6 +103,9 @@ impl Effect {
             }
             Self::Raise(alert) => rows(alert.rows()),
             Self::ReadAlert(one, at) => rows(vec![row![table::ALERT_READ; one.to_string(), at.micros()]]),
+            Self::Sent(copies, at) => rows(marks(&table::ALERT_SENT, &copies, at)),
+            Self::Taken(copies, at) => rows(marks(&table::ALERT_TAKEN, &copies, at)),
+            Self::Climb(rung) => rows(rung.rows()),
             Self::Acknowledge(one, at) => rows(vec![row![table::ACKNOWLEDGEMENT; one.to_string(), at.micros()]]),
             Self::Act(action) => rows(action.rows()),
             Self::AdoptPolicy(policy) => moving(IN_FORCE.to_owned(), policy.rows()),
@@ -117,6 +121,11 @@ impl Effect {
             Self::AddIncident(later) => rows(vec![later.row()]),
         }
     }
+}
+
+/// That copies have come so far.
+fn marks(table: &'static table::Table, copies: &[DeliveryId], at: Moment) -> Vec<Row> {
+    copies.iter().map(|copy| row![*table; copy.to_string(), at.micros()]).collect()
 }
 
 pub(super) fn rows(rows: Vec<Row>) -> Writes {

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 pub(super) fn body(things: &Things, path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
+        "taken" => json!({ "place": things.id("case") }),
+        "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
+        "end" => json!({}),
         "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
         "status-queries" => without_number(),
         "batch" => json!({ "lines": [without_number()] }),

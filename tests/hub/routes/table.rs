@@ -48,6 +48,12 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/safe-contact/{ask}/outcome",          "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/alerts",                               "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
     ("get", "/api/v1/alerts/stream",                        "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
+    // A place that is not theirs, told to each who has an inbox.
+    ("post", "/api/v1/alerts/taken",                        "isla",  422, [422, 422, 422, 422, 404, 404, 422]),
+    ("get", "/api/v1/alerts/unacknowledged",                "aileen", 200, [404, 200, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/rota",                                 "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+    ("post", "/api/v1/rota",                                "isla",  201, [201, 201, 201, 201, 201, 201, 201]),
+    ("post", "/api/v1/rota/{turn}/end",                     "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/alerts/{alert}",                       "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/alerts/{alert}/acknowledgement",      "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/alerts/{alert}/actions",              "isla",  201, [404, 404, 404, 404, 404, 404, 404]),

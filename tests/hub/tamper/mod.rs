@@ -163,7 +163,11 @@ fn rows_and_leaves_that_come_go_or_change_places_are_found() {
         ("DELETE FROM acknowledgement", "the rows that it wrote have changed (none is left)"),
         ("INSERT INTO worker_end (worker, entry) SELECT id, 'made-up' FROM worker LIMIT 1", "worker_end"),
         ("INSERT INTO involvement_end (involvement, entry) SELECT i.id, i.entry FROM involvement i LIMIT 1", "index"),
-        ("INSERT INTO duty (worker, entry) SELECT id, entry FROM worker ORDER BY id DESC LIMIT 1", "duty"),
+        (
+            "INSERT INTO duty (id, worker, senior, starts, author, entry)
+             SELECT id, id, 0, 0, 'x', entry FROM worker ORDER BY id DESC LIMIT 1",
+            "duty",
+        ),
         (&renamed, "index"),
         (swap, "tile 0/0: differs"),
         (leaves, "index 7: the record or its salt"),

@@ -30,7 +30,7 @@ async fn told(who: &Player, many: usize) -> Vec<Value> {
     for one in shown {
         let mut body = who.opens(one["id"].as_str().expect("an id")).await.is(200).body.clone();
         let fields = body.as_object_mut().expect("an object");
-        for name in ["id", "place", "raised_at", "receipt"] {
+        for name in ["id", "place", "raised_at", "receipt", "state"] {
             fields.remove(name);
         }
         open.push(body);

@@ -77,7 +77,8 @@ fn no_service_answers_for_another_of_its_kind() {
         };
         let (here, there) = (seat("ayrshire-womens-service"), seat("dumfries-womens-service"));
         for one in [here, there] {
-            let duty = "INSERT INTO duty (worker, entry) VALUES ($1, 'outside') ON CONFLICT DO NOTHING";
+            let duty = "INSERT INTO duty (id, worker, senior, starts, author, entry)
+                        VALUES ($1, $1, 0, 0, 'outside', 'outside') ON CONFLICT DO NOTHING";
             world.does(duty, &one.id.to_string()).await;
         }
         let keeper = world.cast(world.who(case, "justice.case-manager", None));
