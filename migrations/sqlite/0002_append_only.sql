@@ -500,3 +500,15 @@ BEGIN SELECT RAISE(ABORT, 'details_sent is append-only'); END;
 
 CREATE TRIGGER details_sent_no_delete BEFORE DELETE ON details_sent
 BEGIN SELECT RAISE(ABORT, 'details_sent is append-only'); END;
+
+CREATE TRIGGER session_no_update BEFORE UPDATE ON session
+BEGIN SELECT RAISE(ABORT, 'session is append-only'); END;
+
+CREATE TRIGGER session_no_delete BEFORE DELETE ON session
+BEGIN SELECT RAISE(ABORT, 'session is append-only'); END;
+
+CREATE TRIGGER session_end_no_update BEFORE UPDATE ON session_end
+BEGIN SELECT RAISE(ABORT, 'session_end is append-only'); END;
+
+CREATE TRIGGER session_end_no_delete BEFORE DELETE ON session_end
+BEGIN SELECT RAISE(ABORT, 'session_end is append-only'); END;

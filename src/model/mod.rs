@@ -33,6 +33,7 @@ pub mod programmes;
 pub mod protected;
 pub mod screen;
 pub mod sealed;
+pub mod sessions;
 pub mod shares;
 pub mod signers;
 pub mod sounds;

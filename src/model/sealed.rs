@@ -6,7 +6,7 @@
 use super::id::{
     AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, EntryId, EventId, GrantId,
     ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId,
-    ShareId, WorkerId,
+    SessionId, ShareId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -89,6 +89,8 @@ pub enum Record {
     Programme(ProgrammeId),
     /// A table that came in from another system.
     Import(ImportId),
+    /// A browser's sign-in.
+    Session(SessionId),
 }
 
 impl Record {
@@ -125,6 +127,7 @@ impl Record {
             Self::PlanPart(_) => "plan-part",
             Self::Programme(_) => "programme",
             Self::Import(_) => "import",
+            Self::Session(_) => "session",
         }
     }
 
@@ -158,6 +161,7 @@ impl Record {
             Self::PlanPart(id) => id.to_string(),
             Self::Programme(id) => id.to_string(),
             Self::Import(id) => id.to_string(),
+            Self::Session(id) => id.to_string(),
         }
     }
 }

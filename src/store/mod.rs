@@ -51,6 +51,7 @@ pub mod registers;
 pub mod reviews;
 mod schema;
 mod sequencer;
+pub mod sessions;
 mod settle;
 pub mod share_keys;
 pub mod shares;

@@ -58,7 +58,9 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Rekey
             | Action::Vouch
             | Action::Run
-            | Action::Import => false,
+            | Action::Import
+            | Action::SignIn
+            | Action::SignOut => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
 }

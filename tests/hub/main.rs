@@ -28,6 +28,7 @@ mod properties;
 mod python;
 mod received;
 mod routes;
+mod sessions;
 mod share_keys;
 mod signers;
 mod standing;
