@@ -19,6 +19,7 @@ mod leap;
 mod leaps;
 mod never_to_him;
 mod nodes;
+mod pages;
 mod policy_reload;
 mod portable;
 mod postgres;
