@@ -3,6 +3,7 @@
 mod age;
 mod architecture;
 mod bad_input;
+mod browser;
 mod canary;
 mod cli;
 mod committed;
