@@ -271,7 +271,9 @@ async function main() {
     await window("others", at(1440, 900), others);
     await window("print", at(794, 1123), async (visit) => {
       await visit.signIn(plan.officer);
-      await visit.asks(plan.recalled, { incident: plan.incident }, "screen", "One person fits");
+      await visit.go("/status");
+      await visit.fill(plan.recalled, { incident: plan.incident });
+      await visit.send("Ask");
       await visit.page.emulateMedia({ media: "print" });
       await visit.look("recalled", "One person fits");
       if (await visit.page.locator("form:visible, nav:visible").count()) visit.wrong("a form stands on paper");
