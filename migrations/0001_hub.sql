@@ -1104,6 +1104,24 @@ CREATE TABLE idempotency (
     PRIMARY KEY (actor, key)
 );
 
+-- A browser's sign-in. `print` is SHA-256 of the key that the browser shows, in hexadecimal: the key itself is kept nowhere.
+CREATE TABLE session (
+    id      TEXT   PRIMARY KEY,
+    print   TEXT   NOT NULL UNIQUE,
+    worker  TEXT   NOT NULL REFERENCES worker (id),
+    agency  TEXT   NOT NULL REFERENCES agency (id),
+    began   BIGINT NOT NULL,
+    expires BIGINT NOT NULL,
+    entry   TEXT   NOT NULL
+);
+
+-- Its end before its time: a sign-out, or the next sign-in of the same browser.
+CREATE TABLE session_end (
+    session TEXT   PRIMARY KEY REFERENCES session (id),
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL
+);
+
 -- A question where a man stands, asked at an incident; its number, or why there is none yet, is sealed. `follow_up` is from
 -- when those who answer for the asker look at one that came without a number.
 CREATE TABLE status_query (
@@ -1120,6 +1138,8 @@ CREATE TABLE status_query (
 );
 -- serves: the list of the day after
 CREATE INDEX status_query_by_day ON status_query (follow_up) WHERE follow_up IS NOT NULL;
+-- serves: the questions of somebody's own that have no number yet
+CREATE INDEX status_query_by_asker ON status_query (worker, at) WHERE follow_up IS NOT NULL;
 -- serves: how many lines of lists somebody has asked
 CREATE INDEX status_query_by_list ON status_query (worker, at) WHERE lines IS NOT NULL;
 

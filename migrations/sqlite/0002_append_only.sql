@@ -501,6 +501,7 @@ BEGIN SELECT RAISE(ABORT, 'plan_approval is append-only'); END;
 
 CREATE TRIGGER plan_approval_no_delete BEFORE DELETE ON plan_approval
 BEGIN SELECT RAISE(ABORT, 'plan_approval is append-only'); END;
+
 CREATE TRIGGER programme_group_no_update BEFORE UPDATE ON programme_group
 BEGIN SELECT RAISE(ABORT, 'programme_group is append-only'); END;
 
@@ -578,3 +579,15 @@ BEGIN SELECT RAISE(ABORT, 'safe_outcome is append-only'); END;
 
 CREATE TRIGGER safe_outcome_no_delete BEFORE DELETE ON safe_outcome
 BEGIN SELECT RAISE(ABORT, 'safe_outcome is append-only'); END;
+
+CREATE TRIGGER session_no_update BEFORE UPDATE ON session
+BEGIN SELECT RAISE(ABORT, 'session is append-only'); END;
+
+CREATE TRIGGER session_no_delete BEFORE DELETE ON session
+BEGIN SELECT RAISE(ABORT, 'session is append-only'); END;
+
+CREATE TRIGGER session_end_no_update BEFORE UPDATE ON session_end
+BEGIN SELECT RAISE(ABORT, 'session_end is append-only'); END;
+
+CREATE TRIGGER session_end_no_delete BEFORE DELETE ON session_end
+BEGIN SELECT RAISE(ABORT, 'session_end is append-only'); END;

@@ -1,4 +1,4 @@
-//! Who are you: from a verified signature or certificate to a live worker.
+//! Who are you: from a verified signature, certificate or session to a live worker.
 //!
 //! Promises: a [`Credential`] exists only after a check that has just succeeded; an
 //! [`Actor`] exists only for a credential whose subject is a live seat of the same agency.
@@ -18,6 +18,7 @@ pub mod issuer;
 pub mod keys;
 mod scan;
 mod seated;
+pub mod session;
 mod signer;
 pub mod system_tokens;
 pub mod token;
@@ -37,9 +38,9 @@ use crate::model::agencies::{AgencyKind, Role, Seat};
 use crate::model::id::{AgencyId, WorkerId};
 use crate::model::time::Moment;
 
-/// Proof that a signature or a client certificate was verified just now.
+/// Proof that a signature, a client certificate or the key of a live session was verified just now.
 ///
-/// Made only in `auth/token.rs` and `auth/client_cert.rs`.
+/// Made only in `auth/token.rs`, `auth/client_cert.rs` and `auth/session.rs`.
 #[derive(Debug)]
 #[must_use = "a credential that is dropped admits nobody"]
 pub struct Credential {
@@ -77,7 +78,7 @@ impl Credential {
         self.expires
     }
 
-    /// Returns the `jti` of the token, by which a repeated use is known; a certificate has none.
+    /// Returns the `jti` of the token, by which a repeated use is known; a certificate and a session have none.
     ///
     /// It is unique only within its agency.
     #[must_use]

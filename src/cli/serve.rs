@@ -10,6 +10,8 @@ use crate::gate::Gate;
 use crate::http::accept::{self, Door};
 use crate::http::finish::Finisher;
 use crate::http::hub::Hub;
+#[cfg(feature = "demo")]
+use crate::http::pages::cast::Cast;
 use crate::http::stop::{Stop, Stopper, switch};
 use crate::http::streams::Streams;
 use crate::http::{counters, routes};
@@ -81,6 +83,9 @@ pub struct Trust {
     pub systems: ClientCerts,
     /// How systems come by their tokens.
     pub system_tokens: SystemTokens,
+    /// The cast that signs in by a browser, in the demonstration.
+    #[cfg(feature = "demo")]
+    pub cast: Option<Arc<Cast>>,
 }
 
 /// The three listeners and how two of them speak TLS.
@@ -114,6 +119,8 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, replay: Opt
         systems: Arc::new(trust.systems),
         system_tokens: Arc::new(trust.system_tokens),
         streams: Streams::default(),
+        #[cfg(feature = "demo")]
+        cast: trust.cast,
         finisher: finisher.clone(),
     };
     let mut tasks = JoinSet::new();

@@ -41,6 +41,7 @@ pub fn welcome(about: &Welcome<'_>) -> String {
         ("{json}", quoted(about.demo_json)),
         ("{api}", quoted(&format!("{}/api/v1", about.base_url))),
         ("{base}", about.base_url.to_owned()),
+        ("{pages}", about.base_url.replace("127.0.0.1", "localhost")),
         ("{writer}", about.writer.to_owned()),
         ("{receiver}", about.receiver.to_owned()),
         ("{outsider}", about.outsider.to_owned()),
@@ -71,6 +72,7 @@ const TEXT: &str = r#"
 Lippen, demonstration. Every person in it is made up. It listens on this machine only,
 and its keys are throw-away. Please do not type anything about real people into it.
 
+  In a browser    {pages}/   (its certificate is throw-away: the browser warns)
   API, to read    {base}/docs
   Who is who      {json}   (names, roles, tokens, cases)
   Everything in   {data}

@@ -43,6 +43,7 @@ mod group_contacts;
 pub mod handling;
 mod her_side;
 pub mod imports;
+mod in_words;
 pub mod inbox;
 mod index;
 #[cfg(feature = "demo")]
@@ -91,6 +92,7 @@ mod sanitised;
 mod screen;
 mod screened;
 pub mod seconds;
+pub mod sessions;
 pub mod shares;
 pub mod signers;
 pub mod signing;
@@ -119,6 +121,7 @@ pub use crate::policy::permit::Level;
 pub use error::{Error, FieldError};
 
 use crate::auth::Actor;
+use crate::auth::session::LastSeen;
 use crate::gate::{self, Gate};
 use crate::model::facts::Item;
 use crate::model::id::{CaseId, ProtectedId};
@@ -141,6 +144,7 @@ pub struct Desk {
     quotes: Arc<quotes::Quotes>,
     door: Arc<door::Door>,
     coming: Arc<imports::Coming>,
+    seen: Arc<LastSeen>,
     /// Where a policy is put that is to come into force, if this hub takes any.
     incoming: Option<Arc<Path>>,
 }
@@ -172,7 +176,7 @@ impl Desk {
     #[must_use]
     pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
         let (index, quotes, door) = (Arc::default(), Arc::default(), Arc::default());
-        Self { gate, clock, index, quotes, door, coming: Arc::default(), incoming: None }
+        Self { gate, clock, index, quotes, door, coming: Arc::default(), seen: Arc::default(), incoming: None }
     }
 
     /// Names the folder into which operators put a policy that is to come into force.

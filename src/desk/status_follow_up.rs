@@ -9,6 +9,7 @@ use crate::auth::Actor;
 use crate::model::id::{EntryId, QueryId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
 use crate::model::status::{LaterNumber, QueryWords};
 use crate::model::text::Line;
 use crate::policy::limits::Limit;
@@ -40,7 +41,36 @@ pub struct OpenQueries {
     pub recorded: Recorded,
 }
 
+/// A question of the actor's own that has no number yet.
+pub use crate::store::status::OwnQuery;
+
 impl Desk {
+    /// Says whether the actor's role ever answers for those who ask: for menus, not for deciding.
+    #[must_use]
+    pub fn answers_for_askers(&self, actor: &Actor) -> bool {
+        let Some(role) = actor.role() else { return false };
+        let status = Category::SupervisionStatus;
+        Purpose::ALL.iter().any(|purpose| self.gate.policy.ever(role, actor.kind(), status, *purpose, Action::List))
+    }
+
+    /// Lists the actor's own questions that have no number yet, newest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a caller that is no worker.
+    pub async fn own_open_queries(&self, actor: &Actor) -> Result<Vec<OwnQuery>, Error> {
+        let worker = actor.worker().ok_or(Error::NotFound)?;
+        let question = Question {
+            action: Action::Read,
+            record: Record::Worker(worker),
+            case: None,
+            about: None,
+            category: Category::SupervisionStatus,
+            purpose: self.purpose(actor, None),
+        };
+        let _ = self.gate.pass(&question.by(actor), None, Effect::Disclose(Vec::new()).into()).await?;
+        Ok(self.gate.store.own_queries(worker).await?)
+    }
+
     /// Lists the questions without a number of the actor's agency whose day has come, and its lists.
     ///
     /// # Errors

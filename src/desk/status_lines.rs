@@ -16,6 +16,9 @@ const NO_LINE: &str = "is no line: write an object in braces, with family_name, 
 const UNKNOWN: &str = "holds a field that a line does not have: write family_name, given_name, date_of_birth, reference, \
                        incident, no_incident_yet, reason, and no other";
 
+const TOO_MANY: &str =
+    "has more than four parts: write family name, given name, date of birth and reference, and no more";
+
 const NO_TEXT: &str = "is of the wrong kind: write text in quotes";
 
 const NO_FLAG: &str = "is of the wrong kind: write true or false";
@@ -58,6 +61,19 @@ enum Cell {
 }
 
 impl AskLine {
+    /// Returns a line of these parts, each as it was typed.
+    #[must_use]
+    pub fn new([family_name, given_name, date_of_birth, reference]: [Option<Text>; 4]) -> Self {
+        Self { family_name, given_name, date_of_birth, reference, ..Self::default() }
+    }
+
+    /// Says that more was typed than a line has parts.
+    #[must_use]
+    pub fn with_too_many_parts(mut self) -> Self {
+        self.flaws.push(("", TOO_MANY));
+        self
+    }
+
     /// Says whether the line tells at which incident it is asked, or why there is no number, by itself.
     pub(super) fn has_own_occasion(&self) -> bool {
         self.incident.is_some() || self.no_incident_yet || self.reason.is_some()

@@ -153,6 +153,13 @@ impl Desk {
 
     /// Refuses a question that says too little, before anything is looked up.
     pub(super) fn check_question(&self, ask: &AskStatus) -> Result<(), Error> {
+        let errors = self.faults_of(ask);
+        if errors.is_empty() { Ok(()) } else { Err(Error::Invalid { errors }) }
+    }
+
+    /// Says what a question wants before it can be asked.
+    #[must_use]
+    pub fn faults_of(&self, ask: &AskStatus) -> Vec<FieldError> {
         let mut errors = Vec::new();
         let given = [ask.family_name.is_some(), ask.given_name.is_some(), ask.date_of_birth.is_some()];
         if given.iter().filter(|given| **given).count() + usize::from(ask.reference.is_some()) < 2 {
@@ -161,7 +168,7 @@ impl Desk {
             errors.push(FieldError::new("", say));
         }
         errors.extend(self.check_occasion(ask.incident.as_ref(), ask.no_incident_yet, ask.reason.as_ref()));
-        if errors.is_empty() { Ok(()) } else { Err(Error::Invalid { errors }) }
+        errors
     }
 
     /// Refuses what is no incident number, and no reason why there is none.

@@ -44,6 +44,19 @@ pub struct Early<'a> {
     pub help: Option<&'a serde_json::Value>,
 }
 
+/// What a refusal said, beside its answer: for a page that says the same.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// The problem in a few words.
+    pub(super) title: String,
+    /// What happened and what to do.
+    pub(super) detail: String,
+    /// What is wrong with which field.
+    pub(super) errors: Vec<FieldError>,
+    /// The request's name, for the help desk.
+    pub(super) instance: String,
+}
+
 #[derive(Serialize)]
 struct Problem<'a> {
     r#type: String,
@@ -75,6 +88,12 @@ impl Early<'_> {
         *answer.status_mut() = self.status;
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         dress(answer.headers_mut(), request_id);
+        answer.extensions_mut().insert(Told {
+            title: self.title.to_owned(),
+            detail: self.detail.to_owned(),
+            errors: self.errors.to_vec(),
+            instance: request_id.as_str().to_owned(),
+        });
         answer
     }
 }

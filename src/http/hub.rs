@@ -1,6 +1,8 @@
 //! What every handler shares: the desk, and those whom the hub trusts to say who is asking.
 
 use super::finish::Finisher;
+#[cfg(feature = "demo")]
+use super::pages::cast::Cast;
 use super::streams::Streams;
 use crate::auth::client_cert::ClientCerts;
 use crate::auth::system_tokens::SystemTokens;
@@ -21,6 +23,9 @@ pub struct Hub {
     pub system_tokens: Arc<SystemTokens>,
     /// The event streams that are open.
     pub streams: Streams,
+    /// The cast that signs in by a browser, in the demonstration. No real hub has one.
+    #[cfg(feature = "demo")]
+    pub cast: Option<Arc<Cast>>,
     /// Lets every write run to its end, whoever goes away.
     pub finisher: Finisher,
 }

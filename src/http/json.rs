@@ -10,6 +10,8 @@ mod read;
 mod scan;
 mod word;
 
+pub(super) use body::collect;
+
 use super::early::{Early, FieldError};
 use super::fault::Fault;
 use super::request_id::RequestId;
@@ -46,7 +48,7 @@ pub struct BadBody {
 
 /// The reasons, before they have a request to answer.
 #[derive(Debug, PartialEq, Eq)]
-enum Flaw {
+pub(super) enum Flaw {
     Kind,
     TooLarge,
     TooSlow,

@@ -35,6 +35,7 @@ mod notes;
 mod operations;
 mod orders;
 mod overrides;
+pub mod pages;
 mod people;
 mod plans;
 mod policies;

@@ -37,6 +37,41 @@ impl Problem {
         )
     }
 
+    /// Whoever asks for a page is not signed in, for whatever reason.
+    #[must_use]
+    pub(super) const fn signed_out() -> Self {
+        Self::plain(
+            StatusCode::UNAUTHORIZED,
+            "signed-out",
+            "You are not signed in",
+            "Nothing was done. Sign in to go on: a sign-in ends by itself when it has not been used for a while, and when \
+             its time is over.",
+        )
+    }
+
+    /// A form did not come from a page of this hub, or not from this session.
+    #[must_use]
+    pub(super) const fn not_our_form() -> Self {
+        Self::plain(
+            StatusCode::FORBIDDEN,
+            "not-our-form",
+            "This did not come from a page of yours",
+            "Nothing was done. Open the page again and send the form from there. If you did not send a form, somebody \
+             else's page tried to: tell the help desk.",
+        )
+    }
+
+    /// A form cannot be read.
+    #[must_use]
+    pub(super) const fn bad_form(status: StatusCode) -> Self {
+        Self::plain(
+            status,
+            "bad-form",
+            "The form cannot be read",
+            "Nothing was done. Open the page again and fill it in there; if it was very long, send less at a time.",
+        )
+    }
+
     /// There is no such thing, or the caller may not know of it.
     #[must_use]
     pub(super) const fn not_found() -> Self {

@@ -4,8 +4,8 @@ use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
     addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, emergency, events, groups,
-    imports, notes, operations, orders, overrides, people, plans, policies, previews, programmes, rota, safe_contact,
-    shares, shield, signers, status, stream, systems,
+    imports, notes, operations, orders, overrides, pages, people, plans, policies, previews, programmes, rota,
+    safe_contact, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -147,7 +147,7 @@ pub fn people(hub: Hub) -> Router {
         .route("/docs/{file}", get(operations::docs_file))
         .route("/health/live", get(operations::live))
         .route("/health/ready", get(operations::ready));
-    guarded(api().merge(open).with_state(hub))
+    pages::over(guarded(api().merge(open).merge(pages::routes()).with_state(hub)))
 }
 
 /// What agencies' systems ask, on the listener that demands their certificate.

@@ -6,10 +6,11 @@ use super::hub::Hub;
 use super::json::Strict;
 use super::lists::Page;
 use super::query::Query;
-use crate::desk::Recorded;
-use crate::desk::status_batch::{AskStatusList, LineAnswer};
+use crate::auth::Actor;
+use crate::desk::status_batch::{AskStatusList, BegunList, LineAnswer};
 use crate::desk::status_follow_up::{AddIncident, ListedQuery};
 use crate::desk::status_queries::{AskStatus, Found, One, StatusAnswer};
+use crate::desk::{Error, Recorded};
 use crate::model::id::QueryId;
 use crate::model::matching::{Confidence, Fit};
 use crate::model::status::{AtLarge, Phone, QueryWords, StatusCard};
@@ -23,10 +24,11 @@ use std::time::Duration;
 /// way; this covers what is left between them, and leaves an officer waiting for no time that anybody notices.
 const SOONEST: Duration = Duration::from_millis(3);
 
-const NOBODY: &str = "Not known to this hub: this does not mean not supervised. Ring the numbers given here before you rely \
+pub(super) const NOBODY: &str = "Not known to this hub: this does not mean not supervised. Ring the numbers given here before you rely \
                       on it.";
 
-const SEVERAL: &str = "More than one person fits. Nobody is shown: ask for another identifier, and do not guess.";
+pub(super) const SEVERAL: &str =
+    "More than one person fits. Nobody is shown: ask for another identifier, and do not guess.";
 
 const EXACT: &str =
     "One person fits in all that you gave. Compare the name and the date of birth with the man before you act.";
@@ -48,10 +50,10 @@ const FAR: &str = "One person may be meant: more than one thing that you gave fi
 
 const NOT_ASKED: &str = "This line was not asked: nothing was looked up. Correct what is said of it and ask it again.";
 
-const STALE: &str = "Old: nobody at the agency that keeps this has given a sign for a day or more. It may have changed: ring \
+pub(super) const STALE: &str = "Old: nobody at the agency that keeps this has given a sign for a day or more. It may have changed: ring \
                      the case manager's number before you rely on it.";
 
-const SAFETY: &str = "A safety contact exists. Phone this number before you tell her anything.";
+pub(super) const SAFETY: &str = "A safety contact exists. Phone this number before you tell her anything.";
 
 const NOT_RECORDED: &str = "What is null here is not recorded in this hub. It does not mean that there is none: ask the case \
                             manager's number.";
@@ -59,36 +61,50 @@ const NOT_RECORDED: &str = "What is null here is not recorded in this hub. It do
 const MORE: &str = "If you need more, ring the case manager's number. If life is at risk, ask for emergency access: it is \
                     recorded, and others are told.";
 
-const NUMBERED: &str = "Recorded. A question is on no list any more; a list of questions stays in sight for its weeks. The log keeps \
+pub(super) const NUMBERED: &str = "Recorded. A question is on no list any more; a list of questions stays in sight for its weeks. The log keeps \
                         both.";
 
 /// `POST /api/v1/status-queries`
 pub(super) async fn ask(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<AskStatus>) -> Answer {
+    ok(answer_of(&answered(hub, actor, body.value).await?))
+}
+
+/// Asks, to the end and for as long as every answer takes.
+pub(super) async fn answered(hub: Hub, actor: Actor, ask: AskStatus) -> Result<StatusAnswer, Error> {
     let finisher = hub.finisher.clone();
     let soonest = tokio::time::sleep(SOONEST);
-    let answered = finisher.run(async move { hub.desk.ask_status(&actor, body.value).await }).await;
+    let answered = finisher.run(async move { hub.desk.ask_status(&actor, ask).await }).await;
     soonest.await;
-    ok(answer_of(&answered?))
+    answered
 }
 
 /// `POST /api/v1/status-queries/batch`
 pub(super) async fn ask_list(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<AskStatusList>) -> Answer {
+    let (begun, lines) = answered_list(hub, actor, body.value).await?;
+    let lines: Vec<Value> = lines.iter().zip(1_u32..).map(|(told, number)| line_of(number, told)).collect();
+    let follow_up = begun.follow_up.map(|from| json!({ "query": begun.id, "from": from }));
+    ok(json!({ "lines": lines, "follow_up": follow_up, "receipt": placed(&begun.recorded) }))
+}
+
+/// Asks every line of a list, to the end and each for as long as every answer takes.
+pub(super) async fn answered_list(
+    hub: Hub,
+    actor: Actor,
+    list: AskStatusList,
+) -> Result<(BegunList, Vec<LineAnswer>), Error> {
     let finisher = hub.finisher.clone();
     let asked = finisher.run(async move {
-        let list = body.value;
         let begun = hub.desk.begin_status_list(&actor, &list).await?;
         let mut lines = Vec::with_capacity(list.lines.len());
-        for (line, number) in list.lines.iter().zip(1_u32..) {
+        for line in &list.lines {
             let soonest = tokio::time::sleep(SOONEST);
             let told = hub.desk.ask_status_line(&actor, begun.id, &list, line).await;
             soonest.await;
-            lines.push(line_of(number, &told));
+            lines.push(told);
         }
-        Ok::<_, crate::desk::Error>((begun, lines))
+        Ok((begun, lines))
     });
-    let (begun, lines) = asked.await?;
-    let follow_up = begun.follow_up.map(|from| json!({ "query": begun.id, "from": from }));
-    ok(json!({ "lines": lines, "follow_up": follow_up, "receipt": placed(&begun.recorded) }))
+    asked.await
 }
 
 /// Shows a line of a list: the same fields whatever became of it.
@@ -133,7 +149,7 @@ fn answer_of(told: &StatusAnswer) -> Value {
 }
 
 /// Says what was asked and how it fits: what was not asked is told apart from what fits nearly.
-fn say_of(confidence: Confidence, fits: &[Fit]) -> &'static str {
+pub(super) fn say_of(confidence: Confidence, fits: &[Fit]) -> &'static str {
     let near = fits.iter().any(|fit| !fit.is_whole());
     let (family, born) = (fits.iter().any(|fit| fit.is_of_family()), fits.iter().any(|fit| fit.is_of_birth()));
     match (confidence, near) {
@@ -169,7 +185,7 @@ pub(super) async fn incident(
     let once = key.once(body.digest);
     let finisher = hub.finisher.clone();
     let done = finisher.run(async move { hub.desk.add_incident(&actor, query, &body.value, once).await }).await?;
-    let mut answer: Value = serde_json::from_str(&done.answer).map_err(|_| crate::desk::Error::Unknown)?;
+    let mut answer: Value = serde_json::from_str(&done.answer).map_err(|_| Error::Unknown)?;
     answer["say"] = json!(NUMBERED);
     made(StatusCode::OK, crate::desk::Written { answer: answer.to_string(), ..done }, None)
 }

@@ -107,6 +107,8 @@ ids! {
     OrderId,
     /// One event of supervision: something that happened, as a worker recorded it.
     EventId,
+    /// A sign-in of a browser, from its beginning to its end.
+    SessionId,
     /// A question where a man stands.
     QueryId,
     /// An address that is proposed for a man.

@@ -34,6 +34,7 @@ pub mod protected;
 pub mod safe_contact;
 pub mod screen;
 pub mod sealed;
+pub mod sessions;
 pub mod shares;
 pub mod signers;
 pub mod sounds;

@@ -6,7 +6,7 @@
 use super::id::{
     AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, EntryId, EventId, GrantId,
     ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId,
-    SafeAskId, SafeMarkId, SafeRouteId, ShareId, WorkerId,
+    SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -97,6 +97,8 @@ pub enum Record {
     SafeMark(SafeMarkId),
     /// What a worker wrote beside a question how to reach her, and beside what came of it.
     SafeAsk(SafeAskId),
+    /// A browser's sign-in.
+    Session(SessionId),
 }
 
 impl Record {
@@ -137,6 +139,7 @@ impl Record {
             Self::SafeRoute(_) => "safe-route",
             Self::SafeMark(_) => "safe-contact-mark",
             Self::SafeAsk(_) => "safe-contact-ask",
+            Self::Session(_) => "session",
         }
     }
 
@@ -173,6 +176,7 @@ impl Record {
             Self::SafeRoute(id) => id.to_string(),
             Self::SafeMark(id) => id.to_string(),
             Self::SafeAsk(id) => id.to_string(),
+            Self::Session(id) => id.to_string(),
         }
     }
 }

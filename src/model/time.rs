@@ -163,6 +163,12 @@ impl Day {
         Self(date)
     }
 
+    /// Writes the day as people say it: `22 February 2027`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        self.0.strftime("%-d %B %Y").to_string()
+    }
+
     /// Returns its date, for the calendar.
     pub(super) const fn date(self) -> jiff::civil::Date {
         self.0

@@ -68,6 +68,10 @@ vocabulary! {
         Rota = "rota",
         /// See which alerts nobody of one's agency has acknowledged: ids and counts.
         Oversee = "oversee",
+        /// Begin a session of one's own in a browser.
+        SignIn = "sign-in",
+        /// End it.
+        SignOut = "sign-out",
     }
 }
 
@@ -161,7 +165,12 @@ pub(super) fn question<A: Seated>(ask: &Ask<'_, A>, facts: FactSet) -> Option<Qu
     Some(Question { role, kind, category: ask.category, purpose: ask.purpose, action: ask.action, facts })
 }
 
-/// Says whether a worker asks to read their own entry of the directory, which every worker may.
+/// Says whether a worker asks for what is nobody's business but their own, which every worker may: to read their own entry of
+/// the directory, to sign in and to sign out. That a session is theirs is seen to where it is read.
 pub(super) fn is_oneself(ask: &Ask<'_>) -> bool {
-    ask.action == Action::Read && ask.actor.worker().is_some_and(|worker| ask.record == Record::Worker(worker))
+    ask.actor.worker().is_some_and(|worker| match (ask.action, ask.record) {
+        (Action::Read, record) => record == Record::Worker(worker),
+        (Action::SignIn | Action::SignOut, Record::Session(_)) => true,
+        _ => false,
+    })
 }

@@ -55,6 +55,10 @@ vocabulary! {
         AddressCheck = "ADDRESS-CHECK",
         /// How old what a table brings in may be so that it is still told to those whom it would have been told to.
         TableTold = "TABLE-TOLD",
+        /// After how long without a request a browser is signed out.
+        SessionIdle = "SESSION-IDLE",
+        /// How long a browser stays signed in at most.
+        SessionLongest = "SESSION-LONGEST",
         /// The fewest characters of a reason for what somebody else judges the next day.
         Reason = "REASON-LEAST",
         /// The fewest hours of unpaid work that a court may order.
@@ -203,6 +207,12 @@ impl Limits {
     #[must_use]
     pub fn local_day(&self, at: Moment) -> Day {
         self.calendar.of(None).day(at)
+    }
+
+    /// Returns the first moment of a local day.
+    #[must_use]
+    pub fn local_midnight(&self, day: Day) -> Moment {
+        self.calendar.of(None).begin(day)
     }
 
     /// Returns how often something may be.

@@ -99,7 +99,7 @@ const NOTHING: &str = "nothing";
 /// The line that stands in the record when a permitted opening failed.
 const FAILED: &str = "failed:vault";
 
-/// The line that stands in the record when a worker looked at their own entry of the directory.
+/// The line that stands in the record when a worker looked at their own entry of the directory, signed in or signed out.
 const ONESELF: &str = "oneself";
 
 /// The subject whose version counts the policies that were in force: it moves with each.

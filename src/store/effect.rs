@@ -27,6 +27,7 @@ use super::protected::NewProtected;
 use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
 use super::reviews::NewReview;
 use super::rota::{NewTurn, Turn};
+use super::sessions::SessionEnd;
 use super::share_keys::OverdueKey;
 use super::shares::NewShare;
 use super::signers::{NewKey, SignerChange};
@@ -34,6 +35,7 @@ use super::status::{CardOpened, LaterIncident, NewQuery};
 use super::withdrawals::NewWithdrawal;
 use crate::model::id::{CaseId, DeliveryId, InvolvementId, NoteId, PersonId, WorkerId};
 use crate::model::sealed::{Record, Wrap};
+use crate::model::sessions::KeptSession;
 use crate::model::time::Moment;
 
 /// What a permit lets happen, all of it or nothing.
@@ -139,6 +141,10 @@ pub enum Effect {
     AskList(NewQuery),
     /// The incident of such a question has its number.
     AddIncident(LaterIncident),
+    /// A worker signs in by a browser; what that browser held before ends.
+    BeginSession(KeptSession, Option<SessionEnd>),
+    /// A browser is signed out.
+    EndSession(SessionEnd),
 }
 
 /// A share that an override makes: its recipients are alerted, and the woman's chain tells of it, in the same commit.

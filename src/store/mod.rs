@@ -55,6 +55,7 @@ pub mod rota;
 pub mod safe_contact;
 mod schema;
 mod sequencer;
+pub mod sessions;
 mod settle;
 pub mod share_keys;
 pub mod shares;

@@ -5,8 +5,8 @@ use super::{
     addresses, agencies, alerts, appointments, assessments, audit, cases, chronology, consents, decisions, derivatives,
     devices, doubts, emergency, events, facts, imports, inbox, ladder, late, log, note_ends, notes, opened_under,
     order_heads, orders, overrides, owing, people, places, plans, policies, programmes, protected, recalls, recipients,
-    registers, reviews, rota, safe_contact, schema, sequencer, settle, share_keys, shares, signed, signers, standing,
-    status, stays, suppose, table, tombstones, unanswered, verify, vouched, wishes, withdrawals, wraps,
+    registers, reviews, rota, safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers,
+    standing, status, stays, suppose, table, tombstones, unanswered, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -64,7 +64,9 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("imports::REFERENCES", On::Both, imports::REFERENCES),
     ("imports::CASES", On::Both, imports::CASES),
     ("late::UNTOLD", On::Both, late::UNTOLD),
+    ("sessions::ONE", On::Both, sessions::ONE),
     ("status::LISTED", On::Both, status::LISTED),
+    ("status::OWN", On::Both, status::OWN),
     ("status::LINES", On::Both, status::LINES),
     ("status::ONE", On::Both, status::ONE),
     ("status::WRITTEN", On::Both, status::WRITTEN),

@@ -46,6 +46,17 @@ pub(super) const ONE: &str = "
       FROM status_query q
      WHERE q.id = $1";
 
+/// Somebody's own questions without a number, newest first; a list is not one of them. $1 worker.
+pub(super) const OWN: &str = "
+    SELECT q.id, q.at, q.follow_up
+      FROM status_query q
+     WHERE q.worker = $1
+       AND q.follow_up IS NOT NULL
+       AND q.lines IS NULL
+       AND NOT EXISTS (SELECT 1 FROM status_query_incident i WHERE i.query = q.id)
+     ORDER BY q.at DESC, q.id
+     LIMIT 50";
+
 /// How many lines of lists somebody has asked since then. $1 worker, $2 since.
 pub(super) const LINES: &str = "
     SELECT CAST(COALESCE(SUM(lines), 0) AS BIGINT) AS asked
@@ -145,6 +156,17 @@ impl LaterIncident {
     }
 }
 
+/// A question of somebody's own that has no number yet.
+#[derive(Debug)]
+pub struct OwnQuery {
+    /// The question.
+    pub id: QueryId,
+    /// When it was asked.
+    pub at: Moment,
+    /// From when others look at it.
+    pub follow_up: Moment,
+}
+
 /// A question as those who answer for the asker see it.
 #[derive(Debug)]
 pub struct ListedQuery {
@@ -182,6 +204,23 @@ pub const fn place_of(query: QueryId) -> Place {
 }
 
 impl Store {
+    /// Returns a worker's own questions that have no number yet; at most 50.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn own_queries(&self, worker: WorkerId) -> Result<Vec<OwnQuery>, Error> {
+        let rows = sqlx::query(OWN).bind(worker.to_string()).fetch_all(&self.readers).await;
+        let rows = rows.map_err(Error::because("read one's own questions"))?;
+        let one = |row| {
+            Ok(OwnQuery {
+                id: read::word(row, "id")?,
+                at: Moment::from_micros(read::int(row, "at")?),
+                follow_up: Moment::from_micros(read::int(row, "follow_up")?),
+            })
+        };
+        rows.iter().map(one).collect()
+    }
+
     /// Returns the questions that somebody is to look at, newest first, before a place in the log; with the lists that were
     /// asked after `shown`.
     ///

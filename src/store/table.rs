@@ -151,6 +151,8 @@ tables! {
     STATUS_QUERY = "status_query": id Text, worker Text, agency Text, at Int, follow_up Int, sealed Blob,
         batch Text, lines Int;
     STATUS_QUERY_INCIDENT = "status_query_incident": query Text, at Int, sealed Blob;
+    SESSION = "session": id Text, print Text, worker Text, agency Text, began Int, expires Int;
+    SESSION_END = "session_end": session Text, at Int;
     IDEMPOTENCY = "idempotency": actor Text, key Text, body Text, answer Text;
     POLICY_ADOPTED = "policy_adopted": place Int, digest Text, version Int, previous Text, signers Text,
         approvers Text, sig_one Blob, sig_two Blob, added Text, removed Text, changed Text, at Int;

@@ -62,7 +62,9 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Run
             | Action::Import
             | Action::Rota
-            | Action::Oversee => false,
+            | Action::Oversee
+            | Action::SignIn
+            | Action::SignOut => false,
         };
     if fits { Ok(()) } else { Err(Error::NotReceipted) }
 }

@@ -30,6 +30,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("casbin", &["policy/"]),
     ("axum", &["http/", "cli/serve.rs", "cli/bench/"]),
     ("rustls", &["http/", "cli/bench/", "cli/reach.rs"]),
+    ("askama", &["http/pages/"]),
     ("clap", &["cli/"]),
     ("Timestamp::now", &["model/time.rs"]),
     ("SystemTime::now", &["model/time.rs"]),

@@ -1,12 +1,32 @@
 //! `demo.json`: what a person or a script needs to use the demonstration.
 
 use super::Cast;
+use crate::demo::{Caseload, DemoAgency, DemoWorker};
 use crate::http::certs::Certs;
+use crate::http::pages::cast::Member;
+use crate::policy::Policy;
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// How many cases are named: the first show something, the others are for browsing.
 const CASES_NAMED: usize = 12;
+
+/// Returns the cast as a browser chooses from it, those of one agency side by side, as they stand in the caseload.
+pub(super) fn members(caseload: &Caseload, policy: &Policy) -> Vec<Member> {
+    let of = |agency: &DemoAgency| {
+        let seats = caseload.workers.iter().filter(|worker| worker.agency == agency.id);
+        let member = |worker: &DemoWorker| Member {
+            key: worker.key.clone(),
+            name: worker.name(),
+            role: policy.role_in_words(worker.role),
+            agency_name: agency.name.to_owned(),
+            agency: worker.agency.clone(),
+            worker: worker.id,
+        };
+        seats.map(member).collect::<Vec<_>>()
+    };
+    caseload.agencies.iter().flat_map(of).collect()
+}
 
 /// Writes the manifest. It holds tokens of made-up workers, so only its owner may read it.
 pub(super) fn write(file: &Path, cast: &Cast<'_>, certs: &Certs) -> anyhow::Result<Value> {

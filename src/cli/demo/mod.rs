@@ -23,6 +23,7 @@ use crate::http::accept::Door;
 use crate::http::certs::{self, Certs};
 use crate::http::hosts::Hosts;
 use crate::http::limits::Limits;
+use crate::http::pages::cast::Cast as SignIn;
 use crate::http::tls::{self, Identity, Trust as Authorities};
 use crate::model::id::{AgencyId, WorkerId};
 use crate::model::time::{Clock, Moment, RealClock};
@@ -92,7 +93,7 @@ pub struct Demo {
     pub base_url: String,
     /// What can be asked of it from within: for measuring.
     pub(in crate::cli) desk: Desk,
-    identity: DemoIdentity,
+    identity: Arc<DemoIdentity>,
     serving: Serving,
 }
 
@@ -177,8 +178,10 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let listeners = Listeners::bind(args.listen).await?;
     let (base_url, systems_url) = (listeners.url(&listeners.people)?, listeners.url(&listeners.systems)?);
     let metrics_url = format!("http://{}/metrics", listeners.operators.local_addr()?);
-    let identity = DemoIdentity::new(Environment::Demo, &base_url, agencies.clone())?;
-    let trust = trust(&identity, &base_url, &agencies, &certs)?;
+    let identity = Arc::new(DemoIdentity::new(Environment::Demo, &base_url, agencies.clone())?);
+    let members = manifest::members(&caseload, &house.policies.borrow());
+    let browsers = SignIn { identity: Arc::clone(&identity), members };
+    let trust = trust(browsers, &base_url, &agencies, &certs)?;
     let cast = Cast {
         caseload: &caseload,
         identity: &identity,
@@ -226,16 +229,17 @@ fn folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     Ok(folder.canonicalize()?)
 }
 
-fn trust(identity: &DemoIdentity, base_url: &str, agencies: &[AgencyId], certs: &Certs) -> anyhow::Result<Trust> {
+fn trust(browsers: SignIn, base_url: &str, agencies: &[AgencyId], certs: &Certs) -> anyhow::Result<Trust> {
     let system_tokens = SystemTokens::new(Environment::Demo, base_url, base_url, agencies.to_vec())?;
-    let issuers = identity.issuers().into_iter().chain(system_tokens.issuers()).collect();
+    let issuers = browsers.identity.issuers().into_iter().chain(system_tokens.issuers()).collect();
     let systems = ClientCerts::new(
         certs
             .systems
             .iter()
             .map(|system| (system.thumbprint.into(), Allowed { agency: system.agency.clone(), valid_until: None })),
     );
-    Ok(Trust { issuers: Issuers::new(Environment::Demo, base_url.to_owned(), issuers)?, systems, system_tokens })
+    let issuers = Issuers::new(Environment::Demo, base_url.to_owned(), issuers)?;
+    Ok(Trust { issuers, systems, system_tokens, cast: Some(Arc::new(browsers)) })
 }
 
 fn greeting(cast: &Cast<'_>, data: &std::path::Path, certs: &Certs) -> anyhow::Result<String> {

@@ -12,7 +12,11 @@ use http_body_util::BodyExt;
 use zeroize::{Zeroize, Zeroizing};
 
 /// Reads all of `body`, at most `max` bytes.
-pub(super) async fn collect(mut body: Body, headers: &HeaderMap, max: usize) -> Result<Zeroizing<Vec<u8>>, Flaw> {
+pub(in crate::http) async fn collect(
+    mut body: Body,
+    headers: &HeaderMap,
+    max: usize,
+) -> Result<Zeroizing<Vec<u8>>, Flaw> {
     let stated = headers.get(CONTENT_LENGTH).map(|line| line.to_str().ok().and_then(|n| n.parse::<usize>().ok()));
     let room = match stated {
         None => max,

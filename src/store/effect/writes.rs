@@ -12,6 +12,7 @@ use crate::store::alerts::NewAlert;
 use crate::store::consents::NewConsent;
 use crate::store::overrides::{NewAnswer, NewOverride};
 use crate::store::recalls::{NewCorrection, NewRecall};
+use crate::store::sessions::begun;
 use crate::store::share_keys::{KeyChange, OverdueKey};
 use crate::store::shares::NewShare;
 use crate::store::status::{CardOpened, NewQuery};
@@ -119,6 +120,10 @@ impl Effect {
             // A list counts towards what its asker may ask in a day.
             Self::AskList(list) => moving(list.worker.to_string(), vec![list.row()]),
             Self::AddIncident(later) => rows(vec![later.row()]),
+            Self::BeginSession(new, before) => {
+                rows(iter::once(begun(new)).chain(before.map(|end| end.row())).collect())
+            }
+            Self::EndSession(end) => rows(vec![end.row()]),
         }
     }
 }
