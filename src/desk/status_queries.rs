@@ -233,7 +233,7 @@ impl Desk {
                     settled => settled?,
                 };
                 let found = if matches!(other, Looked::Several) { Found::Several } else { Found::Nobody };
-                Ok(Some(self.answer(&query, found, Recorded::from(&receipt))))
+                Ok(Some(self.officer_told(&query, found, Recorded::from(&receipt))))
             }
         }
     }
@@ -263,10 +263,10 @@ impl Desk {
         let sealed = (vec![person.summary], Some(std::mem::take(&mut gathered.sealed)));
         let man = self.gate.open_both(&asked, sealed, receipt).await?;
         let card = gathered.with(man.value().1.as_deref());
-        Ok(Some(self.answer(&query, Found::One(Box::new(One { confidence, fits, man, card })), recorded)))
+        Ok(Some(self.officer_told(&query, Found::One(Box::new(One { confidence, fits, man, card })), recorded)))
     }
 
-    fn answer(&self, query: &NewQuery, found: Found, recorded: Recorded) -> StatusAnswer {
+    fn officer_told(&self, query: &NewQuery, found: Found, recorded: Recorded) -> StatusAnswer {
         let ring = self.gate.policy.phones().not_known().to_vec();
         StatusAnswer { id: query.id, found, ring, follow_up: query.follow_up, recorded }
     }

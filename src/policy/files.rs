@@ -137,7 +137,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 31] {
+    fn places(&mut self) -> [(&'static str, &mut String); 32] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),

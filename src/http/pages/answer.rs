@@ -119,7 +119,7 @@ impl Ring {
 
 impl Card {
     fn of(desk: &Desk, one: &One) -> Self {
-        let (card, man) = (&one.card, one.man.value().first());
+        let (card, man) = (&one.card, one.man.value().0.first());
         let named = |man: &crate::model::people::PersonSummary| {
             format!("{} {}", man.given_names.reveal(), man.family_name.reveal())
         };

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The places that paths have for ids.
-const PLACES: [&str; 20] = [
+const PLACES: [&str; 21] = [
     "access",
     "address",
     "alert",
