@@ -1,5 +1,4 @@
 //! The rota: who is away is stood in for at once, and it is set by whoever may.
-#![expect(clippy::unwrap_used, reason = "a test's helper that fails fails the test")]
 
 use super::*;
 

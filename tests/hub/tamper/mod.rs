@@ -104,6 +104,7 @@ fn one_value(records: &mut Records, table: &str, column: &str) -> Option<(String
     };
     Some(match kind {
         "blob" => (set(&flipped()), set(&format!("X'{hex}'"))),
+        "text" if hex.is_empty() => (set("'x'"), set("''")),
         "text" => (set(&format!("CAST({} AS TEXT)", flipped())), set(&format!("CAST(X'{hex}' AS TEXT)"))),
         "integer" => (set(&format!("{column} + 1")), set(&format!("{column} - 1"))),
         _ => (set("'x'"), set("NULL")),
