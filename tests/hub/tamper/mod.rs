@@ -103,6 +103,7 @@ fn one_value(records: &mut Records, table: &str, column: &str) -> Option<(String
         format!("X'{rest}{:X}'", u8::from_str_radix(nibble, 16).expect("hex") ^ 1)
     };
     Some(match kind {
+        "blob" if hex.is_empty() => (set("X'00'"), set("X''")),
         "blob" => (set(&flipped()), set(&format!("X'{hex}'"))),
         "text" if hex.is_empty() => (set("'x'"), set("''")),
         "text" => (set(&format!("CAST({} AS TEXT)", flipped())), set(&format!("CAST(X'{hex}' AS TEXT)"))),
