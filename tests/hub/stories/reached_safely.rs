@@ -109,6 +109,7 @@ fn her_worker_rings_her_in_the_hours_that_she_gave_and_nobody_else_learns_of_it(
         assert!(refused["ask_whom"].to_string().contains("womens.manager"), "{refused}");
         side.sees(&refused.id()).await.is_problem(422, "invalid");
 
+        world.wind(1);
         side.verifies(1, &routes, "2027-03-22T09:00:00Z").await.is(201);
         assert_eq!(side.states().await, ["verified", "verified"]);
         let early = side.asks().await;
