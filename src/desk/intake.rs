@@ -29,7 +29,7 @@ use crate::policy::permit::Action;
 use crate::store::agencies::{NewAgency, NewWorker};
 use crate::store::assessments::NewAssessment;
 use crate::store::cases::{NewCase, NewConflict, NewInvolvement};
-use crate::store::effect::{Change, Effect, Supervision};
+use crate::store::effect::{Change, Effect, Presence, Supervision};
 use crate::store::notes::NewNote;
 use crate::store::protected::NewProtected;
 use crate::store::rota::{NewTurn, Turn, What};
@@ -117,7 +117,7 @@ impl Desk {
     /// [`Error::Store`].
     pub async fn put_on_duty(&self, service: &Actor, worker: WorkerId) -> Result<(), Error> {
         let turn = Turn { id: RotaId::random(), worker, what: What::Duty, starts: self.now(), ends: None };
-        let effect = Effect::SetRota(NewTurn { turn, author: service.word() });
+        let effect = Presence::SetRota(NewTurn { turn, author: service.word() });
         self.take_in(service, Record::Worker(worker), None, effect.into()).await
     }
 

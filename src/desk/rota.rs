@@ -14,7 +14,7 @@ use crate::model::sealed::Record;
 use crate::model::time::{Moment, Second};
 use crate::model::words::vocabulary;
 use crate::policy::permit::Action;
-use crate::store::effect::Effect;
+use crate::store::effect::{Effect, Presence};
 use crate::store::rota::NewTurn;
 pub use crate::store::rota::{Turn, What};
 use serde::Deserialize;
@@ -88,7 +88,7 @@ impl Desk {
         let answer = serde_json::json!({
             "id": turn.id, "worker": worker, "what": new.what, "from": turn.starts, "until": turn.ends, "cover": new.cover,
         });
-        let effect = Effect::SetRota(NewTurn { turn, author: actor.word() });
+        let effect = Presence::SetRota(NewTurn { turn, author: actor.word() });
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
     }
 
@@ -108,7 +108,7 @@ impl Desk {
         let permit = self.gate.decide(&ask, None).await?;
         let at = self.now();
         let answer = serde_json::json!({ "id": id, "worker": turn.worker, "ended_at": at });
-        self.write(permit, &ask, None, Effect::EndTurn(turn, at).into(), once.as_ref(), answer).await
+        self.write(permit, &ask, None, Presence::EndTurn(turn, at).into(), once.as_ref(), answer).await
     }
 
     /// Shows what of the rota of the actor's own agency is not over.

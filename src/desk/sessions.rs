@@ -14,7 +14,7 @@ use crate::model::sealed::Record;
 use crate::model::sessions::KeptSession;
 use crate::policy::limits::Limit;
 use crate::policy::permit::Action;
-use crate::store::effect::Effect;
+use crate::store::effect::Presence;
 use crate::store::sessions::SessionEnd;
 
 impl Desk {
@@ -40,7 +40,7 @@ impl Desk {
         };
         let end = held.map(|session| SessionEnd { session: session.id, at: now });
         let question = self.of_session(actor, Action::SignIn, id);
-        let _ = self.gate.pass(&question.by(actor), None, Effect::BeginSession(new, end).into()).await?;
+        let _ = self.gate.pass(&question.by(actor), None, Presence::BeginSession(new, end).into()).await?;
         Ok(key)
     }
 
@@ -71,7 +71,7 @@ impl Desk {
         }
         let end = SessionEnd { session: kept.id, at: self.now() };
         let question = self.of_session(actor, Action::SignOut, kept.id);
-        match self.gate.pass(&question.by(actor), None, Effect::EndSession(end).into()).await {
+        match self.gate.pass(&question.by(actor), None, Presence::EndSession(end).into()).await {
             // The same browser asked twice at once.
             Ok(_) | Err(crate::gate::Error::Store(crate::store::Error::Taken)) => Ok(()),
             Err(error) => Err(error.into()),

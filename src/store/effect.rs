@@ -3,10 +3,12 @@
 //! A new kind of change is one variant here, one arm in `effect/writes.rs`, one table.
 
 mod reaching;
+mod seats;
 mod supervision;
 mod writes;
 
 pub use reaching::Reaching;
+pub use seats::Presence;
 pub use supervision::Supervision;
 pub(super) use writes::Writes;
 
@@ -26,8 +28,6 @@ use super::policies::NewPolicy;
 use super::protected::NewProtected;
 use super::recalls::{FirstReading, NewConfirmation, NewCorrection, NewRecall};
 use super::reviews::NewReview;
-use super::rota::{NewTurn, Turn};
-use super::sessions::SessionEnd;
 use super::share_keys::OverdueKey;
 use super::shares::NewShare;
 use super::signers::{NewKey, SignerChange};
@@ -35,7 +35,6 @@ use super::status::{CardOpened, LaterIncident, NewQuery};
 use super::withdrawals::NewWithdrawal;
 use crate::model::id::{CaseId, DeliveryId, InvolvementId, NoteId, PersonId, WorkerId};
 use crate::model::sealed::{Record, Wrap};
-use crate::model::sessions::KeptSession;
 use crate::model::time::Moment;
 
 /// What a permit lets happen, all of it or nothing.
@@ -51,10 +50,8 @@ pub enum Effect {
     Appoint(NewWorker),
     /// A seat ends: what its holder may do ends with the commit.
     EndSeat(WorkerId),
-    /// Somebody's turn on the rota, or their leave.
-    SetRota(NewTurn),
-    /// A place on the rota ends before its time.
-    EndTurn(Turn, Moment),
+    /// When a seat is there: the rota, and sign-ins by a browser.
+    BePresent(Presence),
     /// A case is opened, with the man.
     OpenCase(NewCase),
     /// A protected person is recorded, with where she is.
@@ -141,10 +138,6 @@ pub enum Effect {
     AskList(NewQuery),
     /// The incident of such a question has its number.
     AddIncident(LaterIncident),
-    /// A worker signs in by a browser; what that browser held before ends.
-    BeginSession(KeptSession, Option<SessionEnd>),
-    /// A browser is signed out.
-    EndSession(SessionEnd),
 }
 
 /// A share that an override makes: its recipients are alerted, and the woman's chain tells of it, in the same commit.

@@ -25,7 +25,7 @@ mod wrap;
 pub use challenge::Answered;
 pub use disclosure::Disclosure;
 pub use error::{Error, NotOpened, Unopened};
-pub use open::{Both, BothOpen};
+pub use open::{Both, BothOpen, OpenedBoth};
 pub use settings::Settings;
 pub use signing::SignerName;
 

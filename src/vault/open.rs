@@ -20,6 +20,9 @@ pub type Both<A, B> = (Vec<Sealed<A>>, Option<Vec<Sealed<B>>>);
 /// What was opened of [`Both`].
 pub type BothOpen<A, B> = (Vec<A>, Option<Vec<B>>);
 
+/// [`Both`], opened on one receipt, or why not.
+pub type OpenedBoth<A, B> = Result<Disclosure<BothOpen<A, B>>, NotOpened<Both<A, B>>>;
+
 impl Vault {
     /// Opens one value on a receipt for reading exactly that record.
     ///
@@ -65,11 +68,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::open_many`].
-    pub fn open_both<A: Content, B: Content>(
-        &self,
-        (first, second): Both<A, B>,
-        receipt: Receipt,
-    ) -> Result<Disclosure<BothOpen<A, B>>, NotOpened<Both<A, B>>> {
+    pub fn open_both<A: Content, B: Content>(&self, (first, second): Both<A, B>, receipt: Receipt) -> OpenedBoth<A, B> {
         let of_second = second.iter().flatten().map(|one| one.place);
         let places: Vec<Place> = first.iter().map(|one| one.place).chain(of_second).collect();
         release::opens_many(receipt.action(), receipt.record(), receipt.items(), &places)?;

@@ -153,7 +153,7 @@ impl Wrong {
 
 /// Reads at which incident something is asked. What stands beside an answer that was not chosen is not sent on.
 pub(super) fn occasion(fields: &Fields, errors: &mut Vec<Wrong>) -> (Option<Line<40>>, Option<Prose<500>>, bool) {
-    match fields.get("occasion") {
+    match chosen(fields) {
         Some("number") if fields.get("incident").is_none() => {
             errors.push(Wrong { at: "incident", say: NO_NUMBER.to_owned() });
             (None, None, false)
@@ -164,6 +164,16 @@ pub(super) fn occasion(fields: &Fields, errors: &mut Vec<Wrong>) -> (Option<Line
             errors.push(Wrong { at: "occasion", say: NO_OCCASION.to_owned() });
             (None, None, false)
         }
+    }
+}
+
+/// Returns which of the two was chosen. Whoever typed into one of them and marked none has chosen that one: nobody at a door goes
+/// back for a circle.
+fn chosen(fields: &Fields) -> Option<&str> {
+    match (fields.get("occasion"), fields.get("incident"), fields.get("reason")) {
+        (None, Some(_), None) => Some("number"),
+        (None, None, Some(_)) => Some("none-yet"),
+        (said, ..) => said,
     }
 }
 
@@ -273,8 +283,8 @@ impl Occasion {
     /// Takes what was typed of the incident.
     pub(super) fn of(fields: &Fields) -> Self {
         Self {
-            none_yet: fields.get("occasion") == Some("none-yet"),
-            given: fields.get("occasion") == Some("number"),
+            none_yet: chosen(fields) == Some("none-yet"),
+            given: chosen(fields) == Some("number"),
             incident: fields.typed("incident").to_owned(),
             reason: fields.typed("reason").to_owned(),
         }

@@ -12,7 +12,6 @@ use crate::store::alerts::NewAlert;
 use crate::store::consents::NewConsent;
 use crate::store::overrides::{NewAnswer, NewOverride};
 use crate::store::recalls::{NewCorrection, NewRecall};
-use crate::store::sessions::begun;
 use crate::store::share_keys::{KeyChange, OverdueKey};
 use crate::store::shares::NewShare;
 use crate::store::status::{CardOpened, NewQuery};
@@ -66,8 +65,7 @@ impl Effect {
             Self::JoinAgency(agency) => rows(agency.rows()),
             Self::Appoint(worker) => rows(worker.rows()),
             Self::EndSeat(worker) => moving(worker.to_string(), vec![row![table::WORKER_END; worker.to_string()]]),
-            Self::SetRota(new) => rows(vec![new.row()]),
-            Self::EndTurn(turn, at) => rows(vec![turn.end(at)]),
+            Self::BePresent(act) => act.writes(),
             Self::OpenCase(case) => known_to(workers(&case.known_to), case.rows()),
             Self::Protect(protected) => known_to(workers(&protected.known_to.1), protected.rows()),
             Self::Involve(one) => moving(one.case.to_string(), one.rows()),
@@ -120,10 +118,6 @@ impl Effect {
             // A list counts towards what its asker may ask in a day.
             Self::AskList(list) => moving(list.worker.to_string(), vec![list.row()]),
             Self::AddIncident(later) => rows(vec![later.row()]),
-            Self::BeginSession(new, before) => {
-                rows(iter::once(begun(new)).chain(before.map(|end| end.row())).collect())
-            }
-            Self::EndSession(end) => rows(vec![end.row()]),
         }
     }
 }

@@ -89,6 +89,14 @@ fn what_is_wrong_is_said_at_its_field_and_what_was_typed_comes_back() {
                 "cannot be shown safely",
             ),
             (&both, &[], "occasion", "Say whether there is an incident number"),
+            (
+                &both,
+                &[("incident", "PS-20261120-0412"), ("reason", "Control has given none so far.")],
+                "occasion",
+                "Say whether there is an incident number",
+            ),
+            (&both, &[("incident", "12")], "incident", "is not an incident number"),
+            (&both, &[("reason", "later")], "reason", "20 characters or more"),
             (&both, &[("occasion", "perhaps")], "occasion", "Say whether there is an incident number"),
             (&both, &[("occasion", "number")], "incident", "Give the incident number"),
             (&both, &[("occasion", "number"), ("incident", "12")], "incident", "is not an incident number"),
@@ -121,6 +129,16 @@ fn what_is_wrong_is_said_at_its_field_and_what_was_typed_comes_back() {
                 );
             }
         }
+    });
+}
+
+#[test]
+fn whoever_typed_a_number_and_marked_no_circle_has_given_a_number() {
+    on_each(async |world| {
+        let mut window = Window::of(world);
+        window.sign_in("kenneth").await;
+        let asked = [("family_name", "Nosuch"), ("given_name", "Ewan"), ("incident", "PS-20261120-0412")];
+        assert!(window.post("/status", &asked).await.is(200).text.contains("does not mean not supervised"));
     });
 }
 

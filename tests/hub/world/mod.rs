@@ -305,7 +305,6 @@ impl World {
     }
 
     /// Does away with a guard of the database, as somebody could who owns it.
-    #[expect(clippy::disallowed_methods, reason = "the test acts on the database from outside")]
     pub(crate) async fn unguards(&self, text: &'static str) {
         sqlx::raw_sql(text).execute(&mut self.database().await).await.expect("the guard is gone");
     }
