@@ -8,7 +8,7 @@ mod table;
 mod things;
 
 use crate::stories::nowhere;
-use crate::world::{World, on_each, on_each_alone};
+use crate::world::{World, on_each_alone};
 use lippen::http::routes::ROUTES;
 use table::{CAST, TABLE};
 use things::Things;
@@ -72,7 +72,8 @@ fn a_token_that_has_run_out_opens_no_route() {
 
 #[test]
 fn a_place_in_a_list_tells_nothing_of_a_case_or_a_note_that_is_not_yours() {
-    on_each(async |world| {
+    // What is laid out has a worker away, which other stories would feel.
+    on_each_alone(async |world| {
         let things = Things::lay_out(world).await;
         let group = world.cast(world.who(world.show_case(), "programme.group-worker", None));
         let path = |case: &str, place: &str| format!("/api/v1/cases/{case}/notes?after={place}");
