@@ -22,7 +22,7 @@ use std::time::Duration;
 
 /// The soonest that a question is answered, by itself or as one line of a list. Nobody and somebody hidden take the same
 /// way; this covers what is left between them, and leaves an officer waiting for no time that anybody notices.
-const SOONEST: Duration = Duration::from_millis(3);
+const SOONEST: Duration = Duration::from_millis(5);
 
 pub(super) const NOBODY: &str = "Not known to this hub: this does not mean not supervised. Ring the numbers given here before you rely \
                       on it.";

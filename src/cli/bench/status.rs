@@ -169,7 +169,7 @@ fn figures(people: u64, few: Measured, many: Measured) -> Vec<Figure> {
          the others are in the index alone, by the call by which unsealing puts them there. By family name, another form of \
          the given name and date of birth, over TLS 1.3 on {CLIENTS} open connections; every answer is compared with the \
          right man's card. Each leaves two entries of the log on disk before it is answered, and no answer comes sooner than \
-         its floor of 3 ms."
+         its floor of 5 ms."
     );
     let words = |name: &str, unit, goal, did: String| Words {
         name: format!("{name}, {people} people"),
