@@ -46,7 +46,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("hub.sqlite3");
         let url = lite_url(&file, "rwc");
-        let (writing, moving) = (pool(Engine::Lite, &url, 1).await.unwrap(), pool(Engine::Lite, &url, 1).await.unwrap());
+        let (writing, moving) =
+            (pool(Engine::Lite, &url, 1).await.unwrap(), pool(Engine::Lite, &url, 1).await.unwrap());
         sqlx::query("CREATE TABLE thing (text TEXT)").execute(&writing).await.unwrap();
         sqlx::query("INSERT INTO thing (text) VALUES ('SENTINEL-IN-PLACE')").execute(&writing).await.unwrap();
         let holds = || fs::read(&file).unwrap().windows(17).any(|bytes| bytes == b"SENTINEL-IN-PLACE");

@@ -66,6 +66,7 @@ mod standing;
 mod statements;
 pub mod status;
 pub mod stays;
+pub mod storms;
 pub mod suppose;
 mod table;
 pub mod tombstones;

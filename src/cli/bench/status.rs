@@ -181,7 +181,10 @@ fn figures(people: u64, few: Measured, many: Measured) -> Vec<Figure> {
         goal,
         did,
     };
-    let steady = format!("{} questions a second, each timed from when it was sent, or from when it was due if its connection was not free then. {whole}", a_second(EACH));
+    let steady = format!(
+        "{} questions a second, each timed from when it was sent, or from when it was due if its connection was not free then. {whole}",
+        a_second(EACH)
+    );
     let [of_many, of_few] = [percentile(&many.rush_p50, 50), percentile(&few.rush_p50, 50)];
     let rush = format!(
         "The same with {} questions a second. The median took {of_many:.1} ms, among {WHOLE} people {of_few:.1} ms.",
