@@ -11,6 +11,7 @@ pub(super) fn body(things: &Things, path: &str) -> Value {
         "taken" => json!({ "place": things.id("case") }),
         "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
         "end" => json!({}),
+        "words" => json!({ "right": true }),
         "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
         "status-queries" => without_number(),
         "batch" => json!({ "lines": [without_number()] }),

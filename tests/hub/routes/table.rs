@@ -51,6 +51,9 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     // A place that is not theirs, told to each who has an inbox.
     ("post", "/api/v1/alerts/taken",                        "isla",  422, [422, 422, 422, 422, 404, 404, 422]),
     ("get", "/api/v1/alerts/unacknowledged",                "aileen", 200, [404, 200, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/storms",                               "ruth",  200, [404, 404, 404, 404, 404, 404, 404]),
+    // None goes on: `stories/storms.rs` has one.
+    ("post", "/api/v1/storms/{storm}/words",                "ruth",  404, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/rota",                                 "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("post", "/api/v1/rota",                                "isla",  201, [201, 201, 201, 201, 201, 201, 201]),
     ("post", "/api/v1/rota/{turn}/end",                     "isla",  200, [404, 404, 404, 404, 404, 404, 404]),

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The places that paths have for ids.
-const PLACES: [&str; 21] = [
+const PLACES: [&str; 22] = [
     "access",
     "address",
     "alert",
@@ -28,6 +28,7 @@ const PLACES: [&str; 21] = [
     "protected",
     "query",
     "share",
+    "storm",
     "turn",
 ];
 

@@ -54,6 +54,7 @@ mod tables;
 mod taken_along;
 mod telephoned;
 mod threat;
+mod told_at_once;
 mod unknown;
 mod walls;
 mod withdrawal;
