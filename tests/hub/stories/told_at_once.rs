@@ -38,7 +38,7 @@ fn each_womans_worker_is_told_in_her_own_copy_and_in_words_that_say_no_more() {
         let mut undated = json!({ "word": "court-date-set", "happened": jiff_second(world), "order": order });
         morag.post(&at(case, "events"), undated.clone()).await.is_problem(422, "invalid").blames("day");
         undated["day"] = json!("yesterday");
-        morag.post(&at(case, "events"), undated).await.is_problem(422, "invalid");
+        morag.post(&at(case, "events"), undated).await.is(422);
         for (event, kind, may_tell) in events(world, &order) {
             let before = (told(&isla, kind).await.len(), told(&catriona, kind).await.len());
             morag.post(&at(case, "events"), event).await.is(201);
