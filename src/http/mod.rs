@@ -18,6 +18,8 @@ mod clocks;
 mod consents;
 pub mod counters;
 mod decisions;
+mod drills;
+mod figures;
 pub mod early;
 mod emergency;
 mod events;
@@ -61,6 +63,7 @@ mod body;
 mod connection;
 mod fault;
 mod headers;
+mod heartbeats;
 #[cfg(test)]
 mod openapi;
 pub mod peer;

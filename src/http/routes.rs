@@ -3,8 +3,8 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, emergency, events, groups,
-    imports, notes, operations, orders, overrides, pages, people, plans, policies, previews, programmes, rota,
+    addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, drills, emergency, events, figures, groups,
+    heartbeats, imports, notes, operations, orders, overrides, pages, people, plans, policies, previews, programmes, rota,
     safe_contact, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
@@ -117,6 +117,11 @@ routes! {
     get "/api/v1/alerts/{alert}" => alerts::show,
     post "/api/v1/alerts/{alert}/acknowledgement" => alerts::acknowledge,
     post "/api/v1/alerts/{alert}/actions" => alerts::act,
+    get "/api/v1/alert-figures" => figures::show,
+    post "/api/v1/drills" => drills::run,
+    get "/api/v1/drills/{drill}" => drills::show,
+    get "/api/v1/heartbeats" => heartbeats::list,
+    post "/api/v1/heartbeats/taken" => heartbeats::taken,
     get "/api/v1/rota" => rota::list,
     post "/api/v1/rota" => rota::set,
     post "/api/v1/rota/{turn}/end" => rota::end,

@@ -104,6 +104,8 @@ impl Effect {
             Self::ReadAlert(one, at) => rows(vec![row![table::ALERT_READ; one.to_string(), at.micros()]]),
             Self::Sent(copies, at) => rows(marks(&table::ALERT_SENT, &copies, at)),
             Self::Taken(copies, at) => rows(marks(&table::ALERT_TAKEN, &copies, at)),
+            Self::Drill(drill, alerts) => rows(drill.rows().into_iter().chain(told(alerts)).collect()),
+            Self::Beat(pulse) => rows(pulse.rows()),
             Self::Climb(rung) => rows(rung.rows()),
             Self::Acknowledge(one, at) => rows(vec![row![table::ACKNOWLEDGEMENT; one.to_string(), at.micros()]]),
             Self::Act(action) => rows(action.rows()),

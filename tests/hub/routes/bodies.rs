@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 pub(super) fn body(things: &Things, path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
+        "taken" if path.starts_with("/api/v1/heartbeats") => json!({ "heartbeat": 900_000_000 }),
+        "drills" => json!({ "roles": ["womens.worker"], "severity": "normal" }),
         "taken" => json!({ "place": things.id("case") }),
         "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
         "end" => json!({}),
