@@ -62,6 +62,8 @@ CREATE TABLE worker (
     sealed BYTEA NOT NULL,
     entry  TEXT NOT NULL
 );
+-- serves: who sits in an agency, and whether anybody does
+CREATE INDEX worker_by_agency ON worker (agency, role);
 
 -- A seat that has ended. A worker who comes back gets a new seat.
 CREATE TABLE worker_end (

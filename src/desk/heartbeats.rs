@@ -44,7 +44,7 @@ pub struct Heart(Option<Moment>);
 #[serde(deny_unknown_fields)]
 pub struct TakeHeartbeat {
     /// Its number.
-    pub heartbeat: i64,
+    pub heartbeat: u32,
 }
 
 /// How an agency stands with heartbeats.

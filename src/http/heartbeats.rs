@@ -25,7 +25,7 @@ pub(super) async fn list(State(hub): State<Hub>, Caller(actor): Caller) -> Answe
 
 /// `POST /api/v1/heartbeats/taken`
 pub(super) async fn taken(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<TakeHeartbeat>) -> Answer {
-    let one = hub.desk.take_heartbeat(&actor, body.value.heartbeat).await?;
+    let one = hub.desk.take_heartbeat(&actor, i64::from(body.value.heartbeat)).await?;
     ok(hearer(&one))
 }
 

@@ -54,12 +54,12 @@ macro_rules! hearing {
             "
     SELECT g.id, g.kind, p.number AS by_people, p.at AS people_at, pb.at AS people_sent, s.number AS by_system,
            s.at AS system_at, sb.at AS system_sent, u.nth, u.state,
-           CAST((SELECT COUNT(*) FROM worker w
+           CAST(CASE WHEN EXISTS (SELECT 1 FROM worker w
                   WHERE w.agency = g.id
                     AND NOT EXISTS (SELECT 1 FROM worker_end x WHERE x.worker = w.id)
                     AND ",
             turn!("0", "$1"),
-            ") AS BIGINT) AS on_duty
+            ") THEN 1 ELSE 0 END AS BIGINT) AS on_duty
       FROM agency g",
             newest!("p", "0"),
             newest!("s", "1"),
