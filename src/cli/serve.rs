@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::desk::heartbeats::Heart;
 use crate::desk::ladder;
 use crate::desk::late::Lookout;
+use crate::desk::storms;
 use crate::gate::Gate;
 use crate::http::accept::{self, Door};
 use crate::http::finish::Finisher;
@@ -140,6 +141,7 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, replay: Opt
     tasks.spawn(watch_clocks(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(climb(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(beat(desk.clone(), agency.clone(), stop.clone()));
+    tasks.spawn(watch_storms(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(follow(desk.clone(), stop.clone()));
     if let Some(every) = replay {
         tasks.spawn(replays(house.policies, every, stop.clone()));
@@ -243,6 +245,21 @@ async fn beat(desk: Desk, hub: AgencyId, mut stop: Stop) {
         tokio::select! {
             () = stop.asked() => return,
             () = tokio::time::sleep(Duration::from_millis(500)) => {}
+        }
+    }
+}
+
+/// Holds back what women may be told of alerts that came all at once: looks once a second, if anything has happened.
+async fn watch_storms(desk: Desk, hub: AgencyId, mut stop: Stop) {
+    let mut look = storms::Lookout::default();
+    loop {
+        match desk.watch_storms(&mut look, &hub).await {
+            Ok(_) | Err(crate::desk::Error::Busy) => {}
+            Err(error) => tracing::error!(error = %error, "alerts could not be counted; the next look tries again"),
+        }
+        tokio::select! {
+            () = stop.asked() => return,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }
 }

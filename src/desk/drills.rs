@@ -6,10 +6,10 @@
 //! nobody's name, and each agency's part to those alone who may run a drill there.
 //! Must never know: HTTP.
 
+pub use super::climbed::{Climbed, Progress};
 use super::unacknowledged::of_agency;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
-pub use super::climbed::{Climbed, Progress};
 use crate::model::agencies::Role;
 use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::id::{AgencyId, AlertId, DrillId, WorkerId};
@@ -18,8 +18,8 @@ use crate::model::sealed::Record;
 use crate::model::text::Prose;
 use crate::policy::permit::Action;
 use crate::store::alerts::{AlertHead, NewAlert};
-pub use crate::store::drills::{Drill, Part};
 use crate::store::drills::NewDrill;
+pub use crate::store::drills::{Drill, Part};
 use crate::store::effect::Effect;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +29,8 @@ const WORDS: &str = "DRILL. This is a drill: nobody is in danger, and it is abou
                      alert in earnest, here: open it and acknowledge it. If nobody does, more people are told, as in earnest.";
 
 /// What whoever runs a drill is told that finds somebody missing.
-const NOBODY: &str = "In some roles nobody is on duty: an alert in earnest that names nobody would find nobody there. See to the rota.";
+const NOBODY: &str =
+    "In some roles nobody is on duty: an alert in earnest that names nobody would find nobody there. See to the rota.";
 
 /// How many agencies one drill is run in at most.
 const AGENCIES_MAX: usize = 50;

@@ -16,7 +16,8 @@ use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
 /// What is said beside figures.
-const SAY: &str = "Null: too few to be shown, or it would tell of those who are. That does not mean none. Times are in minutes.";
+const SAY: &str =
+    "Null: too few to be shown, or it would tell of those who are. That does not mean none. Times are in minutes.";
 
 /// What stands in the table for what is not shown.
 const FEW: &str = "few";
@@ -71,8 +72,10 @@ fn figure(severity: &str, shown: &Shown) -> Value {
     let told = RUNGS.iter().zip(shown.counts.iter().skip(COUNTED.len()));
     value["told"] = told.map(|(whom, count)| ((*whom).to_owned(), json!(count))).collect::<Map<_, _>>().into();
     let times = STATES.iter().zip(&shown.times);
-    value["minutes_to"] =
-        times.map(|(state, times)| ((*state).to_owned(), json!(times.as_ref().map(minutes)))).collect::<Map<_, _>>().into();
+    value["minutes_to"] = times
+        .map(|(state, times)| ((*state).to_owned(), json!(times.as_ref().map(minutes))))
+        .collect::<Map<_, _>>()
+        .into();
     value
 }
 

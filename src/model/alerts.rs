@@ -91,6 +91,10 @@ vocabulary! {
         Drill = "drill",
         /// Nobody acknowledged a drill up to the last rung of its ladder.
         DrillUnanswered = "drill-unanswered",
+        /// An agency's alerts came all at once, and what women may be told of them is held back; to those who answer for it.
+        StormBegun = "storm-begun",
+        /// They were right, or a mistake; to those in women's and children's services whom they had told.
+        StormEnded = "storm-ended",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
     }

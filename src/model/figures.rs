@@ -139,7 +139,8 @@ impl Small {
         parts.iter().for_each(|part| all.add(part));
         let mut shown: Vec<Shown> = parts.iter().map(|part| self.part(part)).collect();
         let mut whole = self.part(&all);
-        whole.owed = whole.owed.filter(|_| self.hides(parts.iter().map(|part| part.owed), |at| shown[at].owed.is_some()));
+        whole.owed =
+            whole.owed.filter(|_| self.hides(parts.iter().map(|part| part.owed), |at| shown[at].owed.is_some()));
         for (place, count) in whole.counts.iter_mut().enumerate() {
             let of = parts.iter().map(|part| part.counts[place]);
             *count = count.filter(|_| self.hides(of, |at| shown[at].counts[place].is_some()));
@@ -214,7 +215,11 @@ mod tests {
         assert_eq!(shown[1].counts, [Some(5), Some(5), Some(15)]);
         assert_eq!(shown[1].times, [Some(Minutes { median: 2, ninetieth: 60, longest: 60 })]);
         assert_eq!(shown[2].owed, Some(25));
-        assert_eq!(shown[2].counts, [None, None, Some(20)], "the one that is hidden would be what is left of the total");
+        assert_eq!(
+            shown[2].counts,
+            [None, None, Some(20)],
+            "the one that is hidden would be what is left of the total"
+        );
         assert_eq!(shown[2].times, [None], "and its longest time the longest of all");
     }
 

@@ -4,9 +4,9 @@
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
 use super::id::{
-    AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, DrillId, EntryId, EventId, GrantId,
-    ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId,
-    SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, WorkerId,
+    AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, DrillId, EntryId, EventId,
+    GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId,
+    ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, StormId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -101,6 +101,8 @@ pub enum Record {
     Session(SessionId),
     /// A drill.
     Drill(DrillId),
+    /// Alerts of an agency that came all at once.
+    Storm(StormId),
 }
 
 impl Record {
@@ -143,6 +145,7 @@ impl Record {
             Self::SafeAsk(_) => "safe-contact-ask",
             Self::Session(_) => "session",
             Self::Drill(_) => "drill",
+            Self::Storm(_) => "storm",
         }
     }
 
@@ -181,6 +184,7 @@ impl Record {
             Self::SafeAsk(id) => id.to_string(),
             Self::Session(id) => id.to_string(),
             Self::Drill(id) => id.to_string(),
+            Self::Storm(id) => id.to_string(),
         }
     }
 }

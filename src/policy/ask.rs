@@ -70,6 +70,8 @@ vocabulary! {
         Oversee = "oversee",
         /// Run a drill: an alert about nobody, to whoever is on duty.
         Drill = "drill",
+        /// See which alerts came all at once, and say whether they were right.
+        Storm = "storm",
         /// Begin a session of one's own in a browser.
         SignIn = "sign-in",
         /// End it.

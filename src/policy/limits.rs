@@ -83,6 +83,12 @@ vocabulary! {
         FiguresRound = "FIGURES-ROUND",
         /// How long after the end of a month its figures can still change.
         FiguresSettled = "FIGURES-SETTLED",
+        /// How many copies of one agency's alerts for women's and children's services are no storm yet.
+        StormLeast = "STORM-LEAST",
+        /// How many times what is usual in an hour is none yet.
+        StormTimes = "STORM-TIMES",
+        /// Over how long back what is usual is reckoned.
+        StormUsual = "STORM-USUAL",
     }
 }
 
@@ -113,6 +119,8 @@ vocabulary! {
         Month = "month",
         /// Things that are counted: no clock runs by them.
         Count = "count",
+        /// Times something else.
+        Times = "times",
     }
 }
 
@@ -122,7 +130,14 @@ impl Unit {
         match self {
             Self::Minute => 60,
             Self::Hour | Self::PerHour => 3_600,
-            Self::Day | Self::WorkingDay | Self::Character | Self::Line | Self::HourOfWork | Self::Month | Self::Count => 0,
+            Self::Day
+            | Self::WorkingDay
+            | Self::Character
+            | Self::Line
+            | Self::HourOfWork
+            | Self::Month
+            | Self::Count
+            | Self::Times => 0,
             Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
         }
@@ -303,7 +318,7 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
         let value: u32 = word(LIMITS, &row, row.cells[1])?;
         let calendar = match unit {
             Unit::Day | Unit::WorkingDay => "scotland",
-            Unit::Character | Unit::Line | Unit::HourOfWork | Unit::Month | Unit::Count => "-",
+            Unit::Character | Unit::Line | Unit::HourOfWork | Unit::Month | Unit::Count | Unit::Times => "-",
             _ => "clock",
         };
         let counts = counted(limit).map_or(calendar != "-", |counted| counted == unit);
@@ -324,7 +339,8 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
 
 /// Says whether the program counts how often, and not how long.
 const fn is_rate(limit: Limit) -> bool {
-    matches!(limit, Limit::EmergencyRepeat | Limit::Reveals | Limit::Declarations | Limit::StatusLinesPerDay)
+    use Limit::{Declarations, EmergencyRepeat, Reveals, StatusLinesPerDay, StormLeast};
+    matches!(limit, EmergencyRepeat | Reveals | Declarations | StatusLinesPerDay | StormLeast)
 }
 
 /// Returns what the program counts by a number that is no time; nothing if it is one.
@@ -335,6 +351,7 @@ const fn counted(limit: Limit) -> Option<Unit> {
         Limit::UnpaidHoursLeast | Limit::UnpaidHoursMost => Some(Unit::HourOfWork),
         Limit::UnpaidMonths => Some(Unit::Month),
         Limit::FiguresLeast | Limit::FiguresRound => Some(Unit::Count),
+        Limit::StormTimes => Some(Unit::Times),
         _ => None,
     }
 }

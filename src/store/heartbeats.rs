@@ -134,9 +134,9 @@ impl Pulse {
             row![table::HEARTBEAT_TAKEN;
                 agency.to_string(), i64::from(system), taken.beat.number, taken.at.micros()]
         });
-        let turned = self.turned.into_iter().map(|one| {
-            row![table::HEARTBEAT_TURN; one.agency.to_string(), one.nth, one.state.to_string(), one.at.micros()]
-        });
+        let turned = self.turned.into_iter().map(
+            |one| row![table::HEARTBEAT_TURN; one.agency.to_string(), one.nth, one.state.to_string(), one.at.micros()],
+        );
         beat.into_iter().chain(taken).chain(turned).collect()
     }
 }

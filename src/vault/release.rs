@@ -64,6 +64,7 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Rota
             | Action::Oversee
             | Action::Drill
+            | Action::Storm
             | Action::SignIn
             | Action::SignOut => false,
         };

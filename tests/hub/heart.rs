@@ -6,7 +6,7 @@ use crate::house::{House, agency, from, importer, in_each, isla, morag};
 use crate::world::Db;
 use lippen::desk::drills::RunDrill;
 use lippen::desk::figures::{Figures, Shown};
-use lippen::desk::heartbeats::{Heart, Hearing};
+use lippen::desk::heartbeats::{Hearing, Heart};
 use lippen::desk::ladder::Lookout;
 use lippen::desk::{Error, rota::SetRota};
 use lippen::model::agencies::Role;
@@ -59,7 +59,8 @@ async fn on_duty(house: &House, who: WorkerId) {
 }
 
 async fn raises(house: &House, by: WorkerId, severity: &str) -> Value {
-    let new = json!({ "kind": "missed-session", "severity": severity, "about": house.woman(), "text": "He was not there." });
+    let new =
+        json!({ "kind": "missed-session", "severity": severity, "about": house.woman(), "text": "He was not there." });
     let written = house.desk.raise_alert(&house.admits(by).await, house.case(), from(new), None).await.unwrap();
     serde_json::from_str(&written.answer).unwrap()
 }
@@ -106,7 +107,11 @@ fn a_closed_office_is_quiet_and_one_with_somebody_on_duty_is_delayed() {
         assert_eq!(stands(&house, isla()).await, Hearing::Delayed);
         let told = raises(&house, morag(), "critical").await;
         let one = &told["delayed"][0];
-        assert_eq!((&one["agency"], &one["telephone"]["number"]), (&json!("womens"), &json!("08081 570 016")), "{told}");
+        assert_eq!(
+            (&one["agency"], &one["telephone"]["number"]),
+            (&json!("womens"), &json!("08081 570 016")),
+            "{told}"
+        );
         assert!(told["say"].as_str().unwrap().contains("may be delayed"), "{told}");
         assert!(house.desk.late_for(&agency("womens")).await.unwrap().is_some(), "her own side is told too");
         assert!(house.desk.late_for(&agency("justice")).await.unwrap().is_none());
@@ -202,7 +207,11 @@ fn the_figures_of_a_month_count_what_was_owed_and_no_drill_and_show_no_small_num
         assert_eq!((acknowledged.median, acknowledged.longest), (5, 16));
         assert_eq!(high.times[4], None, "nobody said what was done");
         let all = over.agencies[0].1.last().unwrap();
-        assert_eq!((over.agencies[0].1[0].owed, all.owed), (None, None), "the total would tell of the one that is hidden");
+        assert_eq!(
+            (over.agencies[0].1[0].owed, all.owed),
+            (None, None),
+            "the total would tell of the one that is hidden"
+        );
         let again = figures(&house, manager(), "womens", Some("womens")).await.unwrap();
         assert_eq!(again.agencies, over.agencies, "the same question has the same answer");
 

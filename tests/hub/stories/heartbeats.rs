@@ -22,9 +22,17 @@ fn a_heartbeat_comes_from_its_row_and_whoever_has_it_says_so() {
         assert_eq!(first.data["agency"], json!(world.worker("isla").agency), "{:?}", first.data);
         assert_eq!(world.number(SENT, "").await, number, "each that is told is a row");
         let before = isla.get("/api/v1/heartbeats").await;
-        assert_eq!((&before.is(200).items()[0]["state"], &before["receipt"]), (&json!("never"), &Value::Null), "{before}");
+        assert_eq!(
+            (&before.is(200).items()[0]["state"], &before["receipt"]),
+            (&json!("never"), &Value::Null),
+            "{before}"
+        );
         let taken = isla.post("/api/v1/heartbeats/taken", json!({ "heartbeat": number })).await;
-        assert_eq!((&taken.is(200)["state"], &taken["newest"]["heartbeat"]), (&json!("on-time"), &json!(number)), "{taken}");
+        assert_eq!(
+            (&taken.is(200)["state"], &taken["newest"]["heartbeat"]),
+            (&json!("on-time"), &json!(number)),
+            "{taken}"
+        );
         isla.post("/api/v1/heartbeats/taken", json!({ "heartbeat": number + 1 })).await.is_problem(422, "invalid");
         world.wind(120);
         let next = stream.hears_a_beat().await;
