@@ -186,17 +186,8 @@ impl Desk {
             note: None,
             raised: self.now(),
         };
-        let stored_at = head.raised;
         let words = self.seal(head.place(), &AlertText { text: new.text, may_tell_her: new.may_tell_her }).await?;
-        let mut answer =
-            serde_json::json!({ "id": id, "state": DeliveryState::Stored, "stored_at": stored_at, "durable": "disk" });
-        let delayed = self.delayed_for(actor, &head, &recipients, purpose).await;
-        answer["delayed"] = delayed.iter().map(told_of_delay).collect();
-        let say = [(new.severity == Severity::Critical, RING), (!delayed.is_empty(), DELAYED)];
-        let say: Vec<&str> = say.iter().filter(|(holds, _)| *holds).map(|(_, say)| *say).collect();
-        if !say.is_empty() {
-            answer["say"] = say.join(" ").into();
-        }
+        let answer = stored(&head, &self.delayed_for(actor, &head, &recipients, purpose).await);
         let effect = Effect::Raise(NewAlert { head, words, recipients });
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
     }
@@ -362,6 +353,19 @@ impl Desk {
             None => Ok(false),
         }
     }
+}
+
+/// Writes what the sender is told: that it is stored, to whom it may be delayed, and what to do.
+fn stored(head: &AlertHead, delayed: &[Hearer]) -> serde_json::Value {
+    let (state, at) = (DeliveryState::Stored, head.raised);
+    let mut answer = serde_json::json!({ "id": head.id, "state": state, "stored_at": at, "durable": "disk" });
+    answer["delayed"] = delayed.iter().map(told_of_delay).collect();
+    let say = [(head.severity == Severity::Critical, RING), (!delayed.is_empty(), DELAYED)];
+    let say: Vec<&str> = say.iter().filter(|(holds, _)| *holds).map(|(_, say)| *say).collect();
+    if !say.is_empty() {
+        answer["say"] = say.join(" ").into();
+    }
+    answer
 }
 
 /// Names an agency to which alerts may be delayed, and whom to ring there.

@@ -98,10 +98,9 @@ fn table(found: &Figures) -> String {
                 line(&name, count.map(|many| many.to_string()));
             }
             for (state, times) in STATES.iter().zip(&shown.times) {
-                let parts: [(&str, fn(&Minutes) -> i64); 3] =
-                    [("median", |m| m.median), ("ninetieth", |m| m.ninetieth), ("longest", |m| m.longest)];
-                for (part, of) in parts {
-                    line(&format!("minutes-to-{state}-{part}"), times.as_ref().map(of).map(|one| one.to_string()));
+                let parts = times.as_ref().map(|one| [one.median, one.ninetieth, one.longest]);
+                for (place, part) in ["median", "ninetieth", "longest"].iter().enumerate() {
+                    line(&format!("minutes-to-{state}-{part}"), parts.map(|parts| parts[place].to_string()));
                 }
             }
         }
