@@ -4,8 +4,8 @@
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
 use super::id::{
-    AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, EntryId, EventId, GrantId,
-    ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId,
+    AddressId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId, EndpointId,
+    EndpointKeyId, EntryId, EventId, GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId,
     SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, WorkerId,
 };
 use super::policies::PolicyDigest;
@@ -99,6 +99,12 @@ pub enum Record {
     SafeAsk(SafeAskId),
     /// A browser's sign-in.
     Session(SessionId),
+    /// A worker's e-mail address.
+    Channel(ChannelId),
+    /// Where an agency's own system is told that something waits.
+    Endpoint(EndpointId),
+    /// Its address and one secret of it.
+    EndpointKey(EndpointKeyId),
 }
 
 impl Record {
@@ -140,6 +146,9 @@ impl Record {
             Self::SafeMark(_) => "safe-contact-mark",
             Self::SafeAsk(_) => "safe-contact-ask",
             Self::Session(_) => "session",
+            Self::Channel(_) => "mail-channel",
+            Self::Endpoint(_) => "endpoint",
+            Self::EndpointKey(_) => "endpoint-key",
         }
     }
 
@@ -177,6 +186,9 @@ impl Record {
             Self::SafeMark(id) => id.to_string(),
             Self::SafeAsk(id) => id.to_string(),
             Self::Session(id) => id.to_string(),
+            Self::Channel(id) => id.to_string(),
+            Self::Endpoint(id) => id.to_string(),
+            Self::EndpointKey(id) => id.to_string(),
         }
     }
 }

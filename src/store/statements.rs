@@ -2,11 +2,11 @@
 
 use super::batch::{self, Mark};
 use super::{
-    addresses, agencies, alerts, appointments, assessments, audit, cases, chronology, consents, decisions, derivatives,
-    devices, doubts, emergency, events, facts, imports, inbox, ladder, late, log, note_ends, notes, opened_under,
+    addresses, agencies, alerts, appointments, assessments, audit, cases, channels, chronology, consents, decisions, derivatives,
+    devices, dispatches, doubts, emergency, endpoints, events, facts, imports, inbox, ladder, late, log, note_ends, notes, opened_under,
     order_heads, orders, overrides, owing, people, places, plans, policies, programmes, protected, recalls, recipients,
     registers, reviews, rota, safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers,
-    standing, status, stays, suppose, table, tombstones, unanswered, verify, vouched, wishes, withdrawals, wraps,
+    standing, status, stays, suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -203,6 +203,22 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("ladder::RUNGS_BESIDE", On::Both, ladder::RUNGS_BESIDE),
     ("ladder::STIRRED", On::Both, ladder::STIRRED),
     ("ladder::OPEN", On::Both, ladder::OPEN),
+    ("channels::OF_WORKER", On::Both, channels::OF_WORKER),
+    ("channels::ONE", On::Both, channels::ONE),
+    ("channels::ASKED", On::Both, channels::ASKED),
+    ("channels::WISH", On::Both, channels::WISH),
+    ("endpoints::ONE", On::Both, endpoints::ONE),
+    ("endpoints::OF_AGENCY", On::Both, endpoints::OF_AGENCY),
+    ("endpoints::LIVE", On::Both, endpoints::LIVE),
+    ("endpoints::KEYS", On::Both, endpoints::KEYS),
+    ("dispatches::STIRRED", On::Both, dispatches::STIRRED),
+    ("dispatches::TARGETS", On::Both, dispatches::TARGETS),
+    ("dispatches::DUE_WORKER", On::Both, dispatches::DUE_WORKER),
+    ("dispatches::DUE_AGENCY", On::Both, dispatches::DUE_AGENCY),
+    ("dispatches::DUE_TESTS", On::Both, dispatches::DUE_TESTS),
+    ("dispatches::DUE_CODE", On::Both, dispatches::DUE_CODE),
+    ("dispatches::TOLD", On::Both, dispatches::TOLD),
+    ("undelivered::UNDELIVERED", On::Both, undelivered::UNDELIVERED),
     ("owing::OWING", On::Both, owing::OWING),
     ("owing::OWING_COUNT", On::Both, owing::OWING_COUNT),
     ("rota::OF_AGENCY", On::Both, rota::OF_AGENCY),

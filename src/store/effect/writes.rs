@@ -105,6 +105,7 @@ impl Effect {
             Self::Sent(copies, at) => rows(marks(&table::ALERT_SENT, &copies, at)),
             Self::Taken(copies, at) => rows(marks(&table::ALERT_TAKEN, &copies, at)),
             Self::Climb(rung) => rows(rung.rows()),
+            Self::Outward(act) => act.writes(),
             Self::Acknowledge(one, at) => rows(vec![row![table::ACKNOWLEDGEMENT; one.to_string(), at.micros()]]),
             Self::Act(action) => rows(action.rows()),
             Self::AdoptPolicy(policy) => moving(IN_FORCE.to_owned(), policy.rows()),
