@@ -10,7 +10,7 @@ use crate::model::dispatch::{EndpointKey, Target};
 use crate::model::id::{EndpointId, EndpointKeyId, EntryId, TestId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
-use crate::model::text::{Line, Text};
+use crate::model::text::Line;
 use crate::model::time::Moment;
 use crate::policy::courier::Count;
 use crate::policy::permit::{Action, Permit};
@@ -28,7 +28,7 @@ const SECRET: &str = "whsec_";
 #[serde(deny_unknown_fields)]
 pub struct AddEndpoint {
     /// The address: `https://`, a name, a path.
-    pub url: Text,
+    pub url: Line<500>,
 }
 
 /// An empty body.
@@ -79,11 +79,10 @@ impl Desk {
         let question = self.of_endpoint(actor, Record::Endpoint(id));
         let ask = question.by(actor);
         let permit = self.gate.decide(&ask, None).await?;
-        let url = match self.url_of(actor, &new.url).await {
-            Ok(url) => url,
-            Err(why) => return Err(self.declined(permit, why).await),
-        };
-        let (key, secret) = self.new_secret(url, at).await?;
+        if let Err(why) = self.check_url(actor, &new.url).await {
+            return Err(self.declined(permit, why).await);
+        }
+        let (key, secret) = self.new_secret(new.url, at).await?;
         let endpoint = Endpoint { id, agency: actor.agency().clone(), at, ended: None };
         let effect = Outward::Endpoint(Box::new(EndpointAct::Add(endpoint, key, actor.word())));
         let receipt = self.gate.commit_anew(permit, &ask, None, effect.into()).await?;
@@ -177,9 +176,8 @@ impl Desk {
         Ok((permit, question))
     }
 
-    async fn url_of(&self, actor: &Actor, given: &Text) -> Result<Line<500>, Error> {
-        let line = Line::new(given.reveal()).map_err(|why| Error::field("url", &why.to_string()))?;
-        if !is_url(line.reveal()) {
+    async fn check_url(&self, actor: &Actor, given: &Line<500>) -> Result<(), Error> {
+        if !is_url(given.reveal()) {
             return Err(Error::field(
                 "url",
                 "is not an address that the hub may tell: write https://, a name and a path, without a user or a fragment",
@@ -189,7 +187,7 @@ impl Desk {
         if self.gate.store.live_endpoints(actor.agency()).await? >= most {
             return Err(Error::field("url", "is one too many: end another endpoint first"));
         }
-        Ok(line)
+        Ok(())
     }
 
     async fn new_secret(&self, url: Line<500>, at: Moment) -> Result<(KeptKey, Line<100>), Error> {

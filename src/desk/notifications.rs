@@ -12,7 +12,7 @@ use crate::model::id::{ChannelId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::notifications::{Wishes, time, written};
 use crate::model::sealed::Record;
-use crate::model::text::{Line, Text};
+use crate::model::text::Line;
 use crate::model::time::Moment;
 use crate::policy::courier::Count;
 use crate::policy::permit::Action;
@@ -65,7 +65,7 @@ pub struct QuietHours {
 pub struct SetMail {
     /// The address; without one nothing is sent any more.
     #[serde(default)]
-    pub address: Option<Text>,
+    pub address: Option<Line<254>>,
 }
 
 /// The code that was sent to an address.
@@ -73,7 +73,7 @@ pub struct SetMail {
 #[serde(deny_unknown_fields)]
 pub struct ProveMail {
     /// The code.
-    pub code: Text,
+    pub code: Line<40>,
 }
 
 /// What a worker wishes, and where their e-mail goes.
@@ -144,11 +144,10 @@ impl Desk {
             let answer = serde_json::json!({ "id": null, "sent": false });
             return self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await;
         };
-        let line = match self.address_of(worker, &address).await {
-            Ok(line) => line,
-            Err(why) => return Err(self.declined(permit, why).await),
-        };
-        let words = self.seal(Channel::place(id), &MailAddress { address: line, code: new_code(&self.gate.vault.salt()?)? }).await?;
+        if let Err(why) = self.check_address(worker, &address).await {
+            return Err(self.declined(permit, why).await);
+        }
+        let words = self.seal(Channel::place(id), &MailAddress { address, code: new_code(&self.gate.vault.salt()?)? }).await?;
         let effect = Outward::Channel(ChannelAct::Ask(Channel { id, worker, at, proved: None, words }));
         let answer = serde_json::json!({ "id": id, "sent": true });
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
@@ -192,16 +191,15 @@ impl Desk {
         Ok(channels)
     }
 
-    async fn address_of(&self, worker: WorkerId, given: &Text) -> Result<Line<254>, Error> {
-        let line = Line::new(given.reveal()).map_err(|why| Error::field("address", &why.to_string()))?;
-        if !is_address(line.reveal()) {
+    async fn check_address(&self, worker: WorkerId, given: &Line<254>) -> Result<(), Error> {
+        if !is_address(given.reveal()) {
             return Err(Error::field("address", "is not an e-mail address: write it as name@example.org"));
         }
         let most = self.gate.policy.couriers().number(Count::MailCodes);
         if self.gate.store.channels_asked(worker, self.now().plus_seconds(-86_400)).await? >= most {
             return Err(Error::field("address", "is one too many for a day: try again tomorrow"));
         }
-        Ok(line)
+        Ok(())
     }
 
     fn wishes_of(&self, wish: &Wish) -> Result<Wishes, Error> {

@@ -18,6 +18,7 @@ use crate::desk::derivatives::WriteDerivative;
 use crate::desk::details::SendDetails;
 use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::ReviewEmergency;
+use crate::desk::endpoints::{AddEndpoint, OfEndpoint};
 use crate::desk::evenings::CallOff;
 use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
@@ -25,6 +26,7 @@ use crate::desk::imports::TakeImport;
 use crate::desk::joining::JoinGroup;
 use crate::desk::notes::WriteNote;
 use crate::desk::notice_answers::AnswerNotice;
+use crate::desk::notifications::{ProveMail, SetMail, Wish};
 use crate::desk::orders::MakeOrder;
 use crate::desk::overrides::AskOverride;
 use crate::desk::places::ListForProgramme;
@@ -64,6 +66,8 @@ const BODIES: &[(&str, Takes)] = &[
     ("AskStatusList", takes::<AskStatusList>),
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
+    ("SetEmail", takes::<SetMail>),
+    ("SetNotifications", takes::<Wish>),
     ("SetRota", takes::<SetRota>),
     ("TakeAlerts", takes::<TakeAlerts>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
@@ -74,6 +78,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("AskOverride", takes::<AskOverride>),
     ("AskSafeContact", takes::<AskContact>),
     ("AskWhy", takes::<AskWhy>),
+    ("AddEndpoint", takes::<AddEndpoint>),
     ("ConcludeAddress", takes::<ConcludeAddress>),
     ("ConfirmRecall", takes::<ConfirmRecall>),
     ("Decide", takes::<Decide>),
@@ -83,6 +88,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("Nothing", takes::<Acknowledge>),
     ("Nothing", takes::<CallOff>),
     ("Nothing", takes::<Nothing>),
+    ("Nothing", takes::<OfEndpoint>),
     ("Nothing", takes::<RecallNote>),
     ("PersonSearch", takes::<PersonSearch>),
     ("PreviewNote", takes::<PreviewNote>),
@@ -103,6 +109,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("TakeBack", takes::<TakeBack>),
     ("TakeImport", takes::<TakeImport>),
     ("VerifySafeContact", takes::<Verify>),
+    ("VerifyEmail", takes::<ProveMail>),
     ("VouchKey", takes::<VouchKey>),
     ("BeginGroup", takes::<BeginGroup>),
     ("JoinGroup", takes::<JoinGroup>),

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The places that paths have for ids.
-const PLACES: [&str; 21] = [
+const PLACES: [&str; 22] = [
     "access",
     "address",
     "alert",
@@ -17,6 +17,7 @@ const PLACES: [&str; 21] = [
     "check",
     "consent",
     "disclosure",
+    "endpoint",
     "event",
     "key",
     "note",
@@ -83,6 +84,7 @@ impl Things {
         self.made(&morag, "place", "/api/v1/cases/{case}/programme").await;
         self.made(&group, "programme", "/api/v1/programmes").await;
         self.made(&morag, "address", "/api/v1/cases/{case}/addresses").await;
+        self.made(&world.cast("tracy"), "endpoint", "/api/v1/endpoints").await;
         let asked = isla.get("/api/v1/checks").await;
         self.is("check", asked.is(200).items()[0]["id"].as_str().expect("an id").to_owned());
     }
