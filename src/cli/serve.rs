@@ -110,14 +110,7 @@ pub struct Serving {
 /// Opens the doors. What waits is said outside by the wires that there are. Casbin replays each policy that comes into force, if
 /// `replay` says which questions.
 #[must_use]
-pub fn open(
-    house: House,
-    hub: AgencyId,
-    trust: Trust,
-    doors: Doors,
-    wires: Wires,
-    replay: Option<usize>,
-) -> Serving {
+pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, wires: Wires, replay: Option<usize>) -> Serving {
     let agency = hub;
     let finisher = Finisher::new();
     let (stopper, stop) = switch();

@@ -5,7 +5,7 @@
 //! Must never know: why somebody gets an e-mail.
 
 use super::letter::{self, Envelope};
-use super::{PATIENCE, Outcome};
+use super::{Outcome, PATIENCE};
 use crate::desk::courier::{Letter, Says};
 use crate::model::dispatch::MailAddress;
 use crate::model::time::Moment;

@@ -37,7 +37,10 @@ mod tests {
         let name = "msg_p5jXN8AQM9LWM0D4loKWxJek";
         // Reckoned with Python's hmac, and what the libraries of the specification test themselves by.
         let known = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
-        assert_eq!(header(&[key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")], name, 1_614_265_330, body).as_deref(), Some(known));
+        assert_eq!(
+            header(&[key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")], name, 1_614_265_330, body).as_deref(),
+            Some(known)
+        );
         let both = header(&[first, key("whsec_AAAA")], name, 1_614_265_330, body).unwrap();
         assert!(both.starts_with(&format!("{known} v1,")), "{both}");
         assert_eq!(header(&[], name, 1, body), None);

@@ -39,7 +39,11 @@ impl Desk {
             for ((_, copy), standing) in items.iter().zip(&standings) {
                 let open = copy.acknowledged.is_none() && standing.answered.is_none() && copy.gone.is_none();
                 if let Some(due) = standing.due.filter(|_| open) {
-                    owed.push(AnswerDue { id: self.calendar_name(&copy.delivery.to_string()), since: copy.stored, due });
+                    owed.push(AnswerDue {
+                        id: self.calendar_name(&copy.delivery.to_string()),
+                        since: copy.stored,
+                        due,
+                    });
                 }
             }
             if (items.len() as i64) < super::PAGE_MAX {

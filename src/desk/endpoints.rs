@@ -95,7 +95,9 @@ impl Desk {
     /// [`Error::NotFound`] if there is no such endpoint of the agency; [`Error::Conflict`] if it has ended.
     pub async fn rekey_endpoint(&self, actor: &Actor, id: EndpointId) -> Result<Given, Error> {
         let (permit, question) = self.own_endpoint(actor, id).await?;
-        let Some(last) = self.gate.store.endpoint_keys(id).await?.into_iter().next() else { return Err(Error::NotFound) };
+        let Some(last) = self.gate.store.endpoint_keys(id).await?.into_iter().next() else {
+            return Err(Error::NotFound);
+        };
         let at = self.now();
         // The address stands with each secret: it is opened for the hub, so that it can be sealed again.
         let service = Actor::service("courier", actor.agency().clone());
@@ -225,9 +227,19 @@ mod tests {
             assert!(is_url(good), "{good}");
         }
         for bad in [
-            "http://example.org/", "https://", "https:///x", "ftp://example.org", "https://user@example.org/",
-            "https://example.org/#x", "https://example.org:0/", "https://example.org:70000/", "https://exa mple.org/",
-            "https://[::1]/", "https://example.org\\@evil.example/", "https://ex%61mple.org/", "file:///etc/passwd",
+            "http://example.org/",
+            "https://",
+            "https:///x",
+            "ftp://example.org",
+            "https://user@example.org/",
+            "https://example.org/#x",
+            "https://example.org:0/",
+            "https://example.org:70000/",
+            "https://exa mple.org/",
+            "https://[::1]/",
+            "https://example.org\\@evil.example/",
+            "https://ex%61mple.org/",
+            "file:///etc/passwd",
         ] {
             assert!(!is_url(bad), "{bad}");
         }

@@ -147,7 +147,8 @@ impl Desk {
         if let Err(why) = self.check_address(worker, &address).await {
             return Err(self.declined(permit, why).await);
         }
-        let words = self.seal(Channel::place(id), &MailAddress { address, code: new_code(&self.gate.vault.salt()?)? }).await?;
+        let words =
+            self.seal(Channel::place(id), &MailAddress { address, code: new_code(&self.gate.vault.salt()?)? }).await?;
         let effect = Outward::Channel(ChannelAct::Ask(Channel { id, worker, at, proved: None, words }));
         let answer = serde_json::json!({ "id": id, "sent": true });
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
@@ -211,12 +212,15 @@ impl Desk {
         }
         let times: Option<Vec<u16>> = wish.digest.iter().map(|text| time(text)).collect();
         let times = times.filter(|times| times.len() <= TIMES_MAX);
-        let digest = times.ok_or_else(|| Error::field("digest", "holds what is no time of day: write 08:30, eight at most"))?;
+        let digest =
+            times.ok_or_else(|| Error::field("digest", "holds what is no time of day: write 08:30, eight at most"))?;
         let quiet = match &wish.quiet {
             None => None,
             Some(hours) => {
                 let both = time(&hours.from).zip(time(&hours.until)).filter(|(from, until)| from != until);
-                Some(both.ok_or_else(|| Error::field("quiet", "needs two times of day that differ, such as 22:00 and 07:00"))?)
+                Some(both.ok_or_else(|| {
+                    Error::field("quiet", "needs two times of day that differ, such as 22:00 and 07:00")
+                })?)
             }
         };
         Ok(Wishes { mute: wish.mute.clone(), digest, quiet })
@@ -231,8 +235,7 @@ impl Desk {
 /// Writes wishes as they were said.
 pub(super) fn shown(wishes: &Wishes) -> serde_json::Value {
     let digest: Vec<String> = wishes.digest.iter().map(|time| written(*time)).collect();
-    let quiet =
-        wishes.quiet.map(|(from, until)| serde_json::json!({ "from": written(from), "until": written(until) }));
+    let quiet = wishes.quiet.map(|(from, until)| serde_json::json!({ "from": written(from), "until": written(until) }));
     serde_json::json!({ "mute": wishes.mute, "digest": digest, "quiet": quiet })
 }
 
@@ -277,9 +280,20 @@ mod tests {
         for good in ["isla@example.org", "i.o'neill+hub@mail.example.gov.uk"] {
             assert!(is_address(good), "{good}");
         }
-        for bad in ["isla", "isla@", "@example.org", "isla@localhost", "i sla@example.org", "isla@exa mple.org", "a@b@c.org",
-            "isla@example..org", ".isla@example.org", "isla@example.org\r\nBcc: x@y.z", "ïsla@example.org", "<isla@example.org>"]
-        {
+        for bad in [
+            "isla",
+            "isla@",
+            "@example.org",
+            "isla@localhost",
+            "i sla@example.org",
+            "isla@exa mple.org",
+            "a@b@c.org",
+            "isla@example..org",
+            ".isla@example.org",
+            "isla@example.org\r\nBcc: x@y.z",
+            "ïsla@example.org",
+            "<isla@example.org>",
+        ] {
             assert!(!is_address(bad), "{bad}");
         }
     }

@@ -16,7 +16,8 @@ use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 /// What is said beside a secret.
-const ONCE: &str = "Keep the secret where your system can read it: it is shown this once. Check each signature, its time and its id.";
+const ONCE: &str =
+    "Keep the secret where your system can read it: it is shown this once. Check each signature, its time and its id.";
 
 /// `POST /api/v1/endpoints`
 pub(super) async fn add(State(hub): State<Hub>, Caller(actor): Caller, body: Strict<AddEndpoint>) -> Answer {
@@ -84,9 +85,7 @@ pub(super) async fn undelivered(
 ) -> Answer {
     let limit = page.limit()?;
     let found = hub.desk.undelivered(&actor, page.after, limit).await?;
-    let each = |one: &GivenUp| {
-        json!({ "way": one.target.way(), "target": one.target.to_string(), "worker": one.worker, "item": one.item, "at": one.at })
-    };
+    let each = |one: &GivenUp| json!({ "way": one.target.way(), "target": one.target.to_string(), "worker": one.worker, "item": one.item, "at": one.at });
     let items: Vec<Value> = found.items.iter().map(each).collect();
     ok(json!({ "items": items, "next": found.next, "receipt": receipt(&found.recorded) }))
 }

@@ -10,7 +10,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 /// What is said of every wish.
-const URGENT: &str = "Alerts that are urgent ignore all of this. An e-mail says that something waits, and nothing else.";
+const URGENT: &str =
+    "Alerts that are urgent ignore all of this. An e-mail says that something waits, and nothing else.";
 
 /// `GET /api/v1/me/notifications`
 pub(super) async fn show(State(hub): State<Hub>, Caller(actor): Caller) -> Answer {

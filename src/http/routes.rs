@@ -3,9 +3,9 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, emergency, endpoints, events,
-    groups, imports, notes, notifications, operations, orders, overrides, pages, people, plans, policies, previews, programmes, rota,
-    safe_contact, shares, shield, signers, status, stream, systems,
+    addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, emergency, endpoints,
+    events, groups, imports, notes, notifications, operations, orders, overrides, pages, people, plans, policies,
+    previews, programmes, rota, safe_contact, shares, shield, signers, status, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;

@@ -185,7 +185,11 @@ mod tests {
         assert_eq!(tried(100, 100).again(&waits, 0), Some(at(105)));
         assert_eq!(tried(100, 105).again(&waits, 0), Some(at(405)));
         assert_eq!(tried(100, 250).again(&waits, 0), Some(at(405)), "an attempt between takes none away");
-        assert_eq!(tried(100, 1_000).again(&waits, 0), Some(at(2_205)), "after an outage the times that passed are one");
+        assert_eq!(
+            tried(100, 1_000).again(&waits, 0),
+            Some(at(2_205)),
+            "after an outage the times that passed are one"
+        );
         assert_eq!(tried(100, 2_205).again(&waits, 0), None);
         let drawn = tried(100, 105).again(&waits, 255).unwrap();
         assert!(drawn > at(405) && drawn < at(405 + 60), "up to a fifth later");

@@ -131,7 +131,11 @@ mod tests {
         assert_eq!(goes(&twice, "2026-12-01T09:00:01Z"), "2026-12-01T16:00:00Z");
         assert_eq!(goes(&twice, "2026-12-01T20:00:00Z"), "2026-12-02T09:00:00Z");
         let never = Wishes { digest: vec![3 * 60], quiet: Some((22 * 60, 7 * 60)), mute: vec!["other".to_owned()] };
-        assert_eq!(goes(&never, "2026-12-01T20:00:00Z"), "2026-12-02T07:00:00Z", "a digest in quiet hours comes after them");
+        assert_eq!(
+            goes(&never, "2026-12-01T20:00:00Z"),
+            "2026-12-02T07:00:00Z",
+            "a digest in quiet hours comes after them"
+        );
         assert!(never.mutes("other") && !never.mutes("threat"));
         let always = Wishes { quiet: Some((7 * 60, 7 * 60)), ..Wishes::default() };
         assert!(moment("2026-12-20T00:00:00Z").to_string() > goes(&always, "2026-12-01T20:00:00Z"), "not for ever");

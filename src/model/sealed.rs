@@ -5,8 +5,8 @@
 
 use super::id::{
     AddressId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId, EndpointId,
-    EndpointKeyId, EntryId, EventId, GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId,
-    SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, WorkerId,
+    EndpointKeyId, EntryId, EventId, GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId,
+    ProgrammeId, ProtectedId, QueryId, ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;

@@ -43,7 +43,8 @@ impl Couriers {
         for row in rows_of(COURIER, text, 6)? {
             let [what, of, number, unit, _, verified] = row.cells[..] else { continue };
             let unknown = |cell: &str| row.fault(COURIER, Fault::Unknown(cell.to_owned()));
-            let value: i64 = number.parse().ok().filter(|value| (0..=604_800).contains(value)).ok_or_else(|| unknown(number))?;
+            let value: i64 =
+                number.parse().ok().filter(|value| (0..=604_800).contains(value)).ok_or_else(|| unknown(number))?;
             if !matches!(verified, "verified" | "proposed") {
                 return Err(unknown(verified));
             }
@@ -67,8 +68,10 @@ impl Couriers {
             }
         }
         let missing = Severity::ALL.iter().find(|one| !all.urgent.contains_key(*one)).map(ToString::to_string);
-        let missing = missing.or_else(|| Way::ALL.iter().find(|one| !all.retries.contains_key(*one)).map(ToString::to_string));
-        let missing = missing.or_else(|| Count::ALL.iter().find(|one| !all.numbers.contains_key(*one)).map(ToString::to_string));
+        let missing =
+            missing.or_else(|| Way::ALL.iter().find(|one| !all.retries.contains_key(*one)).map(ToString::to_string));
+        let missing =
+            missing.or_else(|| Count::ALL.iter().find(|one| !all.numbers.contains_key(*one)).map(ToString::to_string));
         match missing {
             Some(missing) => Err(Error::file(COURIER, Fault::Missing(missing))),
             None => Ok(all),

@@ -49,7 +49,19 @@ impl Supervision {
         let (ladders, couriers) = (Ladders::load(&files.ladder, kinds)?, Couriers::load(&files.courier)?);
         let programmes = Programmes::load(&files.programmes, &files.gate, &events)?;
         let contact_changes = ContactChanges::load(&files.contact_changes, &events, kinds)?;
-        Ok(Self { orders, events, raises, clocks, phones, ladders, couriers, checks, tools, programmes, contact_changes })
+        Ok(Self {
+            orders,
+            events,
+            raises,
+            clocks,
+            phones,
+            ladders,
+            couriers,
+            checks,
+            tools,
+            programmes,
+            contact_changes,
+        })
     }
 }
 

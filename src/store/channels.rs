@@ -17,10 +17,11 @@ use sqlx::any::AnyRow;
 pub(super) const OF_WORKER: &str = "
     SELECT c.id, c.worker, c.at, c.sealed, p.at AS proved
       FROM mail_channel c
+      JOIN audit_entry e ON e.entry = c.entry
       LEFT JOIN mail_channel_proof p ON p.channel = c.id
      WHERE c.worker = $1
        AND NOT EXISTS (SELECT 1 FROM mail_channel_end x WHERE x.channel = c.id)
-     ORDER BY c.at DESC, c.id
+     ORDER BY e.idx DESC
      LIMIT 20";
 
 /// $1 channel. Nothing, once it has ended or its worker's seat has.
@@ -39,12 +40,13 @@ pub(super) const ASKED: &str = "
      WHERE c.worker = $1
        AND c.at > $2";
 
-/// $1 worker.
+/// $1 worker. The latest by its place in the log: two may have one moment.
 pub(super) const WISH: &str = "
     SELECT w.mute, w.digest, w.quiet_from, w.quiet_to
       FROM mail_wish w
+      JOIN audit_entry e ON e.entry = w.entry
      WHERE w.worker = $1
-     ORDER BY w.at DESC, w.id DESC
+     ORDER BY e.idx DESC
      LIMIT 1";
 
 /// An address as it is kept.
@@ -144,7 +146,8 @@ impl Store {
         let Some(row) = found.map_err(Error::because("read what somebody wishes"))? else {
             return Ok(Wishes::default());
         };
-        let minutes = |column| Ok::<_, Error>(read::maybe_int(&row, column)?.and_then(|value| u16::try_from(value).ok()));
+        let minutes =
+            |column| Ok::<_, Error>(read::maybe_int(&row, column)?.and_then(|value| u16::try_from(value).ok()));
         let (mute, digest) = (read::text(&row, "mute")?, read::text(&row, "digest")?);
         let times: Result<Vec<u16>, _> = digest.split_whitespace().map(str::parse).collect();
         Ok(Wishes {

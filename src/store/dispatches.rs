@@ -71,13 +71,23 @@ macro_rules! tried {
     ($item:literal) => {
         concat!(
             "
-           (SELECT MAX(t.attempt) FROM dispatch t WHERE t.item = ", $item, " AND t.target = $1) AS attempts,
-           (SELECT MIN(t.at) FROM dispatch t WHERE t.item = ", $item, " AND t.target = $1) AS first_at,
-           (SELECT MAX(t.at) FROM dispatch t WHERE t.item = ", $item, " AND t.target = $1) AS last_at,
+           (SELECT MAX(t.attempt) FROM dispatch t WHERE t.item = ",
+            $item,
+            " AND t.target = $1) AS attempts,
+           (SELECT MIN(t.at) FROM dispatch t WHERE t.item = ",
+            $item,
+            " AND t.target = $1) AS first_at,
+           (SELECT MAX(t.at) FROM dispatch t WHERE t.item = ",
+            $item,
+            " AND t.target = $1) AS last_at,
            (SELECT y.outcome FROM dispatch_end y
-             WHERE y.item = ", $item, " AND y.target = $1
+             WHERE y.item = ",
+            $item,
+            " AND y.target = $1
                AND y.attempt = (SELECT MAX(t.attempt) FROM dispatch t
-                                 WHERE t.item = ", $item, " AND t.target = $1)) AS outcome"
+                                 WHERE t.item = ",
+            $item,
+            " AND t.target = $1)) AS outcome"
         )
     };
 }

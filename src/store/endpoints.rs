@@ -41,8 +41,9 @@ pub(super) const LIVE: &str = "
 pub(super) const KEYS: &str = "
     SELECT k.id, k.at, k.sealed
       FROM endpoint_key k
+      JOIN audit_entry e ON e.entry = k.entry
      WHERE k.endpoint = $1
-     ORDER BY k.at DESC, k.id
+     ORDER BY e.idx DESC
      LIMIT 2";
 
 /// An endpoint as it is kept.
@@ -98,8 +99,7 @@ impl EndpointAct {
     pub(super) fn rows(self) -> Vec<Row> {
         match self {
             Self::Add(new, key, author) => {
-                let row =
-                    row![table::ENDPOINT; new.id.to_string(), new.agency.to_string(), author, new.at.micros()];
+                let row = row![table::ENDPOINT; new.id.to_string(), new.agency.to_string(), author, new.at.micros()];
                 vec![row, key.row(new.id)]
             }
             Self::Rekey(endpoint, key) => vec![key.row(endpoint)],

@@ -67,7 +67,7 @@ pub struct Args {
     /// A relay on this machine that takes e-mail in clear; without one nobody gets any.
     #[arg(long, value_name = "ADDR:PORT")]
     pub smtp: Option<SocketAddr>,
-    /// Tells agencies' systems on this machine that something waits: endpoints at https://127.0.0.1, by the demonstration's authority.
+    /// Tells systems on this machine that something waits: endpoints at https://127.0.0.1, by the demonstration's authority.
     #[arg(long)]
     pub webhooks: bool,
 }

@@ -198,9 +198,7 @@ impl Desk {
             return Ok(None);
         }
         Ok(Some(match found.to {
-            round::To::Mail(channel) => {
-                Address::Mail(self.gate.open_many(&ask, vec![channel.words], receipt).await?)
-            }
+            round::To::Mail(channel) => Address::Mail(self.gate.open_many(&ask, vec![channel.words], receipt).await?),
             round::To::Endpoint(_, keys) => {
                 let words: Vec<Sealed<EndpointKey>> = keys.into_iter().map(|key| key.words).collect();
                 Address::Endpoint(self.gate.open_many(&ask, words, receipt).await?)

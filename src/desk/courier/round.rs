@@ -100,7 +100,9 @@ impl Desk {
                 Ok(Some(Found { to: To::Mail(channel), due, wishes, heard }))
             }
             Target::Endpoint(id) => {
-                let Some(endpoint) = store.endpoint(id).await?.filter(|one| one.ended.is_none()) else { return Ok(None) };
+                let Some(endpoint) = store.endpoint(id).await?.filter(|one| one.ended.is_none()) else {
+                    return Ok(None);
+                };
                 let since = unsettled.map_or(endpoint.at, |from| from.max(endpoint.at));
                 let mut due = store.due_for_agency(target, &endpoint.agency, since, DUE_MAX).await?;
                 due.extend(store.due_beside(target).await?);

@@ -14,7 +14,7 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 3_600;
 
 /// What is said in the hub, and must be in nothing that leaves it.
-const SAID: &str = "He said at the harbour that he will be waiting for Whigmaleerie.";
+const SAID: &str = "He said at the harbour that he has hidden Whigmaleerie.";
 
 /// Tells a story on each database in a hub that sends e-mail and tells systems, with a relay that the story has.
 fn on_each_wired(story: impl AsyncFn(&World, &Peer)) {
