@@ -7,6 +7,7 @@ use crate::courier::{self, Wires};
 use crate::desk::Desk;
 use crate::desk::ladder;
 use crate::desk::late::Lookout;
+use crate::desk::storms;
 use crate::gate::Gate;
 use crate::http::accept::{self, Door};
 use crate::http::finish::Finisher;
@@ -140,6 +141,7 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, wires: Wire
     tasks.spawn(forget(desk.clone(), house.began, stop.clone()));
     tasks.spawn(watch_clocks(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(climb(desk.clone(), agency.clone(), stop.clone()));
+    tasks.spawn(watch_storms(desk.clone(), agency.clone(), stop.clone()));
     if wires.is_any() {
         let (desk, agency, mut stop) = (desk.clone(), agency.clone(), stop.clone());
         tasks.spawn(async move { courier::run(desk, agency, wires, stop.asked()).await });
@@ -231,6 +233,21 @@ async fn climb(desk: Desk, hub: AgencyId, mut stop: Stop) {
         tokio::select! {
             () = stop.asked() => return,
             () = tokio::time::sleep(Duration::from_millis(500)) => {}
+        }
+    }
+}
+
+/// Holds back what women may be told of alerts that came all at once: looks once a second, if anything has happened.
+async fn watch_storms(desk: Desk, hub: AgencyId, mut stop: Stop) {
+    let mut look = storms::Lookout::default();
+    loop {
+        match desk.watch_storms(&mut look, &hub).await {
+            Ok(_) | Err(crate::desk::Error::Busy) => {}
+            Err(error) => tracing::error!(error = %error, "alerts could not be counted; the next look tries again"),
+        }
+        tokio::select! {
+            () = stop.asked() => return,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }
 }

@@ -54,6 +54,7 @@ pub mod shield;
 mod signers;
 mod status;
 pub mod stop;
+mod storms;
 mod stream;
 pub mod streams;
 mod systems;

@@ -6,7 +6,8 @@
 use super::id::{
     AddressId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId, EndpointId,
     EndpointKeyId, EntryId, EventId, GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId,
-    ProgrammeId, ProtectedId, QueryId, ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, WorkerId,
+    ProgrammeId, ProtectedId, QueryId, ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, StormId,
+    WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -99,6 +100,8 @@ pub enum Record {
     SafeAsk(SafeAskId),
     /// A browser's sign-in.
     Session(SessionId),
+    /// Alerts of an agency that came all at once.
+    Storm(StormId),
     /// A worker's e-mail address.
     Channel(ChannelId),
     /// Where an agency's own system is told that something waits.
@@ -146,6 +149,7 @@ impl Record {
             Self::SafeMark(_) => "safe-contact-mark",
             Self::SafeAsk(_) => "safe-contact-ask",
             Self::Session(_) => "session",
+            Self::Storm(_) => "storm",
             Self::Channel(_) => "mail-channel",
             Self::Endpoint(_) => "endpoint",
             Self::EndpointKey(_) => "endpoint-key",
@@ -186,6 +190,7 @@ impl Record {
             Self::SafeMark(id) => id.to_string(),
             Self::SafeAsk(id) => id.to_string(),
             Self::Session(id) => id.to_string(),
+            Self::Storm(id) => id.to_string(),
             Self::Channel(id) => id.to_string(),
             Self::Endpoint(id) => id.to_string(),
             Self::EndpointKey(id) => id.to_string(),

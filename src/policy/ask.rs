@@ -68,6 +68,8 @@ vocabulary! {
         Rota = "rota",
         /// See which alerts nobody of one's agency has acknowledged, and what did not get through to it: ids and counts.
         Oversee = "oversee",
+        /// See which alerts came all at once, and say whether they were right.
+        Storm = "storm",
         /// Say where one's agency's own systems are told that something waits.
         Connect = "connect",
         /// Begin a session of one's own in a browser.

@@ -71,6 +71,12 @@ vocabulary! {
         SafeContact = "SAFE-CONTACT",
         /// How long an asking to reach her holds, in which the number may be seen.
         SafeContactAsk = "SAFE-CONTACT-ASK",
+        /// How many copies of one agency's alerts for women's and children's services are no storm yet.
+        StormLeast = "STORM-LEAST",
+        /// How many times what is usual in an hour is none yet.
+        StormTimes = "STORM-TIMES",
+        /// Over how long back what is usual is reckoned.
+        StormUsual = "STORM-USUAL",
     }
 }
 
@@ -99,6 +105,8 @@ vocabulary! {
         HourOfWork = "hour-of-work",
         /// Months that a court gives: they are counted, and no clock runs by them.
         Month = "month",
+        /// Times something else.
+        Times = "times",
     }
 }
 
@@ -108,7 +116,13 @@ impl Unit {
         match self {
             Self::Minute => 60,
             Self::Hour | Self::PerHour => 3_600,
-            Self::Day | Self::WorkingDay | Self::Character | Self::Line | Self::HourOfWork | Self::Month => 0,
+            Self::Day
+            | Self::WorkingDay
+            | Self::Character
+            | Self::Line
+            | Self::HourOfWork
+            | Self::Month
+            | Self::Times => 0,
             Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
         }
@@ -289,7 +303,7 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
         let value: u32 = word(LIMITS, &row, row.cells[1])?;
         let calendar = match unit {
             Unit::Day | Unit::WorkingDay => "scotland",
-            Unit::Character | Unit::Line | Unit::HourOfWork | Unit::Month => "-",
+            Unit::Character | Unit::Line | Unit::HourOfWork | Unit::Month | Unit::Times => "-",
             _ => "clock",
         };
         let counts = counted(limit).map_or(calendar != "-", |counted| counted == unit);
@@ -310,7 +324,8 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
 
 /// Says whether the program counts how often, and not how long.
 const fn is_rate(limit: Limit) -> bool {
-    matches!(limit, Limit::EmergencyRepeat | Limit::Reveals | Limit::Declarations | Limit::StatusLinesPerDay)
+    use Limit::{Declarations, EmergencyRepeat, Reveals, StatusLinesPerDay, StormLeast};
+    matches!(limit, EmergencyRepeat | Reveals | Declarations | StatusLinesPerDay | StormLeast)
 }
 
 /// Returns what the program counts by a number that is no time; nothing if it is one.
@@ -320,6 +335,7 @@ const fn counted(limit: Limit) -> Option<Unit> {
         Limit::StatusLines => Some(Unit::Line),
         Limit::UnpaidHoursLeast | Limit::UnpaidHoursMost => Some(Unit::HourOfWork),
         Limit::UnpaidMonths => Some(Unit::Month),
+        Limit::StormTimes => Some(Unit::Times),
         _ => None,
     }
 }
