@@ -3,6 +3,7 @@
 use crate::auth::client_cert::ClientCerts;
 use crate::auth::system_tokens::SystemTokens;
 use crate::auth::token::Issuers;
+use crate::courier::{self, Wires};
 use crate::desk::Desk;
 use crate::desk::heartbeats::Heart;
 use crate::desk::ladder;
@@ -108,9 +109,10 @@ pub struct Serving {
     running: Running,
 }
 
-/// Opens the doors. Casbin replays each policy that comes into force, if `replay` says which questions.
+/// Opens the doors. What waits is said outside by the wires that there are. Casbin replays each policy that comes into force, if
+/// `replay` says which questions.
 #[must_use]
-pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, replay: Option<usize>) -> Serving {
+pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, wires: Wires, replay: Option<usize>) -> Serving {
     let agency = hub;
     let finisher = Finisher::new();
     let (stopper, stop) = switch();
@@ -142,6 +144,10 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, replay: Opt
     tasks.spawn(climb(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(beat(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(watch_storms(desk.clone(), agency.clone(), stop.clone()));
+    if wires.is_any() {
+        let (desk, agency, mut stop) = (desk.clone(), agency.clone(), stop.clone());
+        tasks.spawn(async move { courier::run(desk, agency, wires, stop.asked()).await });
+    }
     tasks.spawn(follow(desk.clone(), stop.clone()));
     if let Some(every) = replay {
         tasks.spawn(replays(house.policies, every, stop.clone()));

@@ -90,10 +90,7 @@ impl Effect {
             Self::Correct(correction) => corrected(correction),
             Self::Withdraw(withdrawal) => withdrawn(withdrawal),
             Self::EndKeys(overdue, at) => out_of_time(overdue, at),
-            Self::RecordConsent(consent) => Writes {
-                signed: Some(link(&consent.signed.payload)),
-                ..moving(consent.case.to_string(), consent.rows())
-            },
+            Self::RecordConsent(consent) => consented(consent),
             Self::EnterKey(key) => Writes { signed: Some(key.key.digest()), ..rows(key.rows()) },
             Self::ChangeSigner(change) => {
                 let (rows, signed) = change.rows();
@@ -106,6 +103,7 @@ impl Effect {
             Self::Drill(drill, alerts) => rows(drill.rows().into_iter().chain(told(alerts)).collect()),
             Self::Beat(pulse) => rows(pulse.rows()),
             Self::Climb(rung) => rows(rung.rows()),
+            Self::Outward(act) => act.writes(),
             Self::Acknowledge(one, at) => rows(vec![row![table::ACKNOWLEDGEMENT; one.to_string(), at.micros()]]),
             Self::Act(action) => rows(action.rows()),
             Self::AdoptPolicy(policy) => moving(IN_FORCE.to_owned(), policy.rows()),
@@ -198,6 +196,11 @@ fn corrected(correction: NewCorrection) -> Writes {
     let moves = vec![correction.note.case.to_string()];
     let (rows, keys) = correction.rows();
     Writes { rows, moves, keys, ..Writes::default() }
+}
+
+fn consented(consent: NewConsent) -> Writes {
+    let signed = Some(link(&consent.signed.payload));
+    Writes { signed, ..moving(consent.case.to_string(), consent.rows()) }
 }
 
 fn withdrawn(withdrawal: NewWithdrawal) -> Writes {
