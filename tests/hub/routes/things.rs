@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The places that paths have for ids.
-const PLACES: [&str; 22] = [
+const PLACES: [&str; 23] = [
     "access",
     "address",
     "alert",
