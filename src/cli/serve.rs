@@ -5,6 +5,7 @@ use crate::auth::system_tokens::SystemTokens;
 use crate::auth::token::Issuers;
 use crate::courier::{self, Wires};
 use crate::desk::Desk;
+use crate::desk::heartbeats::Heart;
 use crate::desk::ladder;
 use crate::desk::late::Lookout;
 use crate::desk::storms;
@@ -141,6 +142,7 @@ pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, wires: Wire
     tasks.spawn(forget(desk.clone(), house.began, stop.clone()));
     tasks.spawn(watch_clocks(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(climb(desk.clone(), agency.clone(), stop.clone()));
+    tasks.spawn(beat(desk.clone(), agency.clone(), stop.clone()));
     tasks.spawn(watch_storms(desk.clone(), agency.clone(), stop.clone()));
     if wires.is_any() {
         let (desk, agency, mut stop) = (desk.clone(), agency.clone(), stop.clone());
@@ -229,6 +231,22 @@ async fn climb(desk: Desk, hub: AgencyId, mut stop: Stop) {
             Err(error) => {
                 tracing::error!(error = %error, "the ladder of an alert could not be climbed; the next look tries again")
             }
+        }
+        tokio::select! {
+            () = stop.asked() => return,
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+        }
+    }
+}
+
+/// Lets the heart beat: looks twice a second whether it is time, whichever node was last.
+async fn beat(desk: Desk, hub: AgencyId, mut stop: Stop) {
+    let mut heart = Heart::default();
+    loop {
+        match desk.beat(&mut heart, &hub).await {
+            // Another node was faster, or too much is waiting.
+            Ok(_) | Err(crate::desk::Error::Busy) => {}
+            Err(error) => tracing::error!(error = %error, "the heart did not beat; the next look tries again"),
         }
         tokio::select! {
             () = stop.asked() => return,

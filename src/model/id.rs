@@ -143,6 +143,8 @@ ids! {
     SafeMarkId,
     /// Somebody asked to reach her.
     SafeAskId,
+    /// A drill.
+    DrillId,
     /// A worker's e-mail address.
     ChannelId,
     /// Where an agency's own system is told that something waits.

@@ -4,10 +4,10 @@
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
 use super::id::{
-    AddressId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId, EndpointId,
-    EndpointKeyId, EntryId, EventId, GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId,
-    ProgrammeId, ProtectedId, QueryId, ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, StormId,
-    WorkerId,
+    AddressId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId, DrillId,
+    EndpointId, EndpointKeyId, EntryId, EventId, GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId,
+    PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId,
+    StormId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -100,6 +100,8 @@ pub enum Record {
     SafeAsk(SafeAskId),
     /// A browser's sign-in.
     Session(SessionId),
+    /// A drill.
+    Drill(DrillId),
     /// Alerts of an agency that came all at once.
     Storm(StormId),
     /// A worker's e-mail address.
@@ -149,6 +151,7 @@ impl Record {
             Self::SafeMark(_) => "safe-contact-mark",
             Self::SafeAsk(_) => "safe-contact-ask",
             Self::Session(_) => "session",
+            Self::Drill(_) => "drill",
             Self::Storm(_) => "storm",
             Self::Channel(_) => "mail-channel",
             Self::Endpoint(_) => "endpoint",
@@ -190,6 +193,7 @@ impl Record {
             Self::SafeMark(id) => id.to_string(),
             Self::SafeAsk(id) => id.to_string(),
             Self::Session(id) => id.to_string(),
+            Self::Drill(id) => id.to_string(),
             Self::Storm(id) => id.to_string(),
             Self::Channel(id) => id.to_string(),
             Self::Endpoint(id) => id.to_string(),

@@ -66,8 +66,11 @@ vocabulary! {
         Contact = "contact",
         /// Set the rota: who is on duty, who is away, who stands in.
         Rota = "rota",
-        /// See which alerts nobody of one's agency has acknowledged, and what did not get through to it: ids and counts.
+        /// See which alerts nobody of an agency has acknowledged, what did not get through to it, its figures and heartbeats: ids
+        /// and counts.
         Oversee = "oversee",
+        /// Run a drill: an alert about nobody, to whoever is on duty.
+        Drill = "drill",
         /// See which alerts came all at once, and say whether they were right.
         Storm = "storm",
         /// Say where one's agency's own systems are told that something waits.

@@ -121,6 +121,11 @@ tables! {
     ALERT_STAND_IN = "alert_stand_in": alert Text, obligation Text, worker Text, rung Int, at Int;
     ALERT_SENT = "alert_sent": delivery Text, at Int;
     ALERT_TAKEN = "alert_taken": delivery Text, at Int;
+    DRILL = "drill": id Text, author Text, agency Text, severity Text, at Int;
+    DRILL_PART = "drill_part": drill Text, agency Text, role Text, found Int, alert Text;
+    HEARTBEAT = "heartbeat": number Int, at Int;
+    HEARTBEAT_TAKEN = "heartbeat_taken": agency Text, system Int, number Int, at Int;
+    HEARTBEAT_TURN = "heartbeat_turn": agency Text, nth Int, state Text, at Int;
     MAIL_CHANNEL = "mail_channel": id Text, worker Text, at Int, sealed Blob;
     MAIL_CHANNEL_PROOF = "mail_channel_proof": channel Text, at Int;
     MAIL_CHANNEL_END = "mail_channel_end": channel Text, at Int;

@@ -16,12 +16,14 @@ use crate::desk::decisions::Decide;
 use crate::desk::declared::Declare;
 use crate::desk::derivatives::WriteDerivative;
 use crate::desk::details::SendDetails;
+use crate::desk::drills::RunDrill;
 use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::endpoints::{AddEndpoint, OfEndpoint};
 use crate::desk::evenings::CallOff;
 use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
+use crate::desk::heartbeats::TakeHeartbeat;
 use crate::desk::imports::TakeImport;
 use crate::desk::joining::JoinGroup;
 use crate::desk::notes::WriteNote;
@@ -71,6 +73,8 @@ const BODIES: &[(&str, Takes)] = &[
     ("SetEmail", takes::<SetMail>),
     ("SetNotifications", takes::<Wish>),
     ("SetRota", takes::<SetRota>),
+    ("TakeHeartbeat", takes::<TakeHeartbeat>),
+    ("RunDrill", takes::<RunDrill>),
     ("TakeAlerts", takes::<TakeAlerts>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
     ("AnswerNotice", takes::<AnswerNotice>),
