@@ -3,6 +3,7 @@
 //! Promises: a name for each, when, and which endpoint or whose address; never of what, about whom or in which case.
 //! Must never know: the words of an alert, an address.
 
+use super::unacknowledged::of_agency;
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
 use crate::model::dispatch::Target;
@@ -52,7 +53,8 @@ impl Desk {
             category: Category::Audit,
             purpose: self.purpose(actor, None),
         };
-        let receipt = self.gate.pass(&question.by(actor), None, Effect::Disclose(Vec::new()).into()).await?;
+        let own = Some(of_agency(actor.agency()));
+        let receipt = self.gate.pass(&question.by(actor), own, Effect::Disclose(Vec::new()).into()).await?;
         let place = match after {
             None => None,
             Some(text) => Some(place(&text).ok_or_else(super::no_place)?),

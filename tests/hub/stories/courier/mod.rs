@@ -94,7 +94,7 @@ fn what_leaves_says_that_something_waits_and_nothing_else() {
         let domain = headers(&mails[1..], "Message-ID")[0].to_owned();
         assert!(mails[1].starts_with("MAIL FROM:<no-reply@demo.invalid>"), "{}", mails[1]);
         assert!(mails[1].contains("RCPT TO:<morag@example.org>") && domain.ends_with("@demo.invalid>"));
-        assert!(text.ends_with("\r\n\r\nYou have a message. Please sign in to read it.\r\n"), "{text}");
+        assert!(text.trim_end().ends_with("\r\n\r\nYou have a message. Please sign in to read it."), "{text}");
         let names: BTreeSet<&str> =
             text.lines().filter_map(|line| line.split_once(": ")).map(|(name, _)| name).collect();
         assert_eq!(names, ["Date", "From", "To", "Subject", "Message-ID", "Auto-Submitted"].into());
