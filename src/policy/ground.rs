@@ -25,11 +25,11 @@ pub(super) struct Cell {
 /// Cells as sets of their coordinates: bit *i* of a set is the *i*th value of the program's own list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Block {
-    pub(super) roles: u32,
-    pub(super) kinds: u32,
-    pub(super) categories: u32,
-    pub(super) purposes: u32,
-    pub(super) actions: u32,
+    pub(super) roles: u64,
+    pub(super) kinds: u64,
+    pub(super) categories: u64,
+    pub(super) purposes: u64,
+    pub(super) actions: u64,
 }
 
 /// The whole policy, cell by cell.
@@ -43,12 +43,12 @@ pub(super) struct Ground {
 }
 
 /// Says whether the *place*th value is in the set.
-pub(super) const fn holds(set: u32, place: usize) -> bool {
+pub(super) const fn holds(set: u64, place: usize) -> bool {
     set >> place & 1 == 1
 }
 
 /// Returns the places of a set that a list of `len` values has.
-pub(super) fn places(set: u32, len: usize) -> Vec<usize> {
+pub(super) fn places(set: u64, len: usize) -> Vec<usize> {
     (0..len).filter(|place| holds(set, *place)).collect()
 }
 

@@ -98,7 +98,7 @@ fn selection(row: &Row<'_>, words: &Words) -> Result<Selection, Fault> {
 }
 
 /// Reads words joined by `+`; a word after `!` is taken out again, out of everything if no other word stands there.
-fn listed(words: &Words, column: Column, cell: &str) -> Result<u32, Fault> {
+fn listed(words: &Words, column: Column, cell: &str) -> Result<u64, Fault> {
     let (mut within, mut without) = (None, 0);
     for part in cell.split('+') {
         match part.strip_prefix('!') {

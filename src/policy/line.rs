@@ -19,11 +19,11 @@ pub(super) struct Rule {
     /// Where it stands in the file, from 1.
     pub(super) line: usize,
     pub(super) effect: Effect,
-    pub(super) roles: u32,
-    pub(super) kinds: u32,
-    pub(super) categories: u32,
-    pub(super) purposes: u32,
-    pub(super) actions: u32,
+    pub(super) roles: u64,
+    pub(super) kinds: u64,
+    pub(super) categories: u64,
+    pub(super) purposes: u64,
+    pub(super) actions: u64,
     /// The combinations of facts that it matches.
     pub(super) facts: u128,
     pub(super) obligations: Vec<String>,

@@ -168,7 +168,7 @@ mod tests {
         let policy = Policy::embedded().unwrap();
         let mut read = HashMap::new();
         for row in rows_of("matrix.csv", &policy.matrix_text(), 9).unwrap() {
-            let listed = |column, cell: &str| -> u32 {
+            let listed = |column, cell: &str| -> u64 {
                 let prefix = if column == Column::Kind && cell != "*" { "at:" } else { "" };
                 let words = cell.split('+').map(|word| format!("{prefix}{}", word.trim_start_matches("at:")));
                 words.map(|word| policy.book.words.set(column, &word).unwrap()).sum()

@@ -35,13 +35,13 @@ pub(super) enum Rule {
     /// The fact makes no difference.
     Moot(Fact),
     /// For each category and action these roles are permitted on some of the facts, and no others.
-    Who(u32),
+    Who(u64),
     /// Cells that differ in this column alone are alike.
     Same(Column),
     /// Wherever one of these actions is permitted, so is each that is selected.
-    Follows(u32),
+    Follows(u64),
     /// The roles sit in these kinds of agency, and in no others.
-    Sits(u32),
+    Sits(u64),
 }
 
 /// The questions that an invariant is about: cells, and combinations of facts.
@@ -134,7 +134,7 @@ struct First {
 impl First {
     fn of(selection: &Selection, ground: &Ground) -> Self {
         let Block { categories, purposes, actions, .. } = selection.block;
-        let first = |set: u32| set.trailing_zeros() as usize;
+        let first = |set: u64| set.trailing_zeros() as usize;
         let seats = selection.block.seats(&ground.seats);
         Self { seats, category: first(categories), purpose: first(purposes), action: first(actions) }
     }
@@ -156,7 +156,7 @@ impl First {
     }
 }
 
-fn who(wanted: u32, selection: &Selection, ground: &Ground) -> Option<String> {
+fn who(wanted: u64, selection: &Selection, ground: &Ground) -> Option<String> {
     let Block { categories, actions, .. } = selection.block;
     for category in places(categories, Category::ALL.len()) {
         for action in places(actions, Action::ALL.len()) {
@@ -177,10 +177,10 @@ fn who(wanted: u32, selection: &Selection, ground: &Ground) -> Option<String> {
     None
 }
 
-fn sits(wanted: u32, selection: &Selection, ground: &Ground) -> Option<String> {
+fn sits(wanted: u64, selection: &Selection, ground: &Ground) -> Option<String> {
     places(selection.block.roles, Role::ALL.len()).into_iter().map(|place| Role::ALL[place]).find_map(|role| {
         let kinds = ground.seats.iter().filter(|(seated, _)| *seated == role).map(|(_, kind)| 1 << *kind as u32);
-        let found: u32 = kinds.fold(0, |all, kind| all | kind);
+        let found: u64 = kinds.fold(0, |all, kind| all | kind);
         let other = places(found ^ wanted, AgencyKind::ALL.len());
         let kind = other.first().map(|place| AgencyKind::ALL[*place])?;
         let said = if holds(found, kind as usize) { "sits" } else { "does not sit" };

@@ -126,13 +126,13 @@ fn narrow(rules: &[Rule], among: impl Iterator<Item = usize>, matches: impl Fn(&
     among.filter(|place| matches(&rules[*place])).collect()
 }
 
-const fn holds(set: u32, place: u32) -> bool {
+const fn holds(set: u64, place: u32) -> bool {
     set >> place & 1 == 1
 }
 
 /// Returns everything if `place` is in the set, and nothing if it is not.
-const fn spread(set: u32, place: u32) -> u32 {
-    if holds(set, place) { u32::MAX } else { 0 }
+const fn spread(set: u64, place: u32) -> u64 {
+    if holds(set, place) { u64::MAX } else { 0 }
 }
 
 fn pattern(rules: &[Rule], places: &[u16]) -> Pattern {

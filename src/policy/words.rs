@@ -35,10 +35,13 @@ pub(super) enum Column {
 /// How deep groups may be nested. casbin follows ten links and then stops in silence.
 const DEPTH_MAX: u8 = 8;
 
+/// A list with more words than a set has bits would make two words one.
+const _: () = assert!(Action::ALL.len() <= 64 && Role::ALL.len() <= 64 && Category::ALL.len() <= 64);
+
 /// What each word stands for: bit *i* is the *i*th value of the program's own list.
 #[derive(Debug)]
 pub(super) struct Words {
-    sets: [HashMap<String, u32>; 5],
+    sets: [HashMap<String, u64>; 5],
     depths: HashMap<String, u8>,
     obligations: Vec<String>,
 }
@@ -133,7 +136,7 @@ impl Words {
     }
 
     /// Returns the set that a cell stands for.
-    pub(super) fn set(&self, column: Column, cell: &str) -> Result<u32, Fault> {
+    pub(super) fn set(&self, column: Column, cell: &str) -> Result<u64, Fault> {
         self.sets[column as usize].get(cell).copied().ok_or_else(|| Fault::Unknown(cell.to_owned()))
     }
 

@@ -8,12 +8,9 @@ use serde_json::{Value, json};
 pub(super) fn body(things: &Things, path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
-        "taken" | "drills" => about_alerts(things, path),
+        "taken" | "drills" | "words" | "verification" | "endpoints" => about_alerts(things, path),
         "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
         "end" | "notifications" | "email" | "secret" | "test" => json!({}),
-        "verification" => json!({ "code": "ABCDE-FGHJK" }),
-        "endpoints" => json!({ "url": "https://hooks.example.org/in" }),
-        "words" => json!({ "right": true }),
         "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
         "status-queries" => without_number(),
         "batch" => json!({ "lines": [without_number()] }),
@@ -150,9 +147,12 @@ fn plan() -> Value {
 }
 
 fn about_alerts(things: &Things, path: &str) -> Value {
-    match path {
-        "/api/v1/drills" => json!({ "roles": ["womens.worker"], "severity": "normal" }),
-        "/api/v1/heartbeats/taken" => json!({ "heartbeat": 900_000_000 }),
+    match path.rsplit('/').next().unwrap_or_default() {
+        "drills" => json!({ "roles": ["womens.worker"], "severity": "normal" }),
+        "words" => json!({ "right": true }),
+        "verification" => json!({ "code": "ABCDE-FGHJK" }),
+        "endpoints" => json!({ "url": "https://hooks.example.org/in" }),
+        _ if path.starts_with("/api/v1/heartbeats") => json!({ "heartbeat": 900_000_000 }),
         _ => json!({ "place": things.id("case") }),
     }
 }
