@@ -169,12 +169,16 @@ impl Desk {
             category,
             severity: new.severity,
             note: None,
-            raised: self.now(),
+            raised: once.as_ref().and_then(Once::waited).map_or_else(|| self.now(), |(received, _)| received),
         };
         let stored_at = head.raised;
         let words = self.seal(head.place(), &AlertText { text: new.text, may_tell_her: new.may_tell_her }).await?;
+        let durable = if self.gate.store.has_standby().await? { "disk+standby" } else { "disk" };
         let mut answer =
-            serde_json::json!({ "id": id, "state": DeliveryState::Stored, "stored_at": stored_at, "durable": "disk" });
+            serde_json::json!({ "id": id, "state": DeliveryState::Stored, "stored_at": stored_at, "durable": durable });
+        if let Some((_, merged)) = once.as_ref().and_then(Once::waited) {
+            answer["merged_at"] = serde_json::json!(merged);
+        }
         if new.severity == Severity::Critical {
             answer["say"] = RING.into();
         }

@@ -89,6 +89,10 @@ vocabulary! {
         AlertUnanswered = "alert-unanswered",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
+        /// What was kept while the hub could not work was not done in the end, to the one who sent it.
+        NotSent = "not-sent",
+        /// A frame of the spool cannot be read, to the officers who answer for the hub.
+        SpoolDamaged = "spool-damaged",
     }
 }
 

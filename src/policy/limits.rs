@@ -71,6 +71,12 @@ vocabulary! {
         SafeContact = "SAFE-CONTACT",
         /// How long an asking to reach her holds, in which the number may be seen.
         SafeContactAsk = "SAFE-CONTACT-ASK",
+        /// How large the file is in which acts wait that could not be committed.
+        SpoolSize = "SPOOL-SIZE",
+        /// How much of it one sender may fill.
+        SpoolShare = "SPOOL-SHARE",
+        /// After how long in a hub that works an act is given up that fails again and again.
+        SpoolPatience = "SPOOL-PATIENCE",
     }
 }
 
@@ -99,6 +105,8 @@ vocabulary! {
         HourOfWork = "hour-of-work",
         /// Months that a court gives: they are counted, and no clock runs by them.
         Month = "month",
+        /// 1,024 bytes of a file.
+        Kibibyte = "kibibyte",
     }
 }
 
@@ -108,7 +116,7 @@ impl Unit {
         match self {
             Self::Minute => 60,
             Self::Hour | Self::PerHour => 3_600,
-            Self::Day | Self::WorkingDay | Self::Character | Self::Line | Self::HourOfWork | Self::Month => 0,
+            Self::Day | Self::WorkingDay | Self::Character | Self::Line | Self::HourOfWork | Self::Month | Self::Kibibyte => 0,
             Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
         }
@@ -289,7 +297,7 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
         let value: u32 = word(LIMITS, &row, row.cells[1])?;
         let calendar = match unit {
             Unit::Day | Unit::WorkingDay => "scotland",
-            Unit::Character | Unit::Line | Unit::HourOfWork | Unit::Month => "-",
+            Unit::Character | Unit::Line | Unit::HourOfWork | Unit::Month | Unit::Kibibyte => "-",
             _ => "clock",
         };
         let counts = counted(limit).map_or(calendar != "-", |counted| counted == unit);
@@ -320,6 +328,7 @@ const fn counted(limit: Limit) -> Option<Unit> {
         Limit::StatusLines => Some(Unit::Line),
         Limit::UnpaidHoursLeast | Limit::UnpaidHoursMost => Some(Unit::HourOfWork),
         Limit::UnpaidMonths => Some(Unit::Month),
+        Limit::SpoolSize | Limit::SpoolShare => Some(Unit::Kibibyte),
         _ => None,
     }
 }

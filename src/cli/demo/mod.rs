@@ -11,7 +11,7 @@ mod manifest;
 mod orders;
 mod programmes;
 
-use super::serve::{self, Doors, Serving, Trust};
+use super::serve::{self, Doors, Plans, Serving, Trust};
 use crate::auth::client_cert::{Allowed, ClientCerts};
 use crate::auth::demo::DemoIdentity;
 use crate::auth::environment::Environment;
@@ -28,6 +28,7 @@ use crate::http::tls::{self, Identity, Trust as Authorities};
 use crate::model::id::{AgencyId, WorkerId};
 use crate::model::time::{Clock, Moment, RealClock};
 use crate::store::{self, Place};
+use crate::vault::Vault;
 use anyhow::Context;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -115,25 +116,16 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     super::block_on(async move {
         // Before anybody is told that it is ready: an order that came a moment later would end the process without care.
         let mut signals = Signals::listen()?;
-        let mut demo = tokio::select! {
+        let demo = tokio::select! {
             demo = start(args, Setting::default()) => demo?,
             // What was cut off is on disk or is not, as after a loss of power.
             () = signals.asked_to_stop() => return Ok(ExitCode::SUCCESS),
         };
         println!("{}", demo.welcome);
         println!("ready {}", demo.base_url);
-        let why = tokio::select! {
-            () = signals.asked_to_stop() => None,
-            why = demo.serving.poisoned() => Some(why),
-        };
-        match why {
-            None => {
-                demo.stop().await;
-                Ok(ExitCode::SUCCESS)
-            }
-            // What is on disk is not known to this process: end at once, answer nobody, recover from disk.
-            Some(why) => anyhow::bail!("a commit failed ({why}): start again, and the hub recovers from disk"),
-        }
+        signals.asked_to_stop().await;
+        demo.stop().await;
+        Ok(ExitCode::SUCCESS)
     })
 }
 
@@ -155,8 +147,7 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let key_folder = data.join("keys");
     keys::private_folder(&key_folder.join("agencies"))?;
     keys::private_folder(&key_folder.join(keys::DEVICES))?;
-    let log = keys::log(&key_folder, LOG)?;
-    let vkey = log.vkey();
+    let vkey = keys::log(&key_folder, LOG)?.vkey();
     let settings = store::Settings {
         place,
         environment: Environment::Demo.as_str(),
@@ -165,7 +156,13 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     };
     let hub: AgencyId = HUB_AGENCY.parse().context("the hub's own agency")?;
     let governance = governance::set_up(&data, &key_folder, hub.clone())?;
-    let house = serve::build(settings, log, keys::vault(&key_folder, HUB)?, clock, governance).await?;
+    let vault = Vault::new(keys::vault(&key_folder, HUB)?, clock.clone()).context("the vault cannot be opened")?;
+    let log = {
+        let folder = key_folder.clone();
+        Box::new(move || keys::log(&folder, LOG))
+    };
+    let plans = Plans { store: settings, log, vault: Arc::new(vault), clock, governance };
+    let house = plans.build().await?;
     let made = load::Keys {
         recipient: |agency: &AgencyId| keys::agency(&key_folder, agency),
         device: |key: &str| keys::device(&key_folder, key),
@@ -197,7 +194,7 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let replay = setting.replay.then_some(REPLAY_EVERY);
     let doors = listeners.doors(&certs)?;
     let desk = house.desk.clone();
-    let serving = serve::open(house, hub, trust, doors, replay);
+    let serving = serve::open(house, plans, trust, doors, (&data, replay)).await?;
     Ok(Demo { serving, data, manifest, welcome, base_url, desk, identity })
 }
 

@@ -24,6 +24,7 @@ fn every_number_stands_once_in_the_unit_that_is_counted() {
         ("STATUS-LINES, 50, line, -", "STATUS-LINES, 50, character, -"),
         ("STATUS-LINES-PER-DAY, 200, per-day", "STATUS-LINES-PER-DAY, 200, hour"),
         ("STEP-UP, 5, minute, clock", "STEP-UP, 5, character, -"),
+        ("SPOOL-SIZE, 4096, kibibyte", "SPOOL-SIZE, 4096, line"),
         ("working-day, scotland", "working-day, clock"),
         ("section 67(1), verified", "section 67(1), maybe"),
     ] {
