@@ -169,7 +169,9 @@ fn item(head: &AlertHead, copy: &Copy) -> Value {
     item["acknowledged_at"] = json!(copy.acknowledged);
     item["acted_at"] = json!(copy.acted);
     item["confirmed_safe_at"] = json!(copy.safe);
-    item["merged_at"] = json!(copy.merged);
+    if let Some(merged) = copy.merged {
+        item["merged_at"] = json!(merged);
+    }
     item["put_right_at"] = json!(copy.put_right);
     item["recalled_at"] = json!(copy.gone);
     item["say"] = json!(copy.gone.map(|_| if copy.seen { RECALLED_READ } else { RECALLED_UNREAD }));

@@ -30,7 +30,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// How long an act waits for the desk before it is kept.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long it waits before it asks a desk again that has too much to do.
 const AGAIN: Duration = Duration::from_millis(100);
@@ -141,6 +141,11 @@ impl<I: FromStr + Display + Send, T: DeserializeOwned> Loud<I, T> {
     }
 }
 
+/// Says whether an act would be lost by this: nobody has judged it, or whether it was done is not known.
+pub(super) const fn loses(why: &Error) -> bool {
+    matches!(why, Error::Busy | Error::Unknown | Error::Store(_) | Error::Vault(_))
+}
+
 /// Asks the desk until the time is up. Nothing, if it could not do it and may not have done it: then it is kept.
 async fn carried(hub: &Hub, actor: Actor, act: &Arc<SpooledAct>, until: Instant) -> Option<Result<Written, Error>> {
     let actor = Arc::new(actor);
@@ -149,7 +154,7 @@ async fn carried(hub: &Hub, actor: Actor, act: &Arc<SpooledAct>, until: Instant)
         let work = hub.finisher.run(async move { desk.carry_out(&actor, &act, None).await });
         match timeout_at(until, work).await {
             Ok(Err(Error::Busy)) if Instant::now() + AGAIN < until => sleep(AGAIN).await,
-            Ok(Err(why @ (Error::Busy | Error::Unknown | Error::Store(_) | Error::Vault(_)))) => {
+            Ok(Err(why)) if loses(&why) => {
                 tracing::error!(error = %why, "an act that must not be lost could not be carried out, and goes to the spool");
                 return None;
             }

@@ -46,7 +46,8 @@ pub struct Spooling {
 
 /// What people and their programs are answered.
 pub fn people(left: Spooling) -> Router {
-    pages::over(guarded(acts().with_state(left)))
+    let pages = acts().route("/sign-out", post(pages::leaving::sign_out_later));
+    pages::over(guarded(pages.with_state(left)))
 }
 
 /// What agencies' systems are answered.
