@@ -119,6 +119,16 @@ impl World {
             Db::Lite => None,
             Db::Postgres => Some(postgres::database()?),
         };
+        Some(Self::at(db, database, wound, looked_at))
+    }
+
+    /// Starts a hub on a PostgreSQL database of the test's own.
+    pub(crate) fn beside(database: String, time: Time) -> Self {
+        let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
+        Self::at(Db::Postgres, Some(database), wound, &RealClock)
+    }
+
+    fn at(db: Db, database: Option<String>, wound: Option<Arc<HandWound>>, looked_at: &dyn Clock) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = Some(folder.path().join("data"));
         let args = Args { data, listen: "127.0.0.1:0".parse().expect("an address"), database, seed: SEED };
@@ -133,7 +143,7 @@ impl World {
         let manifest = demo.manifest.clone();
         let people = Client::looking_at(&demo.base_url, &demo.data.join("certs/ca.pem"), looked_at.now());
         let caseload = Caseload::from_seed(SEED);
-        Some(Self {
+        Self {
             db,
             caseload,
             manifest,
@@ -145,7 +155,7 @@ impl World {
             borrowed: Mutex::default(),
             returned: Condvar::new(),
             is_shared: false,
-        })
+        }
     }
 
     /// Runs a story here. The panic of a failing one names the database.
