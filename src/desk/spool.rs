@@ -12,7 +12,7 @@ use crate::model::time::{Clock, Moment};
 use crate::policy::Policy;
 use crate::policy::limits::Limit;
 use crate::vault::{Kept, Spool, SpoolError, SpoolStats};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -159,9 +159,9 @@ impl Keeper {
     }
 
     /// Forgets since when frames failed that are settled.
-    pub(super) fn forget<'a>(&self, prints: impl IntoIterator<Item = &'a String>) {
+    pub(super) fn forget(&self, prints: &HashSet<String>) {
         let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
-        prints.into_iter().for_each(|print| drop(failing.remove(print)));
+        failing.retain(|print, _| !prints.contains(print));
     }
 
     fn policy(&self) -> Arc<Policy> {
