@@ -45,7 +45,7 @@ fn alerts_go_through_on_a_full_disk_and_are_shown_once_when_there_is_room() {
     let (mut kept, mut all) = (0, Vec::new());
     for n in 0..400 {
         let words = format!("full {n}");
-        let body = json!({ "severity": "high", "kind": "threat", "about": about, "text": words });
+        let body = json!({ "severity": "high", "kind": "missed-session", "about": about, "text": words });
         let key = words.replace(' ', "-");
         let answer = morag.post_once(&format!("cases/{case}/alerts"), &key, &body).expect("it is running");
         assert_eq!(answer.status, 202, "{words}: {}", answer.text());

@@ -18,7 +18,7 @@ fn what_the_writer_cannot_take_within_two_seconds_is_kept_and_done_once() {
         sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.expect("the lock");
         let (morag, isla, case) = (world.cast("morag"), world.cast("isla"), world.show_case());
         let since = Instant::now();
-        let body = alert("threat", Some(world.woman_a().to_string()), "while another writes");
+        let body = alert("missed-session", Some(world.woman_a().to_string()), "while another writes");
         let kept = morag.post_once(&alerts_of(case), "k", &body).await;
         is_kept(&kept);
         assert!((2..4).contains(&since.elapsed().as_secs()), "{:?}", since.elapsed());
@@ -41,7 +41,7 @@ fn a_sealed_case_takes_alerts_and_they_go_out_when_it_opens() {
             world.wind(400);
             world.unguards(if db == Db::Lite { "DROP TRIGGER key_wrap_no_update" } else { "DROP TRIGGER key_wrap_append_only ON key_wrap" }).await;
             world.does("UPDATE key_wrap SET recipient = 'gone' WHERE recipient = 'hub' AND case_word = $1", &case.id.to_string()).await;
-            let body = alert("threat", Some(world.woman_a().to_string()), "while it was sealed");
+            let body = alert("missed-session", Some(world.woman_a().to_string()), "while it was sealed");
             let kept = morag.post_once(&alerts_of(case), "k", &body).await;
             is_kept(&kept);
             let ready = world.nobody().get("/health/ready").await;

@@ -26,7 +26,7 @@ fn change(place: &Place, lite: &str, pg: &str) {
 fn raise(wire: &mut Wire, hub: &Value, words: &str) -> std::io::Result<crate::process::Answer> {
     let case = hub["cases"][0]["id"].as_str().expect("an id");
     let about = &hub["cases"][0]["protected"][0]["id"];
-    let body = json!({ "severity": "high", "kind": "threat", "about": about, "text": words });
+    let body = json!({ "severity": "high", "kind": "missed-session", "about": about, "text": words });
     wire.post_once(&format!("cases/{case}/alerts"), &words.replace(' ', "-"), &body)
 }
 

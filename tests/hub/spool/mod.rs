@@ -102,7 +102,7 @@ fn an_alert_goes_through_while_no_commit_does_and_is_shown_once() {
         let (morag, isla, case) = (world.cast("morag"), world.cast("isla"), world.show_case());
         let about = world.woman_a().to_string();
         let send = async |key: &str, words: &str| {
-            morag.post_once(&alerts_of(case), key, &alert("threat", Some(about.clone()), words)).await
+            morag.post_once(&alerts_of(case), key, &alert("missed-session", Some(about.clone()), words)).await
         };
         assert_eq!(send("k0", "before").await.is(202)["durable"], "disk");
         world.gets_stuck().await;
@@ -112,19 +112,19 @@ fn an_alert_goes_through_while_no_commit_does_and_is_shown_once() {
         world.is_spooling().await;
 
         is_kept(&send("k2", "the second of the dark").await);
-        let own = morag.post(&alerts_of(case), alert("threat", Some(about.clone()), "without a key")).await;
+        let own = morag.post(&alerts_of(case), alert("missed-session", Some(about.clone()), "without a key")).await;
         assert!(is_kept(&own)["idempotency_key"].as_str().expect("a key").starts_with("request-"));
         assert_eq!(is_kept(&send("k1", "the first of the dark").await)["repeated"], true);
         send("k1", "something else").await.is_problem(409, "idempotency-key-reused");
-        morag.post(&alerts_of(case), json!({ "kind": "threat" })).await.is_problem(422, "bad-field");
-        world.nobody().post(&alerts_of(case), alert("threat", None, "x")).await.is_problem(401, "invalid-token");
+        morag.post(&alerts_of(case), json!({ "kind": "missed-session" })).await.is_problem(422, "bad-field");
+        world.nobody().post(&alerts_of(case), alert("missed-session", None, "x")).await.is_problem(401, "invalid-token");
         for closed in ["/api/v1/cases", "/api/v1/alerts", "/openapi.json"] {
             let closed = morag.get(closed).await;
             assert!(closed.is_problem(503, "spooling").headers.contains_key("retry-after"), "{closed}");
         }
         // What is not there, or not hers to know, is kept like what is.
         let nowhere = format!("/api/v1/cases/{}/alerts", lippen::model::id::CaseId::random());
-        is_kept(&morag.post(&nowhere, alert("threat", None, "to nobody at all")).await);
+        is_kept(&morag.post(&nowhere, alert("missed-session", None, "to nobody at all")).await);
 
         world.gets_loose().await;
         world.works_again().await;

@@ -22,7 +22,7 @@ fn a_server_that_goes_and_comes_back_loses_no_alert() {
             let (morag, mut sent) = (world.cast("morag"), Vec::new());
             for n in 0.. {
                 let words = format!("gone {name} {n}.");
-                let body = alert("threat", Some(about.clone()), &words);
+                let body = alert("missed-session", Some(about.clone()), &words);
                 let answer = morag.post_once(&alerts_of(case), &words.replace(' ', "-"), &body).await;
                 sent.push((words, answer.is(202)["durable"].clone()));
                 if over.load(Ordering::Relaxed) {
