@@ -222,7 +222,9 @@ impl Front {
             Ok(merged) if merged == Default::default() => {}
             Ok(merged) => tracing::info!(done = merged.done, settled = merged.settled, "what was kept was taken over"),
             // The house stands: the others are not let wait for what one act fails by, and it is tried again.
-            Err(error) => tracing::error!(error = %error, "what was kept could not all be taken over; it is tried again"),
+            Err(error) => {
+                tracing::error!(error = %error, "what was kept could not all be taken over; it is tried again")
+            }
         }
         let (keeper, replay) = (self.keeper.clone(), self.replay);
         let work = Work { desk: desk.clone(), policies, began, keeper, hub, replay };
@@ -266,7 +268,10 @@ impl Front {
                 }
                 why = shift.running.poisoned() => why,
             };
-            tracing::error!(why, "the house has failed: what must not be lost is kept, and it is built again from disk");
+            tracing::error!(
+                why,
+                "the house has failed: what must not be lost is kept, and it is built again from disk"
+            );
             rooms.send_replace(self.spooling());
             shift.abandon().await;
             let (next, behind) = self.again(&mut stop).await?;

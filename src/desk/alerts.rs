@@ -171,19 +171,25 @@ impl Desk {
             note: None,
             raised: once.as_ref().and_then(Once::waited).map_or_else(|| self.now(), |(received, _)| received),
         };
-        let stored_at = head.raised;
         let words = self.seal(head.place(), &AlertText { text: new.text, may_tell_her: new.may_tell_her }).await?;
-        let durable = if self.gate.store.has_standby().await? { "disk+standby" } else { "disk" };
-        let mut answer =
-            serde_json::json!({ "id": id, "state": DeliveryState::Stored, "stored_at": stored_at, "durable": durable });
-        if let Some((_, merged)) = once.as_ref().and_then(Once::waited) {
-            answer["merged_at"] = serde_json::json!(merged);
-        }
-        if new.severity == Severity::Critical {
-            answer["say"] = RING.into();
-        }
+        let answer = self.stored(&head, once.as_ref()).await?;
         let effect = Effect::Raise(NewAlert { head, words, recipients });
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
+    }
+
+    /// Writes what the sender of an alert is told once it is on disk.
+    async fn stored(&self, head: &AlertHead, once: Option<&Once>) -> Result<serde_json::Value, Error> {
+        let durable = if self.gate.store.has_standby().await? { "disk+standby" } else { "disk" };
+        let mut answer = serde_json::json!({
+            "id": head.id, "state": DeliveryState::Stored, "stored_at": head.raised, "durable": durable,
+        });
+        if let Some((_, merged)) = once.and_then(Once::waited) {
+            answer["merged_at"] = serde_json::json!(merged);
+        }
+        if head.severity == Severity::Critical {
+            answer["say"] = RING.into();
+        }
+        Ok(answer)
     }
 
     /// Says before anything is looked up that a role never raises alerts of a kind, and which kinds it does raise: a

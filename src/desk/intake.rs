@@ -143,7 +143,8 @@ impl Desk {
         let known_to = self.index.declared_by(&self.gate.vault, identity).into_iter().collect();
         let person = head.person;
         let effect = Effect::OpenCase(NewCase { head, identity: sealed, summary, known_to });
-        self.take_in(service, Record::Case(case), Some(case), Change { effect, wraps, promise: None, frame: None }).await?;
+        self.take_in(service, Record::Case(case), Some(case), Change { effect, wraps, promise: None, frame: None })
+            .await?;
         self.index.add(&self.gate.vault, person, case, identity);
         Ok(())
     }
@@ -175,7 +176,8 @@ impl Desk {
             }
         };
         let effect = Effect::Protect(NewProtected { head, name, whereabouts, known_to });
-        self.take_in(service, Record::Protected(id), Some(case), Change { effect, wraps, promise: None, frame: None }).await?;
+        self.take_in(service, Record::Protected(id), Some(case), Change { effect, wraps, promise: None, frame: None })
+            .await?;
         self.index.add_protected(&self.gate.vault, (man, case, id), &her);
         Ok(())
     }

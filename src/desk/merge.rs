@@ -44,12 +44,7 @@ impl Desk {
     ///
     /// # Errors
     /// As the function of the act; [`Error::Invalid`] if the body is not the act's.
-    pub async fn carry_out(
-        &self,
-        actor: &Actor,
-        act: &SpooledAct,
-        frame: Option<Waited>,
-    ) -> Result<Written, Error> {
+    pub async fn carry_out(&self, actor: &Actor, act: &SpooledAct, frame: Option<Waited>) -> Result<Written, Error> {
         let once = Some(Once { key: act.key.clone(), body: act.digest.clone(), frame });
         match act.act {
             SpoolAct::Alert => self.raise_alert(actor, target(act)?, body(act)?, once).await,
@@ -117,7 +112,10 @@ impl Desk {
     }
 
     /// Admits whoever sent an act, by the seat that they have now.
-    #[expect(clippy::disallowed_methods, reason = "the frame was signed by this hub after their credential was verified")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the frame was signed by this hub after their credential was verified"
+    )]
     async fn sender_of(&self, act: &SpooledAct) -> Result<Actor, Error> {
         let (worker, agency) = match (act.act, &act.sender.worker, &act.sender.agency) {
             // Whoever held its key may end a session: its holder does.

@@ -78,7 +78,6 @@ const SIGNED_OUT: &str = "It is kept on the hub's disk: the session ends when th
 impl Keeper {
     /// Returns a keeper over a spool.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the machine's own counting, to judge the clock by")]
     pub fn new(spool: Arc<Spool>, clock: Arc<dyn Clock>, policies: watch::Receiver<Arc<Policy>>) -> Self {
         let began = (clock.now(), Instant::now());
         Self { spool, clock, began, policies: Mutex::new(policies), failing: Mutex::default() }
@@ -175,7 +174,11 @@ fn numbers(policy: &Policy, act: &SpooledAct) -> Vec<Phone> {
     let own = act.sender.agency.as_ref().map(|agency| phones.alert(agency, AgencyKind::Hub));
     let all = own.into_iter().chain([phones.safety_contact()]).chain(phones.not_known());
     let mut ring: Vec<Phone> = Vec::new();
-    all.for_each(|phone| if !ring.contains(phone) { ring.push(phone.clone()) });
+    all.for_each(|phone| {
+        if !ring.contains(phone) {
+            ring.push(phone.clone())
+        }
+    });
     ring
 }
 

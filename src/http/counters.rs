@@ -23,7 +23,11 @@ pub(super) fn spool(text: &mut String, keeper: &Keeper, all: bool) {
     let stats = keeper.stats();
     let age = stats.oldest.map_or(0, |oldest| (keeper.now().seconds() - oldest.seconds()).max(0));
     for (name, help, value) in [
-        ("lippen_spooling", "Whether there is no house behind the door: anything but zero is an alarm.", i64::from(all)),
+        (
+            "lippen_spooling",
+            "Whether there is no house behind the door: anything but zero is an alarm.",
+            i64::from(all),
+        ),
         ("lippen_spool_frames", "Acts that wait to be merged: anything but zero is an alarm.", count(stats.frames)),
         ("lippen_spool_bytes", "Bytes of the spool that are used.", count(stats.bytes)),
         ("lippen_spool_oldest_seconds", "For how long the oldest of them has waited.", age),

@@ -11,7 +11,7 @@ use super::json::Whole;
 use super::problem::Problem;
 use super::request_id::RequestId;
 use crate::auth::{Actor, Credential, Subject};
-use crate::desk::spool::{KeptAnswer, Keeper};
+use crate::desk::spool::{Keeper, KeptAnswer};
 use crate::desk::{Error, Written};
 use crate::http::finish::Finisher;
 use crate::model::spooled::{Sender, SpoolAct, SpooledAct};

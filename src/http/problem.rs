@@ -122,7 +122,11 @@ impl Problem {
     #[must_use]
     pub(super) fn not_kept(kept: NotKept) -> Self {
         let NotKept::Lost { ring } = kept else { return desk::Error::Reused.into() };
-        let errors = ring.into_iter().map(|phone| FieldError { field: "telephone".to_owned(), say: format!("{} ({})", phone.number, phone.whose), kind: None });
+        let errors = ring.into_iter().map(|phone| FieldError {
+            field: "telephone".to_owned(),
+            say: format!("{} ({})", phone.number, phone.whose),
+            kind: None,
+        });
         let problem = Self::plain(
             StatusCode::SERVICE_UNAVAILABLE,
             "not-kept",

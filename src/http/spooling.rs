@@ -121,7 +121,8 @@ where
 }
 
 async fn metrics(State(left): State<Spooling>) -> Response {
-    let mut text = String::from("# HELP lippen_ready Whether the hub can work.\n# TYPE lippen_ready gauge\nlippen_ready 0\n");
+    let mut text =
+        String::from("# HELP lippen_ready Whether the hub can work.\n# TYPE lippen_ready gauge\nlippen_ready 0\n");
     super::counters::spool(&mut text, &left.keeper, true);
     super::counters::write(&mut text);
     let mut answer = text.into_response();

@@ -42,7 +42,8 @@ pub(super) async fn alerts(
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let alerts = hub.desk.alert_stream(&actor, page.after.or(last)).await?;
     let place = actor.worker().map(|worker| hub.streams.open(worker));
-    let events = events(Line { desk: hub.desk, alerts, over_soon: hub.over, place, ready: VecDeque::new(), over: false });
+    let events =
+        events(Line { desk: hub.desk, alerts, over_soon: hub.over, place, ready: VecDeque::new(), over: false });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE).text("alive")).into_response())
 }
 

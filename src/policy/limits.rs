@@ -116,7 +116,13 @@ impl Unit {
         match self {
             Self::Minute => 60,
             Self::Hour | Self::PerHour => 3_600,
-            Self::Day | Self::WorkingDay | Self::Character | Self::Line | Self::HourOfWork | Self::Month | Self::Kibibyte => 0,
+            Self::Day
+            | Self::WorkingDay
+            | Self::Character
+            | Self::Line
+            | Self::HourOfWork
+            | Self::Month
+            | Self::Kibibyte => 0,
             Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
         }

@@ -6,7 +6,8 @@ use super::{
     devices, doubts, emergency, events, facts, imports, inbox, ladder, late, log, note_ends, notes, opened_under,
     order_heads, orders, overrides, owing, people, places, plans, policies, programmes, protected, recalls, recipients,
     registers, reviews, rota, safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers,
-    spooled, standing, status, stays, suppose, table, tombstones, unanswered, verify, vouched, wishes, withdrawals, wraps,
+    spooled, standing, status, stays, suppose, table, tombstones, unanswered, verify, vouched, wishes, withdrawals,
+    wraps,
 };
 
 /// Where a text is meant to run.

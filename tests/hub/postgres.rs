@@ -68,7 +68,8 @@ impl Own {
 
     fn control(&self, what: &[&str]) {
         let mut command = as_server(&self.0.data, self.0.bin.join("pg_ctl"));
-        let status = command.arg("-D").arg(self.0.data.join("pg")).args(what).current_dir("/").stdout(Stdio::null()).status();
+        let status =
+            command.arg("-D").arg(self.0.data.join("pg")).args(what).current_dir("/").stdout(Stdio::null()).status();
         assert!(status.expect("pg_ctl is beside initdb").success(), "pg_ctl {what:?}");
     }
 }

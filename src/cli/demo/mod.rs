@@ -11,7 +11,7 @@ mod manifest;
 mod orders;
 mod programmes;
 
-use super::serve::{self, Doors, Plans, Serving, Trust};
+use super::serve::{self, Doors, Governance, Plans, Serving, Trust};
 use crate::auth::client_cert::{Allowed, ClientCerts};
 use crate::auth::demo::DemoIdentity;
 use crate::auth::environment::Environment;
@@ -31,7 +31,7 @@ use crate::store::{self, Place};
 use crate::vault::Vault;
 use anyhow::Context;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -156,12 +156,7 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     };
     let hub: AgencyId = HUB_AGENCY.parse().context("the hub's own agency")?;
     let governance = governance::set_up(&data, &key_folder, hub.clone())?;
-    let vault = Vault::new(keys::vault(&key_folder, HUB)?, clock.clone()).context("the vault cannot be opened")?;
-    let log = {
-        let folder = key_folder.clone();
-        Box::new(move || keys::log(&folder, LOG))
-    };
-    let plans = Plans { store: settings, log, vault: Arc::new(vault), clock, governance };
+    let plans = plans(settings, &key_folder, clock, governance)?;
     let house = plans.build().await?;
     let made = load::Keys {
         recipient: |agency: &AgencyId| keys::agency(&key_folder, agency),
@@ -196,6 +191,19 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let desk = house.desk.clone();
     let serving = serve::open(house, plans, trust, doors, (&data, replay)).await?;
     Ok(Demo { serving, data, manifest, welcome, base_url, desk, identity })
+}
+
+/// Returns what the house is built from, each time.
+fn plans(
+    store: store::Settings,
+    key_folder: &Path,
+    clock: Arc<dyn Clock>,
+    governance: Governance,
+) -> anyhow::Result<Plans> {
+    let vault = Vault::new(keys::vault(key_folder, HUB)?, clock.clone()).context("the vault cannot be opened")?;
+    let folder = key_folder.to_owned();
+    let log = Box::new(move || keys::log(&folder, LOG));
+    Ok(Plans { store, log, vault: Arc::new(vault), clock, governance })
 }
 
 impl Demo {
@@ -239,7 +247,7 @@ fn trust(browsers: SignIn, base_url: &str, agencies: &[AgencyId], certs: &Certs)
     Ok(Trust { issuers, systems, system_tokens, cast: Some(Arc::new(browsers)) })
 }
 
-fn greeting(cast: &Cast<'_>, data: &std::path::Path, certs: &Certs) -> anyhow::Result<String> {
+fn greeting(cast: &Cast<'_>, data: &Path, certs: &Certs) -> anyhow::Result<String> {
     let case = cast.caseload.cases.first().context("an empty caseload")?;
     let woman = case.protected.first().context("a show case without a woman")?;
     let in_90_days = cast.now.plus_seconds(90 * 86_400).to_string();

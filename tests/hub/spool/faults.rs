@@ -39,14 +39,30 @@ fn a_sealed_case_takes_alerts_and_they_go_out_when_it_opens() {
             let (morag, isla, case) = (world.cast("morag"), world.cast("isla"), world.show_case());
             // Keys are in memory for five minutes.
             world.wind(400);
-            world.unguards(if db == Db::Lite { "DROP TRIGGER key_wrap_no_update" } else { "DROP TRIGGER key_wrap_append_only ON key_wrap" }).await;
-            world.does("UPDATE key_wrap SET recipient = 'gone' WHERE recipient = 'hub' AND case_word = $1", &case.id.to_string()).await;
+            world
+                .unguards(if db == Db::Lite {
+                    "DROP TRIGGER key_wrap_no_update"
+                } else {
+                    "DROP TRIGGER key_wrap_append_only ON key_wrap"
+                })
+                .await;
+            world
+                .does(
+                    "UPDATE key_wrap SET recipient = 'gone' WHERE recipient = 'hub' AND case_word = $1",
+                    &case.id.to_string(),
+                )
+                .await;
             let body = alert("missed-session", Some(world.woman_a().to_string()), "while it was sealed");
             let kept = morag.post_once(&alerts_of(case), "k", &body).await;
             is_kept(&kept);
             let ready = world.nobody().get("/health/ready").await;
             assert_eq!((ready.status.as_u16(), &ready["spooled"]), (200, &json!(1)), "{ready}");
-            world.does("UPDATE key_wrap SET recipient = 'hub' WHERE recipient = 'gone' AND case_word = $1", &case.id.to_string()).await;
+            world
+                .does(
+                    "UPDATE key_wrap SET recipient = 'hub' WHERE recipient = 'gone' AND case_word = $1",
+                    &case.id.to_string(),
+                )
+                .await;
             world.works_again().await;
             let shown = found(&isla, "while it was sealed").await;
             assert_eq!(shown.len(), 1);
@@ -69,7 +85,8 @@ fn a_browser_signs_out_while_no_commit_goes_through() {
         assert!(left.headers["set-cookie"].to_str().expect("text").contains("Max-Age=0"));
         world.is_spooling().await;
         second.post("/sign-out", &[]).await.is(202);
-        let elsewhere = second.raw("/sign-out", &[("sec-fetch-site", "cross-site")], crate::pages::FORM, "".into()).await;
+        let elsewhere =
+            second.raw("/sign-out", &[("sec-fetch-site", "cross-site")], crate::pages::FORM, "".into()).await;
         elsewhere.is(403);
         world.gets_loose().await;
         world.works_again().await;

@@ -158,7 +158,7 @@ fn a_frame_that_was_touched_is_told_and_the_others_go_out() {
         let hub = Hub::start(&place);
         let shown = shown(&hub, "flip ");
         assert_eq!(shown, BTreeMap::from([("flip one".to_owned(), 1), ("flip three".to_owned(), 1)]));
-        let told = hub.cast("ruth").get("alerts?limit=100").expect("it is running").json();
+        let told = hub.cast("gavin").get("alerts?limit=100").expect("it is running").json();
         let kinds = told["items"].as_array().expect("a list").iter().filter(|item| item["kind"] == "spool-damaged");
         assert_eq!(kinds.count(), 1, "{told}");
         assert!(hub.metrics().contains("\nlippen_spool_frames 0\n"));

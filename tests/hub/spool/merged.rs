@@ -10,7 +10,8 @@ fn consent_that_was_taken_back_in_the_dark_holds_from_the_merge_on() {
     on_each_now(async |world| {
         let team = Team::of(world);
         let (worker, officer) = (world.cast(team.worker), world.cast(team.officer));
-        let note = worker.writes(team.case, note_about(&team.her.to_string(), "protected-account", "He rang.")).await.id();
+        let note =
+            worker.writes(team.case, note_about(&team.her.to_string(), "protected-account", "He rang.")).await.id();
         let consents = format!("/api/v1/cases/{}/consents", team.case.id);
         let given = worker.post(&consents, consent(world, &team, None)).await.is(201).id();
         worker.shares(&note, share_on(world, &team, &given)).await;

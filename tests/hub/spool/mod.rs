@@ -4,6 +4,7 @@ mod disk;
 mod faults;
 mod killed;
 mod merged;
+mod nodes;
 mod postgres_gone;
 
 use crate::stories::alert;
@@ -14,7 +15,8 @@ use std::time::{Duration, Instant};
 
 /// Lets no commit through from now on: the log takes no entry.
 const STUCK_LITE: &str = "CREATE TRIGGER stuck BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'stuck'); END";
-const STUCK_PG: &str = "CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stuck'; END $$;
+const STUCK_PG: &str =
+    "CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stuck'; END $$;
     CREATE TRIGGER stuck BEFORE INSERT ON audit_queue FOR EACH STATEMENT EXECUTE FUNCTION stuck()";
 const LOOSE_LITE: &str = "DROP TRIGGER stuck";
 const LOOSE_PG: &str = "DROP TRIGGER stuck ON audit_queue; DROP FUNCTION stuck()";
@@ -54,7 +56,8 @@ impl World {
     }
 
     async fn is_spooling(&self) {
-        self.waits_until("spooling", |said| said["type"].as_str().is_some_and(|kind| kind.ends_with("/spooling"))).await;
+        self.waits_until("spooling", |said| said["type"].as_str().is_some_and(|kind| kind.ends_with("/spooling")))
+            .await;
     }
 
     async fn works_again(&self) {
@@ -117,7 +120,11 @@ fn an_alert_goes_through_while_no_commit_does_and_is_shown_once() {
         assert_eq!(is_kept(&send("k1", "the first of the dark").await)["repeated"], true);
         send("k1", "something else").await.is_problem(409, "idempotency-key-reused");
         morag.post(&alerts_of(case), json!({ "kind": "missed-session" })).await.is_problem(422, "bad-field");
-        world.nobody().post(&alerts_of(case), alert("missed-session", None, "x")).await.is_problem(401, "invalid-token");
+        world
+            .nobody()
+            .post(&alerts_of(case), alert("missed-session", None, "x"))
+            .await
+            .is_problem(401, "invalid-token");
         for closed in ["/api/v1/cases", "/api/v1/alerts", "/openapi.json"] {
             let closed = morag.get(closed).await;
             assert!(closed.is_problem(503, "spooling").headers.contains_key("retry-after"), "{closed}");

@@ -56,3 +56,30 @@ fn a_server_that_goes_and_comes_back_loses_no_alert() {
     });
     world.stop();
 }
+
+#[test]
+fn a_commit_that_waits_for_a_standby_that_is_not_there_is_not_claimed() {
+    let Some(server) = Own::start() else { return };
+    let world = World::beside(server.database(), Time::Real);
+    world.tell(async |world: &World| {
+        let (morag, isla, case) = (world.cast("morag"), world.cast("isla"), world.show_case());
+        let body = alert("missed-session", Some(world.woman_a().to_string()), "with no second machine");
+        let send = async |key: &str| morag.post_once(&alerts_of(case), key, &body).await;
+        assert_eq!(send("before").await.is(202)["durable"], "disk");
+        world.unguards("ALTER SYSTEM SET synchronous_standby_names = 'nobody'").await;
+        world.unguards("SELECT pg_reload_conf()").await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!(send("during").await.is(202)["durable"], "spool");
+        world.unguards("ALTER SYSTEM RESET synchronous_standby_names").await;
+        world.unguards("SELECT pg_reload_conf()").await;
+        world.works_again().await;
+        let again = send("during").await;
+        assert_eq!(
+            (&again.is(202)["repeated"], &again["durable"]),
+            (&Value::from(true), &Value::from("disk")),
+            "{again}"
+        );
+        assert_eq!(found(&isla, "with no second machine").await.len(), 2);
+    });
+    world.stop();
+}
