@@ -763,6 +763,10 @@ CREATE TABLE alert (
 );
 -- serves: the alerts that a worker raised
 CREATE INDEX alert_by_author ON alert (author, raised, id);
+-- serves: how many alerts came of late, and of which agency
+CREATE INDEX alert_by_raised ON alert (raised, agency);
+-- serves: how many an agency raises otherwise
+CREATE INDEX alert_by_agency ON alert (agency, raised);
 
 -- The share that an alert tells of: that it was made, taken back or corrected.
 CREATE TABLE share_notice (
@@ -825,6 +829,47 @@ CREATE TABLE alert_stand_in (
 );
 -- serves: for whom a worker stands in
 CREATE INDEX alert_stand_in_by_worker ON alert_stand_in (worker, alert);
+
+-- Alerts of an agency that came all at once: how many copies there were for women's and children's services since then, and how
+-- many there are in an hour otherwise. number counts the agency's storms, so that the same one is found once.
+CREATE TABLE storm (
+    id     TEXT PRIMARY KEY,
+    agency TEXT   NOT NULL REFERENCES agency (id),
+    number BIGINT NOT NULL,
+    since  BIGINT NOT NULL,
+    began  BIGINT NOT NULL,
+    copies BIGINT NOT NULL,
+    normal BIGINT NOT NULL,
+    entry  TEXT   NOT NULL,
+    UNIQUE (agency, number)
+);
+
+-- What somebody said of a storm, once: whether its alerts were right.
+CREATE TABLE storm_word (
+    storm  TEXT   NOT NULL REFERENCES storm (id),
+    worker TEXT   NOT NULL REFERENCES worker (id),
+    agency TEXT   NOT NULL REFERENCES agency (id),
+    fit    BIGINT NOT NULL CHECK (fit IN (0, 1)),
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL,
+    PRIMARY KEY (storm, worker)
+);
+
+-- Two people of two agencies have said the same.
+CREATE TABLE storm_end (
+    storm TEXT PRIMARY KEY REFERENCES storm (id),
+    fit   BIGINT NOT NULL CHECK (fit IN (0, 1)),
+    at    BIGINT NOT NULL,
+    entry TEXT   NOT NULL
+);
+
+-- Those who were told of a case have heard how the storm ended.
+CREATE TABLE storm_told (
+    storm   TEXT NOT NULL REFERENCES storm (id),
+    case_id TEXT NOT NULL REFERENCES case_file (id),
+    entry   TEXT NOT NULL,
+    PRIMARY KEY (storm, case_id)
+);
 
 -- The first time that a copy was put on its recipient's stream, or shown in a page of their inbox.
 CREATE TABLE alert_sent (

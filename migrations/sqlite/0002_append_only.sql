@@ -48,6 +48,30 @@ BEGIN SELECT RAISE(ABORT, 'leave_end is append-only'); END;
 CREATE TRIGGER leave_end_no_delete BEFORE DELETE ON leave_end
 BEGIN SELECT RAISE(ABORT, 'leave_end is append-only'); END;
 
+CREATE TRIGGER storm_no_update BEFORE UPDATE ON storm
+BEGIN SELECT RAISE(ABORT, 'storm is append-only'); END;
+
+CREATE TRIGGER storm_no_delete BEFORE DELETE ON storm
+BEGIN SELECT RAISE(ABORT, 'storm is append-only'); END;
+
+CREATE TRIGGER storm_word_no_update BEFORE UPDATE ON storm_word
+BEGIN SELECT RAISE(ABORT, 'storm_word is append-only'); END;
+
+CREATE TRIGGER storm_word_no_delete BEFORE DELETE ON storm_word
+BEGIN SELECT RAISE(ABORT, 'storm_word is append-only'); END;
+
+CREATE TRIGGER storm_end_no_update BEFORE UPDATE ON storm_end
+BEGIN SELECT RAISE(ABORT, 'storm_end is append-only'); END;
+
+CREATE TRIGGER storm_end_no_delete BEFORE DELETE ON storm_end
+BEGIN SELECT RAISE(ABORT, 'storm_end is append-only'); END;
+
+CREATE TRIGGER storm_told_no_update BEFORE UPDATE ON storm_told
+BEGIN SELECT RAISE(ABORT, 'storm_told is append-only'); END;
+
+CREATE TRIGGER storm_told_no_delete BEFORE DELETE ON storm_told
+BEGIN SELECT RAISE(ABORT, 'storm_told is append-only'); END;
+
 CREATE TRIGGER person_no_update BEFORE UPDATE ON person
 BEGIN SELECT RAISE(ABORT, 'person is append-only'); END;
 

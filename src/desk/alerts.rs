@@ -5,6 +5,7 @@
 
 pub use super::climbed::{Climbed, Progress, Standing};
 use super::goes::Goes;
+pub use super::storms::HeldBack;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::alerts::{ActionText, AlertText, DeliveryState, Severity};
@@ -74,6 +75,8 @@ pub struct OpenAlert {
     pub head: AlertHead,
     /// The words, with their audit number.
     pub words: Disclosure<AlertText>,
+    /// Why the words that she may be told are not for this reader, if they are not.
+    pub held_back: Option<HeldBack>,
     /// The reader's own copy, if they are a recipient.
     pub copy: Option<Copy>,
     /// How far the recipients have come, as far as the reader may know of them.
@@ -86,6 +89,14 @@ pub struct OpenAlert {
     pub shares: Vec<ShareId>,
     /// What they did, as far as the reader may know of it; `None` if it could not be opened just now.
     pub done: Option<Done>,
+}
+
+impl OpenAlert {
+    /// Returns what the worker may tell her; nothing while that is held back.
+    #[must_use]
+    pub fn may_tell_her(&self) -> Option<&Prose<1000>> {
+        self.words.value().may_tell_her.as_ref().filter(|_| self.held_back.is_none())
+    }
 }
 
 /// What the recipients of an alert did.
@@ -243,8 +254,9 @@ impl Desk {
         let done = if progress.is_empty() { Ok(Done::default()) } else { self.done_about(&ask, &head).await };
         // The alert is open already: what was done about it must not hide it.
         let done = done.inspect_err(|error| tracing::warn!(%error, "what was done about an alert was not opened")).ok();
+        let held_back = if sent { None } else { self.stormy(&head).await? };
         let shares = if sent || copy.is_some() { self.gate.store.shares_of_alert(id).await? } else { Vec::new() };
-        Ok(OpenAlert { head, words, copy, progress, ladder, standing, shares, done })
+        Ok(OpenAlert { head, words, held_back, copy, progress, ladder, standing, shares, done })
     }
 
     /// Opens what the recipients did, for the one who raised the alert and may know.

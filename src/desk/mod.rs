@@ -105,6 +105,7 @@ pub mod status_follow_up;
 mod status_lines;
 pub mod status_queries;
 pub mod step_up;
+pub mod storms;
 mod summary;
 mod sweep;
 mod taken;

@@ -8,6 +8,7 @@ use super::lists::Page;
 use super::loud::{Carried, Loud};
 use super::notes::For;
 use super::query::Query;
+use super::storms;
 use crate::desk::alerts::{
     Acknowledge, ActOnAlert, AlertHead, Came, Climbed, Copy, Done, Progress, RaiseAlert, Standing, StoredAction,
     TakeAlerts, state,
@@ -95,7 +96,8 @@ pub(super) async fn show(
         _ => clear(&open.head),
     };
     body["text"] = json!(words.text.reveal());
-    body["may_tell_her"] = json!(words.may_tell_her.as_ref().map(Prose::reveal));
+    body["may_tell_her"] = json!(open.may_tell_her().map(Prose::reveal));
+    body["held_back"] = storms::held_back(open.held_back.as_ref());
     body["recipients"] = open.progress.iter().map(progress).collect();
     body["ladder"] = open.ladder.iter().map(climbed).collect();
     body["actions"] = json!(open.done.as_ref().map(done));

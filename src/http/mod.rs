@@ -55,6 +55,7 @@ mod signers;
 pub mod spooling;
 mod status;
 pub mod stop;
+mod storms;
 mod stream;
 pub mod streams;
 mod systems;

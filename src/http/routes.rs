@@ -5,7 +5,7 @@ use super::problem::{Problem, words};
 use super::{
     addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, emergency, events, groups,
     imports, notes, operations, orders, overrides, pages, people, plans, policies, previews, programmes, rota,
-    safe_contact, shares, shield, signers, status, stream, systems,
+    safe_contact, shares, shield, signers, status, storms, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -117,6 +117,8 @@ routes! {
     get "/api/v1/alerts/{alert}" => alerts::show,
     post "/api/v1/alerts/{alert}/acknowledgement" => alerts::acknowledge,
     post "/api/v1/alerts/{alert}/actions" => alerts::act,
+    get "/api/v1/storms" => storms::list,
+    post "/api/v1/storms/{storm}/words" => storms::judge,
     get "/api/v1/rota" => rota::list,
     post "/api/v1/rota" => rota::set,
     post "/api/v1/rota/{turn}/end" => rota::end,

@@ -5,6 +5,8 @@ use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
 use super::shares::Nothing;
+use super::storms::held_back;
+use crate::desk::alerts::OpenAlert;
 use crate::desk::safe_contact::asks::{AnsweredAsk, AskContact};
 use crate::desk::safe_contact::marks::{SayUnsafe, Verify};
 use crate::desk::safe_contact::numbers::EndContact;
@@ -139,8 +141,9 @@ fn answer(open: &AnsweredAsk) -> Value {
     });
     if open.answer.now.is_some() {
         spoken(&mut body, words);
-        let tell = open.may_tell_her.as_ref().and_then(|alert| alert.value().may_tell_her.as_ref());
-        body["may_tell_her"] = json!(tell.map(Prose::reveal));
+        let alert = open.alert.as_ref();
+        body["may_tell_her"] = json!(alert.and_then(OpenAlert::may_tell_her).map(Prose::reveal));
+        body["held_back"] = held_back(alert.and_then(|alert| alert.held_back.as_ref()));
     }
     body
 }

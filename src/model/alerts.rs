@@ -87,6 +87,10 @@ vocabulary! {
         ContactBeyond = "contact-beyond",
         /// Nobody acknowledged an alert up to the last rung of its ladder, to the one who sent it and to the officers.
         AlertUnanswered = "alert-unanswered",
+        /// An agency's alerts came all at once, and what women may be told of them is held back; to those who answer for it.
+        StormBegun = "storm-begun",
+        /// They were right, or a mistake; to those in women's and children's services whom they had told.
+        StormEnded = "storm-ended",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
         /// What was kept while the hub could not work was not done in the end, to the one who sent it.

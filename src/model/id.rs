@@ -131,6 +131,8 @@ ids! {
     PlaceId,
     /// A place on the rota, or a leave.
     RotaId,
+    /// Alerts of an agency that came all at once.
+    StormId,
     /// A table that came in from another system.
     ImportId,
     /// One version of how somebody is reached safely.

@@ -6,7 +6,7 @@
 use super::id::{
     AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, EntryId, EventId, GrantId,
     ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId,
-    SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, WorkerId,
+    SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, StormId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -99,6 +99,8 @@ pub enum Record {
     SafeAsk(SafeAskId),
     /// A browser's sign-in.
     Session(SessionId),
+    /// Alerts of an agency that came all at once.
+    Storm(StormId),
 }
 
 impl Record {
@@ -140,6 +142,7 @@ impl Record {
             Self::SafeMark(_) => "safe-contact-mark",
             Self::SafeAsk(_) => "safe-contact-ask",
             Self::Session(_) => "session",
+            Self::Storm(_) => "storm",
         }
     }
 
@@ -177,6 +180,7 @@ impl Record {
             Self::SafeMark(id) => id.to_string(),
             Self::SafeAsk(id) => id.to_string(),
             Self::Session(id) => id.to_string(),
+            Self::Storm(id) => id.to_string(),
         }
     }
 }

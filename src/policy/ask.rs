@@ -68,6 +68,8 @@ vocabulary! {
         Rota = "rota",
         /// See which alerts nobody of one's agency has acknowledged: ids and counts.
         Oversee = "oversee",
+        /// See which alerts came all at once, and say whether they were right.
+        Storm = "storm",
         /// Begin a session of one's own in a browser.
         SignIn = "sign-in",
         /// End it.

@@ -71,6 +71,12 @@ vocabulary! {
         SafeContact = "SAFE-CONTACT",
         /// How long an asking to reach her holds, in which the number may be seen.
         SafeContactAsk = "SAFE-CONTACT-ASK",
+        /// How many copies of one agency's alerts for women's and children's services are no storm yet.
+        StormLeast = "STORM-LEAST",
+        /// How many times what is usual in an hour is none yet.
+        StormTimes = "STORM-TIMES",
+        /// Over how long back what is usual is reckoned.
+        StormUsual = "STORM-USUAL",
         /// How large the file is in which acts wait that could not be committed.
         SpoolSize = "SPOOL-SIZE",
         /// How much of it one sender may fill.
@@ -105,6 +111,8 @@ vocabulary! {
         HourOfWork = "hour-of-work",
         /// Months that a court gives: they are counted, and no clock runs by them.
         Month = "month",
+        /// Times something else.
+        Times = "times",
         /// 1,024 bytes of a file.
         Kibibyte = "kibibyte",
     }
@@ -122,6 +130,7 @@ impl Unit {
             | Self::Line
             | Self::HourOfWork
             | Self::Month
+            | Self::Times
             | Self::Kibibyte => 0,
             Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
@@ -303,7 +312,7 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
         let value: u32 = word(LIMITS, &row, row.cells[1])?;
         let calendar = match unit {
             Unit::Day | Unit::WorkingDay => "scotland",
-            Unit::Character | Unit::Line | Unit::HourOfWork | Unit::Month | Unit::Kibibyte => "-",
+            Unit::Character | Unit::Line | Unit::HourOfWork | Unit::Month | Unit::Times | Unit::Kibibyte => "-",
             _ => "clock",
         };
         let counts = counted(limit).map_or(calendar != "-", |counted| counted == unit);
@@ -324,7 +333,8 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
 
 /// Says whether the program counts how often, and not how long.
 const fn is_rate(limit: Limit) -> bool {
-    matches!(limit, Limit::EmergencyRepeat | Limit::Reveals | Limit::Declarations | Limit::StatusLinesPerDay)
+    use Limit::{Declarations, EmergencyRepeat, Reveals, StatusLinesPerDay, StormLeast};
+    matches!(limit, EmergencyRepeat | Reveals | Declarations | StatusLinesPerDay | StormLeast)
 }
 
 /// Returns what the program counts by a number that is no time; nothing if it is one.
@@ -334,6 +344,7 @@ const fn counted(limit: Limit) -> Option<Unit> {
         Limit::StatusLines => Some(Unit::Line),
         Limit::UnpaidHoursLeast | Limit::UnpaidHoursMost => Some(Unit::HourOfWork),
         Limit::UnpaidMonths => Some(Unit::Month),
+        Limit::StormTimes => Some(Unit::Times),
         Limit::SpoolSize | Limit::SpoolShare => Some(Unit::Kibibyte),
         _ => None,
     }

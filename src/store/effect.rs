@@ -4,11 +4,13 @@
 
 mod reaching;
 mod seats;
+mod storming;
 mod supervision;
 mod writes;
 
 pub use reaching::Reaching;
 pub use seats::Presence;
+pub use storming::Storming;
 pub use supervision::Supervision;
 pub(super) use writes::Writes;
 
@@ -83,6 +85,8 @@ pub enum Effect {
     Supervise(Supervision),
     /// Something of how a protected person is reached safely.
     Reach(Reaching),
+    /// Something of alerts that came all at once.
+    Storm(Storming),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.

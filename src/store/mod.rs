@@ -28,6 +28,7 @@ pub mod events;
 mod facts;
 pub mod imports;
 mod inbox;
+mod journal;
 mod kept;
 pub mod ladder;
 pub mod late;
@@ -66,6 +67,7 @@ mod standing;
 mod statements;
 pub mod status;
 pub mod stays;
+pub mod storms;
 pub mod suppose;
 mod table;
 pub mod tombstones;
@@ -185,6 +187,9 @@ impl Store {
                 let told = writer::Told { news: news.clone(), memory: memory.clone() };
                 let writer = writer::Writer::inline(writing, signer, batch_max, poison, told).await?;
                 tasks.push(tokio::spawn(writer.run(queue)));
+                let moving = pool(engine, &url, 1).await?;
+                pools.push(moving.clone());
+                tasks.push(tokio::spawn(journal::keep_short(moving, news.subscribe())));
             }
             Engine::Pg => {
                 let (confirm, waiting) = mpsc::channel(QUEUE_MAX);

@@ -6,8 +6,8 @@ use super::{
     devices, doubts, emergency, events, facts, imports, inbox, ladder, late, log, note_ends, notes, opened_under,
     order_heads, orders, overrides, owing, people, places, plans, policies, programmes, protected, recalls, recipients,
     registers, reviews, rota, safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers,
-    spooled, standing, status, stays, suppose, table, tombstones, unanswered, verify, vouched, wishes, withdrawals,
-    wraps,
+    spooled, standing, status, stays, storms, suppose, table, tombstones, unanswered, verify, vouched, wishes,
+    withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -206,6 +206,15 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("ladder::OPEN", On::Both, ladder::OPEN),
     ("owing::OWING", On::Both, owing::OWING),
     ("owing::OWING_COUNT", On::Both, owing::OWING_COUNT),
+    ("storms::CROWDED", On::Both, storms::CROWDED),
+    ("storms::NORMAL", On::Both, storms::NORMAL),
+    ("storms::TOLD", On::Both, storms::TOLD),
+    ("storms::UNTOLD", On::Both, storms::UNTOLD),
+    ("storms::AROUND", On::Both, storms::AROUND),
+    ("storms::ONE", On::Both, storms::ONE),
+    ("storms::LAST", On::Both, storms::LAST),
+    ("storms::NUMBER", On::Both, storms::NUMBER),
+    ("storms::WORDS", On::Both, storms::WORDS),
     ("rota::OF_AGENCY", On::Both, rota::OF_AGENCY),
     ("rota::ONE", On::Both, rota::ONE),
     ("rota::LEAVES", On::Both, rota::LEAVES),

@@ -45,6 +45,9 @@ tables! {
     DUTY_END = "duty_end": duty Text, at Int;
     LEAVE_TAKEN = "leave_taken": id Text, worker Text, cover Text, starts Int, ends Int, author Text;
     LEAVE_END = "leave_end": leave_id Text, at Int;
+    STORM = "storm": id Text, agency Text, number Int, since Int, began Int, copies Int, normal Int;
+    STORM_WORD = "storm_word": storm Text, worker Text, agency Text, fit Int, at Int;
+    STORM_END = "storm_end": storm Text, fit Int, at Int;
     PERSON = "person": id Text, case_id Text, sealed Blob, summary Blob;
     CASE_FILE = "case_file": id Text, person Text, reference Text, label Text, mappa Text, owner Text;
     PROTECTED = "protected": id Text, case_id Text, pseudonym Text, relation Text, sealed Blob;
@@ -53,6 +56,7 @@ tables! {
     INVOLVEMENT_END = "involvement_end": involvement Text;
     CONFLICT = "conflict": id Text, worker Text, at Int, sealed Blob;
     CONFLICT_MATCH = "conflict_match": conflict Text, worker Text, person Text;
+    STORM_TOLD = "storm_told": storm Text, case_id Text;
     CASE_OPENED = "case_opened": case_id Text;
     NOTE = "note": id Text, case_id Text, author Text, agency Text, created Int, listed Int, kind Text, category Text,
         about Text, share_code Text, onward Text, onward_roles Text, use_with_man Text, action_on Text, attributable Int,

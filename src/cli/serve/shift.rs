@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::desk::ladder;
 use crate::desk::late::Lookout;
 use crate::desk::spool::Keeper;
+use crate::desk::storms;
 use crate::http::counters;
 use crate::http::stop::{Stop, Stopper, switch};
 use crate::model::id::AgencyId;
@@ -58,6 +59,7 @@ impl Shift {
         tasks.spawn(forget(desk.clone(), began, stop.clone()));
         tasks.spawn(watch_clocks(desk.clone(), hub.clone(), stop.clone()));
         tasks.spawn(climb(desk.clone(), hub.clone(), stop.clone()));
+        tasks.spawn(watch_storms(desk.clone(), hub.clone(), stop.clone()));
         tasks.spawn(follow(desk.clone(), stop.clone()));
         tasks.spawn(merge(desk.clone(), keeper, hub.clone(), stop.clone()));
         if let Some(every) = replay {
@@ -164,6 +166,21 @@ async fn climb(desk: Desk, hub: AgencyId, mut stop: Stop) {
         tokio::select! {
             () = stop.asked() => return,
             () = tokio::time::sleep(Duration::from_millis(500)) => {}
+        }
+    }
+}
+
+/// Holds back what women may be told of alerts that came all at once: looks once a second, if anything has happened.
+async fn watch_storms(desk: Desk, hub: AgencyId, mut stop: Stop) {
+    let mut look = storms::Lookout::default();
+    loop {
+        match desk.watch_storms(&mut look, &hub).await {
+            Ok(_) | Err(crate::desk::Error::Busy) => {}
+            Err(error) => tracing::error!(error = %error, "alerts could not be counted; the next look tries again"),
+        }
+        tokio::select! {
+            () = stop.asked() => return,
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }
 }

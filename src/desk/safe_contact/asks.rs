@@ -5,6 +5,7 @@
 
 use super::{OpenCard, about, category_of, check_said};
 use crate::auth::Actor;
+use crate::desk::alerts::OpenAlert;
 use crate::desk::{Desk, Error, Recorded};
 use crate::model::agencies::Role;
 use crate::model::alerts::HubKind;
@@ -19,7 +20,6 @@ use crate::policy::limits::Limit;
 use crate::policy::permit::Action;
 use crate::store::effect::{Change, Reaching};
 use crate::store::safe_contact::{KeptAsk, KeptCard, place_of};
-use crate::vault::Disclosure;
 use serde::Deserialize;
 
 /// What somebody asks who wants to reach her.
@@ -57,8 +57,8 @@ pub struct AnsweredAsk {
     pub card: OpenCard,
     /// Why not.
     pub why: Vec<String>,
-    /// What she may be told of the alert that it answers.
-    pub may_tell_her: Option<Disclosure<crate::model::alerts::AlertText>>,
+    /// The alert that it answers, if she may be reached now: with what she may be told.
+    pub alert: Option<OpenAlert>,
     /// Who in her service can be asked.
     pub whom: Vec<(WorkerId, Role)>,
     /// Where it stands in the log.
@@ -93,7 +93,7 @@ impl Desk {
             Ok(answer) => answer,
             Err(why) => return Err(self.declined(permit, why).await),
         };
-        let may_tell_her = self.alert_answered(actor, &head, new.alert).await?.filter(|_| answer.now.is_some());
+        let alert = self.alert_answered(actor, &head, new.alert).await?.filter(|_| answer.now.is_some());
         let (ask, recorded) = self.commit_ask(actor, (&head, &kept), permit, new, &answer).await?;
         // What was committed before the asking counts, whatever was read before that.
         let known = self.ways(&head).await?.known;
@@ -107,10 +107,10 @@ impl Desk {
             }
             _ => answer,
         };
-        let may_tell_her = may_tell_her.filter(|_| answer.now.is_some());
+        let alert = alert.filter(|_| answer.now.is_some());
         let why = if answer.now.is_some() { Vec::new() } else { whys(&card, &known, self.now()) };
         let whom = self.her_service(actor, &head).await?;
-        Ok(AnsweredAsk { id: ask, answer, card, why, may_tell_her, whom, recorded })
+        Ok(AnsweredAsk { id: ask, answer, card, why, alert, whom, recorded })
     }
 
     async fn commit_ask(
@@ -185,14 +185,14 @@ impl Desk {
         actor: &Actor,
         head: &ProtectedHead,
         alert: Option<AlertId>,
-    ) -> Result<Option<Disclosure<crate::model::alerts::AlertText>>, Error> {
+    ) -> Result<Option<OpenAlert>, Error> {
         let Some(alert) = alert else { return Ok(None) };
         let none =
             || Error::field("alert", "is none that you were sent about her: take it from your inbox, or leave it out");
         match self.read_alert(actor, alert, None).await {
             Ok(open) => {
                 let fits = open.head.case == Some(head.case) && open.head.about.is_none_or(|about| about == head.id);
-                if fits && open.copy.is_some() { Ok(Some(open.words)) } else { Err(none()) }
+                if fits && open.copy.is_some() { Ok(Some(open)) } else { Err(none()) }
             }
             Err(Error::NotFound | Error::Refused { .. }) => Err(none()),
             Err(other) => Err(other),

@@ -46,6 +46,7 @@ use crate::desk::signers::{ReportKey, VouchKey};
 use crate::desk::status_batch::AskStatusList;
 use crate::desk::status_follow_up::AddIncident;
 use crate::desk::status_queries::AskStatus;
+use crate::desk::storms::JudgeStorm;
 use crate::desk::whole::RecallNote;
 use crate::desk::withdrawals::TakeBack;
 use crate::model::people::PersonSearch;
@@ -64,6 +65,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("AskStatusList", takes::<AskStatusList>),
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
+    ("JudgeStorm", takes::<JudgeStorm>),
     ("SetRota", takes::<SetRota>),
     ("TakeAlerts", takes::<TakeAlerts>),
     ("AdoptPolicy", takes::<AdoptPolicy>),

@@ -85,6 +85,7 @@ impl Effect {
             Self::Decide(decision) => rows(decision.rows()),
             Self::Supervise(act) => act.writes(),
             Self::Reach(act) => act.writes(),
+            Self::Storm(act) => act.writes(),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),
@@ -92,10 +93,7 @@ impl Effect {
             Self::Correct(correction) => corrected(correction),
             Self::Withdraw(withdrawal) => withdrawn(withdrawal),
             Self::EndKeys(overdue, at) => out_of_time(overdue, at),
-            Self::RecordConsent(consent) => Writes {
-                signed: Some(link(&consent.signed.payload)),
-                ..moving(consent.case.to_string(), consent.rows())
-            },
+            Self::RecordConsent(consent) => consented(consent),
             Self::EnterKey(key) => Writes { signed: Some(key.key.digest()), ..rows(key.rows()) },
             Self::ChangeSigner(change) => {
                 let (rows, signed) = change.rows();
@@ -122,6 +120,11 @@ impl Effect {
             Self::SettleFrame(frame, notices) => rows(frame.rows(notices)),
         }
     }
+}
+
+/// A consent event, with what vouches for it in the log.
+fn consented(consent: NewConsent) -> Writes {
+    Writes { signed: Some(link(&consent.signed.payload)), ..moving(consent.case.to_string(), consent.rows()) }
 }
 
 /// That copies have come so far.

@@ -4,6 +4,7 @@
 
 mod again;
 mod rota;
+mod simulated;
 
 use crate::house::{House, agency, from, importer, in_each, isla, morag};
 use crate::world::Db;

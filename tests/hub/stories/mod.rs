@@ -46,6 +46,7 @@ mod sanitised;
 mod sense;
 mod shares;
 pub(crate) mod signed_consent;
+mod storms;
 mod stream;
 mod summaries;
 mod supervision;

@@ -1,0 +1,297 @@
+//! Alerts of an agency that came all at once, and what was said of them: a storm.
+//!
+//! Promises: a storm, each word about it, its end and each notice of that are rows of their own; of two nodes that find the same
+//! one, one is refused as taken.
+//! Must never know: the words of an alert, why there were so many.
+
+use super::table::{self, Row, row};
+use super::{Error, Store, read};
+use crate::model::id::{AgencyId, CaseId, StormId, WorkerId};
+use crate::model::time::Moment;
+use sqlx::any::AnyRow;
+
+/// The copies of alerts that an agency raised, as they went to women's and children's services at once: a rung is none.
+macro_rules! copies {
+    () => {
+        "
+      FROM alert a
+      JOIN delivery d ON d.alert = a.id AND d.raised = a.raised
+      JOIN worker w ON w.id = d.worker
+      JOIN agency g ON g.id = w.agency
+     WHERE a.case_id IS NOT NULL
+       AND g.kind IN ('womens-service', 'childrens-service')"
+    };
+}
+
+/// The agencies with more copies than so many since then and since their last storm ended, if none goes on. $1 since, $2 so many.
+pub(super) const CROWDED: &str = concat!(
+    "
+    SELECT a.agency, CAST(COUNT(*) AS BIGINT) AS copies",
+    copies!(),
+    "
+       AND a.raised > $1
+       AND NOT EXISTS (SELECT 1 FROM storm s
+                        WHERE s.agency = a.agency
+                          AND NOT EXISTS (SELECT 1 FROM storm_end e WHERE e.storm = s.id AND e.at < a.raised))
+     GROUP BY a.agency
+    HAVING COUNT(*) > $2
+     ORDER BY a.agency"
+);
+
+/// $1 agency, $2 since, $3 until.
+pub(super) const NORMAL: &str = concat!(
+    "
+    SELECT CAST(COUNT(*) AS BIGINT) AS copies",
+    copies!(),
+    "
+       AND a.agency = $1
+       AND a.raised > $2
+       AND a.raised <= $3"
+);
+
+/// Those of them who were told in a case. $1 agency, $2 since, $3 until, $4 case.
+pub(super) const TOLD: &str = concat!(
+    "
+    SELECT DISTINCT d.worker",
+    copies!(),
+    "
+       AND a.agency = $1
+       AND a.raised > $2
+       AND a.raised <= $3
+       AND a.case_id = $4
+     ORDER BY d.worker"
+);
+
+/// The cases in which nobody has heard yet how a storm ended. $1 agency, $2 since, $3 until, $4 storm, $5 at most.
+pub(super) const UNTOLD: &str = concat!(
+    "
+    SELECT DISTINCT a.case_id",
+    copies!(),
+    "
+       AND a.agency = $1
+       AND a.raised > $2
+       AND a.raised <= $3
+       AND NOT EXISTS (SELECT 1 FROM storm_told t WHERE t.storm = $4 AND t.case_id = a.case_id)
+     ORDER BY a.case_id
+     LIMIT $5"
+);
+
+/// The storm that an alert belongs to. $1 agency, $2 when it was raised.
+pub(super) const AROUND: &str = "
+    SELECT s.id, s.agency, s.number, s.since, s.began, s.copies, s.normal, e.fit, e.at AS ended
+      FROM storm s
+      LEFT JOIN storm_end e ON e.storm = s.id
+     WHERE s.agency = $1
+       AND s.since < $2
+       AND (e.at IS NULL OR e.at >= $2)
+     ORDER BY s.number DESC
+     LIMIT 1";
+
+/// $1 storm.
+pub(super) const ONE: &str = "
+    SELECT s.id, s.agency, s.number, s.since, s.began, s.copies, s.normal, e.fit, e.at AS ended
+      FROM storm s
+      LEFT JOIN storm_end e ON e.storm = s.id
+     WHERE s.id = $1";
+
+/// The last ones, newest first.
+pub(super) const LAST: &str = "
+    SELECT s.id, s.agency, s.number, s.since, s.began, s.copies, s.normal, e.fit, e.at AS ended
+      FROM storm s
+      LEFT JOIN storm_end e ON e.storm = s.id
+     ORDER BY s.began DESC, s.id
+     LIMIT 100";
+
+/// $1 agency.
+pub(super) const NUMBER: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) AS number
+      FROM storm
+     WHERE agency = $1";
+
+/// $1 storm.
+pub(super) const WORDS: &str = "
+    SELECT worker, agency, fit, at
+      FROM storm_word
+     WHERE storm = $1
+     ORDER BY at, worker";
+
+/// Alerts of an agency that came all at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Storm {
+    /// Its id.
+    pub id: StormId,
+    /// Whose alerts.
+    pub agency: AgencyId,
+    /// The how manieth of that agency, from 1.
+    pub number: i64,
+    /// After when they were raised.
+    pub since: Moment,
+    /// When it was found.
+    pub began: Moment,
+    /// How many copies there were for women's and children's services then.
+    pub copies: i64,
+    /// How many there are in an hour otherwise.
+    pub normal: i64,
+    /// Whether they were right, and when two people had said so; none while it goes on.
+    pub end: Option<(bool, Moment)>,
+}
+
+/// What somebody said of a storm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StormWord {
+    /// Who.
+    pub worker: WorkerId,
+    /// Of which agency.
+    pub agency: AgencyId,
+    /// Whether the alerts were right.
+    pub right: bool,
+    /// When.
+    pub at: Moment,
+}
+
+impl Storm {
+    pub(super) fn row(&self) -> Row {
+        row![table::STORM;
+            self.id.to_string(), self.agency.to_string(), self.number, self.since.micros(), self.began.micros(),
+            self.copies, self.normal]
+    }
+
+    /// Returns the row by which it ends.
+    pub(super) fn ended(id: StormId, right: bool, at: Moment) -> Row {
+        row![table::STORM_END; id.to_string(), i64::from(right), at.micros()]
+    }
+
+    /// Returns the row that those told of a case have heard how it ended.
+    pub(super) fn told(id: StormId, case: CaseId) -> Row {
+        row![table::STORM_TOLD; id.to_string(), case.to_string()]
+    }
+}
+
+impl StormWord {
+    pub(super) fn row(self, storm: StormId) -> Row {
+        row![table::STORM_WORD;
+            storm.to_string(), self.worker.to_string(), self.agency.to_string(), i64::from(self.right), self.at.micros()]
+    }
+}
+
+impl Store {
+    /// Returns the agencies of which more than so many copies went to women's and children's services since then and since their
+    /// last storm ended, with how many; none of which a storm goes on.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn crowded(&self, since: Moment, most: i64) -> Result<Vec<(AgencyId, i64)>, Error> {
+        let found = sqlx::query(CROWDED).bind(since.micros()).bind(most).fetch_all(&self.readers).await;
+        let rows = found.map_err(Error::because("count alerts that came at once"))?;
+        rows.iter().map(|row| Ok((read::word(row, "agency")?, read::int(row, "copies")?))).collect()
+    }
+
+    /// Counts such copies of an agency after one moment and up to another.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn copies_between(&self, agency: &AgencyId, since: Moment, until: Moment) -> Result<i64, Error> {
+        let text = sqlx::query(NORMAL).bind(agency.to_string()).bind(since.micros()).bind(until.micros());
+        let row = text.fetch_one(&self.readers).await.map_err(Error::because("count what is usual"))?;
+        read::int(&row, "copies")
+    }
+
+    /// Returns the storm that an alert of this agency belongs to, if it was raised in one.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn storm_around(&self, agency: &AgencyId, raised: Moment) -> Result<Option<Storm>, Error> {
+        let text = sqlx::query(AROUND).bind(agency.to_string()).bind(raised.micros());
+        let found = text.fetch_optional(&self.readers).await.map_err(Error::because("read a storm"))?;
+        found.as_ref().map(storm).transpose()
+    }
+
+    /// Returns a storm.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn storm(&self, id: StormId) -> Result<Option<Storm>, Error> {
+        let found = sqlx::query(ONE).bind(id.to_string()).fetch_optional(&self.readers).await;
+        found.map_err(Error::because("read a storm"))?.as_ref().map(storm).transpose()
+    }
+
+    /// Returns the last hundred storms, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn storms(&self) -> Result<Vec<Storm>, Error> {
+        let rows = sqlx::query(LAST).fetch_all(&self.readers).await.map_err(Error::because("read storms"))?;
+        rows.iter().map(storm).collect()
+    }
+
+    /// Returns the number of the next storm of an agency.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn next_storm(&self, agency: &AgencyId) -> Result<i64, Error> {
+        let row = sqlx::query(NUMBER).bind(agency.to_string()).fetch_one(&self.readers).await;
+        Ok(read::int(&row.map_err(Error::because("count storms"))?, "number")? + 1)
+    }
+
+    /// Returns what was said of a storm, the first word first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn storm_words(&self, id: StormId) -> Result<Vec<StormWord>, Error> {
+        let rows = sqlx::query(WORDS).bind(id.to_string()).fetch_all(&self.readers).await;
+        let rows = rows.map_err(Error::because("read what was said of a storm"))?;
+        let word = |row: &AnyRow| {
+            Ok(StormWord {
+                worker: read::word(row, "worker")?,
+                agency: read::word(row, "agency")?,
+                right: read::int(row, "fit")? > 0,
+                at: Moment::from_micros(read::int(row, "at")?),
+            })
+        };
+        rows.iter().map(word).collect()
+    }
+
+    /// Returns cases in which nobody has heard yet how a storm ended, at most so many.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn untold_of_storm(&self, of: &Storm, until: Moment, limit: i64) -> Result<Vec<CaseId>, Error> {
+        let text = sqlx::query(UNTOLD)
+            .bind(of.agency.to_string())
+            .bind(of.since.micros())
+            .bind(until.micros())
+            .bind(of.id.to_string())
+            .bind(limit);
+        let rows = text.fetch_all(&self.readers).await.map_err(Error::because("read who must hear of a storm"))?;
+        rows.iter().map(|row| read::word(row, "case_id")).collect()
+    }
+
+    /// Returns those of women's and children's services whom its alerts told of in a case.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn told_in_storm(&self, of: &Storm, until: Moment, case: CaseId) -> Result<Vec<WorkerId>, Error> {
+        let text = sqlx::query(TOLD)
+            .bind(of.agency.to_string())
+            .bind(of.since.micros())
+            .bind(until.micros())
+            .bind(case.to_string());
+        let rows = text.fetch_all(&self.readers).await.map_err(Error::because("read who must hear of a storm"))?;
+        rows.iter().map(|row| read::word(row, "worker")).collect()
+    }
+}
+
+fn storm(row: &AnyRow) -> Result<Storm, Error> {
+    let ended = read::maybe_int(row, "ended")?.map(Moment::from_micros);
+    let fit = read::maybe_int(row, "fit")?.map(|fit| fit > 0);
+    Ok(Storm {
+        id: read::word(row, "id")?,
+        agency: read::word(row, "agency")?,
+        number: read::int(row, "number")?,
+        since: Moment::from_micros(read::int(row, "since")?),
+        began: Moment::from_micros(read::int(row, "began")?),
+        copies: read::int(row, "copies")?,
+        normal: read::int(row, "normal")?,
+        end: fit.zip(ended),
+    })
+}
