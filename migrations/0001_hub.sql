@@ -62,6 +62,8 @@ CREATE TABLE worker (
     sealed BYTEA NOT NULL,
     entry  TEXT NOT NULL
 );
+-- serves: who sits in an agency, and whether anybody does
+CREATE INDEX worker_by_agency ON worker (agency, role);
 
 -- A seat that has ended. A worker who comes back gets a new seat.
 CREATE TABLE worker_end (
@@ -767,6 +769,8 @@ CREATE INDEX alert_by_author ON alert (author, raised, id);
 CREATE INDEX alert_by_raised ON alert (raised, agency);
 -- serves: how many an agency raises otherwise
 CREATE INDEX alert_by_agency ON alert (agency, raised);
+-- serves: the figures of a month
+CREATE INDEX alert_by_moment ON alert (raised, id);
 
 -- The share that an alert tells of: that it was made, taken back or corrected.
 CREATE TABLE share_notice (
@@ -883,6 +887,54 @@ CREATE TABLE alert_taken (
     delivery TEXT PRIMARY KEY REFERENCES delivery (id),
     at       BIGINT NOT NULL,
     entry    TEXT NOT NULL
+);
+
+-- A drill: alerts about nobody, to see who would have them.
+CREATE TABLE drill (
+    id       TEXT   PRIMARY KEY,
+    author   TEXT   NOT NULL,
+    agency   TEXT   NOT NULL REFERENCES agency (id),
+    severity TEXT   NOT NULL CHECK (severity IN ('critical', 'high', 'normal')),
+    at       BIGINT NOT NULL,
+    entry    TEXT   NOT NULL
+);
+
+-- Whom a drill tried to reach: how many were on duty in a role of an agency, and the alert that they got, if anybody was.
+CREATE TABLE drill_part (
+    drill  TEXT   NOT NULL REFERENCES drill (id),
+    agency TEXT   NOT NULL REFERENCES agency (id),
+    role   TEXT   NOT NULL,
+    found  BIGINT NOT NULL,
+    alert  TEXT   REFERENCES alert (id),
+    entry  TEXT   NOT NULL,
+    PRIMARY KEY (drill, agency, role)
+);
+
+-- The hub's heartbeat: one for all agencies, committed by the writer like an alert and read by the streams from here.
+CREATE TABLE heartbeat (
+    number BIGINT PRIMARY KEY,
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL
+);
+
+-- An agency has a heartbeat: by its system (1), or by somebody of its people (0); each at most once. Written with the next one.
+CREATE TABLE heartbeat_taken (
+    agency TEXT   NOT NULL REFERENCES agency (id),
+    system BIGINT NOT NULL CHECK (system IN (0, 1)),
+    number BIGINT NOT NULL REFERENCES heartbeat (number),
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL,
+    PRIMARY KEY (agency, system, number)
+);
+
+-- How an agency stands with heartbeats, whenever that changes: alerts to it may be delayed, or come on time again.
+CREATE TABLE heartbeat_turn (
+    agency TEXT   NOT NULL REFERENCES agency (id),
+    nth    BIGINT NOT NULL,
+    state  TEXT   NOT NULL CHECK (state IN ('on-time', 'delayed', 'quiet')),
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL,
+    PRIMARY KEY (agency, nth)
 );
 
 -- An address that is proposed for a man; where it is is sealed. What becomes of it are events that follow `event`.

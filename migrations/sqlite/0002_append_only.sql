@@ -210,6 +210,36 @@ BEGIN SELECT RAISE(ABORT, 'alert_taken is append-only'); END;
 CREATE TRIGGER alert_taken_no_delete BEFORE DELETE ON alert_taken
 BEGIN SELECT RAISE(ABORT, 'alert_taken is append-only'); END;
 
+CREATE TRIGGER drill_no_update BEFORE UPDATE ON drill
+BEGIN SELECT RAISE(ABORT, 'drill is append-only'); END;
+
+CREATE TRIGGER drill_no_delete BEFORE DELETE ON drill
+BEGIN SELECT RAISE(ABORT, 'drill is append-only'); END;
+
+CREATE TRIGGER drill_part_no_update BEFORE UPDATE ON drill_part
+BEGIN SELECT RAISE(ABORT, 'drill_part is append-only'); END;
+
+CREATE TRIGGER drill_part_no_delete BEFORE DELETE ON drill_part
+BEGIN SELECT RAISE(ABORT, 'drill_part is append-only'); END;
+
+CREATE TRIGGER heartbeat_no_update BEFORE UPDATE ON heartbeat
+BEGIN SELECT RAISE(ABORT, 'heartbeat is append-only'); END;
+
+CREATE TRIGGER heartbeat_no_delete BEFORE DELETE ON heartbeat
+BEGIN SELECT RAISE(ABORT, 'heartbeat is append-only'); END;
+
+CREATE TRIGGER heartbeat_taken_no_update BEFORE UPDATE ON heartbeat_taken
+BEGIN SELECT RAISE(ABORT, 'heartbeat_taken is append-only'); END;
+
+CREATE TRIGGER heartbeat_taken_no_delete BEFORE DELETE ON heartbeat_taken
+BEGIN SELECT RAISE(ABORT, 'heartbeat_taken is append-only'); END;
+
+CREATE TRIGGER heartbeat_turn_no_update BEFORE UPDATE ON heartbeat_turn
+BEGIN SELECT RAISE(ABORT, 'heartbeat_turn is append-only'); END;
+
+CREATE TRIGGER heartbeat_turn_no_delete BEFORE DELETE ON heartbeat_turn
+BEGIN SELECT RAISE(ABORT, 'heartbeat_turn is append-only'); END;
+
 CREATE TRIGGER acknowledgement_no_update BEFORE UPDATE ON acknowledgement
 BEGIN SELECT RAISE(ABORT, 'acknowledgement is append-only'); END;
 

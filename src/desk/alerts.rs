@@ -5,11 +5,12 @@
 
 pub use super::climbed::{Climbed, Progress, Standing};
 use super::goes::Goes;
+use super::heartbeats::Hearer;
 pub use super::storms::HeldBack;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::alerts::{ActionText, AlertText, DeliveryState, Severity};
-use crate::model::id::{AlertId, CaseId, DeliveryId, EntryId, ProtectedId, ShareId};
+use crate::model::id::{AlertId, CaseId, DeliveryId, EntryId, ProtectedId, ShareId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::screen::Form;
 use crate::model::sealed::{Place, Record};
@@ -121,6 +122,9 @@ pub struct Acknowledged {
 const RING: &str = "It is stored, and nobody has seen it yet. If somebody is in danger now, ring 999. Nobody acknowledges it? \
                     Telephone them.";
 
+/// What is said of an alert that may not come to all of its recipients in time.
+const DELAYED: &str = "Alerts to some of those whom it is for may be delayed: telephone them now.";
+
 impl Desk {
     /// Raises an alert on a case.
     ///
@@ -183,24 +187,24 @@ impl Desk {
             raised: once.as_ref().and_then(Once::waited).map_or_else(|| self.now(), |(received, _)| received),
         };
         let words = self.seal(head.place(), &AlertText { text: new.text, may_tell_her: new.may_tell_her }).await?;
-        let answer = self.stored(&head, once.as_ref()).await?;
+        let answer = stored(&head, &self.delayed_for(actor, &head, &recipients, purpose).await);
+        let answer = self.durable(answer, once.as_ref()).await?;
         let effect = Effect::Raise(NewAlert { head, words, recipients });
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
     }
 
-    /// Writes what the sender of an alert is told once it is on disk.
-    async fn stored(&self, head: &AlertHead, once: Option<&Once>) -> Result<serde_json::Value, Error> {
-        let durable = if self.gate.store.has_standby().await? { "disk+standby" } else { "disk" };
-        let mut answer = serde_json::json!({
-            "id": head.id, "state": DeliveryState::Stored, "stored_at": head.raised, "durable": durable,
-        });
-        if let Some((_, merged)) = once.and_then(Once::waited) {
-            answer["merged_at"] = serde_json::json!(merged);
-        }
-        if head.severity == Severity::Critical {
-            answer["say"] = RING.into();
-        }
-        Ok(answer)
+    /// Returns to which agencies of the recipients alerts may be delayed, as far as the sender is shown recipients at all. That it
+    /// cannot be found out keeps no alert back.
+    async fn delayed_for(&self, actor: &Actor, head: &AlertHead, to: &[WorkerId], purpose: Purpose) -> Vec<Hearer> {
+        let found = match self.sees_progress(actor, head, purpose).await {
+            Ok(true) => self.delayed_among(to).await,
+            Ok(false) => Ok(Vec::new()),
+            Err(why) => Err(why),
+        };
+        found.unwrap_or_else(|error| {
+            tracing::warn!(%error, "whether alerts may be delayed could not be found out");
+            Vec::new()
+        })
     }
 
     /// Says before anything is looked up that a role never raises alerts of a kind, and which kinds it does raise: a
@@ -350,6 +354,25 @@ impl Desk {
             None => Ok(false),
         }
     }
+}
+
+/// Writes what the sender is told: that it is stored, to whom it may be delayed, and what to do.
+fn stored(head: &AlertHead, delayed: &[Hearer]) -> serde_json::Value {
+    let (state, at) = (DeliveryState::Stored, head.raised);
+    let mut answer = serde_json::json!({ "id": head.id, "state": state, "stored_at": at, "durable": "disk" });
+    answer["delayed"] = delayed.iter().map(told_of_delay).collect();
+    let say = [(head.severity == Severity::Critical, RING), (!delayed.is_empty(), DELAYED)];
+    let say: Vec<&str> = say.iter().filter(|(holds, _)| *holds).map(|(_, say)| *say).collect();
+    if !say.is_empty() {
+        answer["say"] = say.join(" ").into();
+    }
+    answer
+}
+
+/// Names an agency to which alerts may be delayed, and whom to ring there.
+fn told_of_delay(one: &Hearer) -> serde_json::Value {
+    let telephone = serde_json::json!({ "number": one.telephone.number, "whose": one.telephone.whose });
+    serde_json::json!({ "agency": one.agency, "since": one.since, "telephone": telephone })
 }
 
 /// Says whether whoever raised an alert may read what a recipient did about it. Any such words may say where a woman

@@ -22,8 +22,8 @@ use crate::policy::limits::Limit;
 use crate::policy::{EventOf, EventRule, EventShows, Evidence};
 use serde::Deserialize;
 
-/// The prison service set the day on which he is to leave.
-const LIBERATION: &str = "liberation-set";
+/// What sets a day: on which he is to leave prison, or is to be in court.
+const DAYS: [&str; 2] = ["liberation-set", "court-date-set"];
 
 /// The plan for life was approved; whoever approves a version that is written here needs no such event.
 const RMP_APPROVED: &str = "rmp-approved";
@@ -316,7 +316,7 @@ fn check_form(rule: &EventRule, new: &RecordEvent) -> Result<(), Error> {
             "follows",
             "is needed: name the recall or the notice that you have",
         ),
-        (word == LIBERATION && new.day.is_none(), "day", "is needed: say on which day he is to leave prison"),
+        (DAYS.contains(&word) && new.day.is_none(), "day", "is needed: say on which day that is"),
         (
             rule.category == Category::PoliceIntelligence && new.text.is_some(),
             "text",

@@ -12,6 +12,7 @@ use crate::model::time::Moment;
 use crate::policy::permit::{Action, Scope};
 use crate::store::alerts::{AlertHead, Copy};
 use crate::store::effect::Effect;
+use crate::store::heartbeats::Heartbeat;
 pub use crate::store::tombstones::Tombstone;
 use tokio::sync::broadcast;
 
@@ -41,6 +42,8 @@ pub struct AlertStream {
     told: i64,
     /// What it was given last and has not been noted as sent.
     put: Vec<DeliveryId>,
+    /// The last heartbeat that it told.
+    beat: Option<Heartbeat>,
     bell: broadcast::Receiver<()>,
 }
 
@@ -79,7 +82,8 @@ impl Desk {
         if let Some(place) = after {
             self.note_taken(&scope, &agency, place).await;
         }
-        Ok(AlertStream { scope, agency, seat, place, expires: actor.expires(), after, told, put: Vec::new(), bell })
+        let (expires, put) = (actor.expires(), Vec::new());
+        Ok(AlertStream { scope, agency, seat, place, expires, after, told, put, beat: None, bell })
     }
 
     /// Returns what has come on a stream since it was last asked; empty if nothing has. Whoever asks again has put on the stream
@@ -108,6 +112,16 @@ impl Desk {
         }
         stream.put = unsent(&items);
         Ok(items)
+    }
+
+    /// Returns the heartbeat that has come on a stream since it was last asked, from the committed row; nothing if none has.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn next_beat(&self, stream: &mut AlertStream) -> Result<Option<Heartbeat>, Error> {
+        let next = self.clone().next_heartbeat(stream.beat).await?;
+        stream.beat = next.or(stream.beat);
+        Ok(next)
     }
 
     /// Returns where the worker of a stream stands with what has come on it.
@@ -232,6 +246,12 @@ fn unsent(items: &[(AlertHead, Copy)]) -> Vec<DeliveryId> {
 }
 
 impl AlertStream {
+    /// Returns whose people it is for.
+    #[must_use]
+    pub const fn agency(&self) -> &AgencyId {
+        &self.agency
+    }
+
     /// Waits until something may have come. Cheap to wake for nothing.
     pub async fn rung(&mut self) {
         // Falling behind means that something came; a closed bell means that the hub is ending.

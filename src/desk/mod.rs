@@ -32,15 +32,18 @@ pub mod derivatives;
 pub mod details;
 mod door;
 mod drawers;
+pub mod drills;
 pub mod emergency;
 mod error;
 pub mod evenings;
 pub mod events;
 pub mod explain;
 pub mod export;
+pub mod figures;
 mod goes;
 mod group_contacts;
 pub mod handling;
+pub mod heartbeats;
 mod her_side;
 pub mod imports;
 mod in_words;
@@ -148,6 +151,7 @@ pub struct Desk {
     index: Arc<index::Index>,
     quotes: Arc<quotes::Quotes>,
     door: Arc<door::Door>,
+    heard: Arc<heartbeats::Heard>,
     coming: Arc<imports::Coming>,
     seen: Arc<LastSeen>,
     /// Where a policy is put that is to come into force, if this hub takes any.
@@ -181,7 +185,8 @@ impl Desk {
     #[must_use]
     pub fn new(gate: Gate, clock: Arc<dyn Clock>) -> Self {
         let (index, quotes, door) = (Arc::default(), Arc::default(), Arc::default());
-        Self { gate, clock, index, quotes, door, coming: Arc::default(), seen: Arc::default(), incoming: None }
+        let (heard, coming, seen) = (Arc::default(), Arc::default(), Arc::default());
+        Self { gate, clock, index, quotes, door, heard, coming, seen, incoming: None }
     }
 
     /// Names the folder into which operators put a policy that is to come into force.

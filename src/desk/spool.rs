@@ -5,6 +5,7 @@
 //! (`merge.rs`). One sender fills a part of the spool at most.
 //! Must never know: HTTP, SQL, what became of it.
 
+use super::{Desk, Error, Once};
 use crate::model::agencies::AgencyKind;
 use crate::model::spooled::{SpoolAct, SpooledAct};
 use crate::model::status::Phone;
@@ -12,6 +13,7 @@ use crate::model::time::{Clock, Moment};
 use crate::policy::Policy;
 use crate::policy::limits::Limit;
 use crate::vault::{Kept, Spool, SpoolError, SpoolStats};
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -165,6 +167,19 @@ impl Keeper {
 
     fn policy(&self) -> Arc<Policy> {
         self.policies.lock().unwrap_or_else(PoisonError::into_inner).borrow().clone()
+    }
+}
+
+impl Desk {
+    /// Adds to what a sender is told how durable it is, and when it was taken over if it waited.
+    pub(super) async fn durable(&self, mut answer: Value, once: Option<&Once>) -> Result<Value, Error> {
+        if self.gate.store.has_standby().await? {
+            answer["durable"] = "disk+standby".into();
+        }
+        if let Some((_, merged)) = once.and_then(Once::waited) {
+            answer["merged_at"] = serde_json::json!(merged);
+        }
+        Ok(answer)
     }
 }
 

@@ -26,13 +26,16 @@ impl Desk {
     ) -> Result<Vec<NewAlert>, Error> {
         let phone = self.gate.policy.phones().alert(one.agency, one.kind);
         let mut notices: Vec<NewAlert> = self.notice_to_sender(head, one, phone).await?.into_iter().collect();
-        let say = format!(
-            "Nobody has acknowledged an alert, and nobody is left to tell. Telephone now: {}. Number: {}. It is alert {}. It stays \
-             with those who owe an answer until one of them acknowledges it.",
-            phone.whose, phone.number, head.id
-        );
+        let say = match head.is_drill() {
+            true => drilled(head, phone),
+            false => format!(
+                "Nobody has acknowledged an alert, and nobody is left to tell. Telephone now: {}. Number: {}. It is alert {}. It \
+                 stays with those who owe an answer until one of them acknowledges it.",
+                phone.whose, phone.number, head.id
+            ),
+        };
         let officers = self.officers_for(one).await?;
-        notices.extend(self.to_oversight("hub", HubKind::AlertUnanswered, head.severity, &say, &officers).await?);
+        notices.extend(self.to_oversight("hub", kind_of(head), head.severity, &say, &officers).await?);
         Ok(notices)
     }
 
@@ -56,7 +59,7 @@ impl Desk {
         phone: &Phone,
     ) -> Result<Option<NewAlert>, Error> {
         let sender = head.author.strip_prefix("u:").and_then(|worker| worker.parse::<WorkerId>().ok());
-        let (Some(sender), Some(_)) = (sender, head.case) else { return Ok(None) };
+        let Some(sender) = sender.filter(|_| head.case.is_some() || head.is_drill()) else { return Ok(None) };
         let Some((seat, _)) = self.gate.store.seat(sender).await?.filter(|(seat, _)| seat.active) else {
             return Ok(None);
         };
@@ -65,7 +68,7 @@ impl Desk {
             id: AlertId::random(),
             author: "hub".to_owned(),
             about: None,
-            kind: HubKind::AlertUnanswered.word(),
+            kind: kind_of(head).word(),
             category: Category::SupervisionStatus,
             note: None,
             raised: self.now(),
@@ -74,11 +77,15 @@ impl Desk {
         if !self.may_know(&seat, head, one).await? || !self.could_open(&notice, sender).await? {
             return Ok(None);
         }
-        let say = format!(
-            "Nobody has acknowledged the alert that you sent, and nobody is left to tell. Telephone now: {}. Number: {}. If somebody \
-             is in danger, ring 999. It is alert {}. It stays with those who owe an answer until one of them acknowledges it.",
-            phone.whose, phone.number, head.id
-        );
+        let say = match head.is_drill() {
+            true => drilled(head, phone),
+            false => format!(
+                "Nobody has acknowledged the alert that you sent, and nobody is left to tell. Telephone now: {}. Number: {}. If \
+                 somebody is in danger, ring 999. It is alert {}. It stays with those who owe an answer until one of them \
+                 acknowledges it.",
+                phone.whose, phone.number, head.id
+            ),
+        };
         let text = AlertText { text: Prose::new(&say).map_err(|_| Error::Unknown)?, may_tell_her: None };
         let words = self.seal(notice.place(), &text).await?;
         Ok(Some(NewAlert { head: notice, words, recipients: vec![sender] }))
@@ -103,4 +110,18 @@ impl Desk {
         let facts = self.gate.store.facts_of_seat(&ask).await?;
         Ok(self.gate.policy.level(&ask, &facts).is_some())
     }
+}
+
+/// Returns the kind of what is told on the last rung.
+fn kind_of(head: &AlertHead) -> HubKind {
+    if head.is_drill() { HubKind::DrillUnanswered } else { HubKind::AlertUnanswered }
+}
+
+/// Says what is told on the last rung of a drill's ladder.
+fn drilled(head: &AlertHead, phone: &Phone) -> String {
+    format!(
+        "DRILL. Nobody has acknowledged a drill, and nobody is left to tell. Nobody is in danger. In earnest somebody would telephone \
+         now: {}. Number: {}. Whoever rings says DRILL first. It is alert {}.",
+        phone.whose, phone.number, head.id
+    )
 }

@@ -8,8 +8,9 @@ use super::obligations::obligations;
 use super::{Desk, Error, Question, Recorded};
 use crate::auth::Actor;
 use crate::model::alerts::Severity;
-use crate::model::id::{AlertId, EntryId};
-use crate::model::notes::Category;
+use crate::model::facts::Item;
+use crate::model::id::{AgencyId, AlertId, EntryId};
+use crate::model::notes::{Category, Onward, ShareCode};
 use crate::model::sealed::Record;
 use crate::model::time::Moment;
 use crate::policy::permit::Action;
@@ -22,6 +23,8 @@ pub struct Owing {
     pub id: AlertId,
     /// How fast somebody must act.
     pub severity: Severity,
+    /// Whether it is a drill.
+    pub drill: bool,
     /// When it was raised.
     pub raised: Moment,
     /// How many answers the agency owes.
@@ -45,6 +48,19 @@ pub struct Unacknowledged {
     pub recorded: Recorded,
 }
 
+/// Returns what a decision needs to know of counts, figures and drills: whose they are.
+pub(super) fn of_agency(agency: &AgencyId) -> Item {
+    Item {
+        category: Category::Audit,
+        about: None,
+        owner: agency.clone(),
+        share: ShareCode::Permitted,
+        onward: Onward::None,
+        onward_roles: Vec::new(),
+        expires: None,
+    }
+}
+
 impl Desk {
     /// Lists what nobody of the actor's agency has acknowledged.
     ///
@@ -64,7 +80,8 @@ impl Desk {
             category: Category::Audit,
             purpose: self.purpose(actor, None),
         };
-        let receipt = self.gate.pass(&question.by(actor), None, Effect::Disclose(Vec::new()).into()).await?;
+        let own = Some(of_agency(actor.agency()));
+        let receipt = self.gate.pass(&question.by(actor), own, Effect::Disclose(Vec::new()).into()).await?;
         let store = &self.gate.store;
         let place = match after {
             Some(id) => Some((store.alert(id).await?.ok_or_else(super::no_place)?.0.raised, id)),
@@ -87,8 +104,8 @@ impl Desk {
         let open: Vec<_> = all.iter().filter(|one| one.agency == actor.agency() && one.answered().is_none()).collect();
         let next = open.iter().filter_map(|one| self.next_rung(&head, one)).map(|(.., at)| at).min();
         let rung = open.iter().map(|one| one.reached()).max().unwrap_or_default();
-        let (severity, raised, answers) = (head.severity, head.raised, open.len());
+        let (severity, drill, raised, answers) = (head.severity, head.is_drill(), head.raised, open.len());
         // Somebody acknowledged between the two looks.
-        Ok((answers > 0).then_some(Owing { id, severity, raised, answers, rung, next }))
+        Ok((answers > 0).then_some(Owing { id, severity, drill, raised, answers, rung, next }))
     }
 }

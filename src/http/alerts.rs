@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, disclosed, made, ok, receipt};
 use super::extract::{Caller, Id, Key};
+use super::heartbeats::{delayed, late};
 use super::hub::Hub;
 use super::json::Strict;
 use super::lists::Page;
@@ -50,7 +51,8 @@ pub(super) async fn inbox(
     let inbox = hub.desk.inbox(&actor, page.after, page.limit()?).await?;
     let each = |((head, copy), standing): (&(AlertHead, Copy), &Standing)| standing_item(head, copy, standing);
     let items: Vec<Value> = inbox.items.iter().zip(&inbox.standings).map(each).collect();
-    ok(json!({ "items": items, "next": inbox.next, "receipt": receipt(&inbox.recorded) }))
+    let delayed = late(&hub, actor.agency()).await.as_ref().map(delayed);
+    ok(json!({ "items": items, "next": inbox.next, "delayed": delayed, "receipt": receipt(&inbox.recorded) }))
 }
 
 /// `POST /api/v1/alerts/taken`
@@ -74,8 +76,8 @@ pub(super) async fn unacknowledged(
         .iter()
         .map(|one| {
             json!({
-                "id": one.id, "severity": one.severity, "stored_at": one.raised, "answers": one.answers, "rung": one.rung,
-                "next_at": one.next,
+                "id": one.id, "severity": one.severity, "drill": one.drill, "stored_at": one.raised, "answers": one.answers,
+                "rung": one.rung, "next_at": one.next,
             })
         })
         .collect();
@@ -188,7 +190,7 @@ pub(super) fn tombstone(gone: &Tombstone) -> Value {
 fn clear(head: &AlertHead) -> Value {
     json!({
         "id": head.id, "case": head.case, "kind": head.kind, "category": head.category, "severity": head.severity,
-        "about": head.about, "note": head.note, "agency": head.agency, "stored_at": head.raised,
+        "about": head.about, "note": head.note, "agency": head.agency, "stored_at": head.raised, "drill": head.is_drill(),
     })
 }
 
@@ -202,16 +204,22 @@ fn done(done: &Done) -> Vec<Value> {
 }
 
 fn progress(one: &Progress) -> Value {
+    let mut value = came_so_far(one);
+    value["worker"] = json!(one.worker);
+    value
+}
+
+/// How far somebody's copy has come, without who they are.
+pub(super) fn came_so_far(one: &Progress) -> Value {
     let Came { sent, taken, read, acknowledged, acted, safe } = one.came;
     json!({
-        "worker": one.worker, "role": one.role, "agency": one.agency, "state": one.came.state(), "since_rung": one.since_rung,
-        "sent_at": sent, "delivered_at": taken, "read_at": read, "acknowledged_at": acknowledged, "acted_at": acted,
+        "role": one.role, "agency": one.agency, "state": one.came.state(), "since_rung": one.since_rung, "sent_at": sent, "delivered_at": taken, "read_at": read, "acknowledged_at": acknowledged, "acted_at": acted,
         "confirmed_safe_at": safe,
     })
 }
 
 /// How far the ladder was climbed for those who owe one answer.
-fn climbed(one: &Climbed) -> Value {
+pub(super) fn climbed(one: &Climbed) -> Value {
     let rungs: Vec<Value> = one
         .rungs
         .iter()

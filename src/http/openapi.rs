@@ -21,6 +21,7 @@ use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
 use crate::model::decisions::{DisclosureBasis, Verdict};
 use crate::model::emergency::ReviewOutcome;
 use crate::model::events::{Cause, ContactKind, Outcome};
+use crate::model::heartbeats::Hearing;
 use crate::model::imports::ImportKind;
 use crate::model::matching::{Confidence, Fit};
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
@@ -180,7 +181,7 @@ fn the_words_are_those_of_the_program() {
     same!(AgencyKind, Role, Category, NoteKind, Purpose, Severity, ShareCode, Onward, UseWithMan, ActionOn);
     same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
     same!(Attended, OrderState, ContactLevel, ContactWay, ChildProtection, Suitability);
-    same!(Confidence, Fit, Mark, TurnWord);
+    same!(Confidence, Fit, Mark, TurnWord, Hearing);
     same!(Form, ReviewOutcome);
     same!(OrderKind, RequirementKind, ConditionKind, ContactKind, Outcome, Cause);
     same!(AddressState, CheckAnswer, Conclusion, Proposal, Stands);

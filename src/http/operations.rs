@@ -44,7 +44,20 @@ pub(super) async fn metrics(State(hub): State<Hub>) -> Response {
     let _ = writeln!(text, "lippen_ready {}", u8::from(hub.desk.is_ready().await));
     super::counters::spool(&mut text, &hub.keeper, false);
     super::counters::write(&mut text);
+    heart(&hub, &mut text).await;
     file("text/plain; version=0.0.4; charset=utf-8", text.into_bytes())
+}
+
+/// Writes how old the last heartbeat is and how many agencies do not hear it: never which.
+async fn heart(hub: &Hub, text: &mut String) {
+    let Ok((age, delayed)) = hub.desk.heart_health().await else { return };
+    let _ = writeln!(text, "# HELP lippen_heartbeat_age_seconds Seconds since the last heartbeat was committed.");
+    let _ = writeln!(text, "# TYPE lippen_heartbeat_age_seconds gauge");
+    if let Some(age) = age {
+        let _ = writeln!(text, "lippen_heartbeat_age_seconds {age}");
+    }
+    let _ = writeln!(text, "# HELP lippen_agencies_delayed Agencies that are meant to hear heartbeats and do not.");
+    let _ = writeln!(text, "# TYPE lippen_agencies_delayed gauge\nlippen_agencies_delayed {delayed}");
 }
 
 /// `GET /openapi.json`

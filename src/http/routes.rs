@@ -3,9 +3,9 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, emergency, events, groups,
-    imports, notes, operations, orders, overrides, pages, people, plans, policies, previews, programmes, rota,
-    safe_contact, shares, shield, signers, status, storms, stream, systems,
+    addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, drills, emergency, events,
+    figures, groups, heartbeats, imports, notes, operations, orders, overrides, pages, people, plans, policies,
+    previews, programmes, rota, safe_contact, shares, shield, signers, status, storms, stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -117,6 +117,11 @@ routes! {
     get "/api/v1/alerts/{alert}" => alerts::show,
     post "/api/v1/alerts/{alert}/acknowledgement" => alerts::acknowledge,
     post "/api/v1/alerts/{alert}/actions" => alerts::act,
+    get "/api/v1/alert-figures" => figures::show,
+    post "/api/v1/drills" => drills::run,
+    get "/api/v1/drills/{drill}" => drills::show,
+    get "/api/v1/heartbeats" => heartbeats::list,
+    post "/api/v1/heartbeats/taken" => heartbeats::taken,
     get "/api/v1/storms" => storms::list,
     post "/api/v1/storms/{storm}/words" => storms::judge,
     get "/api/v1/rota" => rota::list,

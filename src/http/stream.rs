@@ -3,10 +3,12 @@
 //! Promises: an event carries ids, kind and severity, never words; it comes only after the
 //! alert is on disk; the seat is looked at again before each batch, and the stream ends with
 //! the seat, the credential, the hub or the house behind it, or when the worker opens too many others. A place given in
-//! `Last-Event-ID` continues there. When a note is taken back, an event `recalled` names the alert that told of it.
+//! `Last-Event-ID` continues there. An event `heartbeat` shows that what is committed comes here: it is read from its row, like an
+//! alert, and no timer makes one. When a note is taken back, an event `recalled` names the alert that told of it.
 
 use super::alerts::{standing_item, tombstone};
 use super::extract::Caller;
+use super::heartbeats::on_stream;
 use super::hub::Hub;
 use super::lists::Page;
 use super::problem::Problem;
@@ -102,6 +104,10 @@ fn events(line: Line) -> impl Stream<Item = Result<Event, Infallible>> {
                     // Without a place of its own: whoever comes again continues at the last alert.
                     Event::default().event("recalled").json_data(tombstone(one)).ok()
                 }));
+            }
+            if let Ok(Some(beat)) = line.desk.next_beat(&mut line.alerts).await {
+                let told = on_stream(line.alerts.agency(), &beat);
+                line.ready.extend(Event::default().event("heartbeat").json_data(told).ok());
             }
             if line.ready.is_empty() {
                 match line.wait().await {

@@ -87,6 +87,10 @@ vocabulary! {
         ContactBeyond = "contact-beyond",
         /// Nobody acknowledged an alert up to the last rung of its ladder, to the one who sent it and to the officers.
         AlertUnanswered = "alert-unanswered",
+        /// A drill: about nobody, to whoever is on duty.
+        Drill = "drill",
+        /// Nobody acknowledged a drill up to the last rung of its ladder.
+        DrillUnanswered = "drill-unanswered",
         /// An agency's alerts came all at once, and what women may be told of them is held back; to those who answer for it.
         StormBegun = "storm-begun",
         /// They were right, or a mistake; to those in women's and children's services whom they had told.
@@ -105,7 +109,13 @@ impl HubKind {
     /// it would ring for ever, and whoever sent the first is telephoning.
     #[must_use]
     pub const fn climbs(self) -> bool {
-        !matches!(self, Self::AlertUnanswered)
+        !matches!(self, Self::AlertUnanswered | Self::DrillUnanswered)
+    }
+
+    /// Says whether it is of a drill: marked as one wherever it is shown, and counted nowhere.
+    #[must_use]
+    pub const fn is_drill(self) -> bool {
+        matches!(self, Self::Drill | Self::DrillUnanswered)
     }
 
     /// Returns it as an alert carries it.

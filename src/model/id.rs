@@ -143,6 +143,8 @@ ids! {
     SafeMarkId,
     /// Somebody asked to reach her.
     SafeAskId,
+    /// A drill.
+    DrillId,
 }
 
 macro_rules! timed {

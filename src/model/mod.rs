@@ -18,6 +18,8 @@ pub mod emergency;
 pub mod events;
 pub mod facts;
 pub mod fields;
+pub mod figures;
+pub mod heartbeats;
 pub mod id;
 pub mod imports;
 pub mod location;

@@ -4,9 +4,9 @@
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
 use super::id::{
-    AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, EntryId, EventId, GrantId,
-    ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId,
-    SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, StormId, WorkerId,
+    AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, DrillId, EntryId, EventId,
+    GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId,
+    ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, StormId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -99,6 +99,8 @@ pub enum Record {
     SafeAsk(SafeAskId),
     /// A browser's sign-in.
     Session(SessionId),
+    /// A drill.
+    Drill(DrillId),
     /// Alerts of an agency that came all at once.
     Storm(StormId),
 }
@@ -142,6 +144,7 @@ impl Record {
             Self::SafeMark(_) => "safe-contact-mark",
             Self::SafeAsk(_) => "safe-contact-ask",
             Self::Session(_) => "session",
+            Self::Drill(_) => "drill",
             Self::Storm(_) => "storm",
         }
     }
@@ -180,6 +183,7 @@ impl Record {
             Self::SafeMark(id) => id.to_string(),
             Self::SafeAsk(id) => id.to_string(),
             Self::Session(id) => id.to_string(),
+            Self::Drill(id) => id.to_string(),
             Self::Storm(id) => id.to_string(),
         }
     }

@@ -66,8 +66,10 @@ vocabulary! {
         Contact = "contact",
         /// Set the rota: who is on duty, who is away, who stands in.
         Rota = "rota",
-        /// See which alerts nobody of one's agency has acknowledged: ids and counts.
+        /// See which alerts nobody of an agency has acknowledged, its figures and heartbeats: ids and counts.
         Oversee = "oversee",
+        /// Run a drill: an alert about nobody, to whoever is on duty.
+        Drill = "drill",
         /// See which alerts came all at once, and say whether they were right.
         Storm = "storm",
         /// Begin a session of one's own in a browser.

@@ -71,6 +71,18 @@ vocabulary! {
         SafeContact = "SAFE-CONTACT",
         /// How long an asking to reach her holds, in which the number may be seen.
         SafeContactAsk = "SAFE-CONTACT-ASK",
+        /// How often the hub's heart beats.
+        HeartbeatEvery = "HEARTBEAT-EVERY",
+        /// How old the newest heartbeat may be that an agency has, before alerts to it count as delayed.
+        HeartbeatMissed = "HEARTBEAT-MISSED",
+        /// For how long an agency's system that took a heartbeat is meant to take the next one.
+        HeartbeatExpected = "HEARTBEAT-EXPECTED",
+        /// The least number that figures show.
+        FiguresLeast = "FIGURES-LEAST",
+        /// To what they are rounded.
+        FiguresRound = "FIGURES-ROUND",
+        /// How long after the end of a month its figures can still change.
+        FiguresSettled = "FIGURES-SETTLED",
         /// How many copies of one agency's alerts for women's and children's services are no storm yet.
         StormLeast = "STORM-LEAST",
         /// How many times what is usual in an hour is none yet.
@@ -111,6 +123,8 @@ vocabulary! {
         HourOfWork = "hour-of-work",
         /// Months that a court gives: they are counted, and no clock runs by them.
         Month = "month",
+        /// Things that are counted: no clock runs by them.
+        Count = "count",
         /// Times something else.
         Times = "times",
         /// 1,024 bytes of a file.
@@ -130,6 +144,7 @@ impl Unit {
             | Self::Line
             | Self::HourOfWork
             | Self::Month
+            | Self::Count
             | Self::Times
             | Self::Kibibyte => 0,
             Self::PerDay => 86_400,
@@ -312,7 +327,13 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
         let value: u32 = word(LIMITS, &row, row.cells[1])?;
         let calendar = match unit {
             Unit::Day | Unit::WorkingDay => "scotland",
-            Unit::Character | Unit::Line | Unit::HourOfWork | Unit::Month | Unit::Times | Unit::Kibibyte => "-",
+            Unit::Character
+            | Unit::Line
+            | Unit::HourOfWork
+            | Unit::Month
+            | Unit::Count
+            | Unit::Times
+            | Unit::Kibibyte => "-",
             _ => "clock",
         };
         let counts = counted(limit).map_or(calendar != "-", |counted| counted == unit);
@@ -344,6 +365,7 @@ const fn counted(limit: Limit) -> Option<Unit> {
         Limit::StatusLines => Some(Unit::Line),
         Limit::UnpaidHoursLeast | Limit::UnpaidHoursMost => Some(Unit::HourOfWork),
         Limit::UnpaidMonths => Some(Unit::Month),
+        Limit::FiguresLeast | Limit::FiguresRound => Some(Unit::Count),
         Limit::StormTimes => Some(Unit::Times),
         Limit::SpoolSize | Limit::SpoolShare => Some(Unit::Kibibyte),
         _ => None,

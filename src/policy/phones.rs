@@ -99,6 +99,12 @@ impl Phones {
         of(agency.as_str()).or_else(|| of(&format!("at:{kind}"))).unwrap_or(&self.alert)
     }
 
+    /// Returns everybody who is rung about alerts, for whoever does not know from whom one may be on its way.
+    #[must_use]
+    pub fn alerts(&self) -> Vec<&Phone> {
+        std::iter::once(&self.alert).chain(self.alerts.iter().map(|(_, phone)| phone)).collect()
+    }
+
     /// Returns whom to ring before anybody speaks to a woman or child.
     #[must_use]
     pub const fn safety_contact(&self) -> &Phone {

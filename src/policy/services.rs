@@ -27,6 +27,9 @@ const WATCHER: &str = "hub:clocks";
 /// The word of the service that tells more people while nobody acknowledges an alert.
 const LADDER: &str = "hub:ladder";
 
+/// The word of the service that shows that what is committed comes to those who listen.
+const HEART: &str = "hub:heart";
+
 /// The word of the service that finds alerts that came all at once, and tells how that ended.
 const STORMS: &str = "hub:storms";
 
@@ -40,8 +43,8 @@ impl Policy {
     /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes, the
     /// keeper of signers to enter and end their keys, the sweeper to delete the keys of shares whose time has run out,
     /// the watcher of clocks to tell of those that are late, the ladder to tell more people of an alert that nobody acknowledges,
-    /// the watcher of storms to find alerts that came all at once and tell how that ended, the spool to settle what cannot be done
-    /// as it was sent, and the inbox to note what was put before its owner.
+    /// the heart to beat, the watcher of storms to find alerts that came all at once and tell how that ended, the spool to settle what
+    /// cannot be done as it was sent, and the inbox to note what was put before its owner.
     ///
     /// # Errors
     /// [`Denial`] to anybody else, and to a service that steps outside its act.
@@ -56,6 +59,7 @@ impl Policy {
             (SWEEPER, Action::Withdraw, Record::Search(_)) => "service:sweep",
             (WATCHER, Action::Raise, Record::Search(_)) => "service:clocks",
             (LADDER, Action::Raise, Record::Alert(_)) => "service:ladder",
+            (HEART, Action::Raise, Record::Search(_)) => "service:heart",
             (STORMS, Action::Raise, Record::Storm(_)) => "service:storms",
             (SPOOLER, Action::Raise, Record::Search(_)) => "service:spool",
             (SENDER, Action::List, Record::Worker(_)) => "service:inbox",

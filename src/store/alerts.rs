@@ -3,7 +3,7 @@
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
 use crate::model::agencies::{AgencyKind, Role};
-use crate::model::alerts::{ActionText, AlertText, DeliveryState, Severity};
+use crate::model::alerts::{ActionText, AlertText, DeliveryState, HubKind, Severity};
 use crate::model::facts::Item;
 use crate::model::id::{AgencyId, AlertId, CaseId, DeliveryId, EntryId, NoteId, ProtectedId, WorkerId};
 use crate::model::notes::{Category, Onward, ShareCode};
@@ -68,6 +68,12 @@ impl AlertHead {
     pub fn place(&self) -> Place {
         let drawer = self.case.map_or(Drawer::directory(), |case| Drawer::of(case, Compartment::Core));
         Place { drawer, record: Record::Alert(self.id) }
+    }
+
+    /// Says whether it is of a drill.
+    #[must_use]
+    pub fn is_drill(&self) -> bool {
+        self.kind.parse().is_ok_and(HubKind::is_drill)
     }
 
     /// Returns what a decision needs to know of the alert.

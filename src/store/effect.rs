@@ -21,7 +21,9 @@ use super::consents::NewConsent;
 use super::decisions::Decision;
 use super::derivatives::NewDerivative;
 use super::devices::NewDeviceKey;
+use super::drills::NewDrill;
 use super::emergency::{NewGrant, NewReveal, UsedChallenge};
+use super::heartbeats::Pulse;
 use super::ladder::NewRung;
 use super::note_ends::NewNoteEnd;
 use super::notes::NewNote;
@@ -116,6 +118,10 @@ pub enum Effect {
     Sent(Vec<DeliveryId>, Moment),
     /// A recipient's client has copies for the first time.
     Taken(Vec<DeliveryId>, Moment),
+    /// A drill is run, with the alerts to whoever is on duty.
+    Drill(NewDrill, Vec<NewAlert>),
+    /// The hub's heart beats, or what agencies have of it is written down.
+    Beat(Pulse),
     /// Nobody has acknowledged an alert, and those on a rung of its ladder are told.
     Climb(Box<NewRung>),
     /// A recipient says that they have it.

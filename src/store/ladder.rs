@@ -14,7 +14,7 @@ use crate::policy::permit::Scope;
 use sqlx::any::AnyRow;
 
 /// Each copy, and once for each obligation for which its holder stands in.
-macro_rules! held {
+macro_rules! held_text {
     ($from:literal, $where:literal) => {
         concat!(
             "
@@ -49,11 +49,13 @@ macro_rules! held {
     };
 }
 
+pub(super) use held_text;
+
 /// $1 alert.
-pub(super) const HELD: &str = held!("delivery d", "d.alert = $1");
+pub(super) const HELD: &str = held_text!("delivery d", "d.alert = $1");
 
 /// $1 worker, $2 and $3 the first and last place in the log of the copies meant.
-pub(super) const HELD_BESIDE: &str = held!(
+pub(super) const HELD_BESIDE: &str = held_text!(
     "delivery c JOIN audit_entry e ON e.entry = c.entry JOIN delivery d ON d.alert = c.alert",
     "c.worker = $1 AND e.idx >= $2 AND e.idx <= $3"
 );
@@ -272,7 +274,7 @@ impl Store {
     }
 }
 
-fn held(row: &AnyRow) -> Result<Held, Error> {
+pub(super) fn held(row: &AnyRow) -> Result<Held, Error> {
     let at = |column| Ok::<_, Error>(read::maybe_int(row, column)?.map(Moment::from_micros));
     let stands_in = read::maybe_text(row, "obligation")?.zip(read::maybe_int(row, "rung")?);
     Ok(Held {
@@ -297,7 +299,7 @@ fn held(row: &AnyRow) -> Result<Held, Error> {
     })
 }
 
-fn reached(row: &AnyRow) -> Result<Reached, Error> {
+pub(super) fn reached(row: &AnyRow) -> Result<Reached, Error> {
     Ok(Reached {
         alert: read::word(row, "alert")?,
         obligation: read::text(row, "obligation")?,

@@ -55,12 +55,13 @@ pub(super) const OWING: &str = concat!(
      LIMIT $4"
 );
 
-/// $1 agency.
+/// $1 agency. A drill is listed and not counted.
 pub(super) const OWING_COUNT: &str = concat!(
     "
     SELECT a.severity, CAST(COUNT(*) AS BIGINT) AS many
       FROM alert a
-     WHERE ",
+     WHERE a.kind NOT IN ('drill', 'drill-unanswered')
+       AND ",
     owing!(),
     "
      GROUP BY a.severity

@@ -46,6 +46,8 @@ macro_rules! turn {
     };
 }
 
+pub(super) use turn;
+
 /// $1 role, $2 case or nothing, $3 who is not told or nothing, $4 now.
 ///
 /// Who is away and on duty all the same is told too: the ladder tells whoever stands in at once, and nothing goes to nobody.

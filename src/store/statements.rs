@@ -3,11 +3,11 @@
 use super::batch::{self, Mark};
 use super::{
     addresses, agencies, alerts, appointments, assessments, audit, cases, chronology, consents, decisions, derivatives,
-    devices, doubts, emergency, events, facts, imports, inbox, ladder, late, log, note_ends, notes, opened_under,
-    order_heads, orders, overrides, owing, people, places, plans, policies, programmes, protected, recalls, recipients,
-    registers, reviews, rota, safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers,
-    spooled, standing, status, stays, storms, suppose, table, tombstones, unanswered, verify, vouched, wishes,
-    withdrawals, wraps,
+    devices, doubts, drills, emergency, events, facts, figures, heartbeats, imports, inbox, ladder, late, log,
+    note_ends, notes, opened_under, order_heads, orders, overrides, owing, people, places, plans, policies, programmes,
+    protected, recalls, recipients, registers, reviews, rota, safe_contact, schema, sequencer, sessions, settle,
+    share_keys, shares, signed, signers, spooled, standing, status, stays, storms, suppose, table, tombstones, unanswered,
+    verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -64,6 +64,15 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("appointments::COMING", On::Both, appointments::COMING),
     ("imports::REFERENCES", On::Both, imports::REFERENCES),
     ("imports::CASES", On::Both, imports::CASES),
+    ("drills::ONE", On::Both, drills::ONE),
+    ("drills::PARTS", On::Both, drills::PARTS),
+    ("figures::ALERTS", On::Both, figures::ALERTS),
+    ("figures::COPIES", On::Both, figures::COPIES),
+    ("figures::RUNGS", On::Both, figures::RUNGS),
+    ("heartbeats::LAST", On::Both, heartbeats::LAST),
+    ("heartbeats::NUMBERED", On::Both, heartbeats::NUMBERED),
+    ("heartbeats::OF_ALL", On::Both, heartbeats::OF_ALL),
+    ("heartbeats::OF_ONE", On::Both, heartbeats::OF_ONE),
     ("late::UNTOLD", On::Both, late::UNTOLD),
     ("sessions::ONE", On::Both, sessions::ONE),
     ("status::LISTED", On::Both, status::LISTED),

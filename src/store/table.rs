@@ -123,6 +123,11 @@ tables! {
     ALERT_STAND_IN = "alert_stand_in": alert Text, obligation Text, worker Text, rung Int, at Int;
     ALERT_SENT = "alert_sent": delivery Text, at Int;
     ALERT_TAKEN = "alert_taken": delivery Text, at Int;
+    DRILL = "drill": id Text, author Text, agency Text, severity Text, at Int;
+    DRILL_PART = "drill_part": drill Text, agency Text, role Text, found Int, alert Text;
+    HEARTBEAT = "heartbeat": number Int, at Int;
+    HEARTBEAT_TAKEN = "heartbeat_taken": agency Text, system Int, number Int, at Int;
+    HEARTBEAT_TURN = "heartbeat_turn": agency Text, nth Int, state Text, at Int;
     PROPOSED_ADDRESS = "proposed_address": id Text, case_id Text, kind Text, author Text, agency Text, starts Text,
         created Int, event Text, sealed Blob;
     ADDRESS_CHECK = "address_check": id Text, address Text, service Text, alert Text, due Int;

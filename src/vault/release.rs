@@ -63,6 +63,7 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Import
             | Action::Rota
             | Action::Oversee
+            | Action::Drill
             | Action::Storm
             | Action::SignIn
             | Action::SignOut => false,

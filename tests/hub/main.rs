@@ -12,6 +12,7 @@ mod device;
 mod emergency;
 mod explain;
 mod forging;
+mod heart;
 mod house;
 mod imported;
 mod kit;

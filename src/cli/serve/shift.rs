@@ -3,6 +3,7 @@
 //! Promises: every task ends when the shift does, and is waited for; what fails is tried again.
 
 use crate::desk::Desk;
+use crate::desk::heartbeats::Heart;
 use crate::desk::ladder;
 use crate::desk::late::Lookout;
 use crate::desk::spool::Keeper;
@@ -59,6 +60,7 @@ impl Shift {
         tasks.spawn(forget(desk.clone(), began, stop.clone()));
         tasks.spawn(watch_clocks(desk.clone(), hub.clone(), stop.clone()));
         tasks.spawn(climb(desk.clone(), hub.clone(), stop.clone()));
+        tasks.spawn(beat(desk.clone(), hub.clone(), stop.clone()));
         tasks.spawn(watch_storms(desk.clone(), hub.clone(), stop.clone()));
         tasks.spawn(follow(desk.clone(), stop.clone()));
         tasks.spawn(merge(desk.clone(), keeper, hub.clone(), stop.clone()));
@@ -162,6 +164,22 @@ async fn climb(desk: Desk, hub: AgencyId, mut stop: Stop) {
             Err(error) => {
                 tracing::error!(error = %error, "the ladder of an alert could not be climbed; the next look tries again")
             }
+        }
+        tokio::select! {
+            () = stop.asked() => return,
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
+        }
+    }
+}
+
+/// Lets the heart beat: looks twice a second whether it is time, whichever node was last.
+async fn beat(desk: Desk, hub: AgencyId, mut stop: Stop) {
+    let mut heart = Heart::default();
+    loop {
+        match desk.beat(&mut heart, &hub).await {
+            // Another node was faster, or too much is waiting.
+            Ok(_) | Err(crate::desk::Error::Busy) => {}
+            Err(error) => tracing::error!(error = %error, "the heart did not beat; the next look tries again"),
         }
         tokio::select! {
             () = stop.asked() => return,

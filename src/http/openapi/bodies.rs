@@ -16,11 +16,13 @@ use crate::desk::decisions::Decide;
 use crate::desk::declared::Declare;
 use crate::desk::derivatives::WriteDerivative;
 use crate::desk::details::SendDetails;
+use crate::desk::drills::RunDrill;
 use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::evenings::CallOff;
 use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
+use crate::desk::heartbeats::TakeHeartbeat;
 use crate::desk::imports::TakeImport;
 use crate::desk::joining::JoinGroup;
 use crate::desk::notes::WriteNote;
@@ -67,6 +69,8 @@ const BODIES: &[(&str, Takes)] = &[
     ("ActOnAlert", takes::<ActOnAlert>),
     ("JudgeStorm", takes::<JudgeStorm>),
     ("SetRota", takes::<SetRota>),
+    ("TakeHeartbeat", takes::<TakeHeartbeat>),
+    ("RunDrill", takes::<RunDrill>),
     ("TakeAlerts", takes::<TakeAlerts>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
     ("AnswerNotice", takes::<AnswerNotice>),

@@ -6,6 +6,8 @@
 use super::assets;
 use super::visitor::Visitor;
 use crate::desk::Error;
+use crate::desk::heartbeats::Late;
+use crate::http::heartbeats::late;
 use crate::http::hub::Hub;
 use crate::http::problem::Problem;
 use askama::Template;
@@ -33,6 +35,8 @@ pub(super) struct Shell {
     pub(super) who: Option<Who>,
     /// The hub is a demonstration.
     pub(super) is_demo: bool,
+    /// Alerts to whoever is signed in may be delayed.
+    pub(super) late: Option<Late>,
 }
 
 /// Who is signed in, as the head of a page shows it.
@@ -61,12 +65,13 @@ impl Shell {
             asks: visitor.may(hub, "query"),
             answers: hub.desk.answers_for_askers(&visitor.actor),
         };
-        Ok(Self { who: Some(who), ..Self::of_nobody(title.to_owned()) })
+        let late = late(hub, visitor.actor.agency()).await;
+        Ok(Self { who: Some(who), late, ..Self::of_nobody(title.to_owned()) })
     }
 
     /// Returns what stands round a page of anybody.
     pub(super) fn of_nobody(title: String) -> Self {
-        Self { title, has_errors: false, who: None, is_demo: cfg!(feature = "demo") }
+        Self { title, has_errors: false, who: None, is_demo: cfg!(feature = "demo"), late: None }
     }
 
     /// Returns the addresses of the style sheets.

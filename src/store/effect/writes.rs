@@ -9,6 +9,7 @@ use crate::model::sealed::{Record, Wrap};
 use crate::model::time::Moment;
 use crate::policy::IN_FORCE;
 use crate::store::alerts::NewAlert;
+use crate::store::cases::NewConflict;
 use crate::store::consents::NewConsent;
 use crate::store::overrides::{NewAnswer, NewOverride};
 use crate::store::recalls::{NewCorrection, NewRecall};
@@ -71,10 +72,7 @@ impl Effect {
             Self::Protect(protected) => known_to(workers(&protected.known_to.1), protected.rows()),
             Self::Involve(one) => moving(one.case.to_string(), one.rows()),
             Self::Release(id, case) => moving(case.to_string(), vec![row![table::INVOLVEMENT_END; id.to_string()]]),
-            Self::Declare(conflict, notices) => {
-                let worker = conflict.worker.to_string();
-                moving(worker, conflict.rows().into_iter().chain(told(notices)).collect())
-            }
+            Self::Declare(conflict, notices) => declared(conflict, notices),
             Self::WriteNote(note) => rows(note.rows()),
             Self::Derive(made) => Writes { items: vec![Record::Note(made.note.id)], ..rows(made.rows()) },
             Self::Accept(note, worker, at) => accepted(note, worker, at),
@@ -103,6 +101,8 @@ impl Effect {
             Self::ReadAlert(one, at) => rows(vec![row![table::ALERT_READ; one.to_string(), at.micros()]]),
             Self::Sent(copies, at) => rows(marks(&table::ALERT_SENT, &copies, at)),
             Self::Taken(copies, at) => rows(marks(&table::ALERT_TAKEN, &copies, at)),
+            Self::Drill(drill, alerts) => rows(drill.rows().into_iter().chain(told(alerts)).collect()),
+            Self::Beat(pulse) => rows(pulse.rows()),
             Self::Climb(rung) => rows(rung.rows()),
             Self::Acknowledge(one, at) => rows(vec![row![table::ACKNOWLEDGEMENT; one.to_string(), at.micros()]]),
             Self::Act(action) => rows(action.rows()),
@@ -160,6 +160,10 @@ fn asked_status(query: NewQuery, shown: Option<CardOpened>, notices: Vec<NewAler
 
 pub(super) fn told(notices: Vec<NewAlert>) -> Vec<Row> {
     notices.into_iter().flat_map(NewAlert::rows).collect()
+}
+
+fn declared(conflict: NewConflict, notices: Vec<NewAlert>) -> Writes {
+    moving(conflict.worker.to_string(), conflict.rows().into_iter().chain(told(notices)).collect())
 }
 
 /// A search is kept beside each case that it showed.

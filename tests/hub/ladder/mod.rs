@@ -42,6 +42,7 @@ fn agency_of(who: WorkerId) -> &'static str {
     let of = |numbers: &[u128]| numbers.iter().any(|number| who == seat(*number));
     match who {
         who if who == isla() || of(&[HER_MANAGER, OTHER, HER_DUTY]) => "womens",
+        _ if of(&[ABROAD]) => "childrens",
         _ if of(&[OFFICER, ON_CALL, SENIOR, ADMIN]) => "police",
         _ => "justice",
     }

@@ -229,3 +229,26 @@ fn where_a_seat_has_no_page_the_first_page_says_so_and_shows_nothing_else() {
         assert_eq!(window.get("/").await.is(303).headers["location"], "/status");
     });
 }
+
+#[test]
+fn whoever_must_not_wait_for_alerts_is_told_so_on_every_page_and_not_otherwise() {
+    const BANNER: &str = "Alerts may be delayed: telephone.";
+    on_each_alone(async |world| {
+        let kenneth = world.cast("kenneth");
+        let duty = serde_json::json!({ "worker": world.worker("kenneth").id, "what": "duty" });
+        world.cast("graham").post("/api/v1/rota", duty).await.is(201);
+        let last = kenneth.get("/api/v1/heartbeats").await["last"]["heartbeat"].clone();
+        kenneth.post("/api/v1/heartbeats/taken", serde_json::json!({ "heartbeat": last })).await.is(200);
+        let mut window = Window::of(world);
+        window.sign_in("kenneth").await;
+        window.get("/status").await.is(200).holds_no(BANNER);
+        world.wind(600);
+        let page = window.get("/status").await;
+        assert!(page.is(200).text.contains(BANNER) && page.text.contains("href=\"tel:"), "{page}");
+        let mut stream = kenneth.listen(None).await;
+        while stream.hears_a_beat().await.data["heartbeat"] == last {}
+        let last = kenneth.get("/api/v1/heartbeats").await["last"]["heartbeat"].clone();
+        kenneth.post("/api/v1/heartbeats/taken", serde_json::json!({ "heartbeat": last })).await.is(200);
+        window.get("/status").await.is(200).holds_no(BANNER);
+    });
+}

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 pub(super) fn body(things: &Things, path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
-        "taken" => json!({ "place": things.id("case") }),
+        "taken" | "drills" => about_alerts(things, path),
         "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
         "end" => json!({}),
+        "words" => json!({ "right": true }),
         "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
         "status-queries" => without_number(),
         "batch" => json!({ "lines": [without_number()] }),
@@ -144,4 +145,12 @@ fn plan() -> Value {
             "scenarios": [scenario], "contingency": [action], "communicate_how": "by telephone", "communicate_every": "weekly",
         },
     })
+}
+
+fn about_alerts(things: &Things, path: &str) -> Value {
+    match path {
+        "/api/v1/drills" => json!({ "roles": ["womens.worker"], "severity": "normal" }),
+        "/api/v1/heartbeats/taken" => json!({ "heartbeat": 900_000_000 }),
+        _ => json!({ "place": things.id("case") }),
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The places that paths have for ids.
-const PLACES: [&str; 21] = [
+const PLACES: [&str; 22] = [
     "access",
     "address",
     "alert",
@@ -17,6 +17,7 @@ const PLACES: [&str; 21] = [
     "check",
     "consent",
     "disclosure",
+    "drill",
     "event",
     "key",
     "note",
@@ -28,6 +29,7 @@ const PLACES: [&str; 21] = [
     "protected",
     "query",
     "share",
+    "storm",
     "turn",
 ];
 
@@ -63,6 +65,7 @@ impl Things {
         let asked = world.cast("lynsey").post("/api/v1/status-queries", without_number()).await;
         self.is("query", asked.is(200)["follow_up"]["query"].as_str().expect("an id").to_owned());
         self.made(&isla, "turn", "/api/v1/rota").await;
+        self.made(&world.cast("aileen"), "drill", "/api/v1/drills").await;
         self.made(&isla, "consent", "/api/v1/cases/{case}/consents").await;
         let keys = isla.get("/api/v1/signing-keys").await;
         self.is("key", keys.is(200).items()[0]["key"].as_str().expect("a key").to_owned());
@@ -114,7 +117,11 @@ impl Things {
         for (place, id) in &self.0 {
             filled = filled.replace(&format!("{{{place}}}"), id);
         }
-        if filled.ends_with("/consistency") { filled + "?from=2" } else { filled }
+        match filled.rsplit('/').next() {
+            Some("consistency") => filled + "?from=2",
+            Some("alert-figures") => filled + "?month=2026-10",
+            _ => filled,
+        }
     }
 
     /// Asks.

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// An alert as the stream tells it.
 #[derive(Debug)]
 pub(crate) struct Event {
-    /// What it is: `alert` or `recalled`.
+    /// What it is: `alert`, `heartbeat` or `recalled`.
     pub(crate) kind: String,
     /// The place in the stream, for `Last-Event-ID`.
     pub(crate) id: String,
@@ -57,8 +57,28 @@ impl Listening {
         }
     }
 
-    /// Returns the next event, or nothing if the stream ends.
+    /// Waits for the next heartbeat and passes over others.
+    pub(crate) async fn hears_a_beat(&mut self) -> Event {
+        loop {
+            let event = self.any().await.unwrap_or_else(|| panic!("{}'s stream ended before a heartbeat", self.name));
+            if event.kind == "heartbeat" {
+                return event;
+            }
+        }
+    }
+
+    /// Returns the next event that is no heartbeat, or nothing if the stream ends.
     pub(crate) async fn next(&mut self) -> Option<Event> {
+        loop {
+            let event = self.any().await?;
+            if event.kind != "heartbeat" {
+                return Some(event);
+            }
+        }
+    }
+
+    /// Returns the next event, whatever it is.
+    async fn any(&mut self) -> Option<Event> {
         loop {
             while let Some((event, rest)) = self.heard.split_once("\n\n") {
                 let (event, rest) = (parse(event), rest.to_owned());

@@ -143,7 +143,7 @@ impl World {
         let manifest = demo.manifest.clone();
         let people = Client::looking_at(&demo.base_url, &demo.data.join("certs/ca.pem"), looked_at.now());
         let caseload = Caseload::from_seed(SEED);
-        Self {
+        let world = Self {
             db,
             caseload,
             manifest,
@@ -155,7 +155,21 @@ impl World {
             borrowed: Mutex::default(),
             returned: Condvar::new(),
             is_shared: false,
+        };
+        world.runtime.block_on(world.has_a_heartbeat());
+        world
+    }
+
+    /// Waits for the first heartbeat: what a test counts afterwards is its own.
+    async fn has_a_heartbeat(&self) {
+        let text = "SELECT CAST(COUNT(*) AS BIGINT) FROM heartbeat WHERE $1 = ''";
+        for _ in 0..100 {
+            if self.number(text, "").await > 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
+        panic!("the heart does not beat");
     }
 
     /// Runs a story here. The panic of a failing one names the database.
