@@ -11,9 +11,7 @@ pub(super) fn body(things: &Things, path: &str) -> Value {
         "taken" | "drills" => about_alerts(things, path),
         "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
         "words" => json!({ "right": true }),
-        "end" | "notifications" | "email" | "secret" | "test" => json!({}),
-        "verification" => json!({ "code": "ABCDE-FGHJK" }),
-        "endpoints" => json!({ "url": "https://hooks.example.org/in" }),
+        "end" | "notifications" | "email" | "secret" | "test" | "verification" | "endpoints" => outside(path),
         "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
         "status-queries" => without_number(),
         "batch" => json!({ "lines": [without_number()] }),
@@ -147,6 +145,15 @@ fn plan() -> Value {
             "scenarios": [scenario], "contingency": [action], "communicate_how": "by telephone", "communicate_every": "weekly",
         },
     })
+}
+
+/// What is sent about what leaves the hub; an empty body where nothing is needed, as at the end of things.
+fn outside(path: &str) -> Value {
+    match path.rsplit('/').next().unwrap_or_default() {
+        "verification" => json!({ "code": "ABCDE-FGHJK" }),
+        "endpoints" => json!({ "url": "https://hooks.example.org/in" }),
+        _ => json!({}),
+    }
 }
 
 fn about_alerts(things: &Things, path: &str) -> Value {
