@@ -765,12 +765,10 @@ CREATE TABLE alert (
 );
 -- serves: the alerts that a worker raised
 CREATE INDEX alert_by_author ON alert (author, raised, id);
--- serves: how many alerts came of late, and of which agency
-CREATE INDEX alert_by_raised ON alert (raised, agency);
+-- serves: how many alerts came of late, and of which agency; the figures of a month
+CREATE INDEX alert_by_raised ON alert (raised, id, agency);
 -- serves: how many an agency raises otherwise
 CREATE INDEX alert_by_agency ON alert (agency, raised);
--- serves: the figures of a month
-CREATE INDEX alert_by_moment ON alert (raised, id);
 
 -- The share that an alert tells of: that it was made, taken back or corrected.
 CREATE TABLE share_notice (
@@ -935,6 +933,8 @@ CREATE TABLE heartbeat_turn (
     at     BIGINT NOT NULL,
     entry  TEXT   NOT NULL,
     PRIMARY KEY (agency, nth)
+);
+
 -- A worker's e-mail address, and the code that was sent to it; both sealed. It counts once the code came back.
 CREATE TABLE mail_channel (
     id     TEXT   PRIMARY KEY,

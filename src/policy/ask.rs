@@ -66,7 +66,7 @@ vocabulary! {
         Contact = "contact",
         /// Set the rota: who is on duty, who is away, who stands in.
         Rota = "rota",
-        /// See which alerts nobody of an agency has acknowledged, what did not get through to it, its figures and heartbeats: ids
+        /// See which alerts nobody of an agency has acknowledged, its figures and heartbeats, and what did not get through to it: ids
         /// and counts.
         Oversee = "oversee",
         /// Run a drill: an alert about nobody, to whoever is on duty.

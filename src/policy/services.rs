@@ -43,8 +43,8 @@ impl Policy {
     /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes, the
     /// keeper of signers to enter and end their keys, the sweeper to delete the keys of shares whose time has run out,
     /// the watcher of clocks to tell of those that are late, the ladder to tell more people of an alert that nobody acknowledges,
-    /// the heart to beat, the watcher of storms to find alerts that came all at once and tell how that ended, the inbox to note
-    /// what was put before its owner, and the courier to open where it goes and to note what came of it.
+    /// the heart to beat, the watcher of storms to find alerts that came all at once and tell how that ended, the inbox to note what
+    /// was put before its owner, and the courier to open where it goes and to note what came of it.
     ///
     /// # Errors
     /// [`Denial`] to anybody else, and to a service that steps outside its act.

@@ -3,11 +3,11 @@
 use super::batch::{self, Mark};
 use super::{
     addresses, agencies, alerts, appointments, assessments, audit, cases, channels, chronology, consents, decisions,
-    derivatives, devices, dispatches, doubts, drills, emergency, endpoints, events, facts, figures, heartbeats, imports,
-    inbox, ladder, late, log, note_ends, notes, opened_under, order_heads, orders, overrides, owing, people, places,
-    plans, policies, programmes, protected, recalls, recipients, registers, reviews, rota, safe_contact, schema,
-    sequencer, sessions, settle, share_keys, shares, signed, signers, standing, status, stays, storms, suppose, table,
-    tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wraps,
+    derivatives, devices, dispatches, doubts, drills, emergency, endpoints, events, facts, figures, heartbeats,
+    imports, inbox, ladder, late, log, note_ends, notes, opened_under, order_heads, orders, overrides, owing, people,
+    places, plans, policies, programmes, protected, recalls, recipients, registers, reviews, rota, safe_contact,
+    schema, sequencer, sessions, settle, share_keys, shares, signed, signers, standing, status, stays, storms, suppose,
+    table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
