@@ -1312,6 +1312,24 @@ CREATE TABLE emergency_review (
     PRIMARY KEY (access, agency)
 );
 
+-- What became of a frame of a node's spool. `frame` is its SHA-256, in hexadecimal; `at` is when it was merged, `received` when it
+-- came, by a clock that could be believed then if `certain` is 1. What was not done keeps the frame's sealed words.
+CREATE TABLE spooled (
+    frame    TEXT   PRIMARY KEY,
+    act      TEXT,
+    sender   TEXT,
+    request  TEXT,
+    received BIGINT,
+    certain  BIGINT,
+    outcome  TEXT   NOT NULL,
+    alert    TEXT   REFERENCES alert (id),
+    at       BIGINT NOT NULL,
+    sealed   BYTEA,
+    entry    TEXT   NOT NULL
+);
+
+CREATE INDEX spooled_by_alert ON spooled (alert);
+
 -- What a write that carried an Idempotency-Key was answered.
 CREATE TABLE idempotency (
     actor  TEXT NOT NULL,

@@ -258,6 +258,12 @@ BEGIN SELECT RAISE(ABORT, 'key_wrap is append-only'); END;
 CREATE TRIGGER key_wrap_no_delete BEFORE DELETE ON key_wrap
 BEGIN SELECT RAISE(ABORT, 'key_wrap is append-only'); END;
 
+CREATE TRIGGER spooled_no_update BEFORE UPDATE ON spooled
+BEGIN SELECT RAISE(ABORT, 'spooled is append-only'); END;
+
+CREATE TRIGGER spooled_no_delete BEFORE DELETE ON spooled
+BEGIN SELECT RAISE(ABORT, 'spooled is append-only'); END;
+
 CREATE TRIGGER idempotency_no_update BEFORE UPDATE ON idempotency
 BEGIN SELECT RAISE(ABORT, 'idempotency is append-only'); END;
 

@@ -40,7 +40,8 @@ use crate::model::time::Moment;
 
 /// Proof that a signature, a client certificate or the key of a live session was verified just now.
 ///
-/// Made only in `auth/token.rs`, `auth/client_cert.rs` and `auth/session.rs`.
+/// Made only in `auth/token.rs`, `auth/client_cert.rs` and `auth/session.rs`; for an act that waited in the spool, by
+/// `desk/merge.rs` from a frame that this hub had signed after such a proof.
 #[derive(Debug)]
 #[must_use = "a credential that is dropped admits nobody"]
 pub struct Credential {
@@ -60,6 +61,12 @@ pub enum Subject {
 }
 
 impl Credential {
+    /// Returns the credential of one whose own was verified when their act was put into the spool; their seat is looked up
+    /// anew. Whoever calls this has the frame's signature and seal behind them: it is for `desk/merge.rs` alone.
+    pub fn spooled(subject: Subject, agency: AgencyId) -> Self {
+        Self { subject, agency, expires: Moment::from_micros(i64::MAX), token_id: None }
+    }
+
     /// Returns whom it speaks for.
     #[must_use]
     pub const fn subject(&self) -> &Subject {

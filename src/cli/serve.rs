@@ -1,41 +1,52 @@
-//! Builds the house once, in one function: clock, store, policy, vault, gate, desk, routes.
+//! Builds the house in one function: clock, store, policy, vault, gate, desk; opens the doors; and builds it again behind them
+//! when a commit has failed.
+//!
+//! Promises: the doors stay open. While there is no house, what must not be lost is kept in the spool; a house that is built again
+//! is built as at the start, on what is on disk, and takes over what was kept before anything else is asked of it.
 
+mod shift;
+
+use crate::auth::Actor;
 use crate::auth::client_cert::ClientCerts;
 use crate::auth::system_tokens::SystemTokens;
 use crate::auth::token::Issuers;
-use crate::courier::{self, Wires};
+use crate::courier::Wires;
 use crate::desk::Desk;
-use crate::desk::heartbeats::Heart;
-use crate::desk::ladder;
-use crate::desk::late::Lookout;
-use crate::desk::storms;
+use crate::desk::spool::Keeper;
 use crate::gate::Gate;
 use crate::http::accept::{self, Door};
 use crate::http::finish::Finisher;
 use crate::http::hub::Hub;
 #[cfg(feature = "demo")]
 use crate::http::pages::cast::Cast;
+use crate::http::rooms::{Rooms, door};
+use crate::http::routes;
+use crate::http::spooling::{self, Spooling};
 use crate::http::stop::{Stop, Stopper, switch};
 use crate::http::streams::Streams;
-use crate::http::{counters, routes};
 use crate::ledger::note::Signer;
 use crate::model::id::AgencyId;
 use crate::model::time::Clock;
+use crate::policy::Policy;
 use crate::policy::bundle::Approvers;
-use crate::policy::{Policy, replay_while};
+use crate::policy::limits::Limit;
 use crate::store::{self, Running, Store};
-use crate::vault::{self, Vault};
+use crate::vault::{Spool, Vault};
 use anyhow::Context;
-use std::path::PathBuf;
+pub use shift::check_policy;
+use shift::{Shift, Work};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+/// How long after a failure the house is built again, and after each try that fails.
+const REBUILD: Duration = Duration::from_secs(1);
+
 /// Who brings a policy into force, and from where.
+#[derive(Clone)]
 pub struct Governance {
     /// The hub's own agency.
     pub hub: AgencyId,
@@ -43,6 +54,20 @@ pub struct Governance {
     pub approvers: Approvers,
     /// Where operators put what two of them have signed.
     pub incoming: PathBuf,
+}
+
+/// What the house is built from, each time.
+pub struct Plans {
+    /// The database.
+    pub store: store::Settings,
+    /// Reads the log's key.
+    pub log: Box<dyn Fn() -> anyhow::Result<Signer> + Send + Sync>,
+    /// Keys on content: the same for every house.
+    pub vault: Arc<Vault>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Who brings a policy into force.
+    pub governance: Governance,
 }
 
 /// The rooms below the routes.
@@ -57,25 +82,46 @@ pub struct House {
     pub began: i64,
 }
 
-/// Builds the rooms in their order.
-///
-/// # Errors
-/// What a room says when it cannot start.
-pub async fn build(
-    store: store::Settings,
-    log: Signer,
-    vault: vault::Settings,
-    clock: Arc<dyn Clock>,
-    governance: Governance,
-) -> anyhow::Result<House> {
-    let vault = Arc::new(Vault::new(vault, clock.clone()).context("the vault cannot be opened")?);
-    let (store, running) = Store::open(store, clock.clone(), log).await.context("the store cannot be opened")?;
-    let began = store.last_index().await.context("the end of the log cannot be read")?;
-    let Governance { hub, approvers, incoming } = governance;
-    let gate = Gate::start(store, approvers, vault, &hub).await.context("no policy can be put in force")?;
-    let policies = gate.policies();
-    let desk = Desk::new(gate, clock).taking_policies_from(&incoming);
-    Ok(House { desk, policies, running, began })
+impl Plans {
+    /// Builds the rooms in their order.
+    ///
+    /// # Errors
+    /// What a room says when it cannot start.
+    pub async fn build(&self) -> anyhow::Result<House> {
+        let opened = Store::open(self.store.clone(), self.clock.clone(), (self.log)()?).await;
+        let (store, running) = opened.context("the store cannot be opened")?;
+        match self.over(store).await {
+            Ok((desk, policies, began)) => Ok(House { desk, policies, running, began }),
+            Err(why) => {
+                running.stop().await;
+                Err(why)
+            }
+        }
+    }
+
+    async fn over(&self, store: Store) -> anyhow::Result<(Desk, watch::Receiver<Arc<Policy>>, i64)> {
+        let began = store.last_index().await.context("the end of the log cannot be read")?;
+        let Governance { hub, approvers, incoming } = self.governance.clone();
+        let gate = Gate::start(store, approvers, self.vault.clone(), &hub).await;
+        let gate = gate.context("no policy can be put in force")?;
+        let policies = gate.policies();
+        Ok((Desk::new(gate, self.clock.clone()).taking_policies_from(&incoming), policies, began))
+    }
+
+    /// Builds them on data that has been there, with the indexes: that the log takes entries shows on the way.
+    async fn build_again(&self) -> anyhow::Result<House> {
+        // Other nodes may have ended keys meanwhile.
+        self.vault.forget_all();
+        let house = self.build().await?;
+        match house.desk.unseal(&Actor::service("index", self.governance.hub.clone())).await {
+            Ok(_) => Ok(house),
+            Err(why) => {
+                drop((house.desk, house.policies));
+                house.running.stop().await;
+                Err(why).context("the data does not open")
+            }
+        }
+    }
 }
 
 /// Whom the hub believes.
@@ -99,75 +145,174 @@ pub struct Doors {
     pub systems: (TcpListener, Door),
     /// For operators: loopback, no TLS.
     pub operators: TcpListener,
+    /// By what the hub says outside that something waits.
+    pub wires: Wires,
+}
+
+/// What stands between the doors and whichever house is behind them.
+struct Front {
+    issuers: Arc<Issuers>,
+    systems: Arc<ClientCerts>,
+    system_tokens: Arc<SystemTokens>,
+    #[cfg(feature = "demo")]
+    cast: Option<Arc<Cast>>,
+    finisher: Finisher,
+    keeper: Arc<Keeper>,
+    wires: Arc<Wires>,
+    plans: Plans,
+    replay: Option<usize>,
 }
 
 /// A hub that answers.
 pub struct Serving {
     tasks: JoinSet<()>,
+    attending: JoinSet<Option<Shift>>,
     finisher: Finisher,
     stopper: Stopper,
-    running: Running,
 }
 
-/// Opens the doors. What waits is said outside by the wires that there are. Casbin replays each policy that comes into force, if
-/// `replay` says which questions.
-#[must_use]
-pub fn open(house: House, hub: AgencyId, trust: Trust, doors: Doors, wires: Wires, replay: Option<usize>) -> Serving {
-    let agency = hub;
-    let finisher = Finisher::new();
-    let (stopper, stop) = switch();
-    let desk = house.desk.clone();
-    let hub = Hub {
-        desk: house.desk,
+/// Opens the doors, once what was kept has been taken over. Casbin replays each policy that comes into force, if `replay` says
+/// which questions.
+///
+/// # Errors
+/// A spool in the folder `data` that cannot be used.
+pub async fn open(
+    house: House,
+    plans: Plans,
+    trust: Trust,
+    doors: Doors,
+    (data, replay): (&Path, Option<usize>),
+) -> anyhow::Result<Serving> {
+    let size = house.policies.borrow().limits().most(Limit::SpoolSize) * 1024;
+    let spool = Spool::open(data, size, plans.vault.clone()).context("the spool cannot be used")?;
+    let keeper = Arc::new(Keeper::new(Arc::new(spool), plans.clock.clone(), house.policies.clone()));
+    let front = Front {
         issuers: Arc::new(trust.issuers),
         systems: Arc::new(trust.systems),
         system_tokens: Arc::new(trust.system_tokens),
-        streams: Streams::default(),
         #[cfg(feature = "demo")]
         cast: trust.cast,
-        finisher: finisher.clone(),
+        finisher: Finisher::new(),
+        keeper,
+        wires: Arc::new(doors.wires),
+        plans,
+        replay,
     };
+    let finisher = front.finisher.clone();
+    let (stopper, stop) = switch();
+    let (shift, first) = front.begin(house).await;
+    let (rooms, now) = watch::channel(first);
     let mut tasks = JoinSet::new();
-    let (people, systems) = (routes::people(hub.clone()), routes::systems(hub.clone()));
     let serve = |(listener, door): (TcpListener, Door), router, stop: Stop| async move {
         let cut = accept::serve(listener, door, router, stop).await;
         if cut > 0 {
             tracing::warn!(cut, "connections were cut after the draining time");
         }
     };
-    tasks.spawn(serve(doors.people, people, stop.clone()));
-    tasks.spawn(serve(doors.systems, systems, stop.clone()));
-    tasks.spawn(operators(doors.operators, routes::operators(hub), stop.clone()));
-    tasks.spawn(sweep(desk.clone(), agency.clone(), stop.clone()));
-    tasks.spawn(forget(desk.clone(), house.began, stop.clone()));
-    tasks.spawn(watch_clocks(desk.clone(), agency.clone(), stop.clone()));
-    tasks.spawn(climb(desk.clone(), agency.clone(), stop.clone()));
-    tasks.spawn(beat(desk.clone(), agency.clone(), stop.clone()));
-    tasks.spawn(watch_storms(desk.clone(), agency.clone(), stop.clone()));
-    if wires.is_any() {
-        let (desk, agency, mut stop) = (desk.clone(), agency.clone(), stop.clone());
-        tasks.spawn(async move { courier::run(desk, agency, wires, stop.asked()).await });
+    tasks.spawn(serve(doors.people, door(now.clone(), |rooms| &rooms.people), stop.clone()));
+    tasks.spawn(serve(doors.systems, door(now.clone(), |rooms| &rooms.systems), stop.clone()));
+    tasks.spawn(operators(doors.operators, door(now, |rooms| &rooms.operators), stop.clone()));
+    let mut attending = JoinSet::new();
+    attending.spawn(front.attend(shift, rooms, stop));
+    Ok(Serving { tasks, attending, finisher, stopper })
+}
+
+impl Front {
+    /// Takes over what was kept, then sets a house to work; returns what stands behind the doors from now on.
+    async fn begin(&self, house: House) -> (Shift, Arc<Rooms>) {
+        let House { desk, policies, running, began } = house;
+        let hub = self.plans.governance.hub.clone();
+        self.keeper.follow(policies.clone());
+        match desk.clone().merge(&self.keeper, &hub).await {
+            Ok(merged) if merged == Default::default() => {}
+            Ok(merged) => tracing::info!(done = merged.done, settled = merged.settled, "what was kept was taken over"),
+            // The house stands: the others are not let wait for what one act fails by, and it is tried again.
+            Err(error) => {
+                tracing::error!(error = %error, "what was kept could not all be taken over; it is tried again")
+            }
+        }
+        let (keeper, replay) = (self.keeper.clone(), self.replay);
+        let wires = self.wires.clone();
+        let work = Work { desk: desk.clone(), policies, began, keeper, wires, hub, replay };
+        let (shift, over) = Shift::begin(work, running);
+        let hub = Hub {
+            desk,
+            issuers: self.issuers.clone(),
+            systems: self.systems.clone(),
+            system_tokens: self.system_tokens.clone(),
+            streams: Streams::default(),
+            #[cfg(feature = "demo")]
+            cast: self.cast.clone(),
+            keeper: self.keeper.clone(),
+            over,
+            finisher: self.finisher.clone(),
+        };
+        let (people, systems) = (routes::people(hub.clone()), routes::systems(hub.clone()));
+        (shift, Arc::new(Rooms { people, systems, operators: routes::operators(hub) }))
     }
-    tasks.spawn(follow(desk.clone(), stop.clone()));
-    if let Some(every) = replay {
-        tasks.spawn(replays(house.policies, every, stop.clone()));
+
+    /// Returns what stands behind the doors while there is no house.
+    fn spooling(&self) -> Arc<Rooms> {
+        let left = Spooling {
+            issuers: self.issuers.clone(),
+            systems: self.systems.clone(),
+            keeper: self.keeper.clone(),
+            finisher: self.finisher.clone(),
+        };
+        let (people, systems) = (spooling::people(left.clone()), spooling::systems(left.clone()));
+        Arc::new(Rooms { people, systems, operators: spooling::operators(left) })
     }
-    tasks.spawn(tally(desk, agency, stop));
-    Serving { tasks, finisher, stopper, running: house.running }
+
+    /// Watches over the house, and builds it again whenever a commit has failed: what is on disk is then unknown to it. Returns
+    /// the house that stands when the hub is told to stop.
+    async fn attend(self, mut shift: Shift, rooms: watch::Sender<Arc<Rooms>>, mut stop: Stop) -> Option<Shift> {
+        loop {
+            let why = tokio::select! {
+                () = stop.asked() => {
+                    shift.end().await;
+                    return Some(shift);
+                }
+                why = shift.running.poisoned() => why,
+            };
+            tracing::error!(
+                why,
+                "the house has failed: what must not be lost is kept, and it is built again from disk"
+            );
+            rooms.send_replace(self.spooling());
+            shift.abandon().await;
+            let (next, behind) = self.again(&mut stop).await?;
+            shift = next;
+            rooms.send_replace(behind);
+            tracing::warn!("the house stands again");
+        }
+    }
+
+    /// Builds the house until it stands, or the hub is told to stop.
+    async fn again(&self, stop: &mut Stop) -> Option<(Shift, Arc<Rooms>)> {
+        loop {
+            tokio::select! {
+                () = stop.asked() => return None,
+                () = tokio::time::sleep(REBUILD) => {}
+            }
+            match self.plans.build_again().await {
+                Ok(house) => return Some(self.begin(house).await),
+                Err(error) => tracing::error!(error = format!("{error:#}"), "the house cannot be built yet"),
+            }
+        }
+    }
 }
 
 impl Serving {
-    /// Waits until a commit has failed; returns why. The process must then end and recover from disk.
-    pub async fn poisoned(&mut self) -> String {
-        self.running.poisoned().await
-    }
-
     /// Stops in reverse order of start: no new requests, writes run to their end, then the writer, then the database.
     pub async fn stop(mut self) {
         self.stopper.stop();
         while self.tasks.join_next().await.is_some() {}
         self.finisher.drained().await;
-        self.running.stop().await;
+        while let Some(ended) = self.attending.join_next().await {
+            if let Ok(Some(shift)) = ended {
+                shift.running.stop().await;
+            }
+        }
     }
 }
 
@@ -175,196 +320,5 @@ async fn operators(listener: TcpListener, router: axum::Router, mut stop: Stop) 
     let served = axum::serve(listener, router).with_graceful_shutdown(async move { stop.asked().await });
     if let Err(error) = served.await {
         tracing::error!(error = %error, "the operators' listener failed");
-    }
-}
-
-/// Drops data keys whose time is up, also in a hub in which nobody works.
-async fn sweep(desk: Desk, hub: AgencyId, mut stop: Stop) {
-    loop {
-        tokio::select! {
-            () = stop.asked() => return,
-            () = tokio::time::sleep(Duration::from_secs(30)) => desk.sweep_keys(),
-        }
-        if let Err(error) = desk.end_overdue_keys(&hub).await {
-            tracing::warn!(error = %error, "keys of shares that have run out could not be deleted; the next sweep tries again");
-        }
-    }
-}
-
-/// Drops the keys of cases in which something was taken back, on whichever node it was: twice a second, so that no
-/// node keeps a key in memory for a second after a withdrawal.
-async fn forget(desk: Desk, began: i64, mut stop: Stop) {
-    let mut since = began;
-    loop {
-        // When the database does not answer, nothing can be read either; look again from the same place.
-        since = desk.forget_withdrawn(since).await.unwrap_or(since);
-        tokio::select! {
-            () = stop.asked() => return,
-            () = tokio::time::sleep(Duration::from_millis(500)) => {}
-        }
-    }
-}
-
-/// Tells of clocks that have gone late: twice a second, of the cases alone in which something happened or is due.
-async fn watch_clocks(desk: Desk, hub: AgencyId, mut stop: Stop) {
-    let mut look = Lookout::default();
-    loop {
-        match desk.tell_what_is_late(&mut look, &hub).await {
-            // Another node was faster, or too much is waiting.
-            Ok(_) | Err(crate::desk::Error::Busy) => {}
-            Err(error) => tracing::warn!(error = %error, "late clocks could not be told; the next look tries again"),
-        }
-        tokio::select! {
-            () = stop.asked() => return,
-            () = tokio::time::sleep(Duration::from_millis(500)) => {}
-        }
-    }
-}
-
-/// Tells more people of alerts that nobody acknowledges: twice a second, of those alone that came or are due.
-async fn climb(desk: Desk, hub: AgencyId, mut stop: Stop) {
-    let mut look = ladder::Lookout::default();
-    loop {
-        match desk.climb(&mut look, &hub).await {
-            // Another node was faster, or too much is waiting.
-            Ok(_) | Err(crate::desk::Error::Busy) => {}
-            Err(error) => {
-                tracing::error!(error = %error, "the ladder of an alert could not be climbed; the next look tries again")
-            }
-        }
-        tokio::select! {
-            () = stop.asked() => return,
-            () = tokio::time::sleep(Duration::from_millis(500)) => {}
-        }
-    }
-}
-
-/// Lets the heart beat: looks twice a second whether it is time, whichever node was last.
-async fn beat(desk: Desk, hub: AgencyId, mut stop: Stop) {
-    let mut heart = Heart::default();
-    loop {
-        match desk.beat(&mut heart, &hub).await {
-            // Another node was faster, or too much is waiting.
-            Ok(_) | Err(crate::desk::Error::Busy) => {}
-            Err(error) => tracing::error!(error = %error, "the heart did not beat; the next look tries again"),
-        }
-        tokio::select! {
-            () = stop.asked() => return,
-            () = tokio::time::sleep(Duration::from_millis(500)) => {}
-        }
-    }
-}
-
-/// Holds back what women may be told of alerts that came all at once: looks once a second, if anything has happened.
-async fn watch_storms(desk: Desk, hub: AgencyId, mut stop: Stop) {
-    let mut look = storms::Lookout::default();
-    loop {
-        match desk.watch_storms(&mut look, &hub).await {
-            Ok(_) | Err(crate::desk::Error::Busy) => {}
-            Err(error) => tracing::error!(error = %error, "alerts could not be counted; the next look tries again"),
-        }
-        tokio::select! {
-            () = stop.asked() => return,
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-        }
-    }
-}
-
-/// Looks every second whether another node has brought a policy into force, also in a hub in which nobody works.
-async fn follow(desk: Desk, mut stop: Stop) {
-    loop {
-        tokio::select! {
-            () = stop.asked() => return,
-            () = tokio::time::sleep(Duration::from_secs(1)) => desk.follow_policy().await,
-        }
-    }
-}
-
-/// Has casbin replay the policy in force, and each that follows it: one at a time, and none is left behind at the end.
-async fn replays(mut policies: watch::Receiver<Arc<Policy>>, every: usize, mut stop: Stop) {
-    loop {
-        let policy = policies.borrow_and_update().clone();
-        let wanted = Arc::new(AtomicBool::new(true));
-        let still = wanted.clone();
-        let replayed = tokio::task::spawn_blocking(move || check_policy(&policy, every, || still.load(Relaxed)));
-        let over = tokio::select! {
-            () = stop.asked() => true,
-            changed = policies.changed() => changed.is_err(),
-        };
-        // Of a policy that is in force no more, nobody needs to know the rest.
-        wanted.store(false, Relaxed);
-        if let Err(error) = replayed.await {
-            tracing::error!(error = %error, "casbin could not replay the policy");
-        }
-        if over {
-            return;
-        }
-    }
-}
-
-/// Records every few seconds how many callers were turned away, and once more at the end.
-async fn tally(desk: Desk, hub: AgencyId, mut stop: Stop) {
-    loop {
-        let last = tokio::select! {
-            () = stop.asked() => true,
-            () = tokio::time::sleep(Duration::from_secs(2)) => false,
-        };
-        // A clone holds the policy of now.
-        if let Err(error) = desk.clone().record_turned_away(&hub).await {
-            tracing::warn!(error = %error, "the tally at the door could not be recorded; it is kept");
-        }
-        if last {
-            return;
-        }
-    }
-}
-
-/// Lets casbin answer the policy's live questions again; where it is stricter than the table, its answer wins from then on.
-/// Ends before the next question once nobody wants to know any more.
-pub fn check_policy(policy: &Policy, every: usize, wanted: impl Fn() -> bool) {
-    match replay_while(policy, every, wanted) {
-        Ok(replay) => {
-            counters::replay_differed(replay.differences.len());
-            for difference in &replay.differences {
-                tracing::error!(casbin = difference.casbin, "casbin and the table differ: the stricter answer wins");
-                if !difference.casbin {
-                    policy.tighten(&difference.question);
-                }
-            }
-            tracing::info!(asked = replay.asked, differences = replay.differences.len(), "casbin replayed the policy");
-        }
-        Err(error) => tracing::error!(error = %error, "casbin could not replay the policy"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn replays_run_one_at_a_time_and_none_outlives_the_hub() {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let all: Vec<Arc<Policy>> = (1..4).map(|n| Arc::new(Policy::embedded().unwrap().in_force(n))).collect();
-            let (now, policies) = watch::channel(all[0].clone());
-            let (stopper, stop) = switch();
-            let replaying = async {
-                replays(policies, 1, stop).await;
-            };
-            let changing = async {
-                for (nth, policy) in all.iter().enumerate().skip(1) {
-                    tokio::time::sleep(Duration::from_millis(300)).await;
-                    now.send(policy.clone()).unwrap();
-                    tokio::time::sleep(Duration::from_millis(300)).await;
-                    // Whoever still replayed it would hold it.
-                    assert_eq!(Arc::strong_count(&all[nth - 1]), 1, "the replay before has ended");
-                }
-                stopper.stop();
-            };
-            let both = futures_util::future::join(replaying, changing);
-            tokio::time::timeout(Duration::from_secs(60), both).await.expect("a replay that nobody wants ends");
-            assert!(all[..2].iter().all(|policy| Arc::strong_count(policy) == 1));
-            assert_eq!(Arc::strong_count(&all[2]), 2, "only who sends it still has it");
-        });
     }
 }

@@ -82,8 +82,8 @@ impl Wires {
 }
 
 /// Says outside what waits, until it is told to stop: twice a second it looks for whom something came or is due.
-pub async fn run(desk: Desk, hub: AgencyId, wires: Wires, stop: impl Future<Output = ()>) {
-    let (wires, mut look) = (Arc::new(wires), Lookout::default());
+pub async fn run(desk: Desk, hub: AgencyId, wires: Arc<Wires>, stop: impl Future<Output = ()>) {
+    let mut look = Lookout::default();
     let mut visits: JoinSet<(Target, Result<Look, Moment>)> = JoinSet::new();
     tokio::pin!(stop);
     loop {

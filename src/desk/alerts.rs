@@ -184,10 +184,11 @@ impl Desk {
             category,
             severity: new.severity,
             note: None,
-            raised: self.now(),
+            raised: once.as_ref().and_then(Once::waited).map_or_else(|| self.now(), |(received, _)| received),
         };
         let words = self.seal(head.place(), &AlertText { text: new.text, may_tell_her: new.may_tell_her }).await?;
         let answer = stored(&head, &self.delayed_for(actor, &head, &recipients, purpose).await);
+        let answer = self.durable(answer, once.as_ref()).await?;
         let effect = Effect::Raise(NewAlert { head, words, recipients });
         self.write(permit, &ask, None, effect.into(), once.as_ref(), answer).await
     }

@@ -61,7 +61,7 @@ impl Desk {
     /// [`Error::Conflict`] if the directory is open already.
     pub async fn open_directory(&self, service: &Actor, hub: Agency) -> Result<(), Error> {
         let wraps = self.gate.vault.new_drawer(Drawer::directory(), &[])?;
-        let change = Change { effect: Effect::JoinAgency(NewAgency(hub)), wraps, promise: None };
+        let change = Change { effect: Effect::JoinAgency(NewAgency(hub)), wraps, promise: None, frame: None };
         self.take_in(service, Record::Search(crate::model::id::EntryId::random()), None, change).await
     }
 
@@ -143,7 +143,8 @@ impl Desk {
         let known_to = self.index.declared_by(&self.gate.vault, identity).into_iter().collect();
         let person = head.person;
         let effect = Effect::OpenCase(NewCase { head, identity: sealed, summary, known_to });
-        self.take_in(service, Record::Case(case), Some(case), Change { effect, wraps, promise: None }).await?;
+        self.take_in(service, Record::Case(case), Some(case), Change { effect, wraps, promise: None, frame: None })
+            .await?;
         self.index.add(&self.gate.vault, person, case, identity);
         Ok(())
     }
@@ -175,7 +176,8 @@ impl Desk {
             }
         };
         let effect = Effect::Protect(NewProtected { head, name, whereabouts, known_to });
-        self.take_in(service, Record::Protected(id), Some(case), Change { effect, wraps, promise: None }).await?;
+        self.take_in(service, Record::Protected(id), Some(case), Change { effect, wraps, promise: None, frame: None })
+            .await?;
         self.index.add_protected(&self.gate.vault, (man, case, id), &her);
         Ok(())
     }

@@ -59,6 +59,7 @@ mod known;
 pub mod ladder;
 pub mod late;
 pub mod levels;
+pub mod merge;
 pub mod notes;
 pub mod notice_answers;
 mod notices;
@@ -103,6 +104,7 @@ pub mod sessions;
 pub mod shares;
 pub mod signers;
 pub mod signing;
+pub mod spool;
 mod stand_ins;
 mod status;
 pub mod status_batch;
@@ -137,10 +139,12 @@ use crate::model::id::{CaseId, ProtectedId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
+use crate::model::spooled::{SpoolAct, SpoolOutcome};
 use crate::model::time::{Clock, Day, Moment};
 use crate::policy::permit::{Action, Ask, Permit};
 use crate::store::Receipt;
 use crate::store::effect::{Change, Promise};
+use crate::store::spooled::{NewSpooled, OfFrame};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -266,6 +270,39 @@ pub struct Once {
     pub key: String,
     /// SHA-256 of method, path and body, in hexadecimal.
     pub body: String,
+    /// The frame of the spool that it came from, if it waited there.
+    pub frame: Option<Waited>,
+}
+
+/// A frame of the spool whose act is carried out.
+#[derive(Debug, Clone)]
+pub struct Waited {
+    /// SHA-256 of the frame, in hexadecimal.
+    print: String,
+    of: OfFrame,
+    merged: Moment,
+}
+
+impl Waited {
+    /// Returns the row of the frame, in the commit of its act.
+    fn row(&self, answer: &serde_json::Value) -> NewSpooled {
+        let alert = (self.of.act == SpoolAct::Alert).then(|| answer["id"].as_str()?.parse().ok()).flatten();
+        NewSpooled {
+            frame: self.print.clone(),
+            of: Some(self.of.clone()),
+            outcome: SpoolOutcome::Done,
+            alert,
+            at: self.merged,
+            sealed: None,
+        }
+    }
+}
+
+impl Once {
+    /// Returns when it came and when it was taken over, if it waited in the spool.
+    fn waited(&self) -> Option<(Moment, Moment)> {
+        self.frame.as_ref().map(|frame| (frame.of.received.min(frame.merged), frame.merged))
+    }
 }
 
 /// The answer to a write: what was made, and whether it was made now or before.
@@ -346,6 +383,7 @@ fn no_place() -> Error {
 
 /// Adds the promise of the answer to a change that carries the caller's key.
 fn promised(actor: &Actor, mut change: Change, once: Option<&Once>, answer: &serde_json::Value) -> (Change, String) {
+    change.frame = once.and_then(|once| once.frame.as_ref()).map(|frame| Box::new(frame.row(answer)));
     let answer = answer.to_string();
     change.promise = once.map(|once| Promise {
         actor: actor.word(),

@@ -5,7 +5,7 @@
 //! browser held before. What ends by idleness is refused and counted at the door.
 //! Must never know: cookies, where the key is kept.
 
-use super::{Desk, Error, Question};
+use super::{Desk, Error, Once, Question, Written};
 use crate::auth::session::{Over, SessionKey};
 use crate::auth::{Actor, Credential};
 use crate::model::id::SessionId;
@@ -76,6 +76,32 @@ impl Desk {
             Ok(_) | Err(crate::gate::Error::Store(crate::store::Error::Taken)) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Ends the session whose key has this print, for its holder: kept under a key, because it may have waited in the spool.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the session is not the actor's; [`Error::Conflict`] if it had ended.
+    pub(super) async fn end_session_of(
+        &self,
+        actor: &Actor,
+        print: &str,
+        once: Option<&Once>,
+    ) -> Result<Written, Error> {
+        if let Some(before) = self.repeated(actor, once).await? {
+            return Ok(before);
+        }
+        let kept = self.gate.store.session(print).await?;
+        let kept = kept.filter(|session| Some(session.worker) == actor.worker()).ok_or(Error::NotFound)?;
+        if kept.is_ended {
+            return Err(Error::Conflict);
+        }
+        let end = SessionEnd { session: kept.id, at: self.now() };
+        let question = self.of_session(actor, Action::SignOut, kept.id);
+        let ask = question.by(actor);
+        let permit = self.gate.decide(&ask, None).await?;
+        let answer = serde_json::json!({ "state": "signed-out" });
+        self.write(permit, &ask, None, Presence::EndSession(end).into(), once, answer).await
     }
 
     fn of_session(&self, actor: &Actor, action: Action, id: SessionId) -> Question {

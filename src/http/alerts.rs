@@ -7,6 +7,7 @@ use super::hub::Hub;
 use super::ical;
 use super::json::Strict;
 use super::lists::Page;
+use super::loud::{Carried, Loud};
 use super::notes::For;
 use super::query::Query;
 use super::storms;
@@ -18,6 +19,7 @@ use crate::desk::inbox::Tombstone;
 use crate::desk::notice_answers::AnswerNotice;
 use crate::model::alerts::{ActionText, DeliveryState};
 use crate::model::id::{AlertId, CaseId, DeliveryId};
+use crate::model::spooled::SpoolAct;
 use crate::model::text::Prose;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -35,16 +37,11 @@ const AWAY: &str = "Somebody to whom it went is away. Whoever stands in for them
 const RECALLED_READ: &str = "Taken back after you read it: do not use it, and do not pass it on.";
 
 /// `POST /api/v1/cases/{case}/alerts`
-pub(super) async fn raise(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
-    Id(case): Id<CaseId>,
-    key: Key,
-    body: Strict<RaiseAlert>,
-) -> Answer {
-    let once = key.once(body.digest);
-    let finisher = hub.finisher.clone();
-    let written = finisher.run(async move { hub.desk.raise_alert(&actor, case, body.value, once).await }).await?;
+pub(super) async fn raise(State(hub): State<Hub>, sent: Loud<CaseId, RaiseAlert>) -> Answer {
+    let written = match sent.carry_out(&hub, SpoolAct::Alert).await? {
+        Carried::Out(written) => written,
+        Carried::Kept(answer) => return Ok(answer),
+    };
     made(StatusCode::ACCEPTED, written, Some("/api/v1/alerts/"))
 }
 
@@ -187,6 +184,9 @@ fn item(head: &AlertHead, copy: &Copy) -> Value {
     item["acknowledged_at"] = json!(copy.acknowledged);
     item["acted_at"] = json!(copy.acted);
     item["confirmed_safe_at"] = json!(copy.safe);
+    if let Some(merged) = copy.merged {
+        item["merged_at"] = json!(merged);
+    }
     item["put_right_at"] = json!(copy.put_right);
     item["recalled_at"] = json!(copy.gone);
     item["say"] = json!(copy.gone.map(|_| if copy.seen { RECALLED_READ } else { RECALLED_UNREAD }));

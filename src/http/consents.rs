@@ -4,6 +4,7 @@ use super::answer::{Answer, disclosed, made, ok};
 use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
+use super::loud::{Carried, Loud};
 use super::notes::For;
 use super::query::Query;
 use crate::desk::consents::{RecordConsent, Withdraw};
@@ -13,6 +14,7 @@ use crate::ledger::consent::base64url;
 use crate::ledger::consent::package::Words;
 use crate::model::consents::ConsentWords;
 use crate::model::id::{CaseId, ConsentId};
+use crate::model::spooled::SpoolAct;
 use crate::model::text::Prose;
 use axum::Json;
 use axum::extract::State;
@@ -35,31 +37,20 @@ pub(super) async fn record(
 }
 
 /// `POST /api/v1/consents/{consent}/withdrawal`
-pub(super) async fn withdraw(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
-    Id(consent): Id<ConsentId>,
-    key: Key,
-    body: Strict<Withdraw>,
-) -> Answer {
-    let once = key.once(body.digest);
-    let finisher = hub.finisher.clone();
-    let written =
-        finisher.run(async move { hub.desk.withdraw_consent(&actor, consent, body.value, once).await }).await?;
+pub(super) async fn withdraw(State(hub): State<Hub>, sent: Loud<ConsentId, Withdraw>) -> Answer {
+    let written = match sent.carry_out(&hub, SpoolAct::Withdraw).await? {
+        Carried::Out(written) => written,
+        Carried::Kept(answer) => return Ok(answer),
+    };
     made(StatusCode::OK, written, None)
 }
 
 /// `POST /api/v1/cases/{case}/withdrawals`
-pub(super) async fn take_back(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
-    Id(case): Id<CaseId>,
-    key: Key,
-    body: Strict<TakeBack>,
-) -> Answer {
-    let once = key.once(body.digest);
-    let finisher = hub.finisher.clone();
-    let written = finisher.run(async move { hub.desk.take_back(&actor, case, body.value, once).await }).await?;
+pub(super) async fn take_back(State(hub): State<Hub>, sent: Loud<CaseId, TakeBack>) -> Answer {
+    let written = match sent.carry_out(&hub, SpoolAct::TakeBack).await? {
+        Carried::Out(written) => written,
+        Carried::Kept(answer) => return Ok(answer),
+    };
     made(StatusCode::CREATED, written, None)
 }
 

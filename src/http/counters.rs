@@ -1,5 +1,6 @@
 //! Counts of answers, for operators: by status class, never by person, case or path.
 
+use crate::desk::spool::Keeper;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,6 +16,28 @@ pub(super) fn answered(status: u16) {
 /// Counts decisions on which casbin and the table differed. Anything but zero is an alarm.
 pub fn replay_differed(differences: usize) {
     REPLAY_DIFFERENCES.fetch_add(differences as u64, Ordering::Relaxed);
+}
+
+/// Writes how much waits in the spool, and whether everything goes there.
+pub(super) fn spool(text: &mut String, keeper: &Keeper, all: bool) {
+    let stats = keeper.stats();
+    let age = stats.oldest.map_or(0, |oldest| (keeper.now().seconds() - oldest.seconds()).max(0));
+    for (name, help, value) in [
+        (
+            "lippen_spooling",
+            "Whether there is no house behind the door: anything but zero is an alarm.",
+            i64::from(all),
+        ),
+        ("lippen_spool_frames", "Acts that wait to be merged: anything but zero is an alarm.", count(stats.frames)),
+        ("lippen_spool_bytes", "Bytes of the spool that are used.", count(stats.bytes)),
+        ("lippen_spool_oldest_seconds", "For how long the oldest of them has waited.", age),
+    ] {
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
+    }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// Writes the counts in the text form that Prometheus reads.

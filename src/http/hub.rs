@@ -3,11 +3,13 @@
 use super::finish::Finisher;
 #[cfg(feature = "demo")]
 use super::pages::cast::Cast;
+use super::stop::Stop;
 use super::streams::Streams;
 use crate::auth::client_cert::ClientCerts;
 use crate::auth::system_tokens::SystemTokens;
 use crate::auth::token::Issuers;
 use crate::desk::Desk;
+use crate::desk::spool::Keeper;
 use std::sync::Arc;
 
 /// The state of the routes.
@@ -26,6 +28,10 @@ pub struct Hub {
     /// The cast that signs in by a browser, in the demonstration. No real hub has one.
     #[cfg(feature = "demo")]
     pub cast: Option<Arc<Cast>>,
+    /// Keeps what must not be lost when the desk cannot be asked.
+    pub keeper: Arc<Keeper>,
+    /// Tells when this desk works no more: whoever follows its news must come again.
+    pub over: Stop,
     /// Lets every write run to its end, whoever goes away.
     pub finisher: Finisher,
 }

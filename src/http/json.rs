@@ -15,6 +15,7 @@ pub(super) use body::collect;
 use super::early::{Early, FieldError};
 use super::fault::Fault;
 use super::request_id::RequestId;
+use crate::model::spooled::Words;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
@@ -33,6 +34,27 @@ pub struct Strict<T, const MAX: usize = BODY_BYTES_MAX> {
     pub value: T,
     /// SHA-256 of its bytes as they came, to tell a repeated request from another one.
     pub digest: [u8; 32],
+}
+
+/// A JSON body that was read without doubt as what it is to be, and is kept as it came.
+pub(super) struct Whole {
+    /// The text as it came.
+    pub(super) words: Words,
+    /// SHA-256 of it.
+    pub(super) digest: [u8; 32],
+}
+
+impl Whole {
+    /// Reads a body that must be a `T`.
+    pub(super) async fn of<T: DeserializeOwned>(request: Request) -> Result<Self, BadBody> {
+        let request_id = request.extensions().get().cloned().unwrap_or_else(RequestId::random);
+        let read = take(request, BODY_BYTES_MAX).await.and_then(|bytes| {
+            let _fits: T = understand(&bytes)?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| Flaw::NotText)?;
+            Ok(Self { words: Words::new(text), digest: Sha256::digest(&*bytes).into() })
+        });
+        read.map_err(|flaw| BadBody::new(flaw, request_id))
+    }
 }
 
 /// Why a body was not taken: 400 not JSON, 408 too slow, 413 too large, 415 of another

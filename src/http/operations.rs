@@ -25,7 +25,8 @@ pub(super) async fn live() -> Answer {
 /// `GET /health/ready`
 pub(super) async fn ready(State(hub): State<Hub>) -> Answer {
     if hub.desk.is_ready().await {
-        ok(json!({ "status": "ready", "policy": hub.desk.policy_digest(), "version": env!("CARGO_PKG_VERSION") }))
+        let (policy, spooled) = (hub.desk.policy_digest(), hub.keeper.stats().frames);
+        ok(json!({ "status": "ready", "policy": policy, "version": env!("CARGO_PKG_VERSION"), "spooled": spooled }))
     } else {
         Err(Problem::from(Error::Busy))
     }
@@ -41,6 +42,7 @@ pub(super) async fn metrics(State(hub): State<Hub>) -> Response {
     let _ = writeln!(text, "lippen_writer_waiting {}", hub.desk.waiting());
     let _ = writeln!(text, "# HELP lippen_ready Whether the hub can work.\n# TYPE lippen_ready gauge");
     let _ = writeln!(text, "lippen_ready {}", u8::from(hub.desk.is_ready().await));
+    super::counters::spool(&mut text, &hub.keeper, false);
     super::counters::write(&mut text);
     heart(&hub, &mut text).await;
     file("text/plain; version=0.0.4; charset=utf-8", text.into_bytes())

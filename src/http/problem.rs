@@ -6,6 +6,7 @@
 
 use super::early::{Early, FieldError};
 use super::request_id::RequestId;
+use crate::desk::spool::NotKept;
 use crate::desk::{self, Help};
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -102,6 +103,38 @@ impl Problem {
             "That cannot be done here",
             "This address takes other methods: /openapi.json lists them. Nothing was done.",
         )
+    }
+
+    /// The hub cannot reach its records, and keeps only what must not be lost.
+    #[must_use]
+    pub(super) const fn spooling() -> Self {
+        Self::plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "spooling",
+            "The hub cannot work at the moment",
+            "Nothing was done and nothing was shown. Alerts, consent that is taken back, reports of lost keys and signing out are \
+             kept and carried out later; nobody is told before. If this is urgent, telephone the agency. If somebody is in \
+             danger now, ring 999. Try again in a few seconds.",
+        )
+    }
+
+    /// Not even that could be kept.
+    #[must_use]
+    pub(super) fn not_kept(kept: NotKept) -> Self {
+        let NotKept::Lost { ring } = kept else { return desk::Error::Reused.into() };
+        let errors = ring.into_iter().map(|phone| FieldError {
+            field: "telephone".to_owned(),
+            say: format!("{} ({})", phone.number, phone.whose),
+            kind: None,
+        });
+        let problem = Self::plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not-kept",
+            "This could not be kept",
+            "It was NOT sent and it is NOT kept: the hub cannot reach its records, and has no room left for this. Telephone now. \
+             If somebody is in danger, ring 999.",
+        );
+        Self { errors: errors.collect(), ..problem }
     }
 
     fn look_again(errors: Vec<desk::FieldError>) -> Self {

@@ -5,10 +5,12 @@ use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
 use super::lists::Page;
+use super::loud::{Carried, Loud};
 use super::query::Query;
 use super::shares::Nothing;
 use crate::desk::signers::{ListedKey, ReportKey, VouchKey};
 use crate::model::signers::KeyName;
+use crate::model::spooled::SpoolAct;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -36,16 +38,11 @@ pub(super) async fn replace(
 }
 
 /// `POST /api/v1/signing-keys/{key}/report`
-pub(super) async fn report(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
-    Id(name): Id<KeyName>,
-    key: Key,
-    body: Strict<ReportKey>,
-) -> Answer {
-    let once = key.once(body.digest);
-    let finisher = hub.finisher.clone();
-    let written = finisher.run(async move { hub.desk.report_key(&actor, name, &body.value, once).await }).await?;
+pub(super) async fn report(State(hub): State<Hub>, sent: Loud<KeyName, ReportKey>) -> Answer {
+    let written = match sent.carry_out(&hub, SpoolAct::ReportKey).await? {
+        Carried::Out(written) => written,
+        Carried::Kept(answer) => return Ok(answer),
+    };
     made(StatusCode::CREATED, written, None)
 }
 

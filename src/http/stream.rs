@@ -2,7 +2,7 @@
 //!
 //! Promises: an event carries ids, kind and severity, never words; it comes only after the
 //! alert is on disk; the seat is looked at again before each batch, and the stream ends with
-//! the seat, the credential or the hub, or when the worker opens too many others. A place given in
+//! the seat, the credential, the hub or the house behind it, or when the worker opens too many others. A place given in
 //! `Last-Event-ID` continues there. An event `heartbeat` shows that what is committed comes here: it is read from its row, like an
 //! alert, and no timer makes one. When a note is taken back, an event `recalled` names the alert that told of it.
 
@@ -19,7 +19,6 @@ use crate::desk::alerts::Standing;
 use crate::desk::inbox::AlertStream;
 use crate::desk::{Desk, Error};
 use crate::model::id::DeliveryId;
-use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -40,14 +39,13 @@ pub(super) async fn alerts(
     State(hub): State<Hub>,
     Caller(actor): Caller,
     Query(page): Query<Page<DeliveryId>>,
-    stop: Option<Extension<Stop>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let alerts = hub.desk.alert_stream(&actor, page.after.or(last)).await?;
-    let stop = stop.map(|Extension(stop)| stop);
     let place = actor.worker().map(|worker| hub.streams.open(worker));
-    let events = events(Line { desk: hub.desk, alerts, stop, place, ready: VecDeque::new(), over: false });
+    let events =
+        events(Line { desk: hub.desk, alerts, over_soon: hub.over, place, ready: VecDeque::new(), over: false });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE).text("alive")).into_response())
 }
 
@@ -55,7 +53,8 @@ pub(super) async fn alerts(
 struct Line {
     desk: Desk,
     alerts: AlertStream,
-    stop: Option<Stop>,
+    /// The hub's end, or that of the house behind it: nothing comes from this desk any more.
+    over_soon: Stop,
     place: Option<Place>,
     ready: VecDeque<Event>,
     /// Its end has been told.
@@ -128,21 +127,15 @@ fn events(line: Line) -> impl Stream<Item = Result<Event, Infallible>> {
 impl Line {
     /// Waits until there may be news, or an end.
     async fn wait(&mut self) -> Turn {
-        let Self { alerts, stop, place, .. } = self;
+        let Self { alerts, over_soon, place, .. } = self;
         let taken = async {
             match place {
                 Some(place) => place.taken().await,
                 None => std::future::pending().await,
             }
         };
-        let stopped = async {
-            match stop {
-                Some(stop) => stop.asked().await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            () = stopped => Turn::End,
+            () = over_soon.asked() => Turn::End,
             () = taken => Turn::Replaced,
             () = alerts.rung() => Turn::Look,
             () = tokio::time::sleep(LOOK) => Turn::Look,

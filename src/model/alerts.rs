@@ -99,6 +99,10 @@ vocabulary! {
         SigningKeyReported = "signing-key-reported",
         /// What should have told somebody outside the hub that something waits did not get through, to the officers.
         Undelivered = "undelivered",
+        /// What was kept while the hub could not work was not done in the end, to the one who sent it.
+        NotSent = "not-sent",
+        /// A frame of the spool cannot be read, to the officers who answer for the hub.
+        SpoolDamaged = "spool-damaged",
     }
 }
 

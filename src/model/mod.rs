@@ -42,6 +42,7 @@ pub mod sessions;
 pub mod shares;
 pub mod signers;
 pub mod sounds;
+pub mod spooled;
 pub mod status;
 pub mod summary;
 pub mod text;

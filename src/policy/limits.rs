@@ -89,6 +89,12 @@ vocabulary! {
         StormTimes = "STORM-TIMES",
         /// Over how long back what is usual is reckoned.
         StormUsual = "STORM-USUAL",
+        /// How large the file is in which acts wait that could not be committed.
+        SpoolSize = "SPOOL-SIZE",
+        /// How much of it one sender may fill.
+        SpoolShare = "SPOOL-SHARE",
+        /// After how long in a hub that works an act is given up that fails again and again.
+        SpoolPatience = "SPOOL-PATIENCE",
     }
 }
 
@@ -121,6 +127,8 @@ vocabulary! {
         Count = "count",
         /// Times something else.
         Times = "times",
+        /// 1,024 bytes of a file.
+        Kibibyte = "kibibyte",
     }
 }
 
@@ -137,7 +145,8 @@ impl Unit {
             | Self::HourOfWork
             | Self::Month
             | Self::Count
-            | Self::Times => 0,
+            | Self::Times
+            | Self::Kibibyte => 0,
             Self::PerDay => 86_400,
             Self::PerThirtyDays => 30 * 86_400,
         }
@@ -318,7 +327,13 @@ fn numbers(text: &str) -> Result<HashMap<Limit, (u32, Unit)>, Error> {
         let value: u32 = word(LIMITS, &row, row.cells[1])?;
         let calendar = match unit {
             Unit::Day | Unit::WorkingDay => "scotland",
-            Unit::Character | Unit::Line | Unit::HourOfWork | Unit::Month | Unit::Count | Unit::Times => "-",
+            Unit::Character
+            | Unit::Line
+            | Unit::HourOfWork
+            | Unit::Month
+            | Unit::Count
+            | Unit::Times
+            | Unit::Kibibyte => "-",
             _ => "clock",
         };
         let counts = counted(limit).map_or(calendar != "-", |counted| counted == unit);
@@ -352,6 +367,7 @@ const fn counted(limit: Limit) -> Option<Unit> {
         Limit::UnpaidMonths => Some(Unit::Month),
         Limit::FiguresLeast | Limit::FiguresRound => Some(Unit::Count),
         Limit::StormTimes => Some(Unit::Times),
+        Limit::SpoolSize | Limit::SpoolShare => Some(Unit::Kibibyte),
         _ => None,
     }
 }

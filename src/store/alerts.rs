@@ -148,6 +148,8 @@ pub struct Copy {
     pub taken: Option<Moment>,
     /// When the recipient last said that she is safe.
     pub safe: Option<Moment>,
+    /// When it was taken over from the spool, in which it waited since it came.
+    pub merged: Option<Moment>,
     /// When what raised the alert was put right: it did not happen, or not so.
     pub put_right: Option<Moment>,
     /// When what the alert tells of was taken back from the recipient's agency: the copy is a tombstone.

@@ -37,6 +37,7 @@ use super::reviews::NewReview;
 use super::share_keys::OverdueKey;
 use super::shares::NewShare;
 use super::signers::{NewKey, SignerChange};
+use super::spooled::NewSpooled;
 use super::status::{CardOpened, LaterIncident, NewQuery};
 use super::withdrawals::NewWithdrawal;
 use crate::model::id::{CaseId, DeliveryId, InvolvementId, NoteId, PersonId, WorkerId};
@@ -152,6 +153,9 @@ pub enum Effect {
     AskList(NewQuery),
     /// The incident of such a question has its number.
     AddIncident(LaterIncident),
+    /// A frame of the spool is settled without an act of its sender: it had been done before, was refused, or cannot be read.
+    /// With notices to whoever must know.
+    SettleFrame(Box<NewSpooled>, Vec<NewAlert>),
 }
 
 /// A share that an override makes: its recipients are alerted, and the woman's chain tells of it, in the same commit.
@@ -174,6 +178,8 @@ pub struct Change {
     pub wraps: Vec<Wrap>,
     /// What the caller is told if the same request comes again.
     pub promise: Option<Promise>,
+    /// The frame of the spool that it came from.
+    pub frame: Option<Box<NewSpooled>>,
 }
 
 /// The answer to a write, kept under the caller's idempotency key.
@@ -191,6 +197,6 @@ pub struct Promise {
 
 impl From<Effect> for Change {
     fn from(effect: Effect) -> Self {
-        Self { effect, wraps: Vec::new(), promise: None }
+        Self { effect, wraps: Vec::new(), promise: None, frame: None }
     }
 }

@@ -18,6 +18,7 @@ macro_rules! became {
            (SELECT MAX(x.at) FROM alert_action x WHERE x.delivery = d.id AND x.safe = 1) AS safe,
            (SELECT n.at FROM alert_sent n WHERE n.delivery = d.id) AS sent,
            (SELECT t.at FROM alert_taken t WHERE t.delivery = d.id) AS taken,
+           (SELECT MIN(s.at) FROM spooled s WHERE s.alert = d.alert) AS merged,
            (SELECT MIN(r.created)
               FROM alert z
               JOIN event v ON v.entry = z.entry AND v.case_id = z.case_id
@@ -170,6 +171,7 @@ fn copy(row: &AnyRow) -> Result<Copy, Error> {
         sent: read::maybe_int(row, "sent")?.map(Moment::from_micros),
         taken: read::maybe_int(row, "taken")?.map(Moment::from_micros),
         safe: read::maybe_int(row, "safe")?.map(Moment::from_micros),
+        merged: read::maybe_int(row, "merged")?.map(Moment::from_micros),
         put_right: read::maybe_int(row, "put_right")?.map(Moment::from_micros),
         gone: read::maybe_int(row, "gone")?.map(Moment::from_micros),
         seen: read::int(row, "seen")? > 0,

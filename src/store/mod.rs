@@ -68,6 +68,7 @@ pub mod share_keys;
 pub mod shares;
 pub mod signed;
 pub mod signers;
+pub mod spooled;
 mod standing;
 mod statements;
 pub mod status;
@@ -128,7 +129,7 @@ pub enum Place {
 }
 
 /// What the store needs to start.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Where the data is.
     pub place: Place,
@@ -246,14 +247,14 @@ impl Store {
 }
 
 impl Running {
-    /// Waits until a commit has failed; returns why. The process must then end: what is on disk is unknown to it.
+    /// Waits until a commit has failed; returns why. This store must then be left: what is on disk is unknown to it.
     pub async fn poisoned(&mut self) -> String {
         loop {
             if let Some(why) = self.poisoned.borrow_and_update().clone() {
                 return why;
             }
             if self.poisoned.changed().await.is_err() {
-                return std::future::pending().await;
+                return "the writer has ended".to_owned();
             }
         }
     }

@@ -6,8 +6,8 @@ use super::{
     derivatives, devices, dispatches, doubts, drills, emergency, endpoints, events, facts, figures, heartbeats,
     imports, inbox, ladder, late, log, note_ends, notes, opened_under, order_heads, orders, overrides, owing, people,
     places, plans, policies, programmes, protected, recalls, recipients, registers, reviews, rota, safe_contact,
-    schema, sequencer, sessions, settle, share_keys, shares, signed, signers, standing, status, stays, storms, suppose,
-    table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wraps,
+    schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing, status, stays, storms,
+    suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -263,6 +263,8 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("reviews::JUDGED", On::Both, reviews::JUDGED),
     ("reviews::SERVED", On::Both, reviews::SERVED),
     ("reviews::ONE", On::Both, reviews::ONE),
+    ("spooled::ONE", On::Both, spooled::ONE),
+    ("spooled::STANDBYS", On::Pg, spooled::STANDBYS),
     ("wraps::WRAPS", On::Both, wraps::WRAPS),
     ("wraps::ANSWER", On::Both, wraps::ANSWER),
     ("audit::READERS", On::Both, audit::READERS),

@@ -113,6 +113,8 @@ tables! {
     SIGNING_KEY_REPORT = "signing_key_report": kid Text, reporter Text, since Int, at Int;
     ALERT = "alert": id Text, case_id Text, author Text, agency Text, about Text, kind Text, category Text,
         severity Text, note Text, raised Int, sealed Blob;
+    SPOOLED = "spooled": frame Text, act Text, sender Text, request Text, received Int, certain Int, outcome Text, alert Text,
+        at Int, sealed Blob;
     DETAILS_SENT = "details_sent": event Text, alert Text;
     SHARE_NOTICE = "share_notice": alert Text, share Text;
     SHARE_CONFIRMATION = "share_confirmation": share Text, worker Text, at Int, deleted Int, passed_on Int;

@@ -2,7 +2,7 @@
 //!
 //! One task owns all writes. It takes what has queued while the last batch was flushed, gives
 //! it one transaction, commits once, and only then answers. A job that breaks a constraint
-//! fails alone; a commit that fails poisons the process, because what is on disk is then unknown.
+//! fails alone; a commit that fails poisons the store, because what is on disk is then unknown.
 
 use super::alerts::NewAlert;
 use super::effect::{Change, Writes};
@@ -287,7 +287,7 @@ impl Writer {
         while queue.recv_many(&mut batch, self.batch_max).await > 0 {
             if let Err(error) = self.settle(std::mem::take(&mut batch)).await {
                 // Replies were dropped: each waiter hears that the outcome is unknown.
-                tracing::error!(error = %error, "a commit failed; the hub ends so that it can recover from disk");
+                tracing::error!(error = %error, "a commit failed; this writer ends, so that another recovers from disk");
                 self.poison.send_replace(Some(error.to_string()));
                 return;
             }

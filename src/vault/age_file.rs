@@ -11,13 +11,23 @@ use zeroize::Zeroizing;
 /// Longest text: ids and words, of which a wrap has some 300 bytes.
 pub(super) const TEXT_BYTES_MAX: usize = 1024;
 
-/// Longest file that is looked at. One recipient and the text take some 600 bytes;
+/// What a file may have beside its text. One recipient takes some 300 bytes and each 64 KiB of text 16 more;
 /// age adds a line of random length to its header.
-const FILE_BYTES_MAX: usize = 4096;
+const BESIDE_BYTES_MAX: usize = 3072;
+
+/// Longest file that is looked at for a text of so many bytes.
+const fn file_max(text: usize) -> usize {
+    text + BESIDE_BYTES_MAX
+}
 
 /// Returns `text` as an age file for `recipient`; `None` if it is too long.
 pub(super) fn seal_file(recipient: &Recipient, text: &[u8]) -> Option<Vec<u8>> {
-    if text.len() > TEXT_BYTES_MAX {
+    seal_file_to(recipient, text, TEXT_BYTES_MAX)
+}
+
+/// The same for a text of at most `max` bytes.
+pub(super) fn seal_file_to(recipient: &Recipient, text: &[u8], max: usize) -> Option<Vec<u8>> {
+    if text.len() > max {
         return None;
     }
     let one: &dyn age::Recipient = recipient;
@@ -25,19 +35,24 @@ pub(super) fn seal_file(recipient: &Recipient, text: &[u8]) -> Option<Vec<u8>> {
     let mut writer = age::Encryptor::with_recipients(std::iter::once(one)).ok()?.wrap_output(&mut file).ok()?;
     writer.write_all(text).ok()?;
     writer.finish().ok()?;
-    (file.len() <= FILE_BYTES_MAX).then_some(file)
+    (file.len() <= file_max(max)).then_some(file)
 }
 
 /// Returns the text of an age file for `identity`.
-#[expect(clippy::disallowed_methods, reason = "this is the vault: keys are unwrapped here and nowhere else")]
 pub(super) fn open_file(file: &[u8], identity: &Identity) -> Option<Zeroizing<Vec<u8>>> {
-    if file.len() > FILE_BYTES_MAX {
+    open_file_of(file, identity, TEXT_BYTES_MAX)
+}
+
+/// The same for a text of at most `max` bytes.
+#[expect(clippy::disallowed_methods, reason = "this is the vault: keys are unwrapped here and nowhere else")]
+pub(super) fn open_file_of(file: &[u8], identity: &Identity, max: usize) -> Option<Zeroizing<Vec<u8>>> {
+    if file.len() > file_max(max) {
         return None;
     }
     let one: &dyn age::Identity = identity;
     let reader = age::Decryptor::new(file).ok()?.decrypt(std::iter::once(one)).ok()?;
     // One byte more than is taken, so that a longer text is noticed; and room to spare, so that nothing grows.
-    let most = TEXT_BYTES_MAX + 1;
+    let most = max + 1;
     let mut text = Zeroizing::new(Vec::with_capacity(most + 64));
     reader.take(most as u64).read_to_end(&mut text).ok()?;
     (text.len() < most).then_some(text)
@@ -62,7 +77,7 @@ mod tests {
     #[test]
     fn a_file_of_another_maker_is_read_to_its_limit_only() {
         let mine = Identity::generate();
-        for length in [TEXT_BYTES_MAX, TEXT_BYTES_MAX + 1, 2 * TEXT_BYTES_MAX, FILE_BYTES_MAX] {
+        for length in [TEXT_BYTES_MAX, TEXT_BYTES_MAX + 1, 2 * TEXT_BYTES_MAX, file_max(TEXT_BYTES_MAX)] {
             let file = age::encrypt(&mine.to_public(), &vec![b'x'; length]).unwrap();
             assert_eq!(open_file(&file, &mine).is_some(), length <= TEXT_BYTES_MAX, "{length}");
         }

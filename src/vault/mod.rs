@@ -20,6 +20,7 @@ mod release;
 mod settings;
 mod share_key;
 mod signing;
+mod spool;
 mod wrap;
 
 pub use challenge::Answered;
@@ -28,6 +29,7 @@ pub use error::{Error, NotOpened, Unopened};
 pub use open::{Both, BothOpen, OpenedBoth};
 pub use settings::Settings;
 pub use signing::SignerName;
+pub use spool::{Kept, Spool, SpoolError, SpoolStats, Spooled};
 
 use crate::model::fields::{Content, FieldWriter};
 use crate::model::id::CaseId;

@@ -36,6 +36,7 @@ mod routes;
 mod sessions;
 mod share_keys;
 mod signers;
+mod spool;
 mod standing;
 mod stories;
 mod tamper;

@@ -28,6 +28,7 @@ rm -rf "$DATA"
 
 struct Server {
     bin: PathBuf,
+    data: PathBuf,
     port: u16,
     databases: AtomicU32,
     /// Its standard input is open as long as this process lives.
@@ -37,15 +38,53 @@ struct Server {
 /// Returns the URL of a fresh, empty database; nothing if PostgreSQL is not installed.
 pub(crate) fn database() -> Option<String> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    let server = SERVER.get_or_init(start).as_ref()?;
-    let name = format!("hub{}", server.databases.fetch_add(1, Ordering::Relaxed));
-    let port = server.port.to_string();
-    let made = Command::new(server.bin.join("createdb"))
-        .args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", &name])
-        .output()
-        .expect("createdb is beside initdb");
-    assert!(made.status.success(), "createdb: {}", String::from_utf8_lossy(&made.stderr));
-    Some(format!("postgres://postgres@127.0.0.1:{port}/{name}"))
+    Some(SERVER.get_or_init(start).as_ref()?.database())
+}
+
+/// A server of one test alone, which the test may stop and start again.
+pub(crate) struct Own(Server);
+
+impl Own {
+    /// Starts one; nothing if PostgreSQL is not installed.
+    pub(crate) fn start() -> Option<Self> {
+        start().map(Self)
+    }
+
+    /// Returns the URL of a fresh, empty database of its own.
+    pub(crate) fn database(&self) -> String {
+        self.0.database()
+    }
+
+    /// Stops it at once, as if its machine had lost power: whoever is connected is cut off.
+    pub(crate) fn goes(&self) {
+        self.control(&["-m", "immediate", "stop"]);
+    }
+
+    /// Starts it again on what it has on disk.
+    pub(crate) fn comes_back(&self) {
+        let (log, options) = (self.0.data.join("server.log"), options(self.0.port));
+        self.control(&["-l", log.to_str().expect("text"), "-w", "-t", "60", "-o", &options, "start"]);
+    }
+
+    fn control(&self, what: &[&str]) {
+        let mut command = as_server(&self.0.data, self.0.bin.join("pg_ctl"));
+        let status =
+            command.arg("-D").arg(self.0.data.join("pg")).args(what).current_dir("/").stdout(Stdio::null()).status();
+        assert!(status.expect("pg_ctl is beside initdb").success(), "pg_ctl {what:?}");
+    }
+}
+
+impl Server {
+    fn database(&self) -> String {
+        let name = format!("hub{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        let port = self.port.to_string();
+        let made = Command::new(self.bin.join("createdb"))
+            .args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", &name])
+            .output()
+            .expect("createdb is beside initdb");
+        assert!(made.status.success(), "createdb: {}", String::from_utf8_lossy(&made.stderr));
+        format!("postgres://postgres@127.0.0.1:{port}/{name}")
+    }
 }
 
 /// Says whether the environment demands that `what` be there, so that nothing is skipped in silence.
@@ -61,8 +100,7 @@ fn start() -> Option<Server> {
     };
     let data = tempfile::Builder::new().prefix("lippen-pg-").tempdir().expect("a temporary folder").keep();
     let port = free_port();
-    let options =
-        format!("-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=200");
+    let options = options(port);
     let mut watcher = shell(&data);
     watcher.env("BIN", &bin).env("DATA", &data).env("OPTIONS", options).current_dir("/");
     let mut watcher = watcher.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
@@ -70,23 +108,34 @@ fn start() -> Option<Server> {
     let out = watcher.stdout.take().expect("it is piped");
     BufReader::new(out).read_line(&mut said).expect("the shell speaks");
     assert_eq!(said.trim(), "ready", "PostgreSQL did not start: see init.log and server.log in {}", data.display());
-    Some(Server { bin, port, databases: AtomicU32::new(0), _watcher: watcher })
+    Some(Server { bin, data, port, databases: AtomicU32::new(0), _watcher: watcher })
+}
+
+fn options(port: u16) -> String {
+    format!("-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=200")
 }
 
 /// Returns a shell that runs as somebody whom the server accepts, in the folder of their own.
 fn shell(data: &Path) -> Command {
-    let is_root = std::fs::metadata(data).expect("it was just made").uid() == 0;
-    let mut shell = if is_root {
+    if std::fs::metadata(data).expect("it was just made").uid() == 0 {
         let gave = Command::new("chown").arg("-R").arg(SERVER_USER).arg(data).status().expect("chown");
         assert!(gave.success(), "there is no user {SERVER_USER} to run the server as");
-        let mut runuser = Command::new("runuser");
-        runuser.args(["-u", SERVER_USER, "--", "sh"]);
-        runuser
-    } else {
-        Command::new("sh")
-    };
+    }
+    let mut shell = as_server(data, "sh".into());
     shell.args(["-c", WATCHED]);
     shell
+}
+
+/// Returns a program that runs as whoever owns the folder.
+fn as_server(data: &Path, program: PathBuf) -> Command {
+    let owner = std::fs::metadata(data).expect("it was made").uid();
+    let own = std::fs::metadata("/proc/self").map_or(owner, |own| own.uid());
+    if owner == own {
+        return Command::new(program);
+    }
+    let mut runuser = Command::new("runuser");
+    runuser.args(["-u", SERVER_USER, "--"]).arg(program);
+    runuser
 }
 
 /// Looks for the folder that holds initdb: in PATH, with links followed, or where Debian puts it.

@@ -291,7 +291,7 @@ fn a_full_queue_is_an_honest_busy_that_leaves_nothing() {
 fn the_same_request_twice_at_once_is_done_once() {
     in_each(async |house| {
         let by = house.admits(morag()).await;
-        let once = || Some(Once { key: "k".to_owned(), body: "b".to_owned() });
+        let once = || Some(Once { key: "k".to_owned(), body: "b".to_owned(), frame: None });
         let write = || house.desk.write_note(&by, house.case(), note_of("words"), once());
         let answers = futures_util::future::join_all((0..8).map(|_| write())).await;
         let ids: BTreeSet<NoteId> = answers.iter().map(id_of).collect();

@@ -12,12 +12,13 @@ mod orders;
 mod outward;
 mod programmes;
 
-use super::serve::{self, Doors, Serving, Trust};
+use super::serve::{self, Doors, Governance, Plans, Serving, Trust};
 use crate::auth::client_cert::{Allowed, ClientCerts};
 use crate::auth::demo::DemoIdentity;
 use crate::auth::environment::Environment;
 use crate::auth::system_tokens::SystemTokens;
 use crate::auth::token::Issuers;
+use crate::courier::Wires;
 use crate::demo::{Caseload, Welcome, welcome};
 use crate::desk::Desk;
 use crate::http::accept::Door;
@@ -29,9 +30,10 @@ use crate::http::tls::{self, Identity, Trust as Authorities};
 use crate::model::id::{AgencyId, WorkerId};
 use crate::model::time::{Clock, Moment, RealClock};
 use crate::store::{self, Place};
+use crate::vault::Vault;
 use anyhow::Context;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -122,25 +124,16 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     super::block_on(async move {
         // Before anybody is told that it is ready: an order that came a moment later would end the process without care.
         let mut signals = Signals::listen()?;
-        let mut demo = tokio::select! {
+        let demo = tokio::select! {
             demo = start(args, Setting::default()) => demo?,
             // What was cut off is on disk or is not, as after a loss of power.
             () = signals.asked_to_stop() => return Ok(ExitCode::SUCCESS),
         };
         println!("{}", demo.welcome);
         println!("ready {}", demo.base_url);
-        let why = tokio::select! {
-            () = signals.asked_to_stop() => None,
-            why = demo.serving.poisoned() => Some(why),
-        };
-        match why {
-            None => {
-                demo.stop().await;
-                Ok(ExitCode::SUCCESS)
-            }
-            // What is on disk is not known to this process: end at once, answer nobody, recover from disk.
-            Some(why) => anyhow::bail!("a commit failed ({why}): start again, and the hub recovers from disk"),
-        }
+        signals.asked_to_stop().await;
+        demo.stop().await;
+        Ok(ExitCode::SUCCESS)
     })
 }
 
@@ -163,8 +156,7 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let key_folder = data.join("keys");
     keys::private_folder(&key_folder.join("agencies"))?;
     keys::private_folder(&key_folder.join(keys::DEVICES))?;
-    let log = keys::log(&key_folder, LOG)?;
-    let vkey = log.vkey();
+    let vkey = keys::log(&key_folder, LOG)?.vkey();
     let settings = store::Settings {
         place,
         environment: Environment::Demo.as_str(),
@@ -173,7 +165,8 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     };
     let hub: AgencyId = HUB_AGENCY.parse().context("the hub's own agency")?;
     let governance = governance::set_up(&data, &key_folder, hub.clone())?;
-    let house = serve::build(settings, log, keys::vault(&key_folder, HUB)?, clock, governance).await?;
+    let plans = plans(settings, &key_folder, clock, governance)?;
+    let house = plans.build().await?;
     let made = load::Keys {
         recipient: |agency: &AgencyId| keys::agency(&key_folder, agency),
         device: |key: &str| keys::device(&key_folder, key),
@@ -203,11 +196,23 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let manifest = manifest::write(&data.join("demo.json"), &cast, &certs)?;
     let welcome = greeting(&cast, &data, &certs)?;
     let replay = setting.replay.then_some(REPLAY_EVERY);
-    let doors = listeners.doors(&certs)?;
+    let doors = listeners.doors(&certs, outward::wires(smtp, webhooks, &certs.ca())?)?;
     let desk = house.desk.clone();
-    let wires = outward::wires(smtp, webhooks, &certs.ca())?;
-    let serving = serve::open(house, hub, trust, doors, wires, replay);
+    let serving = serve::open(house, plans, trust, doors, (&data, replay)).await?;
     Ok(Demo { serving, data, manifest, welcome, base_url, desk, identity })
+}
+
+/// Returns what the house is built from, each time.
+fn plans(
+    store: store::Settings,
+    key_folder: &Path,
+    clock: Arc<dyn Clock>,
+    governance: Governance,
+) -> anyhow::Result<Plans> {
+    let vault = Vault::new(keys::vault(key_folder, HUB)?, clock.clone()).context("the vault cannot be opened")?;
+    let folder = key_folder.to_owned();
+    let log = Box::new(move || keys::log(&folder, LOG));
+    Ok(Plans { store, log, vault: Arc::new(vault), clock, governance })
 }
 
 impl Demo {
@@ -251,7 +256,7 @@ fn trust(browsers: SignIn, base_url: &str, agencies: &[AgencyId], certs: &Certs)
     Ok(Trust { issuers, systems, system_tokens, cast: Some(Arc::new(browsers)) })
 }
 
-fn greeting(cast: &Cast<'_>, data: &std::path::Path, certs: &Certs) -> anyhow::Result<String> {
+fn greeting(cast: &Cast<'_>, data: &Path, certs: &Certs) -> anyhow::Result<String> {
     let case = cast.caseload.cases.first().context("an empty caseload")?;
     let woman = case.protected.first().context("a show case without a woman")?;
     let in_90_days = cast.now.plus_seconds(90 * 86_400).to_string();
@@ -291,14 +296,15 @@ impl Listeners {
         Ok(format!("https://{}", listener.local_addr()?))
     }
 
-    fn doors(self, certs: &Certs) -> anyhow::Result<Doors> {
+    fn doors(self, certs: &Certs, wires: Wires) -> anyhow::Result<Doors> {
         let identity = || Identity::load(&certs.server_cert(), &certs.server_key());
         let door = |listener: &TcpListener, tls| -> anyhow::Result<Door> {
             Ok(Door { tls, hosts: Hosts::local(listener.local_addr()?.port()), limits: Limits::STANDARD })
         };
         let people = door(&self.people, tls::people(identity()?)?)?;
         let systems = door(&self.systems, tls::systems(identity()?, Authorities::load(&certs.ca(), None)?)?)?;
-        Ok(Doors { people: (self.people, people), systems: (self.systems, systems), operators: self.operators })
+        let (people, systems) = ((self.people, people), (self.systems, systems));
+        Ok(Doors { people, systems, operators: self.operators, wires })
     }
 }
 

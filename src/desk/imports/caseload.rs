@@ -50,7 +50,7 @@ impl Desk {
         }
         let people: Vec<_> = cases.iter().map(|one| (one.case.head.person, one.case.head.id)).collect();
         let effect = Supervision::Import(Box::new(NewImport { cases, told: looked.told }));
-        let change = Change { effect: effect.into(), wraps, promise: None };
+        let change = Change { effect: effect.into(), wraps, promise: None, frame: None };
         let written = self.write(permit, &ask, None, change, once.as_ref(), answer).await?;
         if written.recorded.is_some() {
             let known = looked.men.iter().map(|man| &man.identity);

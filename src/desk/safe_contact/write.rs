@@ -122,8 +122,9 @@ impl Desk {
         });
         let effect = Reaching::Write(Box::new(NewCard { card, targets })).into();
         let is_new = !wraps.is_empty();
-        let written =
-            self.write(permit, &ask, None, Change { effect, wraps, promise: None }, once.as_ref(), answer).await;
+        let written = self
+            .write(permit, &ask, None, Change { effect, wraps, promise: None, frame: None }, once.as_ref(), answer)
+            .await;
         if is_new && written.is_err() {
             self.gate.vault.discard(&drawer);
         }

@@ -10,6 +10,7 @@ use super::super::shield;
 use super::{document, schema, texts, walk};
 use crate::desk::Error;
 use crate::desk::alerts::Acknowledge;
+use crate::desk::spool::NotKept;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -79,6 +80,16 @@ async fn what_the_desk_refuses_is_told_as_described() {
     ];
     for error in errors {
         let told = refusal(Some(Problem::from(error)), Request::get("/refused"), "").await;
+        check(&document, &told);
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_while_there_is_no_house_is_told_as_described() {
+    let document = document();
+    let phone = crate::model::status::Phone { number: "01632 960 471".to_owned(), whose: "Somebody".to_owned() };
+    for problem in [Problem::spooling(), Problem::not_kept(NotKept::Lost { ring: vec![phone] })] {
+        let told = refusal(Some(problem), Request::get("/refused"), "").await;
         check(&document, &told);
     }
 }

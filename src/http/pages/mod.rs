@@ -13,6 +13,7 @@ mod cookie;
 mod follow_up;
 mod form;
 mod home;
+pub(super) mod leaving;
 mod list;
 mod outside;
 mod status;
@@ -46,7 +47,7 @@ pub(super) fn routes() -> Router<Hub> {
         .route("/status", get(status::form).post(status::ask))
         .route("/status/list", get(list::form).post(list::ask))
         .route("/status/follow-up", get(follow_up::show).post(follow_up::add))
-        .route("/sign-out", post(home::sign_out))
+        .route("/sign-out", post(leaving::sign_out))
         .route("/assets/{hash}/{file}", get(assets::file));
     #[cfg(feature = "demo")]
     let pages = pages.route("/demo/sign-in", get(cast::choose).post(cast::sign_in));

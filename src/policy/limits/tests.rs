@@ -27,6 +27,7 @@ fn every_number_stands_once_in_the_unit_that_is_counted() {
         ("FIGURES-ROUND, 5, count, -", "FIGURES-ROUND, 0, count, -"),
         ("HEARTBEAT-EVERY, 2, minute, clock", "HEARTBEAT-EVERY, 2, count, -"),
         ("STEP-UP, 5, minute, clock", "STEP-UP, 5, character, -"),
+        ("SPOOL-SIZE, 4096, kibibyte", "SPOOL-SIZE, 4096, line"),
         ("working-day, scotland", "working-day, clock"),
         ("section 67(1), verified", "section 67(1), maybe"),
     ] {

@@ -43,6 +43,7 @@ impl Change {
     pub(in crate::store) fn writes(self) -> Writes {
         let mut writes = self.effect.writes();
         writes.rows.extend(self.wraps.into_iter().map(wrap_row));
+        writes.rows.extend(self.frame.map(|frame| frame.row()));
         writes.rows.extend(self.promise.map(|p| row![table::IDEMPOTENCY; p.actor, p.key, p.body, p.answer]));
         writes
     }
@@ -117,6 +118,7 @@ impl Effect {
             // A list counts towards what its asker may ask in a day.
             Self::AskList(list) => moving(list.worker.to_string(), vec![list.row()]),
             Self::AddIncident(later) => rows(vec![later.row()]),
+            Self::SettleFrame(frame, notices) => rows(frame.rows(notices)),
         }
     }
 }

@@ -110,7 +110,7 @@ impl World<'_> {
         let (key, actor) = (format!("{}-{}", self.number, self.alerts.len()), admits(self.house, by).await);
         let mut ids = BTreeSet::new();
         for _ in 0..times {
-            let once = Some(Once { key: key.clone(), body: kind.to_owned() });
+            let once = Some(Once { key: key.clone(), body: kind.to_owned(), frame: None });
             let written = self.house.desk.raise_alert(&actor, self.house.case(), new(), once).await.unwrap();
             let answer: Value = serde_json::from_str(&written.answer).unwrap();
             ids.insert(from::<AlertId>(answer["id"].clone()));

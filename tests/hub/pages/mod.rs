@@ -5,7 +5,7 @@ mod forms;
 mod status;
 
 use crate::world::{World, on_each, on_each_alone};
-use browser_like::Window;
+pub(crate) use browser_like::{FORM, Window};
 use lippen::http::pages::PAGES;
 
 /// What every page says of what it may load.

@@ -135,6 +135,21 @@ impl World {
             Db::Lite => None,
             Db::Postgres => Some(postgres::database()?),
         };
+        Some(Self::at(db, database, (wound, looked_at), wired))
+    }
+
+    /// Starts a hub on a PostgreSQL database of the test's own.
+    pub(crate) fn beside(database: String, time: Time) -> Self {
+        let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
+        Self::at(Db::Postgres, Some(database), (wound, &RealClock), Wired::default())
+    }
+
+    fn at(
+        db: Db,
+        database: Option<String>,
+        (wound, looked_at): (Option<Arc<HandWound>>, &dyn Clock),
+        wired: Wired,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = Some(folder.path().join("data"));
         let listen = "127.0.0.1:0".parse().expect("an address");
@@ -165,7 +180,7 @@ impl World {
             wired,
         };
         world.runtime.block_on(world.has_a_heartbeat());
-        Some(world)
+        world
     }
 
     /// Waits for the first heartbeat: what a test counts afterwards is its own.

@@ -1,0 +1,270 @@
+//! Carrying out what waited in the spool, once the hub works: by the same functions as at the door, as its sender, judged now.
+//!
+//! Promises: an act is done once, whatever of its first try is on disk: its answer is kept under its key, and the row of its frame is
+//! of its own commit. What is refused is told to its sender in one constant sentence, whatever the reason, and never dropped. What
+//! cannot be read is told to those who answer for the hub. A frame that fails keeps no other from its turn, and none waits for ever.
+//! Must never know: HTTP, tokens.
+
+use super::spool::Keeper;
+use super::{Desk, Error, Once, Question, Waited, Written};
+use crate::auth::{Actor, Credential, Subject};
+use crate::model::agencies::{AgencyKind, Seat};
+use crate::model::alerts::{AlertText, HubKind, Severity};
+use crate::model::id::{AgencyId, AlertId, EntryId, WorkerId};
+use crate::model::notes::Category;
+use crate::model::sealed::Record;
+use crate::model::shares::Purpose;
+use crate::model::spooled::{SpoolAct, SpoolOutcome, SpooledAct};
+use crate::model::text::Prose;
+use crate::policy::permit::Action;
+use crate::store::alerts::{AlertHead, NewAlert};
+use crate::store::effect::Effect;
+use crate::store::spooled::{NewSpooled, OfFrame};
+use crate::vault::Spooled;
+use serde::de::DeserializeOwned;
+use std::collections::HashSet;
+use std::str::FromStr;
+
+/// What the officers are told of a frame that cannot be read.
+const DAMAGED: &str = "Something that was kept while the hub could not work cannot be read any more: the file was damaged, or the \
+                       hub was cut off while it wrote. Somebody may have been told that an alert is kept that cannot go out. Ask \
+                       those who sent alerts while the hub could not work, now. It is frame ";
+
+/// What became of what waited.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Merged {
+    /// Carried out.
+    pub done: usize,
+    /// Found done before, refused and told, or damaged and told.
+    pub settled: usize,
+}
+
+impl Desk {
+    /// Carries out an act of those that must not be lost.
+    ///
+    /// # Errors
+    /// As the function of the act; [`Error::Invalid`] if the body is not the act's.
+    pub async fn carry_out(&self, actor: &Actor, act: &SpooledAct, frame: Option<Waited>) -> Result<Written, Error> {
+        let once = Some(Once { key: act.key.clone(), body: act.digest.clone(), frame });
+        match act.act {
+            SpoolAct::Alert => self.raise_alert(actor, target(act)?, body(act)?, once).await,
+            SpoolAct::TakeBack => self.take_back(actor, target(act)?, body(act)?, once).await,
+            SpoolAct::Withdraw => self.withdraw_consent(actor, target(act)?, body(act)?, once).await,
+            SpoolAct::ReportKey => self.report_key(actor, target(act)?, &body(act)?, once).await,
+            SpoolAct::SignOut => self.end_session_of(actor, &act.target, once.as_ref()).await,
+        }
+    }
+
+    /// Carries out whatever waits in the spool, in the order in which it came.
+    ///
+    /// # Errors
+    /// Why something still waits: [`Error::Busy`], [`Error::Unknown`], [`Error::Store`], [`Error::Vault`]. What was settled stays so.
+    pub async fn merge(&self, keeper: &Keeper, hub: &AgencyId) -> Result<Merged, Error> {
+        let (mut merged, mut failed) = (Merged::default(), None);
+        for one in keeper.spool().waiting() {
+            // A clone holds the policy of now.
+            let settled = match self.clone().settle_frame(&one, hub).await {
+                Err(Error::Store(_) | Error::Vault(_)) if self.is_ready().await && keeper.gives_up(&one.print) => {
+                    tracing::error!(frame = one.print, "a frame of the spool failed for too long: its sender is told");
+                    self.clone().refuse_frame(&one, hub).await
+                }
+                settled => settled,
+            };
+            match settled {
+                Ok(done) => {
+                    merged.done += usize::from(done);
+                    merged.settled += usize::from(!done);
+                    let (spool, prints) = (keeper.spool().clone(), HashSet::from([one.print]));
+                    keeper.forget(&prints);
+                    let noted = tokio::task::spawn_blocking(move || spool.settled(&prints)).await;
+                    if let Ok(Err(error)) = noted {
+                        tracing::error!(%error, "the spool could not be renewed; what it holds is in the database");
+                    }
+                }
+                // This one's own fault: those after it go on.
+                Err(why @ (Error::Vault(_) | Error::Store(_))) if self.is_ready().await => failed = Some(why),
+                Err(why) => return Err(why),
+            }
+        }
+        failed.map_or(Ok(merged), Err)
+    }
+
+    /// Settles one frame; says whether its act was done by it.
+    async fn settle_frame(&self, one: &Spooled, hub: &AgencyId) -> Result<bool, Error> {
+        if self.gate.store.is_merged(&one.print).await? {
+            return Ok(false);
+        }
+        let Some(act) = &one.act else { return self.tell_damaged(one, hub).await };
+        let actor = match self.sender_of(act).await {
+            Ok(actor) => actor,
+            Err(Error::NotAdmitted | Error::NotFound) => return self.refuse_frame(one, hub).await,
+            Err(why) => return Err(why),
+        };
+        let frame = Waited { print: one.print.clone(), of: of_frame(act), merged: self.now() };
+        match self.carry_out(&actor, act, Some(frame)).await {
+            Ok(Written { recorded: Some(_), .. }) => Ok(true),
+            Ok(Written { answer, recorded: None }) => self.note_done_before(one, act, &answer, hub).await,
+            Err(why @ (Error::Busy | Error::Unknown | Error::Store(_) | Error::Vault(_))) => Err(why),
+            // She had taken it back, or the key had ended: what was wanted is so.
+            Err(Error::Conflict) if act.act != SpoolAct::Alert => self.note_done_before(one, act, "{}", hub).await,
+            Err(_) => self.refuse_frame(one, hub).await,
+        }
+    }
+
+    /// Admits whoever sent an act, by the seat that they have now.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the frame was signed by this hub after their credential was verified"
+    )]
+    async fn sender_of(&self, act: &SpooledAct) -> Result<Actor, Error> {
+        let (worker, agency) = match (act.act, &act.sender.worker, &act.sender.agency) {
+            // Whoever held its key may end a session: its holder does.
+            (SpoolAct::SignOut, ..) => {
+                let session = self.gate.store.session(&act.target).await?.ok_or(Error::NotFound)?;
+                (Some(session.worker), session.agency)
+            }
+            (_, worker, Some(agency)) => (*worker, agency.clone()),
+            (_, _, None) => return Err(Error::NotAdmitted),
+        };
+        let subject = worker.map_or(Subject::System, Subject::Worker);
+        self.admit(Credential::spooled(subject, agency)).await
+    }
+
+    /// Notes that the first try had been on disk.
+    async fn note_done_before(
+        &self,
+        one: &Spooled,
+        act: &SpooledAct,
+        answer: &str,
+        hub: &AgencyId,
+    ) -> Result<bool, Error> {
+        let answer: serde_json::Value = serde_json::from_str(answer).unwrap_or_default();
+        let waited = Waited { print: one.print.clone(), of: of_frame(act), merged: self.now() };
+        // The alert was told when it was stored: it did not come from here.
+        let row = NewSpooled { outcome: SpoolOutcome::Before, alert: None, ..waited.row(&answer) };
+        self.settle_as(row, Vec::new(), hub).await
+    }
+
+    /// Tells the sender that it was not done, in words that are the same for every reason, and keeps what was sent.
+    async fn refuse_frame(&self, one: &Spooled, hub: &AgencyId) -> Result<bool, Error> {
+        let Some(act) = &one.act else { return self.tell_damaged(one, hub).await };
+        let notices = match (act.act, act.sender.worker) {
+            // Whoever signed out is not there to be told, and nobody is in danger by it.
+            (SpoolAct::SignOut, _) => Vec::new(),
+            (_, Some(worker)) => self.notice_of_refusal(act, worker, hub).await?,
+            (_, None) => self.officers_told(&unsent(act), HubKind::NotSent, hub).await?,
+        };
+        let (frame, sealed) = (one.print.clone(), Some(one.sealed.clone()));
+        let of = Some(of_frame(act));
+        let row = NewSpooled { frame, of, outcome: SpoolOutcome::Refused, alert: None, at: self.now(), sealed };
+        self.settle_as(row, notices, hub).await
+    }
+
+    /// Tells those who answer for the hub that a frame cannot be read.
+    async fn tell_damaged(&self, one: &Spooled, hub: &AgencyId) -> Result<bool, Error> {
+        tracing::error!(frame = one.print, "a frame of the spool cannot be read");
+        let say = format!("{DAMAGED}{}.", &one.print[..12.min(one.print.len())]);
+        let notices = self.officers_told(&say, HubKind::SpoolDamaged, hub).await?;
+        let (frame, sealed) = (one.print.clone(), (!one.sealed.is_empty()).then(|| one.sealed.clone()));
+        let row = NewSpooled { frame, of: None, outcome: SpoolOutcome::Damaged, alert: None, at: self.now(), sealed };
+        self.settle_as(row, notices, hub).await
+    }
+
+    /// Prepares what a sender is told, if they can still open anything; else what the officers are.
+    async fn notice_of_refusal(
+        &self,
+        act: &SpooledAct,
+        worker: WorkerId,
+        hub: &AgencyId,
+    ) -> Result<Vec<NewAlert>, Error> {
+        let phones = self.gate.policy.phones();
+        let phone = act.sender.agency.as_ref().map(|agency| phones.alert(agency, AgencyKind::Hub));
+        let phone = phone.unwrap_or_else(|| phones.safety_contact());
+        let at = self.gate.policy.limits().local(act.received_at());
+        let what = if act.act == SpoolAct::Alert { "sent" } else { "done" };
+        let say = format!(
+            "What you sent on {at} was kept while the hub could not work, and cannot be carried out. It was NOT {what}. Do not wait: \
+             telephone now: {}. Number: {}. If somebody is in danger, ring 999.",
+            phone.whose, phone.number
+        );
+        // In the row of the matrix that each who works on cases reads, because it holds nothing of any.
+        let head = AlertHead {
+            id: AlertId::random(),
+            case: None,
+            author: "hub".to_owned(),
+            agency: hub.clone(),
+            about: None,
+            kind: HubKind::NotSent.word(),
+            category: Category::SupervisionStatus,
+            severity: Severity::Critical,
+            note: None,
+            raised: self.now(),
+        };
+        for category in [Category::SupervisionStatus, Category::Audit, Category::Attendance] {
+            let head = AlertHead { category, ..head.clone() };
+            if self.could_open(&head, worker).await? {
+                let text = AlertText { text: Prose::new(&say).map_err(|_| Error::Unknown)?, may_tell_her: None };
+                let words = self.seal(head.place(), &text).await?;
+                return Ok(vec![NewAlert { head, words, recipients: vec![worker] }]);
+            }
+        }
+        self.officers_told(&unsent(act), HubKind::NotSent, hub).await
+    }
+
+    /// Prepares a notice to the officers of the hub, or to all if it has none.
+    async fn officers_told(&self, say: &str, kind: HubKind, hub: &AgencyId) -> Result<Vec<NewAlert>, Error> {
+        let all = self.gate.store.officers_of(hub, None, None).await?;
+        let own: Vec<Seat> = all.iter().filter(|seat| &seat.agency == hub).cloned().collect();
+        let officers = if own.is_empty() { all } else { own };
+        self.to_oversight("hub", kind, Severity::Critical, say, &officers).await
+    }
+
+    /// Records what became of a frame.
+    async fn settle_as(&self, row: NewSpooled, notices: Vec<NewAlert>, hub: &AgencyId) -> Result<bool, Error> {
+        let service = Actor::service("spool", hub.clone());
+        let question = Question {
+            action: Action::Raise,
+            record: Record::Search(EntryId::random()),
+            case: None,
+            about: None,
+            category: Category::Audit,
+            purpose: Purpose::VictimSafety,
+        };
+        let effect = Effect::SettleFrame(Box::new(row), notices);
+        match self.gate.serve(&question.by(&service), effect.into()).await.map_err(Error::from) {
+            // It was settled a moment ago.
+            Ok(_) | Err(Error::Conflict) => Ok(false),
+            Err(why) => Err(why),
+        }
+    }
+}
+
+/// What the officers are told of an act whose sender cannot be told.
+fn unsent(act: &SpooledAct) -> String {
+    format!(
+        "Something that was kept while the hub could not work cannot be carried out, and whoever sent it has no seat any more to be \
+         told. It was NOT done. It came from {} by request {}. Find out what it was, and telephone.",
+        act.sender.word(),
+        act.request
+    )
+}
+
+fn of_frame(act: &SpooledAct) -> OfFrame {
+    OfFrame {
+        act: act.act,
+        sender: act.sender.word(),
+        request: act.request.clone(),
+        received: act.received_at(),
+        certain: act.certain,
+    }
+}
+
+/// Reads what the act is on. What is no id is answered like something that is not there.
+fn target<T: FromStr>(act: &SpooledAct) -> Result<T, Error> {
+    act.target.parse().map_err(|_| Error::NotFound)
+}
+
+/// Reads a body that the door has read once: it has one meaning.
+fn body<T: DeserializeOwned>(act: &SpooledAct) -> Result<T, Error> {
+    serde_json::from_str(act.body.reveal()).map_err(|_| Error::field("body", "is not what goes here"))
+}
