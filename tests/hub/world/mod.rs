@@ -6,16 +6,20 @@
 mod answer;
 mod client;
 mod dated;
+mod lent;
 mod listen;
 mod player;
+mod wired;
 
 pub(crate) use answer::Answer;
 pub(crate) use client::Client;
 pub(crate) use dated::on_each_from;
 pub(crate) use listen::Listening;
 pub(crate) use player::Player;
+pub(crate) use wired::Wired;
 
 use crate::postgres;
+use lent::Loans;
 use lippen::cli::demo::{Args, Demo, Setting, start};
 use lippen::demo::{Caseload, DemoCase, DemoWorker};
 use lippen::model::id::{CaseId, ProtectedId};
@@ -68,15 +72,6 @@ pub(crate) struct World {
     wired: Wired,
 }
 
-/// By what a hub says outside that something waits.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Wired {
-    /// A relay on this machine.
-    pub(crate) smtp: Option<std::net::SocketAddr>,
-    /// Whether systems on this machine are told.
-    pub(crate) webhooks: bool,
-}
-
 /// Tells a story on each database, in the worlds that all such stories share.
 pub(crate) fn on_each(story: impl AsyncFn(&World)) {
     static LITE: OnceLock<Option<World>> = OnceLock::new();
@@ -95,19 +90,6 @@ pub(crate) fn on_each_alone(story: impl AsyncFn(&World)) {
             world.tell(&story);
             world.stop();
         }
-    }
-}
-
-/// Which cases are lent to stories, and which have been.
-#[derive(Default)]
-struct Loans {
-    out: Vec<CaseId>,
-    lent: Vec<CaseId>,
-}
-
-impl Loans {
-    fn times(&self, case: CaseId) -> usize {
-        self.lent.iter().filter(|id| **id == case).count()
     }
 }
 
