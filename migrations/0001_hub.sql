@@ -765,12 +765,10 @@ CREATE TABLE alert (
 );
 -- serves: the alerts that a worker raised
 CREATE INDEX alert_by_author ON alert (author, raised, id);
--- serves: how many alerts came of late, and of which agency
-CREATE INDEX alert_by_raised ON alert (raised, agency);
+-- serves: how many alerts came of late, and of which agency; the figures of a month
+CREATE INDEX alert_by_raised ON alert (raised, id, agency);
 -- serves: how many an agency raises otherwise
 CREATE INDEX alert_by_agency ON alert (agency, raised);
--- serves: the figures of a month
-CREATE INDEX alert_by_moment ON alert (raised, id);
 
 -- The share that an alert tells of: that it was made, taken back or corrected.
 CREATE TABLE share_notice (
@@ -935,6 +933,129 @@ CREATE TABLE heartbeat_turn (
     at     BIGINT NOT NULL,
     entry  TEXT   NOT NULL,
     PRIMARY KEY (agency, nth)
+);
+
+-- A worker's e-mail address, and the code that was sent to it; both sealed. It counts once the code came back.
+CREATE TABLE mail_channel (
+    id     TEXT   PRIMARY KEY,
+    worker TEXT   NOT NULL REFERENCES worker (id),
+    at     BIGINT NOT NULL,
+    sealed BYTEA  NOT NULL,
+    entry  TEXT   NOT NULL
+);
+-- serves: the address of a worker
+CREATE INDEX mail_channel_by_worker ON mail_channel (worker, at);
+-- serves: to which addresses codes must be sent
+CREATE INDEX mail_channel_by_entry ON mail_channel (entry);
+
+CREATE TABLE mail_channel_proof (
+    channel TEXT   PRIMARY KEY REFERENCES mail_channel (id),
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL
+);
+
+CREATE TABLE mail_channel_end (
+    channel TEXT   PRIMARY KEY REFERENCES mail_channel (id),
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL
+);
+
+-- What a worker wishes about e-mail; the latest holds. Times are minutes after midnight; lists have a space between.
+CREATE TABLE mail_wish (
+    id         TEXT   PRIMARY KEY,
+    worker     TEXT   NOT NULL REFERENCES worker (id),
+    at         BIGINT NOT NULL,
+    mute       TEXT   NOT NULL,
+    digest     TEXT   NOT NULL,
+    quiet_from BIGINT,
+    quiet_to   BIGINT,
+    entry      TEXT   NOT NULL
+);
+-- serves: what a worker wishes now
+CREATE INDEX mail_wish_by_worker ON mail_wish (worker, at);
+-- serves: whose wishes have changed
+CREATE INDEX mail_wish_by_entry ON mail_wish (entry);
+
+-- Where an agency's own system is told that something waits; the address is sealed with each secret.
+CREATE TABLE endpoint (
+    id     TEXT   PRIMARY KEY,
+    agency TEXT   NOT NULL REFERENCES agency (id),
+    author TEXT   NOT NULL,
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL
+);
+-- serves: the endpoints of an agency
+CREATE INDEX endpoint_by_agency ON endpoint (agency, id);
+
+CREATE TABLE endpoint_key (
+    id       TEXT   PRIMARY KEY,
+    endpoint TEXT   NOT NULL REFERENCES endpoint (id),
+    at       BIGINT NOT NULL,
+    sealed   BYTEA  NOT NULL,
+    entry    TEXT   NOT NULL
+);
+-- serves: the secrets of an endpoint
+CREATE INDEX endpoint_key_by_endpoint ON endpoint_key (endpoint, at);
+
+CREATE TABLE endpoint_end (
+    endpoint TEXT   PRIMARY KEY REFERENCES endpoint (id),
+    why      TEXT   NOT NULL,
+    at       BIGINT NOT NULL,
+    entry    TEXT   NOT NULL
+);
+
+-- A message that somebody asked for to try an endpoint.
+CREATE TABLE endpoint_test (
+    id       TEXT   PRIMARY KEY,
+    endpoint TEXT   NOT NULL REFERENCES endpoint (id),
+    at       BIGINT NOT NULL,
+    entry    TEXT   NOT NULL
+);
+-- serves: what must be tried
+CREATE INDEX endpoint_test_by_endpoint ON endpoint_test (endpoint, at);
+CREATE INDEX endpoint_test_by_entry ON endpoint_test (entry);
+
+-- An attempt to say outside the hub that an item waits: a copy of an alert, a code, a test. It is begun on disk before anything is
+-- opened or sent; what begins without an end was cut off, and is tried again. Whichever node writes it first makes it.
+CREATE TABLE dispatch (
+    item    TEXT   NOT NULL,
+    target  TEXT   NOT NULL,
+    attempt BIGINT NOT NULL,
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL,
+    PRIMARY KEY (item, target, attempt)
+);
+
+CREATE TABLE dispatch_end (
+    item    TEXT   NOT NULL,
+    target  TEXT   NOT NULL,
+    attempt BIGINT NOT NULL,
+    outcome TEXT   NOT NULL,
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL,
+    PRIMARY KEY (item, target, attempt),
+    FOREIGN KEY (item, target, attempt) REFERENCES dispatch (item, target, attempt)
+);
+
+-- Nothing more is done about an item for one target.
+CREATE TABLE dispatch_settled (
+    target  TEXT   NOT NULL,
+    item    TEXT   NOT NULL,
+    outcome TEXT   NOT NULL,
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL,
+    PRIMARY KEY (target, item)
+);
+-- serves: what was given up, and whether anything got through since
+CREATE INDEX dispatch_settled_by_outcome ON dispatch_settled (target, outcome, at);
+
+-- The officers were told that nothing gets through to a target.
+CREATE TABLE dispatch_told (
+    target TEXT   NOT NULL,
+    alert  TEXT   NOT NULL REFERENCES alert (id),
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL,
+    PRIMARY KEY (target, alert)
 );
 
 -- An address that is proposed for a man; where it is is sealed. What becomes of it are events that follow `event`.

@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod cli;
+pub mod courier;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod desk;

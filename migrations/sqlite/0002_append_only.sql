@@ -651,3 +651,75 @@ BEGIN SELECT RAISE(ABORT, 'session_end is append-only'); END;
 
 CREATE TRIGGER session_end_no_delete BEFORE DELETE ON session_end
 BEGIN SELECT RAISE(ABORT, 'session_end is append-only'); END;
+
+CREATE TRIGGER mail_channel_no_update BEFORE UPDATE ON mail_channel
+BEGIN SELECT RAISE(ABORT, 'mail_channel is append-only'); END;
+
+CREATE TRIGGER mail_channel_no_delete BEFORE DELETE ON mail_channel
+BEGIN SELECT RAISE(ABORT, 'mail_channel is append-only'); END;
+
+CREATE TRIGGER mail_channel_proof_no_update BEFORE UPDATE ON mail_channel_proof
+BEGIN SELECT RAISE(ABORT, 'mail_channel_proof is append-only'); END;
+
+CREATE TRIGGER mail_channel_proof_no_delete BEFORE DELETE ON mail_channel_proof
+BEGIN SELECT RAISE(ABORT, 'mail_channel_proof is append-only'); END;
+
+CREATE TRIGGER mail_channel_end_no_update BEFORE UPDATE ON mail_channel_end
+BEGIN SELECT RAISE(ABORT, 'mail_channel_end is append-only'); END;
+
+CREATE TRIGGER mail_channel_end_no_delete BEFORE DELETE ON mail_channel_end
+BEGIN SELECT RAISE(ABORT, 'mail_channel_end is append-only'); END;
+
+CREATE TRIGGER mail_wish_no_update BEFORE UPDATE ON mail_wish
+BEGIN SELECT RAISE(ABORT, 'mail_wish is append-only'); END;
+
+CREATE TRIGGER mail_wish_no_delete BEFORE DELETE ON mail_wish
+BEGIN SELECT RAISE(ABORT, 'mail_wish is append-only'); END;
+
+CREATE TRIGGER endpoint_no_update BEFORE UPDATE ON endpoint
+BEGIN SELECT RAISE(ABORT, 'endpoint is append-only'); END;
+
+CREATE TRIGGER endpoint_no_delete BEFORE DELETE ON endpoint
+BEGIN SELECT RAISE(ABORT, 'endpoint is append-only'); END;
+
+CREATE TRIGGER endpoint_key_no_update BEFORE UPDATE ON endpoint_key
+BEGIN SELECT RAISE(ABORT, 'endpoint_key is append-only'); END;
+
+CREATE TRIGGER endpoint_key_no_delete BEFORE DELETE ON endpoint_key
+BEGIN SELECT RAISE(ABORT, 'endpoint_key is append-only'); END;
+
+CREATE TRIGGER endpoint_end_no_update BEFORE UPDATE ON endpoint_end
+BEGIN SELECT RAISE(ABORT, 'endpoint_end is append-only'); END;
+
+CREATE TRIGGER endpoint_end_no_delete BEFORE DELETE ON endpoint_end
+BEGIN SELECT RAISE(ABORT, 'endpoint_end is append-only'); END;
+
+CREATE TRIGGER endpoint_test_no_update BEFORE UPDATE ON endpoint_test
+BEGIN SELECT RAISE(ABORT, 'endpoint_test is append-only'); END;
+
+CREATE TRIGGER endpoint_test_no_delete BEFORE DELETE ON endpoint_test
+BEGIN SELECT RAISE(ABORT, 'endpoint_test is append-only'); END;
+
+CREATE TRIGGER dispatch_no_update BEFORE UPDATE ON dispatch
+BEGIN SELECT RAISE(ABORT, 'dispatch is append-only'); END;
+
+CREATE TRIGGER dispatch_no_delete BEFORE DELETE ON dispatch
+BEGIN SELECT RAISE(ABORT, 'dispatch is append-only'); END;
+
+CREATE TRIGGER dispatch_end_no_update BEFORE UPDATE ON dispatch_end
+BEGIN SELECT RAISE(ABORT, 'dispatch_end is append-only'); END;
+
+CREATE TRIGGER dispatch_end_no_delete BEFORE DELETE ON dispatch_end
+BEGIN SELECT RAISE(ABORT, 'dispatch_end is append-only'); END;
+
+CREATE TRIGGER dispatch_settled_no_update BEFORE UPDATE ON dispatch_settled
+BEGIN SELECT RAISE(ABORT, 'dispatch_settled is append-only'); END;
+
+CREATE TRIGGER dispatch_settled_no_delete BEFORE DELETE ON dispatch_settled
+BEGIN SELECT RAISE(ABORT, 'dispatch_settled is append-only'); END;
+
+CREATE TRIGGER dispatch_told_no_update BEFORE UPDATE ON dispatch_told
+BEGIN SELECT RAISE(ABORT, 'dispatch_told is append-only'); END;
+
+CREATE TRIGGER dispatch_told_no_delete BEFORE DELETE ON dispatch_told
+BEGIN SELECT RAISE(ABORT, 'dispatch_told is append-only'); END;

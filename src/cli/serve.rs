@@ -10,6 +10,7 @@ use crate::auth::Actor;
 use crate::auth::client_cert::ClientCerts;
 use crate::auth::system_tokens::SystemTokens;
 use crate::auth::token::Issuers;
+use crate::courier::Wires;
 use crate::desk::Desk;
 use crate::desk::spool::Keeper;
 use crate::gate::Gate;
@@ -156,6 +157,7 @@ struct Front {
     finisher: Finisher,
     keeper: Arc<Keeper>,
     plans: Plans,
+    wires: Arc<Wires>,
     replay: Option<usize>,
 }
 
@@ -167,7 +169,7 @@ pub struct Serving {
     stopper: Stopper,
 }
 
-/// Opens the doors, once what was kept has been taken over. Casbin replays each policy that comes into force, if `replay` says
+/// Opens the doors, once what was kept has been taken over. What waits is said outside by the wires that there are. Casbin replays each policy that comes into force, if `replay` says
 /// which questions.
 ///
 /// # Errors
@@ -177,7 +179,7 @@ pub async fn open(
     plans: Plans,
     trust: Trust,
     doors: Doors,
-    (data, replay): (&Path, Option<usize>),
+    (data, wires, replay): (&Path, Wires, Option<usize>),
 ) -> anyhow::Result<Serving> {
     let size = house.policies.borrow().limits().most(Limit::SpoolSize) * 1024;
     let spool = Spool::open(data, size, plans.vault.clone()).context("the spool cannot be used")?;
@@ -191,6 +193,7 @@ pub async fn open(
         finisher: Finisher::new(),
         keeper,
         plans,
+        wires: Arc::new(wires),
         replay,
     };
     let finisher = front.finisher.clone();
@@ -226,8 +229,8 @@ impl Front {
                 tracing::error!(error = %error, "what was kept could not all be taken over; it is tried again")
             }
         }
-        let (keeper, replay) = (self.keeper.clone(), self.replay);
-        let work = Work { desk: desk.clone(), policies, began, keeper, hub, replay };
+        let (keeper, wires, replay) = (self.keeper.clone(), self.wires.clone(), self.replay);
+        let work = Work { desk: desk.clone(), policies, began, keeper, hub, wires, replay };
         let (shift, over) = Shift::begin(work, running);
         let hub = Hub {
             desk,

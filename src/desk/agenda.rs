@@ -101,4 +101,20 @@ impl<K: Copy + Ord + Hash> Agenda<K> {
             self.queue.insert((next, one));
         }
     }
+
+    /// Notes that a look at one begins: what happens to it from now on has it looked at again.
+    pub(super) fn begins(&mut self, one: K) {
+        self.looked(one, None);
+    }
+
+    /// Notes when one must be looked at again, whatever happened to it since its look began.
+    pub(super) fn again(&mut self, one: K, next: Moment) {
+        if self.next.get(&one).is_some_and(|before| *before <= next) {
+            return;
+        }
+        if let Some(before) = self.next.insert(one, next) {
+            self.queue.remove(&(before, one));
+        }
+        self.queue.insert((next, one));
+    }
 }

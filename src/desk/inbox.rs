@@ -154,7 +154,11 @@ impl Desk {
         Ok(self.note_taken(&scope, actor.agency(), after).await)
     }
 
-    async fn standings_in(&self, scope: &Scope, items: &[(AlertHead, Copy)]) -> Result<Vec<Standing>, Error> {
+    pub(super) async fn standings_in(
+        &self,
+        scope: &Scope,
+        items: &[(AlertHead, Copy)],
+    ) -> Result<Vec<Standing>, Error> {
         let places = items.iter().map(|(_, copy)| copy.index);
         let Some((first, last)) = places.clone().min().zip(places.max()) else { return Ok(Vec::new()) };
         let beside = self.gate.store.held_beside(scope, (first, last)).await?;

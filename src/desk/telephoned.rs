@@ -9,7 +9,7 @@ use super::obligations::Obligation;
 use super::{Desk, Error};
 use crate::model::agencies::{AgencyKind, Seat};
 use crate::model::alerts::{AlertText, HubKind};
-use crate::model::id::{AlertId, ProtectedId, WorkerId};
+use crate::model::id::{AgencyId, AlertId, ProtectedId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::status::Phone;
@@ -34,16 +34,16 @@ impl Desk {
                 phone.whose, phone.number, head.id
             ),
         };
-        let officers = self.officers_for(one).await?;
+        let officers = self.officers_for(one.agency).await?;
         notices.extend(self.to_oversight("hub", kind_of(head), head.severity, &say, &officers).await?);
         Ok(notices)
     }
 
     /// Returns the officers who are told: of the agency, else of the hub, else all.
-    async fn officers_for(&self, one: &Obligation<'_>) -> Result<Vec<Seat>, Error> {
-        let all = self.gate.store.officers_of(one.agency, None, None).await?;
+    pub(super) async fn officers_for(&self, agency: &AgencyId) -> Result<Vec<Seat>, Error> {
+        let all = self.gate.store.officers_of(agency, None, None).await?;
         let of = |fits: &dyn Fn(&Seat) -> bool| all.iter().filter(|seat| fits(seat)).cloned().collect::<Vec<_>>();
-        let (own, hub) = (of(&|seat| &seat.agency == one.agency), of(&|seat| seat.kind == AgencyKind::Hub));
+        let (own, hub) = (of(&|seat| &seat.agency == agency), of(&|seat| seat.kind == AgencyKind::Hub));
         Ok(match (own.is_empty(), hub.is_empty()) {
             (false, _) => own,
             (true, false) => hub,

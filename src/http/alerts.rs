@@ -4,6 +4,7 @@ use super::answer::{Answer, disclosed, made, ok, receipt};
 use super::extract::{Caller, Id, Key};
 use super::heartbeats::{delayed, late};
 use super::hub::Hub;
+use super::ical;
 use super::json::Strict;
 use super::lists::Page;
 use super::loud::{Carried, Loud};
@@ -22,6 +23,8 @@ use crate::model::spooled::SpoolAct;
 use crate::model::text::Prose;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 /// What stands beside an alert whose note was taken back before it was read.
@@ -82,6 +85,14 @@ pub(super) async fn unacknowledged(
         })
         .collect();
     ok(json!({ "counts": counts, "items": items, "next": found.after, "receipt": receipt(&found.recorded) }))
+}
+
+/// `GET /api/v1/alerts/due.ics`
+pub(super) async fn due(State(hub): State<Hub>, Caller(actor): Caller) -> Answer {
+    let owed = hub.desk.answers_owed(&actor).await?;
+    let headers =
+        [(CONTENT_TYPE, "text/calendar; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"due.ics\"")];
+    Ok((headers, ical::answers(&owed)).into_response())
 }
 
 /// `GET /api/v1/alerts/{alert}`

@@ -4,6 +4,7 @@
 //! said but that somebody is busy.
 //! Must never know: who, where, what for.
 
+use crate::desk::answers_due::AnswerDue;
 use crate::desk::appointments::Appointment;
 use crate::model::time::{Day, Moment};
 
@@ -13,11 +14,8 @@ const LINE_BYTES: usize = 75;
 /// Writes appointments as a calendar.
 pub(super) fn calendar(appointments: &[Appointment]) -> String {
     let mut out = String::new();
+    head(&mut out);
     let mut line = |text: &str| fold(&mut out, text);
-    line("BEGIN:VCALENDAR");
-    line("VERSION:2.0");
-    line("PRODID:-//Lippen//Free and busy//EN");
-    line("CALSCALE:GREGORIAN");
     for one in appointments {
         line("BEGIN:VEVENT");
         line(&format!("UID:{}@lippen.invalid", one.id));
@@ -39,6 +37,31 @@ pub(super) fn calendar(appointments: &[Appointment]) -> String {
     }
     line("END:VCALENDAR");
     out
+}
+
+/// Writes by when answers are owed as a calendar: each as a moment that takes no time.
+pub(super) fn answers(owed: &[AnswerDue]) -> String {
+    let mut out = String::new();
+    head(&mut out);
+    let mut line = |text: &str| fold(&mut out, text);
+    for one in owed {
+        line("BEGIN:VEVENT");
+        line(&format!("UID:{}@lippen.invalid", one.id));
+        line(&format!("DTSTAMP:{}", instant(one.since)));
+        line(&format!("DTSTART:{}", instant(one.due)));
+        line("SUMMARY:Answer due");
+        line("CLASS:PRIVATE");
+        line("TRANSP:TRANSPARENT");
+        line("END:VEVENT");
+    }
+    line("END:VCALENDAR");
+    out
+}
+
+fn head(out: &mut String) {
+    for text in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lippen//Free and busy//EN", "CALSCALE:GREGORIAN"] {
+        fold(out, text);
+    }
 }
 
 /// Writes a line, folded: what goes on begins with a space, and no character is cut in two.
@@ -106,6 +129,20 @@ mod tests {
         let head = head.into_iter().map(str::to_owned);
         let whole: Vec<String> = head.chain(first).chain(second).chain(["END:VCALENDAR".to_owned()]).collect();
         assert_eq!(lines, whole);
+    }
+
+    #[test]
+    fn what_is_owed_is_a_moment_and_nothing_else() {
+        let moment = |text: &str| serde_json::from_str::<Second>(&format!("\"{text}\"")).unwrap().moment();
+        let (since, due) = (moment("2026-11-23T09:30:15Z"), moment("2026-11-23T09:45:15Z"));
+        let text = answers(&[AnswerDue { id: EventId::from_bits(7), since, due }]);
+        let event = text.split("CALSCALE:GREGORIAN\r\n").nth(1).unwrap();
+        let id = EventId::from_bits(7);
+        let whole = format!(
+            "BEGIN:VEVENT\r\nUID:{id}@lippen.invalid\r\nDTSTAMP:20261123T093015Z\r\nDTSTART:20261123T094515Z\r\n\
+             SUMMARY:Answer due\r\nCLASS:PRIVATE\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        );
+        assert_eq!(event, whole);
     }
 
     proptest! {

@@ -19,6 +19,7 @@ use crate::model::alerts::{DeliveryState, Severity};
 use crate::model::assessments::{Agreement, Doubted, WhyDoubted};
 use crate::model::consents::{ConsentEvent, ConsentKind, ConsentMethod};
 use crate::model::decisions::{DisclosureBasis, Verdict};
+use crate::model::dispatch::Way;
 use crate::model::emergency::ReviewOutcome;
 use crate::model::events::{Cause, ContactKind, Outcome};
 use crate::model::heartbeats::Hearing;
@@ -181,7 +182,7 @@ fn the_words_are_those_of_the_program() {
     same!(AgencyKind, Role, Category, NoteKind, Purpose, Severity, ShareCode, Onward, UseWithMan, ActionOn);
     same!(ConsentEvent, ConsentKind, ConsentMethod, Relation, DeliveryState, InformationGrade, Action);
     same!(Attended, OrderState, ContactLevel, ContactWay, ChildProtection, Suitability);
-    same!(Confidence, Fit, Mark, TurnWord, Hearing);
+    same!(Confidence, Fit, Mark, TurnWord, Hearing, Way);
     same!(Form, ReviewOutcome);
     same!(OrderKind, RequirementKind, ConditionKind, ContactKind, Outcome, Cause);
     same!(AddressState, CheckAnswer, Conclusion, Proposal, Stands);

@@ -3,9 +3,10 @@
 use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
-    addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, drills, emergency, events,
-    figures, groups, heartbeats, imports, notes, operations, orders, overrides, pages, people, plans, policies,
-    previews, programmes, rota, safe_contact, shares, shield, signers, status, storms, stream, systems,
+    addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, drills, emergency,
+    endpoints, events, figures, groups, heartbeats, imports, notes, notifications, operations, orders, overrides,
+    pages, people, plans, policies, previews, programmes, rota, safe_contact, shares, shield, signers, status, storms,
+    stream, systems,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -26,6 +27,10 @@ routes! {
     get "/api/v1/me" => people::me,
     post "/api/v1/me/conflicts" => people::declare,
     post "/api/v1/me/step-up" => people::step_up,
+    get "/api/v1/me/notifications" => notifications::show,
+    post "/api/v1/me/notifications" => notifications::wish,
+    post "/api/v1/me/notifications/email" => notifications::set_mail,
+    post "/api/v1/me/notifications/email/verification" => notifications::prove_mail,
     post "/api/v1/people/search" => people::search,
     post "/api/v1/status-queries" => status::ask,
     post "/api/v1/status-queries/batch" => status::ask_list,
@@ -114,6 +119,13 @@ routes! {
     get "/api/v1/alerts/stream" => stream::alerts,
     post "/api/v1/alerts/taken" => alerts::taken,
     get "/api/v1/alerts/unacknowledged" => alerts::unacknowledged,
+    get "/api/v1/alerts/due.ics" => alerts::due,
+    get "/api/v1/deliveries/undelivered" => endpoints::undelivered,
+    post "/api/v1/endpoints" => endpoints::add,
+    get "/api/v1/endpoints" => endpoints::list,
+    post "/api/v1/endpoints/{endpoint}/secret" => endpoints::rekey,
+    post "/api/v1/endpoints/{endpoint}/end" => endpoints::end,
+    post "/api/v1/endpoints/{endpoint}/test" => endpoints::try_it,
     get "/api/v1/alerts/{alert}" => alerts::show,
     post "/api/v1/alerts/{alert}/acknowledgement" => alerts::acknowledge,
     post "/api/v1/alerts/{alert}/actions" => alerts::act,

@@ -97,6 +97,8 @@ vocabulary! {
         StormEnded = "storm-ended",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
+        /// What should have told somebody outside the hub that something waits did not get through, to the officers.
+        Undelivered = "undelivered",
         /// What was kept while the hub could not work was not done in the end, to the one who sent it.
         NotSent = "not-sent",
         /// A frame of the spool cannot be read, to the officers who answer for the hub.

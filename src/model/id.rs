@@ -145,6 +145,14 @@ ids! {
     SafeAskId,
     /// A drill.
     DrillId,
+    /// A worker's e-mail address.
+    ChannelId,
+    /// Where an agency's own system is told that something waits.
+    EndpointId,
+    /// One secret of such a place.
+    EndpointKeyId,
+    /// A message that somebody asked for to try such a place.
+    TestId,
 }
 
 macro_rules! timed {

@@ -4,9 +4,10 @@
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
 use super::id::{
-    AddressId, AlertId, AssessmentId, CaseId, ConflictId, ConsentId, DecisionId, DoubtId, DrillId, EntryId, EventId,
-    GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId,
-    ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, StormId, WorkerId,
+    AddressId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId, DrillId,
+    EndpointId, EndpointKeyId, EntryId, EventId, GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId,
+    PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId,
+    StormId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -103,6 +104,12 @@ pub enum Record {
     Drill(DrillId),
     /// Alerts of an agency that came all at once.
     Storm(StormId),
+    /// A worker's e-mail address.
+    Channel(ChannelId),
+    /// Where an agency's own system is told that something waits.
+    Endpoint(EndpointId),
+    /// Its address and one secret of it.
+    EndpointKey(EndpointKeyId),
 }
 
 impl Record {
@@ -146,6 +153,9 @@ impl Record {
             Self::Session(_) => "session",
             Self::Drill(_) => "drill",
             Self::Storm(_) => "storm",
+            Self::Channel(_) => "mail-channel",
+            Self::Endpoint(_) => "endpoint",
+            Self::EndpointKey(_) => "endpoint-key",
         }
     }
 
@@ -185,6 +195,9 @@ impl Record {
             Self::Session(id) => id.to_string(),
             Self::Drill(id) => id.to_string(),
             Self::Storm(id) => id.to_string(),
+            Self::Channel(id) => id.to_string(),
+            Self::Endpoint(id) => id.to_string(),
+            Self::EndpointKey(id) => id.to_string(),
         }
     }
 }

@@ -66,12 +66,15 @@ vocabulary! {
         Contact = "contact",
         /// Set the rota: who is on duty, who is away, who stands in.
         Rota = "rota",
-        /// See which alerts nobody of an agency has acknowledged, its figures and heartbeats: ids and counts.
+        /// See which alerts nobody of an agency has acknowledged, its figures and heartbeats, and what did not get through to it: ids
+        /// and counts.
         Oversee = "oversee",
         /// Run a drill: an alert about nobody, to whoever is on duty.
         Drill = "drill",
         /// See which alerts came all at once, and say whether they were right.
         Storm = "storm",
+        /// Say where one's agency's own systems are told that something waits.
+        Connect = "connect",
         /// Begin a session of one's own in a browser.
         SignIn = "sign-in",
         /// End it.
@@ -170,11 +173,13 @@ pub(super) fn question<A: Seated>(ask: &Ask<'_, A>, facts: FactSet) -> Option<Qu
 }
 
 /// Says whether a worker asks for what is nobody's business but their own, which every worker may: to read their own entry of
-/// the directory, to sign in and to sign out. That a session is theirs is seen to where it is read.
+/// the directory, to sign in and to sign out, to say where their e-mail goes and what they wish about it. That a session or an address is
+/// theirs is seen to where it is read.
 pub(super) fn is_oneself(ask: &Ask<'_>) -> bool {
     ask.actor.worker().is_some_and(|worker| match (ask.action, ask.record) {
-        (Action::Read, record) => record == Record::Worker(worker),
         (Action::SignIn | Action::SignOut, Record::Session(_)) => true,
+        (Action::Read | Action::Create, Record::Channel(_)) => true,
+        (Action::Read | Action::Create, record) => record == Record::Worker(worker),
         _ => false,
     })
 }

@@ -64,6 +64,8 @@ pub struct Files {
     pub checks: String,
     /// `ladder.csv`: who is told when nobody acknowledges an alert.
     pub ladder: String,
+    /// `courier.csv`: what leaves the hub, and when.
+    pub courier: String,
     /// `disclosure-matrix.csv`: what the partners agreed.
     pub disclosure: String,
     /// `orders.csv`: what a man can be supervised under.
@@ -114,6 +116,7 @@ impl Files {
             checks: include_str!("../../policies/checks.csv").to_owned(),
             phones: include_str!("../../policies/phones.csv").to_owned(),
             ladder: include_str!("../../policies/ladder.csv").to_owned(),
+            courier: include_str!("../../policies/courier.csv").to_owned(),
             disclosure: include_str!("../../policies/disclosure-matrix.csv").to_owned(),
             orders: include_str!("../../policies/orders.csv").to_owned(),
             raises: include_str!("../../policies/raises.csv").to_owned(),
@@ -137,7 +140,7 @@ impl Files {
     }
 
     /// Returns the place of each file's text with its name, in the order of names; those of the notices' words come beside.
-    fn places(&mut self) -> [(&'static str, &mut String); 32] {
+    fn places(&mut self) -> [(&'static str, &mut String); 33] {
         [
             ("alert-kinds.csv", &mut self.alert_kinds),
             ("bases.csv", &mut self.bases),
@@ -148,6 +151,7 @@ impl Files {
             ("consents.csv", &mut self.consents),
             ("contact-changes.csv", &mut self.contact_changes),
             ("continues.csv", &mut self.continues),
+            ("courier.csv", &mut self.courier),
             ("disclosure-matrix.csv", &mut self.disclosure),
             ("disclosures.csv", &mut self.disclosures),
             ("emergency.csv", &mut self.emergency),
@@ -211,6 +215,7 @@ impl Files {
             ("consents.csv", &self.consents),
             ("contact-changes.csv", &self.contact_changes),
             ("continues.csv", &self.continues),
+            ("courier.csv", &self.courier),
             ("disclosure-matrix.csv", &self.disclosure),
             ("disclosures.csv", &self.disclosures),
             ("emergency.csv", &self.emergency),
@@ -298,7 +303,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 35, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 36, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

@@ -16,6 +16,7 @@ mod clocks;
 mod consents;
 pub mod contact_changes;
 pub mod continues;
+pub mod courier;
 mod disclosure;
 pub mod disclosures;
 mod error;

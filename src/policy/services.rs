@@ -36,6 +36,9 @@ const STORMS: &str = "hub:storms";
 /// The word of the service that notes which copies were put before their recipient.
 const SENDER: &str = "hub:inbox";
 
+/// The word of the service that says outside the hub that something waits.
+const COURIER: &str = "hub:courier";
+
 /// The word of the service that settles what waits in the spool.
 const SPOOLER: &str = "hub:spool";
 
@@ -44,7 +47,8 @@ impl Policy {
     /// keeper of signers to enter and end their keys, the sweeper to delete the keys of shares whose time has run out,
     /// the watcher of clocks to tell of those that are late, the ladder to tell more people of an alert that nobody acknowledges,
     /// the heart to beat, the watcher of storms to find alerts that came all at once and tell how that ended, the spool to settle what
-    /// cannot be done as it was sent, and the inbox to note what was put before its owner.
+    /// cannot be done as it was sent, the inbox to note what was put before its owner, and the courier to open where it goes and to
+    /// note what came of it.
     ///
     /// # Errors
     /// [`Denial`] to anybody else, and to a service that steps outside its act.
@@ -63,6 +67,7 @@ impl Policy {
             (STORMS, Action::Raise, Record::Storm(_)) => "service:storms",
             (SPOOLER, Action::Raise, Record::Search(_)) => "service:spool",
             (SENDER, Action::List, Record::Worker(_)) => "service:inbox",
+            (COURIER, Action::List | Action::Raise, Record::Search(_)) => "service:courier",
             _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
         };
         if ask.actor.role().is_some() {

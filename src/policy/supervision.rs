@@ -8,6 +8,7 @@ use super::Policy;
 use super::checks::Checks;
 use super::clocks::Clocks;
 use super::contact_changes::ContactChanges;
+use super::courier::Couriers;
 use super::error::Error;
 use super::events::Events;
 use super::files::Files;
@@ -28,6 +29,7 @@ pub(super) struct Supervision {
     clocks: Clocks,
     phones: Phones,
     ladders: Ladders,
+    couriers: Couriers,
     checks: Checks,
     tools: Tools,
     programmes: Programmes,
@@ -35,8 +37,8 @@ pub(super) struct Supervision {
 }
 
 impl Supervision {
-    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `checks.csv`, `phones.csv`, `ladder.csv`, `tools.csv`,
-    /// `programmes.csv`, `gate.csv` and `contact-changes.csv`.
+    /// Reads `events.csv`, `clocks.csv`, `orders.csv`, `raises.csv`, `checks.csv`, `phones.csv`, `ladder.csv`, `courier.csv`,
+    /// `tools.csv`, `programmes.csv`, `gate.csv` and `contact-changes.csv`.
     pub(super) fn load(files: &Files, kinds: &[AlertKind]) -> Result<Self, Error> {
         let events = Events::load(&files.events)?;
         let clocks = Clocks::load(files, &events)?;
@@ -44,10 +46,22 @@ impl Supervision {
         let raises = Raises::load(&files.raises, &events, kinds)?;
         let checks = Checks::load(&files.checks, &events, kinds)?;
         let (phones, tools) = (Phones::load(&files.phones)?, Tools::load(&files.tools)?);
-        let ladders = Ladders::load(&files.ladder, kinds)?;
+        let (ladders, couriers) = (Ladders::load(&files.ladder, kinds)?, Couriers::load(&files.courier)?);
         let programmes = Programmes::load(&files.programmes, &files.gate, &events)?;
         let contact_changes = ContactChanges::load(&files.contact_changes, &events, kinds)?;
-        Ok(Self { orders, events, raises, clocks, phones, ladders, checks, tools, programmes, contact_changes })
+        Ok(Self {
+            orders,
+            events,
+            raises,
+            clocks,
+            phones,
+            ladders,
+            couriers,
+            checks,
+            tools,
+            programmes,
+            contact_changes,
+        })
     }
 }
 
@@ -86,6 +100,12 @@ impl Policy {
     #[must_use]
     pub const fn ladders(&self) -> &Ladders {
         &self.supervision.ladders
+    }
+
+    /// Returns what leaves the hub, and when.
+    #[must_use]
+    pub const fn couriers(&self) -> &Couriers {
+        &self.supervision.couriers
     }
 
     /// Returns what is known of the tools by which men are assessed.

@@ -2,12 +2,14 @@
 //!
 //! A new kind of change is one variant here, one arm in `effect/writes.rs`, one table.
 
+mod outward;
 mod reaching;
 mod seats;
 mod storming;
 mod supervision;
 mod writes;
 
+pub use outward::Outward;
 pub use reaching::Reaching;
 pub use seats::Presence;
 pub use storming::Storming;
@@ -124,6 +126,8 @@ pub enum Effect {
     Beat(Pulse),
     /// Nobody has acknowledged an alert, and those on a rung of its ladder are told.
     Climb(Box<NewRung>),
+    /// Something of what is said outside the hub.
+    Outward(Outward),
     /// A recipient says that they have it.
     Acknowledge(DeliveryId, Moment),
     /// A recipient says what was done.

@@ -2,12 +2,12 @@
 
 use super::batch::{self, Mark};
 use super::{
-    addresses, agencies, alerts, appointments, assessments, audit, cases, chronology, consents, decisions, derivatives,
-    devices, doubts, drills, emergency, events, facts, figures, heartbeats, imports, inbox, ladder, late, log,
-    note_ends, notes, opened_under, order_heads, orders, overrides, owing, people, places, plans, policies, programmes,
-    protected, recalls, recipients, registers, reviews, rota, safe_contact, schema, sequencer, sessions, settle,
-    share_keys, shares, signed, signers, spooled, standing, status, stays, storms, suppose, table, tombstones, unanswered,
-    verify, vouched, wishes, withdrawals, wraps,
+    addresses, agencies, alerts, appointments, assessments, audit, cases, channels, chronology, consents, decisions,
+    derivatives, devices, dispatches, doubts, drills, emergency, endpoints, events, facts, figures, heartbeats,
+    imports, inbox, ladder, late, log, note_ends, notes, opened_under, order_heads, orders, overrides, owing, people,
+    places, plans, policies, programmes, protected, recalls, recipients, registers, reviews, rota, safe_contact,
+    schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing, status, stays, storms,
+    suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wraps,
 };
 
 /// Where a text is meant to run.
@@ -213,6 +213,22 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("ladder::RUNGS_BESIDE", On::Both, ladder::RUNGS_BESIDE),
     ("ladder::STIRRED", On::Both, ladder::STIRRED),
     ("ladder::OPEN", On::Both, ladder::OPEN),
+    ("channels::OF_WORKER", On::Both, channels::OF_WORKER),
+    ("channels::ONE", On::Both, channels::ONE),
+    ("channels::ASKED", On::Both, channels::ASKED),
+    ("channels::WISH", On::Both, channels::WISH),
+    ("endpoints::ONE", On::Both, endpoints::ONE),
+    ("endpoints::OF_AGENCY", On::Both, endpoints::OF_AGENCY),
+    ("endpoints::LIVE", On::Both, endpoints::LIVE),
+    ("endpoints::KEYS", On::Both, endpoints::KEYS),
+    ("dispatches::STIRRED", On::Both, dispatches::STIRRED),
+    ("dispatches::TARGETS", On::Both, dispatches::TARGETS),
+    ("dispatches::DUE_WORKER", On::Both, dispatches::DUE_WORKER),
+    ("dispatches::DUE_AGENCY", On::Both, dispatches::DUE_AGENCY),
+    ("dispatches::DUE_TESTS", On::Both, dispatches::DUE_TESTS),
+    ("dispatches::DUE_CODE", On::Both, dispatches::DUE_CODE),
+    ("dispatches::TOLD", On::Both, dispatches::TOLD),
+    ("undelivered::UNDELIVERED", On::Both, undelivered::UNDELIVERED),
     ("owing::OWING", On::Both, owing::OWING),
     ("owing::OWING_COUNT", On::Both, owing::OWING_COUNT),
     ("storms::CROWDED", On::Both, storms::CROWDED),

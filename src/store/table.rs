@@ -128,6 +128,18 @@ tables! {
     HEARTBEAT = "heartbeat": number Int, at Int;
     HEARTBEAT_TAKEN = "heartbeat_taken": agency Text, system Int, number Int, at Int;
     HEARTBEAT_TURN = "heartbeat_turn": agency Text, nth Int, state Text, at Int;
+    MAIL_CHANNEL = "mail_channel": id Text, worker Text, at Int, sealed Blob;
+    MAIL_CHANNEL_PROOF = "mail_channel_proof": channel Text, at Int;
+    MAIL_CHANNEL_END = "mail_channel_end": channel Text, at Int;
+    MAIL_WISH = "mail_wish": id Text, worker Text, at Int, mute Text, digest Text, quiet_from Int, quiet_to Int;
+    ENDPOINT = "endpoint": id Text, agency Text, author Text, at Int;
+    ENDPOINT_KEY = "endpoint_key": id Text, endpoint Text, at Int, sealed Blob;
+    ENDPOINT_END = "endpoint_end": endpoint Text, why Text, at Int;
+    ENDPOINT_TEST = "endpoint_test": id Text, endpoint Text, at Int;
+    DISPATCH = "dispatch": item Text, target Text, attempt Int, at Int;
+    DISPATCH_END = "dispatch_end": item Text, target Text, attempt Int, outcome Text, at Int;
+    DISPATCH_SETTLED = "dispatch_settled": target Text, item Text, outcome Text, at Int;
+    DISPATCH_TOLD = "dispatch_told": target Text, alert Text, at Int;
     PROPOSED_ADDRESS = "proposed_address": id Text, case_id Text, kind Text, author Text, agency Text, starts Text,
         created Int, event Text, sealed Blob;
     ADDRESS_CHECK = "address_check": id Text, address Text, service Text, alert Text, due Int;

@@ -65,6 +65,7 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Oversee
             | Action::Drill
             | Action::Storm
+            | Action::Connect
             | Action::SignIn
             | Action::SignOut => false,
         };

@@ -18,7 +18,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("gate", &["model", "auth", "policy", "store", "vault"]),
     ("desk", &["model", "auth", "policy", "ledger", "store", "vault", "gate"]),
     ("http", &["model", "auth", "ledger", "vault", "desk"]),
-    ("cli", &["model", "demo", "auth", "policy", "ledger", "store", "vault", "gate", "desk", "http"]),
+    ("courier", &["model", "desk"]),
+    ("cli", &["model", "demo", "auth", "policy", "ledger", "store", "vault", "gate", "desk", "http", "courier"]),
     ("main", &["cli"]),
 ];
 
@@ -29,7 +30,10 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("age", &["vault/", "cli/demo/keys.rs"]),
     ("casbin", &["policy/"]),
     ("axum", &["http/", "cli/serve.rs", "cli/bench/"]),
-    ("rustls", &["http/", "cli/bench/", "cli/reach.rs"]),
+    ("rustls", &["http/", "courier/webhook.rs", "cli/bench/", "cli/reach.rs"]),
+    ("lettre", &["courier/mail.rs"]),
+    ("hyper::client", &["courier/webhook.rs", "cli/bench/"]),
+    ("TcpStream", &["courier/webhook.rs", "http/", "cli/bench/", "cli/reach.rs"]),
     ("askama", &["http/pages/"]),
     ("clap", &["cli/"]),
     ("Timestamp::now", &["model/time.rs"]),

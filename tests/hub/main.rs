@@ -7,6 +7,7 @@ mod browser;
 mod canary;
 mod cli;
 mod committed;
+mod courier;
 mod crash;
 mod device;
 mod emergency;

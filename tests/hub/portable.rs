@@ -238,7 +238,8 @@ fn the_demonstration_refuses_a_database_of_real_cases() {
         drop(store);
         running.stop().await;
         let listen = "127.0.0.1:0".parse().unwrap();
-        let args = Args { data: Some(folder.path().to_owned()), listen, database: None, seed: 1 };
+        let args =
+            Args { data: Some(folder.path().to_owned()), listen, database: None, seed: 1, smtp: None, webhooks: false };
         let refused = start(args, Setting { replay: false, ..Setting::default() }).await.err().unwrap();
         let why = refused.chain().find_map(|error| error.downcast_ref::<Error>());
         assert!(matches!(why, Some(Error::OtherHub { found }) if found == "production"), "{refused:#}");

@@ -6,7 +6,7 @@
 use crate::postgres::is_required;
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 /// What a program of another language said.
 #[derive(Debug)]
@@ -21,6 +21,17 @@ pub(crate) struct Said {
 pub(crate) fn python<A: AsRef<OsStr>>(program: &str, args: &[A]) -> Option<Said> {
     let interpreter = folder().join("python/bin/python");
     interpreter.exists().then(|| said(Command::new(interpreter).arg(program_at(program)).args(args))).or_else(skipped)
+}
+
+/// Starts a Python program of `tests/` that goes on beside the test; nothing, said loudly, if its libraries are not installed.
+pub(crate) fn python_beside<A: AsRef<OsStr>>(program: &str, args: &[A]) -> Option<Child> {
+    let interpreter = folder().join("python/bin/python");
+    if !interpreter.exists() {
+        return skipped().and(None);
+    }
+    let mut python = Command::new(interpreter);
+    python.arg(program_at(program)).args(args).stdin(Stdio::piped()).stdout(Stdio::piped());
+    Some(python.spawn().unwrap_or_else(|error| panic!("{python:?} does not start: {error}")))
 }
 
 /// Runs a Node program of `tests/`; nothing, said loudly, if its libraries are not installed.

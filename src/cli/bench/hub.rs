@@ -69,7 +69,14 @@ impl Hub {
     /// Starts a hub in `folder` that puts at most `batch_max` jobs in one commit.
     pub(super) async fn start(folder: &Folder, batch_max: usize) -> anyhow::Result<Self> {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let args = demo::Args { data: Some(folder.path().to_owned()), listen, database: None, seed: SEED };
+        let args = demo::Args {
+            data: Some(folder.path().to_owned()),
+            listen,
+            database: None,
+            seed: SEED,
+            smtp: None,
+            webhooks: false,
+        };
         let demo = demo::start(args, Setting { batch_max, replay: false, ..Setting::default() }).await?;
         let addr = demo.base_url.trim_start_matches("https://").parse()?;
         let tls = trusting(&demo.data.join("certs").join("ca.pem"))?;

@@ -9,6 +9,7 @@ mod keys;
 mod load;
 mod manifest;
 mod orders;
+mod outward;
 mod programmes;
 
 use super::serve::{self, Doors, Governance, Plans, Serving, Trust};
@@ -64,6 +65,12 @@ pub struct Args {
     /// Which made-up caseload.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
+    /// A relay on this machine that takes e-mail in clear; without one nobody gets any.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub smtp: Option<SocketAddr>,
+    /// Tells systems on this machine that something waits: endpoints at https://127.0.0.1, by the demonstration's authority.
+    #[arg(long)]
+    pub webhooks: bool,
 }
 
 /// What is different in tests and measurements.
@@ -138,6 +145,7 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
         args.listen.ip().is_loopback(),
         "the demonstration listens on loopback only, such as 127.0.0.1:8443"
     );
+    let (smtp, webhooks) = (args.smtp, args.webhooks);
     let data = folder(args.data)?;
     let clock = setting.clock;
     let now = clock.now();
@@ -189,7 +197,8 @@ pub async fn start(args: Args, setting: Setting) -> anyhow::Result<Demo> {
     let replay = setting.replay.then_some(REPLAY_EVERY);
     let doors = listeners.doors(&certs)?;
     let desk = house.desk.clone();
-    let serving = serve::open(house, plans, trust, doors, (&data, replay)).await?;
+    let wires = outward::wires(smtp, webhooks, &certs.ca())?;
+    let serving = serve::open(house, plans, trust, doors, (&data, wires, replay)).await?;
     Ok(Demo { serving, data, manifest, welcome, base_url, desk, identity })
 }
 

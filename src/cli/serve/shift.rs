@@ -2,6 +2,7 @@
 //!
 //! Promises: every task ends when the shift does, and is waited for; what fails is tried again.
 
+use crate::courier::{self, Wires};
 use crate::desk::Desk;
 use crate::desk::heartbeats::Heart;
 use crate::desk::ladder;
@@ -38,6 +39,8 @@ pub(super) struct Work {
     pub(super) keeper: Arc<Keeper>,
     /// Whose hub it is.
     pub(super) hub: AgencyId,
+    /// By what is said outside that something waits.
+    pub(super) wires: Arc<Wires>,
     /// Casbin is asked every this many questions.
     pub(super) replay: Option<usize>,
 }
@@ -53,7 +56,7 @@ pub(super) struct Shift {
 impl Shift {
     /// Sets to work. The listener hears when the shift is over.
     pub(super) fn begin(work: Work, running: Running) -> (Self, Stop) {
-        let Work { desk, policies, began, keeper, hub, replay } = work;
+        let Work { desk, policies, began, keeper, hub, wires, replay } = work;
         let (stopper, stop) = switch();
         let mut tasks = JoinSet::new();
         tasks.spawn(sweep(desk.clone(), hub.clone(), stop.clone()));
@@ -62,6 +65,10 @@ impl Shift {
         tasks.spawn(climb(desk.clone(), hub.clone(), stop.clone()));
         tasks.spawn(beat(desk.clone(), hub.clone(), stop.clone()));
         tasks.spawn(watch_storms(desk.clone(), hub.clone(), stop.clone()));
+        if wires.is_any() {
+            let (desk, hub, mut stop) = (desk.clone(), hub.clone(), stop.clone());
+            tasks.spawn(async move { courier::run(desk, hub, wires, stop.asked()).await });
+        }
         tasks.spawn(follow(desk.clone(), stop.clone()));
         tasks.spawn(merge(desk.clone(), keeper, hub.clone(), stop.clone()));
         if let Some(every) = replay {

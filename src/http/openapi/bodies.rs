@@ -19,6 +19,7 @@ use crate::desk::details::SendDetails;
 use crate::desk::drills::RunDrill;
 use crate::desk::emergency::AskEmergency;
 use crate::desk::emergency::review::ReviewEmergency;
+use crate::desk::endpoints::{AddEndpoint, OfEndpoint};
 use crate::desk::evenings::CallOff;
 use crate::desk::explain::AskWhy;
 use crate::desk::handling::AcceptConditions;
@@ -27,6 +28,7 @@ use crate::desk::imports::TakeImport;
 use crate::desk::joining::JoinGroup;
 use crate::desk::notes::WriteNote;
 use crate::desk::notice_answers::AnswerNotice;
+use crate::desk::notifications::{ProveMail, SetMail, Wish};
 use crate::desk::orders::MakeOrder;
 use crate::desk::overrides::AskOverride;
 use crate::desk::places::ListForProgramme;
@@ -68,6 +70,8 @@ const BODIES: &[(&str, Takes)] = &[
     ("AcceptConditions", takes::<AcceptConditions>),
     ("ActOnAlert", takes::<ActOnAlert>),
     ("JudgeStorm", takes::<JudgeStorm>),
+    ("SetEmail", takes::<SetMail>),
+    ("SetNotifications", takes::<Wish>),
     ("SetRota", takes::<SetRota>),
     ("TakeHeartbeat", takes::<TakeHeartbeat>),
     ("RunDrill", takes::<RunDrill>),
@@ -80,6 +84,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("AskOverride", takes::<AskOverride>),
     ("AskSafeContact", takes::<AskContact>),
     ("AskWhy", takes::<AskWhy>),
+    ("AddEndpoint", takes::<AddEndpoint>),
     ("ConcludeAddress", takes::<ConcludeAddress>),
     ("ConfirmRecall", takes::<ConfirmRecall>),
     ("Decide", takes::<Decide>),
@@ -89,6 +94,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("Nothing", takes::<Acknowledge>),
     ("Nothing", takes::<CallOff>),
     ("Nothing", takes::<Nothing>),
+    ("Nothing", takes::<OfEndpoint>),
     ("Nothing", takes::<RecallNote>),
     ("PersonSearch", takes::<PersonSearch>),
     ("PreviewNote", takes::<PreviewNote>),
@@ -109,6 +115,7 @@ const BODIES: &[(&str, Takes)] = &[
     ("TakeBack", takes::<TakeBack>),
     ("TakeImport", takes::<TakeImport>),
     ("VerifySafeContact", takes::<Verify>),
+    ("VerifyEmail", takes::<ProveMail>),
     ("VouchKey", takes::<VouchKey>),
     ("BeginGroup", takes::<BeginGroup>),
     ("JoinGroup", takes::<JoinGroup>),

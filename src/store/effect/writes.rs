@@ -104,6 +104,7 @@ impl Effect {
             Self::Drill(drill, alerts) => rows(drill.rows().into_iter().chain(told(alerts)).collect()),
             Self::Beat(pulse) => rows(pulse.rows()),
             Self::Climb(rung) => rows(rung.rows()),
+            Self::Outward(act) => act.writes(),
             Self::Acknowledge(one, at) => rows(vec![row![table::ACKNOWLEDGEMENT; one.to_string(), at.micros()]]),
             Self::Act(action) => rows(action.rows()),
             Self::AdoptPolicy(policy) => moving(IN_FORCE.to_owned(), policy.rows()),
@@ -120,11 +121,6 @@ impl Effect {
             Self::SettleFrame(frame, notices) => rows(frame.rows(notices)),
         }
     }
-}
-
-/// A consent event, with what vouches for it in the log.
-fn consented(consent: NewConsent) -> Writes {
-    Writes { signed: Some(link(&consent.signed.payload)), ..moving(consent.case.to_string(), consent.rows()) }
 }
 
 /// That copies have come so far.
@@ -202,6 +198,11 @@ fn corrected(correction: NewCorrection) -> Writes {
     let moves = vec![correction.note.case.to_string()];
     let (rows, keys) = correction.rows();
     Writes { rows, moves, keys, ..Writes::default() }
+}
+
+fn consented(consent: NewConsent) -> Writes {
+    let signed = Some(link(&consent.signed.payload));
+    Writes { signed, ..moving(consent.case.to_string(), consent.rows()) }
 }
 
 fn withdrawn(withdrawal: NewWithdrawal) -> Writes {

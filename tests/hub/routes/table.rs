@@ -17,6 +17,12 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/me",                                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("post", "/api/v1/me/conflicts",                        "isla",  201, [201, 201, 201, 201, 201, 404, 201]),
     ("post", "/api/v1/me/step-up",                          "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+    ("get", "/api/v1/me/notifications",                     "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+    ("post", "/api/v1/me/notifications",                    "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+    // Without an address: nothing is sent from now on.
+    ("post", "/api/v1/me/notifications/email",              "isla",  202, [202, 202, 202, 202, 202, 202, 202]),
+    // No code was sent to anybody.
+    ("post", "/api/v1/me/notifications/email/verification", "isla",  422, [422, 422, 422, 422, 422, 422, 422]),
     ("post", "/api/v1/people/search",                       "morag", 200, [200, 200, 200, 200, 404, 404, 404]),
     ("post", "/api/v1/status-queries",                      "lynsey", 200, [200, 200, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/status-queries/batch",                "lynsey", 200, [200, 200, 404, 404, 404, 404, 404]),
@@ -61,6 +67,14 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/drills",                              "aileen", 201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/drills/{drill}",                       "aileen", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/alert-figures",                        "aileen", 200, [404, 200, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/alerts/due.ics",                       "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
+    ("get", "/api/v1/deliveries/undelivered",               "aileen", 200, [404, 200, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/endpoints",                           "tracy", 201, [404, 404, 404, 404, 201, 404, 404]),
+    ("get", "/api/v1/endpoints",                            "tracy", 200, [404, 404, 404, 404, 200, 404, 404]),
+    // Another agency's administrator is told of none.
+    ("post", "/api/v1/endpoints/{endpoint}/secret",         "tracy", 201, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/endpoints/{endpoint}/test",           "tracy", 202, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/endpoints/{endpoint}/end",            "tracy", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/rota",                                 "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("post", "/api/v1/rota",                                "isla",  201, [201, 201, 201, 201, 201, 201, 201]),
     ("post", "/api/v1/rota/{turn}/end",                     "isla",  200, [404, 404, 404, 404, 404, 404, 404]),

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The places that paths have for ids.
-const PLACES: [&str; 22] = [
+const PLACES: [&str; 24] = [
     "access",
     "address",
     "alert",
@@ -18,6 +18,7 @@ const PLACES: [&str; 22] = [
     "consent",
     "disclosure",
     "drill",
+    "endpoint",
     "event",
     "key",
     "note",
@@ -86,6 +87,7 @@ impl Things {
         self.made(&morag, "place", "/api/v1/cases/{case}/programme").await;
         self.made(&group, "programme", "/api/v1/programmes").await;
         self.made(&morag, "address", "/api/v1/cases/{case}/addresses").await;
+        self.made(&world.cast("tracy"), "endpoint", "/api/v1/endpoints").await;
         let asked = isla.get("/api/v1/checks").await;
         self.is("check", asked.is(200).items()[0]["id"].as_str().expect("an id").to_owned());
     }

@@ -11,6 +11,7 @@ pub(crate) mod caseload;
 mod commencement;
 mod conflict;
 pub(crate) mod consent;
+mod courier;
 mod derived;
 mod disclosure;
 mod drills;

@@ -2,7 +2,7 @@
 //!
 //! Promises: whatever the day is out here, the hub and those who ask it go by the same clock.
 
-use super::{Db, Player, World};
+use super::{Db, Player, Wired, World};
 use lippen::demo::DemoCase;
 use lippen::model::time::{HandWound, Moment, Second};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub(crate) fn moment(text: &str) -> Moment {
 pub(crate) fn on_each_from(start: &str, story: impl AsyncFn(&World)) {
     for db in [Db::Lite, Db::Postgres] {
         let wound = Arc::new(HandWound::at(moment(start)));
-        if let Some(world) = World::going_by(db, Some(wound.clone()), &*wound) {
+        if let Some(world) = World::going_by(db, Some(wound.clone()), &*wound, Wired::default()) {
             world.tell(&story);
             world.stop();
         }

@@ -65,6 +65,16 @@ pub(crate) struct World {
     returned: Condvar,
     /// Other stories are told here at the same time.
     is_shared: bool,
+    wired: Wired,
+}
+
+/// By what a hub says outside that something waits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wired {
+    /// A relay on this machine.
+    pub(crate) smtp: Option<std::net::SocketAddr>,
+    /// Whether systems on this machine are told.
+    pub(crate) webhooks: bool,
 }
 
 /// Tells a story on each database, in the worlds that all such stories share.
@@ -110,28 +120,41 @@ impl World {
     /// Starts a hub; nothing if its database is not installed here.
     pub(crate) fn new(db: Db, time: Time) -> Option<Self> {
         let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
-        Self::going_by(db, wound, &RealClock)
+        Self::going_by(db, wound, &RealClock, Wired::default())
+    }
+
+    /// Starts a hub that says outside that something waits.
+    pub(crate) fn wired(db: Db, time: Time, wired: Wired) -> Option<Self> {
+        let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
+        Self::going_by(db, wound, &RealClock, wired)
     }
 
     /// Starts a hub that goes by a clock, and whose certificates are looked at by another.
-    fn going_by(db: Db, wound: Option<Arc<HandWound>>, looked_at: &dyn Clock) -> Option<Self> {
+    fn going_by(db: Db, wound: Option<Arc<HandWound>>, looked_at: &dyn Clock, wired: Wired) -> Option<Self> {
         let database = match db {
             Db::Lite => None,
             Db::Postgres => Some(postgres::database()?),
         };
-        Some(Self::at(db, database, wound, looked_at))
+        Some(Self::at(db, database, wound, looked_at, wired))
     }
 
     /// Starts a hub on a PostgreSQL database of the test's own.
     pub(crate) fn beside(database: String, time: Time) -> Self {
         let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
-        Self::at(Db::Postgres, Some(database), wound, &RealClock)
+        Self::at(Db::Postgres, Some(database), wound, &RealClock, Wired::default())
     }
 
-    fn at(db: Db, database: Option<String>, wound: Option<Arc<HandWound>>, looked_at: &dyn Clock) -> Self {
+    fn at(
+        db: Db,
+        database: Option<String>,
+        wound: Option<Arc<HandWound>>,
+        looked_at: &dyn Clock,
+        wired: Wired,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = Some(folder.path().join("data"));
-        let args = Args { data, listen: "127.0.0.1:0".parse().expect("an address"), database, seed: SEED };
+        let listen = "127.0.0.1:0".parse().expect("an address");
+        let args = Args { data, listen, database, seed: SEED, smtp: wired.smtp, webhooks: wired.webhooks };
         let clock: Arc<dyn Clock> = match &wound {
             Some(wound) => wound.clone(),
             None => Arc::new(RealClock),
@@ -155,6 +178,7 @@ impl World {
             borrowed: Mutex::default(),
             returned: Condvar::new(),
             is_shared: false,
+            wired,
         };
         world.runtime.block_on(world.has_a_heartbeat());
         world
@@ -192,7 +216,8 @@ impl World {
         self.runtime.block_on(demo.stop());
         let place = self.manifest["database"].as_str().expect("a database").to_owned();
         let database = (self.db == Db::Postgres).then_some(place);
-        let args = Args { data: Some(data), listen: "127.0.0.1:0".parse().expect("an address"), database, seed: SEED };
+        let (listen, Wired { smtp, webhooks }) = ("127.0.0.1:0".parse().expect("an address"), self.wired);
+        let args = Args { data: Some(data), listen, database, seed: SEED, smtp, webhooks };
         let setting = Setting { clock: Arc::new(RealClock), batch_max: 256, replay: false };
         let demo = self.runtime.block_on(start(args, setting)).expect("the demonstration starts again");
         self.manifest = demo.manifest.clone();
@@ -254,6 +279,14 @@ impl World {
     /// Returns a member of the cast by key, such as `isla`.
     pub(crate) fn cast(&self, key: &str) -> Player {
         self.holding(key, self.token(key))
+    }
+
+    /// Returns a member of the cast who signs in now, however far the clock was wound.
+    pub(crate) fn cast_now(&self, key: &str) -> Player {
+        let worker = self.worker(key);
+        let demo = self.demo.as_ref().expect("the world is running");
+        let token = demo.token(&worker.agency, worker.id, self.now()).expect("one of the cast");
+        self.holding(key, &token)
     }
 
     /// Returns the token of a member of the cast.
