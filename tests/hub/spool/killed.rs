@@ -59,6 +59,24 @@ fn whatever_was_kept_is_shown_once_on_postgresql() {
     survive(&Place::new(Some(url)));
 }
 
+/// What was sent, and what was answered to it, if anything was.
+type Sent = (String, Option<(u16, Value)>);
+
+/// Raises one alert after another until nobody answers any more.
+fn until_gone(wire: &mut Wire, manifest: &Value, words: &str) -> Vec<Sent> {
+    let mut sent = Vec::new();
+    loop {
+        let words = format!("{words} {}", sent.len());
+        let Ok(answer) = raise(wire, manifest, &words) else {
+            sent.push((words, None));
+            return sent;
+        };
+        sent.push((words, Some((answer.status, answer.json()))));
+        // One seat may fill only so much of the spool.
+        passes(Instant::now(), 60);
+    }
+}
+
 /// Raises alerts from several desks; in their midst commits begin to fail, and some time later the process is killed. Then again
 /// while it merges.
 fn survive(place: &Place) {
@@ -69,26 +87,13 @@ fn survive(place: &Place) {
         let running = next.take().expect("it was started");
         let manifest = running.manifest.clone();
         let wires: Vec<Wire> = (0..3).map(|_| running.cast("morag")).collect();
-        let sent: Vec<(String, Option<(u16, Value)>)> = std::thread::scope(|scope| {
+        let sent: Vec<Sent> = std::thread::scope(|scope| {
             let desks: Vec<_> = wires
                 .into_iter()
                 .enumerate()
                 .map(|(desk, mut wire)| {
                     let manifest = &manifest;
-                    scope.spawn(move || {
-                        let mut sent = Vec::new();
-                        for n in 0.. {
-                            let words = format!("dark {cycle} {desk} {n}");
-                            let Ok(answer) = raise(&mut wire, manifest, &words) else {
-                                sent.push((words, None));
-                                return sent;
-                            };
-                            sent.push((words, Some((answer.status, answer.json()))));
-                            // One seat may fill only so much of the spool.
-                            passes(Instant::now(), 60);
-                        }
-                        sent
-                    })
+                    scope.spawn(move || until_gone(&mut wire, manifest, &format!("dark {cycle} {desk}")))
                 })
                 .collect();
             let begun = Instant::now();
