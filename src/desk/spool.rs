@@ -17,7 +17,7 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// How far the clock may have moved against the machine's own counting and still be believed, in microseconds.
@@ -132,6 +132,12 @@ impl Keeper {
                 Err(NotKept::Lost { ring })
             }
         }
+    }
+
+    /// Returns how long an act waits to be committed before it is kept.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.policy().limits().seconds(Limit::SpoolAfter))
     }
 
     /// Says whether nothing waits.

@@ -1,7 +1,7 @@
 //! Acts that must not be lost: carried out if the desk can, and else kept in the spool before they are answered.
 //!
 //! Promises: who sends it is verified, and what they send is read without doubt, before anything is kept; an act is carried out under
-//! the same key by the first try and by the merge, so that it is done once; whoever it is done for waits two seconds at most before
+//! the same key by the first try and by the merge, so that it is done once; whoever it is done for waits a few seconds at most before
 //! it is kept; what can be kept nowhere is answered as *NOT sent*. What the policy refuses is refused, and never kept.
 //! Must never know: SQL, policy, what an act does.
 
@@ -28,9 +28,6 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
-
-/// How long an act waits for the desk before it is kept.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long it waits before it asks a desk again that has too much to do.
 const AGAIN: Duration = Duration::from_millis(100);
@@ -110,7 +107,7 @@ impl<I: FromStr + Display + Send, T: DeserializeOwned> FromRequest<Hub> for Loud
 
     async fn from_request(request: Request, hub: &Hub) -> Result<Self, Response> {
         let (parts, request) = split(request);
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + hub.keeper.patience();
         let credential = verified(&parts, (&hub.issuers, &hub.systems), hub.desk.now());
         let credential = credential.map_err(|reason| untrusted(hub, &reason).into_response())?;
         let sender = sender(&credential);

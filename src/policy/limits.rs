@@ -93,6 +93,8 @@ vocabulary! {
         SpoolSize = "SPOOL-SIZE",
         /// How much of it one sender may fill.
         SpoolShare = "SPOOL-SHARE",
+        /// How long an act waits to be committed before it is kept.
+        SpoolAfter = "SPOOL-AFTER",
         /// After how long in a hub that works an act is given up that fails again and again.
         SpoolPatience = "SPOOL-PATIENCE",
     }
@@ -101,6 +103,8 @@ vocabulary! {
 vocabulary! {
     /// What a number counts.
     Unit {
+        /// Seconds.
+        Second = "second",
         /// Minutes.
         Minute = "minute",
         /// Hours.
@@ -136,6 +140,7 @@ impl Unit {
     /// Returns how many seconds one of it is, or the stretch that it counts within; a day of the calendar has no such length.
     const fn seconds(self) -> i64 {
         match self {
+            Self::Second => 1,
             Self::Minute => 60,
             Self::Hour | Self::PerHour => 3_600,
             Self::Day
@@ -279,6 +284,13 @@ impl Limits {
     pub fn begun(&self, limit: Limit, now: Moment) -> Moment {
         let long = self.numbers.get(&limit).map(|(value, unit)| i64::from(*value) * unit.seconds());
         now.plus_seconds(-long.unwrap_or_default())
+    }
+
+    /// Returns how many seconds something lasts; 0 for what is not counted so.
+    #[must_use]
+    pub fn seconds(&self, limit: Limit) -> u64 {
+        let long = self.numbers.get(&limit).map(|(value, unit)| i64::from(*value) * unit.seconds());
+        long.and_then(|long| u64::try_from(long).ok()).unwrap_or_default()
     }
 
     /// Returns how many hours something lasts; 0 for what is not counted so.

@@ -4,7 +4,7 @@
 //! the browser forgets its key either way; the key itself is kept nowhere, only its print.
 
 use super::super::hub::Hub;
-use super::super::loud::{PATIENCE, keep, loses};
+use super::super::loud::{keep, loses};
 use super::super::problem::Problem;
 use super::super::request_id::RequestId;
 use super::super::spooling::Spooling;
@@ -34,7 +34,7 @@ struct Left {
 pub(in crate::http) async fn sign_out(State(hub): State<Hub>, request: Request) -> Page {
     let (key, name) = (shown(&request)?, named(&request));
     let (parts, body) = request.into_parts();
-    let visitor = match timeout(PATIENCE, Visitor::of(&parts.headers, &hub)).await {
+    let visitor = match timeout(hub.keeper.patience(), Visitor::of(&parts.headers, &hub)).await {
         Ok(Ok(visitor)) => Some(visitor.ok_or(Problem::signed_out())?),
         // Who it is cannot be looked up: whoever has the key may leave all the same.
         Ok(Err(_)) | Err(_) => None,
@@ -45,7 +45,7 @@ pub(in crate::http) async fn sign_out(State(hub): State<Hub>, request: Request) 
     if let Some(Visitor { actor, key: own }) = visitor {
         let desk = hub.desk.clone();
         let ending = hub.finisher.run(async move { desk.end_session(&actor, &own).await });
-        match timeout(PATIENCE, ending).await {
+        match timeout(hub.keeper.patience(), ending).await {
             Ok(Ok(())) => return Ok(without_cookie(Redirect::to("/").into_response())),
             Ok(Err(why)) if !loses(&why) => return Err(why.into()),
             Ok(Err(_)) | Err(_) => {}

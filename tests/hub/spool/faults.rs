@@ -21,7 +21,7 @@ fn what_the_writer_cannot_take_within_two_seconds_is_kept_and_done_once() {
         let body = alert("missed-session", Some(world.woman_a().to_string()), "while another writes");
         let kept = morag.post_once(&alerts_of(case), "k", &body).await;
         is_kept(&kept);
-        assert!((2..4).contains(&since.elapsed().as_secs()), "{:?}", since.elapsed());
+        assert!((5..30).contains(&since.elapsed().as_secs()), "{:?}", since.elapsed());
         sqlx::raw_sql("ROLLBACK").execute(&mut other).await.expect("the lock is free");
         // The first try was only waiting, and is done; the merge finds its answer.
         world.works_again().await;
