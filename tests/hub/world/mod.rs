@@ -22,7 +22,7 @@ use crate::postgres;
 use lent::Loans;
 use lippen::cli::demo::{Args, Demo, Setting, start};
 use lippen::demo::{Caseload, DemoCase, DemoWorker};
-use lippen::model::id::{CaseId, ProtectedId};
+use lippen::model::id::ProtectedId;
 use lippen::model::time::{Clock, HandWound, Moment, RealClock};
 use serde_json::Value;
 use std::fmt;
