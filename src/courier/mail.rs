@@ -49,7 +49,7 @@ impl Post {
     /// Opens nothing yet: each e-mail has a connection of its own.
     ///
     /// # Errors
-    /// [`Unfit`].
+    /// What is wrong with the relay's name or the sender's address.
     pub fn new(relay: Relay, from: &str) -> Result<Self, Unfit> {
         let from: Address = from.parse().map_err(|_| Unfit::Sender)?;
         let by = |made: Result<lettre::transport::smtp::AsyncSmtpTransportBuilder, _>,
