@@ -6,12 +6,14 @@
 //! What the program logs is searched in `canary`, which tells a story with the same acts.
 
 mod about;
+mod plain;
 
 use crate::stories::{alert, note_about, nowhere, share_with};
 use crate::world::{Answer, Db, Player, Time, World};
 use lippen::demo::DemoCase;
 use lippen::http::routes::ROUTES;
 use lippen::model::id::ProtectedId;
+use plain::comparable;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -346,24 +348,6 @@ fn compare(world: &World, scene: &Scene<'_>, seen: &[(String, Answer)], unseen: 
 
 /// Headers that differ from answer to answer, or with the length of a receipt.
 const OF_THE_MOMENT: [&str; 3] = ["date", "x-request-id", "content-length"];
-
-/// Returns an answer without receipts and request ids, and with one mark for every id that the seed did not make.
-fn comparable(value: Value, manifest: &str) -> Value {
-    match value {
-        Value::Object(fields) => fields
-            .into_iter()
-            .filter(|(name, _)| !["receipt", "instance", "index"].contains(&name.as_str()))
-            // A place in the log is compared as being there or not: the log grows with whatever anybody does.
-            .map(|(name, value)| if name == "next" && value.is_u64() { (name, json!("#")) } else { (name, value) })
-            .map(|(name, value)| (name, comparable(value, manifest)))
-            .collect(),
-        Value::Array(items) => items.into_iter().map(|item| comparable(item, manifest)).collect(),
-        Value::String(text) if text.len() == 36 && text.matches('-').count() == 4 && !manifest.contains(&text) => {
-            json!("#")
-        }
-        other => other,
-    }
-}
 
 /// What is kept, and what is sanitised: the words of the first reach nobody on his side, the second leads to nobody.
 async fn words_stay(world: &World, scene: &Scene<'_>, draw: &RefCell<Draw>) {
