@@ -28,3 +28,11 @@ fn masked(text: &str, manifest: &str) -> String {
     };
     text.split_inclusive(parts).map(mask).collect()
 }
+
+/// Returns a list as if its order did not matter.
+pub(super) fn in_any_order(mut value: Value) -> Value {
+    if let Some(items) = value["items"].as_array_mut() {
+        items.sort_by_key(Value::to_string);
+    }
+    value
+}

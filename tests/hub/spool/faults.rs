@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, Connection};
 use std::time::Instant;
 
 #[test]
-fn what_the_writer_cannot_take_within_two_seconds_is_kept_and_done_once() {
+fn what_the_writer_cannot_take_in_time_is_kept_and_done_once() {
     let world = World::new(Db::Lite, Time::Real).expect("SQLite is always there");
     world.tell(async |world: &World| {
         sqlx::any::install_default_drivers();
