@@ -24,6 +24,7 @@ mod leaps;
 mod never_to_him;
 mod nodes;
 mod pages;
+mod patience;
 mod policy_reload;
 mod portable;
 mod postgres;

@@ -7,11 +7,11 @@ mod merged;
 mod nodes;
 mod postgres_gone;
 
+use crate::patience::until;
 use crate::stories::alert;
 use crate::world::{Answer, Db, Player, Time, World};
 use lippen::demo::DemoCase;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
 /// Lets no commit through from now on: the log takes no entry.
 const STUCK_LITE: &str = "CREATE TRIGGER stuck BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'stuck'); END";
@@ -44,15 +44,7 @@ impl World {
 
     /// Waits until the health page says this.
     async fn waits_until(&self, what: &str, says: impl Fn(&Answer) -> bool) {
-        let since = Instant::now();
-        loop {
-            let answer = self.nobody().get("/health/ready").await;
-            if says(&answer) {
-                return;
-            }
-            assert!(since.elapsed() < Duration::from_secs(60), "not {what}: {answer}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        until(what, async || says(&self.nobody().get("/health/ready").await).then_some(())).await;
     }
 
     async fn is_spooling(&self) {

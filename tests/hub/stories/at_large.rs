@@ -1,18 +1,15 @@
 //! Story 10, steps 4 and 5: a licence is revoked at night. A named officer must have the notice within two hours, whatever the
 //! clocks on the walls do; what was done is written down each week; and it stays on the card until the prison has him.
 
+use crate::patience::until;
 use crate::world::{Answer, Player, World, on_each_from};
 use lippen::demo::{DemoCase, OrderKind};
 use serde_json::{Value, json};
-use std::time::Duration;
 
 /// Midnight, and in an hour the clocks go forward.
 const NIGHT: &str = "2027-03-28T00:00:00Z";
 
 const INCIDENT: &str = "PS-20270328-0042";
-
-/// How often is looked whether something was told: it takes half a second.
-const LOOKS_MAX: usize = 100;
 
 fn at(case: &DemoCase, end: &str) -> String {
     format!("/api/v1/cases/{}/{end}", case.id)
@@ -45,17 +42,14 @@ async fn clocks(who: &Player, case: &DemoCase, rule: &str) -> Vec<Value> {
 
 /// Waits until somebody has so many notices of late clocks of a case, as urgent as this, or more.
 async fn is_told(who: &Player, case: &DemoCase, severity: &str, many: usize) {
-    for _ in 0..LOOKS_MAX {
+    until(format_args!("{} is told", who.name), async || {
         let page = who.get("/api/v1/alerts?limit=100").await;
         let of = |item: &&Value| {
             item["kind"] == "clock-late" && item["case"] == json!(case.id) && item["severity"] == severity
         };
-        if page.is(200).items().iter().filter(of).count() >= many {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("{} was not told", who.name);
+        (page.is(200).items().iter().filter(of).count() >= many).then_some(())
+    })
+    .await;
 }
 
 /// Returns how many such notices somebody has.

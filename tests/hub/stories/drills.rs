@@ -1,8 +1,8 @@
 //! Drills over HTTP: marked wherever they are shown, on the same ladder, about nobody, and read by those who answer for the agency.
 
+use crate::patience::until;
 use crate::world::{Player, World, on_each_alone};
 use serde_json::{Value, json};
-use std::time::Duration;
 
 /// Returns somebody's copy of a drill, once it is there.
 async fn copy(who: &Player) -> Value {
@@ -38,16 +38,13 @@ fn a_drill_goes_the_way_of_an_alert_and_is_one_wherever_it_is_shown() {
         assert_eq!(listed["counts"], counts, "and not counted");
 
         world.wind(30 * 60);
-        let mut told = Value::Null;
-        for _ in 0..100 {
+        let told = until("the drill is at the telephone", async || {
             let report = aileen.get(&format!("/api/v1/drills/{drill}")).await;
-            told = report.is(200)["agencies"][0].clone();
+            let told = report.is(200)["agencies"][0].clone();
             let rungs = told["ladder"][0]["rungs"].as_array().map(Vec::len);
-            if rungs == Some(4) {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+            (rungs == Some(4)).then_some(told)
+        })
+        .await;
         assert_eq!(told["ladder"][0]["rungs"][3]["whom"], "telephone", "{told}");
         isla.acknowledges(&alert).await.is(200);
         let report = aileen.get(&format!("/api/v1/drills/{drill}")).await;

@@ -1,27 +1,22 @@
 //! The ladder over HTTP: the sender sees each rung and the next one, who stands in sees for whom, and nobody sees what is not theirs.
 
 use super::alert;
+use crate::patience::until;
 use crate::world::{Player, World, on_each_alone};
 use serde_json::{Value, json};
-use std::time::Duration;
-
-/// How often is looked whether a rung was reached: it takes half a second.
-const LOOKS_MAX: usize = 100;
 
 /// Waits until the sender sees that those of an agency were climbed to a rung.
 async fn reaches(sender: &Player, alert: &str, agency: &str, rung: i64) -> Value {
-    for _ in 0..LOOKS_MAX {
+    until(format_args!("rung {rung} of {agency} is reached"), async || {
         let seen = sender.opens(alert).await;
         let ladder = seen.is(200)["ladder"].as_array().expect("a list").clone();
-        let theirs = ladder.into_iter().filter(|one| one["agency"] == agency);
-        for one in theirs {
-            if one["rungs"].as_array().expect("a list").iter().any(|reached| reached["rung"] == rung) {
-                return one;
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("rung {rung} of {agency} was not reached");
+        let reaches = |one: &Value| {
+            let mut rungs = one["rungs"].as_array().expect("a list").iter();
+            one["agency"] == agency && rungs.any(|reached| reached["rung"] == rung)
+        };
+        ladder.into_iter().find(reaches)
+    })
+    .await
 }
 
 fn agency_of(world: &World, key: &str) -> String {
@@ -83,15 +78,7 @@ fn who_stands_in_sees_for_whom_and_the_sender_of_his_side_sees_nobody() {
         catriona.get("/api/v1/rota").await.is(200).holds_no(&turn);
 
         let id = group.raises(case, alert("missed-session", None, "He did not attend group tonight.")).await.id();
-        let mut item = None;
-        for _ in 0..LOOKS_MAX {
-            item = aileen.finds(&id).await;
-            if item.is_some() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        let item = item.expect("her cover has it at once");
+        let item = until("her cover has it", async || aileen.finds(&id).await).await;
         let from = &item["escalated_from"][0];
         assert_eq!(from["workers"], json!([world.worker("isla").id]), "{item}");
         aileen.opens(&id).await.is(200);

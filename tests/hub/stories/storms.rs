@@ -2,12 +2,10 @@
 //! who had one hears how it ended.
 
 use super::alert;
+use crate::patience::until;
 use crate::world::{Player, World, on_each_alone};
 use serde_json::{Value, json};
 use std::time::Duration;
-
-/// How often is looked: a storm is found within a second.
-const LOOKS_MAX: usize = 100;
 
 /// More than `limits.csv` takes for usual, in copies for two women's workers.
 const MANY: usize = 12;
@@ -16,14 +14,11 @@ const WORDS: &str = "He did not come to his group.";
 
 /// Waits until an officer sees a storm as it must be; returns it.
 async fn sees(officer: &Player, fits: impl Fn(&Value) -> bool) -> Value {
-    for _ in 0..LOOKS_MAX {
+    until("a storm is seen", async || {
         let storms = officer.get("/api/v1/storms").await;
-        if let Some(found) = storms.is(200).items().iter().find(|one| fits(one)) {
-            return found.clone();
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("no storm is seen");
+        storms.is(200).items().iter().find(|one| fits(one)).cloned()
+    })
+    .await
 }
 
 async fn many(world: &World, sender: &Player) -> Vec<String> {
@@ -42,17 +37,13 @@ async fn says(officer: &Player, storm: &Value, right: bool) -> crate::world::Ans
 }
 
 async fn hears(worker: &Player, what: &str) {
-    for _ in 0..LOOKS_MAX {
+    let found = until("she hears how it ended", async || {
         let inbox = worker.get("/api/v1/alerts?limit=100").await;
-        let found = inbox.is(200).items().iter().find(|one| one["kind"] == "storm-ended").cloned();
-        if let Some(found) = found {
-            let words = worker.opens(found["id"].as_str().expect("an id")).await;
-            assert!(words.is(200)["text"].as_str().expect("words").contains(what), "{words}");
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("she does not hear how it ended");
+        inbox.is(200).items().iter().find(|one| one["kind"] == "storm-ended").cloned()
+    })
+    .await;
+    let words = worker.opens(found["id"].as_str().expect("an id")).await;
+    assert!(words.is(200)["text"].as_str().expect("words").contains(what), "{words}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// Longer than anything that is going to come takes to come.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// An alert as the stream tells it.
 #[derive(Debug)]

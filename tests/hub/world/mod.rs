@@ -18,6 +18,7 @@ pub(crate) use listen::Listening;
 pub(crate) use player::Player;
 pub(crate) use wired::Wired;
 
+use crate::patience::until;
 use crate::postgres;
 use lent::Loans;
 use lippen::cli::demo::{Args, Demo, Setting, start};
@@ -168,13 +169,7 @@ impl World {
     /// Waits for the first heartbeat: what a test counts afterwards is its own.
     async fn has_a_heartbeat(&self) {
         let text = "SELECT CAST(COUNT(*) AS BIGINT) FROM heartbeat WHERE $1 = ''";
-        for _ in 0..100 {
-            if self.number(text, "").await > 0 {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("the heart does not beat");
+        until("the heart beats", async || (self.number(text, "").await > 0).then_some(())).await;
     }
 
     /// Runs a story here. The panic of a failing one names the database.

@@ -2,29 +2,23 @@
 //! waits is told the same whichever service it is.
 
 use super::{Asked, asked, at, everything, leaving, proposal};
+use crate::patience::until;
 use crate::world::{Player, World, on_each_from};
 use lippen::demo::DemoCase;
 use serde_json::{Value, json};
-use std::time::Duration;
 
 const MONDAY: &str = "2026-11-16T10:00:00Z";
-
-/// How often is looked whether something was told: it takes half a second.
-const LOOKS_MAX: usize = 100;
 
 /// Returns what somebody is told of answers that are wanting, as soon as it is so often: each alert as it opens, without what
 /// differs from one to the next whatever it says.
 async fn told(who: &Player, many: usize) -> Vec<Value> {
-    let mut shown = Vec::new();
-    for _ in 0..LOOKS_MAX {
+    let shown = until(format_args!("{} is told", who.name), async || {
         let page = who.get("/api/v1/alerts?limit=100").await;
         let of_kind = page.is(200).items().iter().filter(|one| one["kind"] == "answer-wanting");
-        shown = of_kind.cloned().collect();
-        if shown.len() >= many {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+        let shown: Vec<Value> = of_kind.cloned().collect();
+        (shown.len() >= many).then_some(shown)
+    })
+    .await;
     assert_eq!(shown.len(), many, "{} is told", who.name);
     let mut open = Vec::new();
     for one in shown {

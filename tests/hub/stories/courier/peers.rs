@@ -1,5 +1,6 @@
 //! Peers outside the hub that do what real ones do on bad days: they take, hang, refuse, and cut the line behind the last byte.
 
+use crate::patience::until;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::net::SocketAddr;
@@ -56,12 +57,7 @@ impl Peer {
 
     /// Waits until it was sent so many messages in all, and no more.
     pub(crate) async fn gets(&self, count: usize) -> Vec<String> {
-        for _ in 0..300 {
-            if self.got().len() >= count {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        until(format_args!("{count} messages came"), async || (self.got().len() >= count).then_some(())).await;
         tokio::time::sleep(Duration::from_millis(1_200)).await;
         let got = self.got();
         assert_eq!(got.len(), count, "{got:#?}");

@@ -4,6 +4,7 @@
 
 mod rules;
 
+use crate::patience;
 use crate::world::{Player, World, on_each_from};
 use lippen::demo::{Area, DemoCase, MappaLevel};
 use lippen::model::time::{Moment, Second};
@@ -11,7 +12,6 @@ use lippen::policy::Policy;
 use rules::{RULES, Row, Runs};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::time::Duration;
 
 /// A Thursday: Good Friday follows, the night of the change, and Easter Monday, on which Dumfries works and Ayrshire does not.
 const EASTER: &str = "2027-03-25T10:00:00Z";
@@ -21,9 +21,6 @@ const OCTOBER: &str = "2027-10-29T10:00:00Z";
 
 /// What a manager alone records, whoever the clock is of.
 const OF_MANAGERS: [&str; 2] = ["manager-discussed", "rmp-approved"];
-
-/// How often is looked whether something was told: it takes half a second.
-const LOOKS_MAX: usize = 100;
 
 /// One rule in one case.
 struct Play<'a> {
@@ -242,8 +239,7 @@ async fn until(world: &World, plays: &[Play<'_>], to: &str) {
     for play in plays {
         let (who, due) = (play.player(play.row.told_to()), play.row.due(play.season, play.is_closed));
         let key = (who.name.clone(), play.case.id.to_string());
-        for looks in 0.. {
-            assert!(looks < LOOKS_MAX, "nobody was told of {}", play.row.rule);
+        patience::until(format_args!("somebody is told of {}", play.row.rule), async || {
             if !seen.contains_key(&key) {
                 let page = who.get(&at(play.case, "clocks")).await;
                 seen.insert(key.clone(), page.is(200).items().to_vec());
@@ -252,11 +248,12 @@ async fn until(world: &World, plays: &[Play<'_>], to: &str) {
             let clock = clock.unwrap_or_else(|| panic!("{} does not run", play.row.rule));
             play.is_late_at(clock, due);
             if due > to || !clock["told"].is_null() {
-                break;
+                return Some(());
             }
             seen.remove(&key);
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+            None
+        })
+        .await;
     }
 }
 
