@@ -5,9 +5,8 @@
 
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
-use crate::model::id::{AgencyId, EntryId};
+use crate::model::id::AgencyId;
 use crate::model::notes::Category;
-use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::policy::permit::Action;
 use std::collections::BTreeMap;
@@ -35,14 +34,7 @@ impl Desk {
             return Ok(());
         }
         let service = Actor::service("door", hub.clone());
-        let question = Question {
-            action: Action::Existence,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Audit,
-            purpose: Purpose::Governance,
-        };
+        let question = Question::of_no_record(Action::Existence, Category::Audit, Purpose::Governance);
         let reasons = tally.iter().map(|(reason, times)| format!("door:{reason}*{times}")).collect();
         let recorded = self.gate.turned_away(&question.by(&service), reasons).await;
         if recorded.is_err() {

@@ -7,7 +7,7 @@
 //! Must never know: HTTP.
 
 pub use super::climbed::{Climbed, Progress};
-use super::unacknowledged::of_agency;
+use super::oversight::of_agency;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::model::agencies::Role;

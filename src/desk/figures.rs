@@ -7,20 +7,17 @@
 //! Must never know: the words of an alert, HTTP.
 
 use super::obligations::{Obligation, obligations};
-use super::unacknowledged::of_agency;
-use super::{Desk, Error, Question, Recorded};
+use super::oversight::of_agency;
+use super::{Desk, Error, Recorded};
 use crate::auth::Actor;
 use crate::model::agencies::AgencyKind;
 use crate::model::alerts::Severity;
 use crate::model::figures::Tally;
 pub use crate::model::figures::{Minutes, Month, Shown, Small};
-use crate::model::id::{AgencyId, AlertId, EntryId};
-use crate::model::notes::Category;
-use crate::model::sealed::Record;
+use crate::model::id::{AgencyId, AlertId};
 use crate::model::time::Moment;
 use crate::policy::ladder::Whom;
 use crate::policy::limits::Limit;
-use crate::policy::permit::Action;
 use crate::store::alerts::Came;
 use crate::store::effect::Effect;
 use crate::store::figures::Raised;
@@ -63,14 +60,7 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`] for whoever may not see those of that agency; [`Error::Invalid`] for a month that has not begun.
     pub async fn figures(&self, actor: &Actor, month: Month, agency: Option<AgencyId>) -> Result<Figures, Error> {
-        let question = Question {
-            action: Action::Oversee,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Audit,
-            purpose: self.purpose(actor, None),
-        };
+        let question = self.overseeing(actor);
         let ask = question.by(actor);
         let all = agency.is_none() && actor.kind() == AgencyKind::Hub;
         let agency = agency.unwrap_or_else(|| actor.agency().clone());

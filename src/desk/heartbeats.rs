@@ -13,9 +13,8 @@ use crate::auth::Actor;
 use crate::gate;
 use crate::model::agencies::AgencyKind;
 pub use crate::model::heartbeats::Hearing;
-use crate::model::id::{AgencyId, EntryId, WorkerId};
+use crate::model::id::{AgencyId, WorkerId};
 use crate::model::notes::Category;
-use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::status::Phone;
 use crate::model::time::Moment;
@@ -167,14 +166,7 @@ impl Desk {
 
     async fn pulse(&self, pulse: Pulse, hub: &AgencyId) -> Result<(), Error> {
         let service = Actor::service("heart", hub.clone());
-        let question = Question {
-            action: Action::Raise,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Audit,
-            purpose: Purpose::VictimSafety,
-        };
+        let question = Question::of_no_record(Action::Raise, Category::Audit, Purpose::VictimSafety);
         let written = pulse.taken.clone();
         match self.gate.serve(&question.by(&service), Effect::Beat(pulse).into()).await {
             Ok(_) => {}
@@ -213,14 +205,7 @@ impl Desk {
     pub async fn hearers(&self, actor: &Actor) -> Result<Hearers, Error> {
         let last = self.gate.store.last_heartbeat().await?;
         let late = last.and_then(|last| self.over(last.at));
-        let question = Question {
-            action: Action::Oversee,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Audit,
-            purpose: self.purpose(actor, None),
-        };
+        let question = self.overseeing(actor);
         let ask = question.by(actor);
         let of_the_hub = actor.kind() == AgencyKind::Hub && actor.role().is_some();
         // Asked of nobody's agency: who answers for one alone may not.

@@ -17,9 +17,8 @@ use crate::gate;
 use crate::model::agencies::Role;
 use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::clocks::{Clock, State, Unit};
-use crate::model::id::{AgencyId, AlertId, CaseId, EntryId, EventId, WorkerId};
+use crate::model::id::{AgencyId, AlertId, CaseId, EventId, WorkerId};
 use crate::model::notes::Category;
-use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::Prose;
 use crate::model::time::Moment;
@@ -107,14 +106,7 @@ impl Desk {
         for (told, alerts) in found.told {
             count += told.len();
             let service = Actor::service("clocks", hub.clone());
-            let question = Question {
-                action: Action::Raise,
-                record: Record::Search(EntryId::random()),
-                case: None,
-                about: None,
-                category: Category::SupervisionStatus,
-                purpose: Purpose::Supervision,
-            };
+            let question = Question::of_no_record(Action::Raise, Category::SupervisionStatus, Purpose::Supervision);
             match self.gate.serve(&question.by(&service), Supervision::TellLate(told, alerts).into()).await {
                 Ok(_) => {}
                 // Another node was faster: what is left is found with the next look.

@@ -10,9 +10,8 @@ use super::{Desk, Error, Once, Question, Waited, Written};
 use crate::auth::{Actor, Credential, Subject};
 use crate::model::agencies::{AgencyKind, Seat};
 use crate::model::alerts::{AlertText, HubKind, Severity};
-use crate::model::id::{AgencyId, AlertId, EntryId, WorkerId};
+use crate::model::id::{AgencyId, AlertId, WorkerId};
 use crate::model::notes::Category;
-use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::spooled::{SpoolAct, SpoolOutcome, SpooledAct};
 use crate::model::text::Prose;
@@ -222,14 +221,7 @@ impl Desk {
     /// Records what became of a frame.
     async fn settle_as(&self, row: NewSpooled, notices: Vec<NewAlert>, hub: &AgencyId) -> Result<bool, Error> {
         let service = Actor::service("spool", hub.clone());
-        let question = Question {
-            action: Action::Raise,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Audit,
-            purpose: Purpose::VictimSafety,
-        };
+        let question = Question::of_no_record(Action::Raise, Category::Audit, Purpose::VictimSafety);
         let effect = Effect::SettleFrame(Box::new(row), notices);
         match self.gate.serve(&question.by(&service), effect.into()).await.map_err(Error::from) {
             // It was settled a moment ago.

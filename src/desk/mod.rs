@@ -73,6 +73,7 @@ mod order_terms;
 pub mod orders;
 pub mod overrides;
 pub mod overrides_shown;
+mod oversight;
 pub mod people;
 mod phoned;
 pub mod places;
@@ -83,6 +84,7 @@ mod present;
 pub mod preview;
 pub mod programmes;
 pub mod protected;
+mod question;
 mod quotes;
 mod raising;
 pub mod readership;
@@ -135,16 +137,14 @@ use crate::auth::Actor;
 use crate::auth::session::LastSeen;
 use crate::gate::{self, Gate};
 use crate::model::facts::Item;
-use crate::model::id::{CaseId, ProtectedId};
-use crate::model::notes::Category;
-use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::spooled::{SpoolAct, SpoolOutcome};
 use crate::model::time::{Clock, Day, Moment};
-use crate::policy::permit::{Action, Ask, Permit};
+use crate::policy::permit::{Ask, Permit};
 use crate::store::Receipt;
 use crate::store::effect::{Change, Promise};
 use crate::store::spooled::{NewSpooled, OfFrame};
+use question::Question;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -242,24 +242,6 @@ impl Desk {
     /// Returns the purpose that was given, or the usual one of the actor's role.
     fn purpose(&self, actor: &Actor, given: Option<Purpose>) -> Purpose {
         given.or_else(|| actor.role().map(|role| self.gate.policy.default_purpose(role))).unwrap_or(Purpose::Governance)
-    }
-}
-
-/// A question about one record: the parts that every desk function states.
-#[derive(Clone, Copy)]
-struct Question {
-    action: Action,
-    record: Record,
-    case: Option<CaseId>,
-    about: Option<ProtectedId>,
-    category: Category,
-    purpose: Purpose,
-}
-
-impl Question {
-    const fn by(self, actor: &Actor) -> Ask<'_> {
-        let Self { action, record, case, about, category, purpose } = self;
-        Ask { actor, action, record, case, about, category, purpose }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::ledger::consent::base64url;
 use crate::ledger::consent::directory::{BY_KEY, BY_OFFICER, COMPROMISED, End, Handover, ROTATED, hands_over};
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::alerts::{HubKind, Severity};
-use crate::model::id::{EntryId, WorkerId};
+use crate::model::id::WorkerId;
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::signers::KeyName;
@@ -82,14 +82,7 @@ impl Desk {
         limit: i64,
     ) -> Result<(Vec<ListedKey>, Option<KeyName>, Recorded), Error> {
         let worker = actor.worker().ok_or(Error::NotFound)?;
-        let question = Question {
-            action: Action::List,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Identity,
-            purpose: self.purpose(actor, None),
-        };
+        let question = Question::of_no_record(Action::List, Category::Identity, self.purpose(actor, None));
         let receipt = self.gate.pass(&question.by(actor), None, Effect::Disclose(Vec::new()).into()).await?;
         let hub = (actor.kind() == AgencyKind::Hub).then(|| self.gate.vault.hub());
         let officer = actor.role() == Some(Role::GovernanceOfficer);

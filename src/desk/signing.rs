@@ -12,7 +12,7 @@ use crate::ledger::consent::event::{Event, NotAnEvent, Notice, link};
 use crate::ledger::consent::jws::{Envelope, Header, Signature, signing_input, thumbprint};
 use crate::ledger::consent::{base64url, commitment};
 use crate::model::consents::{ConsentEvent, ConsentWords, NO_NOTICE};
-use crate::model::id::{AgencyId, EntryId, WorkerId};
+use crate::model::id::{AgencyId, WorkerId};
 use crate::model::notes::Category;
 use crate::model::sealed::{Compartment, Drawer, Place, Record};
 use crate::model::shares::Purpose;
@@ -117,14 +117,7 @@ impl Desk {
     }
 
     async fn keep_directory(&self, service: &Actor, effect: Effect) -> Result<(), Error> {
-        let question = Question {
-            action: Action::Create,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Identity,
-            purpose: Purpose::Governance,
-        };
+        let question = Question::of_no_record(Action::Create, Category::Identity, Purpose::Governance);
         let _ = self.gate.serve(&question.by(service), effect.into()).await?;
         Ok(())
     }

@@ -6,7 +6,7 @@
 
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
-use crate::model::id::{EntryId, QueryId};
+use crate::model::id::QueryId;
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
@@ -76,14 +76,7 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`] to who answers for nobody.
     pub async fn open_queries(&self, actor: &Actor, before: Option<i64>, limit: i64) -> Result<OpenQueries, Error> {
-        let question = Question {
-            action: Action::List,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::SupervisionStatus,
-            purpose: self.purpose(actor, None),
-        };
+        let question = Question::of_no_record(Action::List, Category::SupervisionStatus, self.purpose(actor, None));
         let ask = question.by(actor);
         let permit = self.gate.decide(&ask, None).await?;
         let scope = self.gate.policy.scope(actor).ok_or(Error::NotFound)?;

@@ -2,9 +2,8 @@
 
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
-use crate::model::id::{AgencyId, CaseId, EntryId};
+use crate::model::id::{AgencyId, CaseId};
 use crate::model::notes::Category;
-use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::policy::permit::Action;
 use crate::store::effect::Effect;
@@ -29,14 +28,7 @@ impl Desk {
             }
             let cases: Vec<CaseId> = overdue.iter().map(|one: &OverdueKey| one.case).collect();
             let service = Actor::service("sweep", hub.clone());
-            let question = Question {
-                action: Action::Withdraw,
-                record: Record::Search(EntryId::random()),
-                case: None,
-                about: None,
-                category: Category::Consent,
-                purpose: Purpose::Governance,
-            };
+            let question = Question::of_no_record(Action::Withdraw, Category::Consent, Purpose::Governance);
             match gate.serve(&question.by(&service), Effect::EndKeys(overdue, now).into()).await {
                 // Another node was faster with one of them: what is left is found in the next round.
                 Ok(_) | Err(crate::gate::Error::Store(crate::store::Error::Taken)) => {}

@@ -5,16 +5,11 @@
 //! Must never know: the words of an alert.
 
 use super::obligations::obligations;
-use super::{Desk, Error, Question, Recorded};
+use super::{Desk, Error, Recorded};
 use crate::auth::Actor;
 use crate::model::alerts::Severity;
-use crate::model::facts::Item;
-use crate::model::id::{AgencyId, AlertId, EntryId};
-use crate::model::notes::{Category, Onward, ShareCode};
-use crate::model::sealed::Record;
+use crate::model::id::AlertId;
 use crate::model::time::Moment;
-use crate::policy::permit::Action;
-use crate::store::effect::Effect;
 
 /// An alert that somebody owes an answer to.
 #[derive(Debug)]
@@ -48,19 +43,6 @@ pub struct Unacknowledged {
     pub recorded: Recorded,
 }
 
-/// Returns what a decision needs to know of counts, figures and drills: whose they are.
-pub(super) fn of_agency(agency: &AgencyId) -> Item {
-    Item {
-        category: Category::Audit,
-        about: None,
-        owner: agency.clone(),
-        share: ShareCode::Permitted,
-        onward: Onward::None,
-        onward_roles: Vec::new(),
-        expires: None,
-    }
-}
-
 impl Desk {
     /// Lists what nobody of the actor's agency has acknowledged.
     ///
@@ -72,16 +54,7 @@ impl Desk {
         after: Option<AlertId>,
         limit: i64,
     ) -> Result<Unacknowledged, Error> {
-        let question = Question {
-            action: Action::Oversee,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Audit,
-            purpose: self.purpose(actor, None),
-        };
-        let own = Some(of_agency(actor.agency()));
-        let receipt = self.gate.pass(&question.by(actor), own, Effect::Disclose(Vec::new()).into()).await?;
+        let recorded = self.oversees_own(actor).await?;
         let store = &self.gate.store;
         let place = match after {
             Some(id) => Some((store.alert(id).await?.ok_or_else(super::no_place)?.0.raised, id)),
@@ -94,7 +67,7 @@ impl Desk {
             items.extend(self.owing(actor, id).await?);
         }
         let counts = store.owing_count(actor.agency()).await?;
-        Ok(Unacknowledged { counts, items, after, recorded: Recorded::from(&receipt) })
+        Ok(Unacknowledged { counts, items, after, recorded })
     }
 
     async fn owing(&self, actor: &Actor, id: AlertId) -> Result<Option<Owing>, Error> {

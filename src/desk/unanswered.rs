@@ -17,8 +17,7 @@ use crate::model::addresses::{AddressState, PROPOSED};
 use crate::model::agencies::Role;
 use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::cases::Involvement;
-use crate::model::id::{AddressId, AgencyId, AlertId, CaseId, EntryId, ProtectedId, WorkerId};
-use crate::model::sealed::Record;
+use crate::model::id::{AddressId, AgencyId, AlertId, CaseId, ProtectedId, WorkerId};
 use crate::model::shares::Purpose;
 use crate::model::text::Prose;
 use crate::model::time::Moment;
@@ -93,14 +92,7 @@ impl Desk {
             let Some(told) = self.late_about(address, &wanting, &chronology).await? else { continue };
             count += told.told.len();
             let service = Actor::service("clocks", hub.clone());
-            let question = Question {
-                action: Action::Raise,
-                record: Record::Search(EntryId::random()),
-                case: None,
-                about: None,
-                category: CATEGORY,
-                purpose: Purpose::Supervision,
-            };
+            let question = Question::of_no_record(Action::Raise, CATEGORY, Purpose::Supervision);
             match self.gate.serve(&question.by(&service), Supervision::TellUnanswered(told).into()).await {
                 Ok(_) => {}
                 // Another node was faster: what is left is found with the next look.

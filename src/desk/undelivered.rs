@@ -3,16 +3,11 @@
 //! Promises: a name for each, when, and which endpoint or whose address; never of what, about whom or in which case.
 //! Must never know: the words of an alert, an address.
 
-use super::unacknowledged::of_agency;
-use super::{Desk, Error, Question, Recorded};
+use super::{Desk, Error, Recorded};
 use crate::auth::Actor;
 use crate::model::dispatch::Target;
-use crate::model::id::{EntryId, WorkerId};
-use crate::model::notes::Category;
-use crate::model::sealed::Record;
+use crate::model::id::WorkerId;
 use crate::model::time::Moment;
-use crate::policy::permit::Action;
-use crate::store::effect::Effect;
 use std::str::FromStr as _;
 
 /// One thing that was given up.
@@ -45,16 +40,7 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`] for whoever does not answer for an agency; [`Error::Invalid`] if `after` is no place in the list.
     pub async fn undelivered(&self, actor: &Actor, after: Option<String>, limit: i64) -> Result<Undelivered, Error> {
-        let question = Question {
-            action: Action::Oversee,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Audit,
-            purpose: self.purpose(actor, None),
-        };
-        let own = Some(of_agency(actor.agency()));
-        let receipt = self.gate.pass(&question.by(actor), own, Effect::Disclose(Vec::new()).into()).await?;
+        let recorded = self.oversees_own(actor).await?;
         let place = match after {
             None => None,
             Some(text) => Some(place(&text).ok_or_else(super::no_place)?),
@@ -70,7 +56,7 @@ impl Desk {
             };
             items.push(GivenUp { target: one.target, worker, item: one.item, at: one.at });
         }
-        Ok(Undelivered { items, next, recorded: Recorded::from(&receipt) })
+        Ok(Undelivered { items, next, recorded })
     }
 }
 

@@ -5,9 +5,8 @@
 use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::model::fields::Content;
-use crate::model::id::EntryId;
 use crate::model::notes::Category;
-use crate::model::sealed::{Record, Sealed};
+use crate::model::sealed::Sealed;
 use crate::model::shares::Purpose;
 use crate::policy::permit::Action;
 use crate::store::effect::Effect;
@@ -95,14 +94,7 @@ impl Desk {
         sealed: Vec<Sealed<C>>,
     ) -> Result<Disclosure<Vec<C>>, Error> {
         let items = sealed.iter().map(|one| one.place.record).collect();
-        let question = Question {
-            action: Action::List,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Identity,
-            purpose: Purpose::Governance,
-        };
+        let question = Question::of_no_record(Action::List, Category::Identity, Purpose::Governance);
         let ask = question.by(service);
         let receipt = self.gate.serve(&ask, Effect::Disclose(items).into()).await?;
         Ok(self.gate.open_many(&ask, sealed, receipt).await?)

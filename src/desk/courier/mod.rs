@@ -15,9 +15,9 @@ use super::{Desk, Error, Question};
 use crate::auth::Actor;
 use crate::gate;
 use crate::model::dispatch::{EndpointKey, MailAddress, Outcome, Settled, Target};
-use crate::model::id::{AgencyId, EntryId};
+use crate::model::id::AgencyId;
 use crate::model::notes::Category;
-use crate::model::sealed::{Record, Sealed};
+use crate::model::sealed::Sealed;
 use crate::model::shares::Purpose;
 use crate::model::time::Moment;
 use crate::policy::permit::Action;
@@ -236,12 +236,5 @@ impl Desk {
 }
 
 fn question(action: Action) -> Question {
-    Question {
-        action,
-        record: Record::Search(EntryId::random()),
-        case: None,
-        about: None,
-        category: Category::Audit,
-        purpose: Purpose::VictimSafety,
-    }
+    Question::of_no_record(action, Category::Audit, Purpose::VictimSafety)
 }

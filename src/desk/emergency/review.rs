@@ -9,7 +9,7 @@ use crate::auth::Actor;
 use crate::desk::{Error, Once, Question, Recorded, Written, promised};
 use crate::model::agencies::Role;
 use crate::model::emergency::{EmergencyWords, ReviewOutcome, ReviewWords};
-use crate::model::id::{BreachId, EntryId, GrantId};
+use crate::model::id::{BreachId, GrantId};
 use crate::model::notes::Category;
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
@@ -60,14 +60,7 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`] to everybody else.
     pub async fn emergencies(&self, actor: &Actor, before: Option<i64>, limit: i64) -> Result<Emergencies, Error> {
-        let question = Question {
-            action: Action::List,
-            record: Record::Search(EntryId::random()),
-            case: None,
-            about: None,
-            category: Category::Audit,
-            purpose: self.purpose(actor, None),
-        };
+        let question = Question::of_no_record(Action::List, Category::Audit, self.purpose(actor, None));
         let ask = question.by(actor);
         let permit = self.gate.decide(&ask, None).await?;
         let scope = self.gate.policy.scope(actor).ok_or(Error::NotFound)?;
