@@ -2,12 +2,14 @@
 
 use super::answer::{Answer, made, ok, receipt};
 use super::extract::{Caller, Id, Key};
+use super::finish::Finisher;
 use super::hub::Hub;
 use super::json::Strict;
 use super::lists::Page;
 use super::query::Query;
 use crate::desk::endpoints::{AddEndpoint, Given, OfEndpoint, Shown};
 use crate::desk::undelivered::GivenUp;
+use crate::desk::{Error, Written};
 use crate::model::id::EndpointId;
 use axum::Json;
 use axum::extract::State;
@@ -57,10 +59,8 @@ pub(super) async fn end(
     key: Key,
     body: Strict<OfEndpoint>,
 ) -> Answer {
-    let once = key.once(body.digest);
-    let finisher = hub.finisher.clone();
-    let written = finisher.run(async move { hub.desk.end_endpoint(&actor, endpoint, once).await }).await?;
-    made(StatusCode::OK, written, None)
+    let (finisher, once) = (hub.finisher.clone(), key.once(body.digest));
+    done(finisher, StatusCode::OK, async move { hub.desk.end_endpoint(&actor, endpoint, once).await }).await
 }
 
 /// `POST /api/v1/endpoints/{endpoint}/test`
@@ -71,10 +71,8 @@ pub(super) async fn try_it(
     key: Key,
     body: Strict<OfEndpoint>,
 ) -> Answer {
-    let once = key.once(body.digest);
-    let finisher = hub.finisher.clone();
-    let written = finisher.run(async move { hub.desk.try_endpoint(&actor, endpoint, once).await }).await?;
-    made(StatusCode::ACCEPTED, written, None)
+    let (finisher, once) = (hub.finisher.clone(), key.once(body.digest));
+    done(finisher, StatusCode::ACCEPTED, async move { hub.desk.try_endpoint(&actor, endpoint, once).await }).await
 }
 
 /// `GET /api/v1/deliveries/undelivered`
@@ -88,6 +86,15 @@ pub(super) async fn undelivered(
     let each = |one: &GivenUp| json!({ "way": one.target.way(), "target": one.target.to_string(), "worker": one.worker, "item": one.item, "at": one.at });
     let items: Vec<Value> = found.items.iter().map(each).collect();
     ok(json!({ "items": items, "next": found.next, "receipt": receipt(&found.recorded) }))
+}
+
+/// Carries out what may be asked for twice, whether the caller waits for it or not.
+async fn done(
+    finisher: Finisher,
+    status: StatusCode,
+    work: impl Future<Output = Result<Written, Error>> + Send + 'static,
+) -> Answer {
+    made(status, finisher.run(work).await?, None)
 }
 
 fn given(made: &Given) -> Value {

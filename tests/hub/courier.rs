@@ -47,14 +47,20 @@ async fn proves(house: &House, look: &mut Lookout) {
     house.wind(1);
 }
 
+/// Returns the first letter of an alert that goes to her proved address, and its name.
+async fn first_letter(house: &House) -> (Vec<(Target, Parcel)>, String, Lookout) {
+    let mut look = Lookout::default();
+    proves(house, &mut look).await;
+    raises(house).await;
+    let first = looks(house, &mut look).await;
+    let name = first.first().unwrap().1.letters.first().unwrap().name.clone();
+    (first, name, look)
+}
+
 #[test]
 fn what_was_cut_off_is_sent_again_under_the_same_name_and_two_nodes_send_once() {
     in_each(async |house| {
-        let mut look = Lookout::default();
-        proves(&house, &mut look).await;
-        raises(&house).await;
-        let first = looks(&house, &mut look).await;
-        let name = first.first().unwrap().1.letters.first().unwrap().name.clone();
+        let (first, name, _) = first_letter(&house).await;
         // It was sent, and the hub was cut off before it was noted: nobody sends it until the round's time is over.
         drop(first);
         let mut anew = Lookout::default();
@@ -75,11 +81,7 @@ fn what_was_cut_off_is_sent_again_under_the_same_name_and_two_nodes_send_once() 
 #[test]
 fn what_one_case_is_told_goes_in_its_order_and_what_is_newer_brings_what_waits_along() {
     in_each(async |house| {
-        let mut look = Lookout::default();
-        proves(&house, &mut look).await;
-        raises(&house).await;
-        let first = looks(&house, &mut look).await;
-        let name = first.first().unwrap().1.letters.first().unwrap().name.clone();
+        let (first, name, mut look) = first_letter(&house).await;
         ends(&house, &first.first().unwrap().1, Outcome::Failed).await;
         house.wind(1);
         assert!(looks(&house, &mut look).await.is_empty(), "a minute is not over");
