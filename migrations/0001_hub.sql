@@ -564,6 +564,22 @@ CREATE TABLE plan_part (
     UNIQUE (plan, about)
 );
 
+-- What women may be told of one kind of event in a case, as those who answer for him said it: the newest of a kind stands. `sealed` if
+-- words were written.
+CREATE TABLE wording (
+    id      TEXT   PRIMARY KEY,
+    case_id TEXT   NOT NULL REFERENCES case_file (id),
+    word    TEXT   NOT NULL,
+    seq     BIGINT NOT NULL,
+    tell    TEXT   NOT NULL,
+    author  TEXT   NOT NULL REFERENCES worker (id),
+    agency  TEXT   NOT NULL REFERENCES agency (id),
+    created BIGINT NOT NULL,
+    sealed  BYTEA,
+    entry   TEXT   NOT NULL,
+    UNIQUE (case_id, word, seq)
+);
+
 CREATE TABLE plan_approval (
     plan   TEXT   PRIMARY KEY REFERENCES plan (id),
     worker TEXT   NOT NULL REFERENCES worker (id),

@@ -556,6 +556,12 @@ BEGIN SELECT RAISE(ABORT, 'plan_part is append-only'); END;
 CREATE TRIGGER plan_part_no_delete BEFORE DELETE ON plan_part
 BEGIN SELECT RAISE(ABORT, 'plan_part is append-only'); END;
 
+CREATE TRIGGER wording_no_update BEFORE UPDATE ON wording
+BEGIN SELECT RAISE(ABORT, 'wording is append-only'); END;
+
+CREATE TRIGGER wording_no_delete BEFORE DELETE ON wording
+BEGIN SELECT RAISE(ABORT, 'wording is append-only'); END;
+
 CREATE TRIGGER plan_approval_no_update BEFORE UPDATE ON plan_approval
 BEGIN SELECT RAISE(ABORT, 'plan_approval is append-only'); END;
 

@@ -9,7 +9,7 @@ use crate::auth::Actor;
 use crate::model::id::EventId;
 use crate::model::time::Moment;
 
-/// Most pages of an inbox that are looked through.
+/// Most pages of what waits that are looked through.
 const PAGES_MAX: usize = 20;
 
 /// One answer that is owed.
@@ -32,12 +32,12 @@ impl Desk {
         let (scope, _) = self.own_list(actor).await?;
         let (mut owed, mut after) = (Vec::new(), None);
         for _ in 0..PAGES_MAX {
-            let items = self.gate.store.inbox(&scope, after, super::PAGE_MAX).await?;
+            let items = self.gate.store.open_inbox(&scope, after, super::PAGE_MAX).await?;
             let Some((_, last)) = items.last() else { break };
             after = Some((last.index, last.delivery));
             let standings = self.standings_in(&scope, &items).await?;
             for ((_, copy), standing) in items.iter().zip(&standings) {
-                let open = copy.acknowledged.is_none() && standing.answered.is_none() && copy.gone.is_none();
+                let open = standing.answered.is_none() && copy.gone.is_none();
                 if let Some(due) = standing.due.filter(|_| open) {
                     owed.push(AnswerDue {
                         id: self.calendar_name(&copy.delivery.to_string()),

@@ -45,6 +45,7 @@ pub mod export;
 pub mod figures;
 mod goes;
 mod group_contacts;
+pub mod groups;
 pub mod handling;
 pub mod heartbeats;
 mod her_side;
@@ -126,6 +127,7 @@ pub mod undelivered;
 mod unseal;
 pub mod whole;
 pub mod withdrawals;
+pub mod wordings;
 mod words;
 pub mod write_note;
 

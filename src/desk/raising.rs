@@ -73,11 +73,8 @@ impl Desk {
         let mut head = head(actor, case, kind, to.severity, self.now());
         // In its row of the matrix and to whom `to` says; and no second alarm, if it is put right.
         head.kind.clone_from(&words.kind);
-        let taken = |_| Error::Unknown;
-        let text = AlertText {
-            text: Prose::new(say).map_err(taken)?,
-            may_tell_her: words.may_tell_her.as_deref().map(Prose::new).transpose().map_err(taken)?,
-        };
+        let may_tell_her = self.may_tell_of(case, words).await;
+        let text = AlertText { text: Prose::new(say).map_err(|_| Error::Unknown)?, may_tell_her };
         let words = self.seal(head.place(), &text).await?;
         Ok(vec![NewAlert { head, words, recipients }])
     }

@@ -12,9 +12,10 @@ use super::notes::For;
 use super::query::Query;
 use super::storms;
 use crate::desk::alerts::{
-    Acknowledge, ActOnAlert, AlertHead, Came, Climbed, Copy, Done, Progress, RaiseAlert, Standing, StoredAction,
-    TakeAlerts, state,
+    Acknowledge, Acknowledged, ActOnAlert, AlertHead, Came, Climbed, Copy, Done, Progress, RaiseAlert, Standing,
+    StoredAction, TakeAlerts, state,
 };
+use crate::desk::groups::{AcknowledgeSeveral, Group, Tapped};
 use crate::desk::inbox::Tombstone;
 use crate::desk::notice_answers::AnswerNotice;
 use crate::model::alerts::{ActionText, DeliveryState};
@@ -35,6 +36,15 @@ const AWAY: &str = "Somebody to whom it went is away. Whoever stands in for them
 
 /// What stands beside an alert whose note was read and then taken back.
 const RECALLED_READ: &str = "Taken back after you read it: do not use it, and do not pass it on.";
+
+/// What is said of one of several that is urgent and was never opened.
+const UNOPENED: &str = "It is urgent and you have not opened it: it was NOT acknowledged. Open it first.";
+
+/// What is said of one of several that is not there for whoever asks.
+const NOT_YOURS: &str = "There is no such alert in your inbox: nothing was acknowledged.";
+
+/// What is said of one of several that could not be acknowledged just now.
+const FAILED: &str = "It could NOT be acknowledged just now. Send it again; it stays in your inbox until you have.";
 
 /// `POST /api/v1/cases/{case}/alerts`
 pub(super) async fn raise(State(hub): State<Hub>, sent: Loud<CaseId, RaiseAlert>) -> Answer {
@@ -87,6 +97,26 @@ pub(super) async fn unacknowledged(
     ok(json!({ "counts": counts, "items": items, "next": found.after, "receipt": receipt(&found.recorded) }))
 }
 
+/// `GET /api/v1/alerts/groups`
+pub(super) async fn groups(State(hub): State<Hub>, Caller(actor): Caller) -> Answer {
+    let waiting = hub.desk.grouped(&actor).await?;
+    let items: Vec<Value> = waiting.groups.iter().map(group).collect();
+    let delayed = late(&hub, actor.agency()).await.as_ref().map(delayed);
+    ok(json!({ "items": items, "whole": waiting.whole, "delayed": delayed, "receipt": receipt(&waiting.recorded) }))
+}
+
+/// `POST /api/v1/alerts/acknowledgements`
+pub(super) async fn acknowledge_several(
+    State(hub): State<Hub>,
+    Caller(actor): Caller,
+    body: Strict<AcknowledgeSeveral>,
+) -> Answer {
+    let finisher = hub.finisher.clone();
+    let done = finisher.run(async move { hub.desk.acknowledge_several(&actor, body.value).await }).await?;
+    let items: Vec<Value> = done.iter().map(|(alert, tapped)| one_of_several(*alert, tapped)).collect();
+    ok(json!({ "items": items }))
+}
+
 /// `GET /api/v1/alerts/due.ics`
 pub(super) async fn due(State(hub): State<Hub>, Caller(actor): Caller) -> Answer {
     let owed = hub.desk.answers_owed(&actor).await?;
@@ -128,12 +158,34 @@ pub(super) async fn acknowledge(
 ) -> Answer {
     let finisher = hub.finisher.clone();
     let done = finisher.run(async move { hub.desk.acknowledge(&actor, alert).await }).await?;
+    ok(acknowledged(alert, &done))
+}
+
+fn acknowledged(alert: AlertId, done: &Acknowledged) -> Value {
     let mut body = json!({ "alert": alert, "state": DeliveryState::Acknowledged, "acknowledged_at": done.at });
     match &done.recorded {
         Some(recorded) => body["receipt"] = receipt(recorded),
         None => body["repeated"] = json!(true),
     }
-    ok(body)
+    body
+}
+
+fn one_of_several(alert: AlertId, tapped: &Tapped) -> Value {
+    let say = match tapped {
+        Tapped::Done(done) => return acknowledged(alert, done),
+        Tapped::Unopened => UNOPENED,
+        Tapped::NotFound => NOT_YOURS,
+        Tapped::Failed => FAILED,
+    };
+    json!({ "alert": alert, "acknowledged_at": null, "say": say })
+}
+
+fn group(one: &Group) -> Value {
+    json!({
+        "case": one.case, "about": one.about, "kinds": one.kinds, "severity": one.severity, "drill": one.drill,
+        "count": one.alerts.len(), "unread": one.unread, "due_at": one.due, "oldest_at": one.oldest, "newest_at": one.newest,
+        "alerts": one.alerts,
+    })
 }
 
 /// `POST /api/v1/alerts/{alert}/actions`

@@ -75,3 +75,4 @@ mod openapi;
 pub mod peer;
 mod pulse;
 mod seats;
+mod wordings;

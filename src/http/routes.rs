@@ -6,7 +6,7 @@ use super::{
     addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, drills, emergency,
     endpoints, events, figures, groups, heartbeats, imports, notes, notifications, operations, orders, overrides,
     pages, people, plans, policies, previews, programmes, rota, safe_contact, shares, shield, signers, status, storms,
-    stream, systems,
+    stream, systems, wordings,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -44,6 +44,8 @@ routes! {
     post "/api/v1/notes/preview" => previews::note,
     post "/api/v1/decisions/explain" => previews::explain,
     post "/api/v1/cases/{case}/alerts" => alerts::raise,
+    post "/api/v1/cases/{case}/wordings" => wordings::say,
+    get "/api/v1/cases/{case}/wordings" => wordings::list,
     post "/api/v1/cases/{case}/consents" => consents::record,
     post "/api/v1/cases/{case}/withdrawals" => consents::take_back,
     get "/api/v1/notes/{note}" => notes::show,
@@ -120,6 +122,8 @@ routes! {
     post "/api/v1/alerts/taken" => alerts::taken,
     get "/api/v1/alerts/unacknowledged" => alerts::unacknowledged,
     get "/api/v1/alerts/due.ics" => alerts::due,
+    get "/api/v1/alerts/groups" => alerts::groups,
+    post "/api/v1/alerts/acknowledgements" => alerts::acknowledge_several,
     get "/api/v1/deliveries/undelivered" => endpoints::undelivered,
     post "/api/v1/endpoints" => endpoints::add,
     get "/api/v1/endpoints" => endpoints::list,

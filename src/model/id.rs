@@ -123,6 +123,8 @@ ids! {
     DoubtId,
     /// One version of a risk management plan.
     PlanId,
+    /// What women may be told of one kind of event in a case.
+    WordingId,
     /// What a plan does for one protected person.
     PlanPartId,
     /// A group of a programme that runs.

@@ -47,4 +47,5 @@ pub mod status;
 pub mod summary;
 pub mod text;
 pub mod time;
+pub mod wordings;
 pub mod words;

@@ -7,7 +7,7 @@ use super::id::{
     AddressId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId, DrillId,
     EndpointId, EndpointKeyId, EntryId, EventId, GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId,
     PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId,
-    StormId, WorkerId,
+    StormId, WordingId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -86,6 +86,8 @@ pub enum Record {
     Plan(PlanId),
     /// What a plan does for one protected person.
     PlanPart(PlanPartId),
+    /// What women may be told of one kind of event in a case.
+    Wording(WordingId),
     /// A group of a programme.
     Programme(ProgrammeId),
     /// A table that came in from another system.
@@ -144,6 +146,7 @@ impl Record {
             Self::Doubt(_) => "assessment-recall",
             Self::Plan(_) => "plan",
             Self::PlanPart(_) => "plan-part",
+            Self::Wording(_) => "wording",
             Self::Programme(_) => "programme",
             Self::Import(_) => "import",
             Self::SafeContact(_) => "safe-contact",
@@ -187,6 +190,7 @@ impl Record {
             Self::Doubt(id) => id.to_string(),
             Self::Plan(id) => id.to_string(),
             Self::PlanPart(id) => id.to_string(),
+            Self::Wording(id) => id.to_string(),
             Self::Programme(id) => id.to_string(),
             Self::Import(id) => id.to_string(),
             Self::SafeRoute(id) => id.to_string(),

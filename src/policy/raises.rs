@@ -15,7 +15,7 @@ use crate::model::clocks::EventWord;
 const RAISES: &str = "raises.csv";
 
 /// What an event says to those whom it alerts.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Raise {
     /// The event's word.
     pub word: EventWord,
@@ -45,6 +45,12 @@ impl Raises {
             all.push(raise);
         }
         Ok(Self(all))
+    }
+
+    /// Returns what each event says that alerts somebody.
+    #[must_use]
+    pub fn all(&self) -> &[Raise] {
+        &self.0
     }
 
     /// Returns what an event says, if it alerts anybody.

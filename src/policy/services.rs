@@ -42,13 +42,16 @@ const COURIER: &str = "hub:courier";
 /// The word of the service that settles what waits in the spool.
 const SPOOLER: &str = "hub:spool";
 
+/// The word of the service that opens what women may be told, for the alert with which it travels.
+const WORDINGS: &str = "hub:wordings";
+
 impl Policy {
     /// Permits the hub's own services their one act each: the importer to write, the indexer to open what it indexes, the
     /// keeper of signers to enter and end their keys, the sweeper to delete the keys of shares whose time has run out,
     /// the watcher of clocks to tell of those that are late, the ladder to tell more people of an alert that nobody acknowledges,
     /// the heart to beat, the watcher of storms to find alerts that came all at once and tell how that ended, the spool to settle what
     /// cannot be done as it was sent, the inbox to note what was put before its owner, and the courier to open where it goes and to
-    /// note what came of it.
+    /// note what came of it, and the wordings to open what women may be told.
     ///
     /// # Errors
     /// [`Denial`] to anybody else, and to a service that steps outside its act.
@@ -67,6 +70,7 @@ impl Policy {
             (STORMS, Action::Raise, Record::Storm(_)) => "service:storms",
             (SPOOLER, Action::Raise, Record::Search(_)) => "service:spool",
             (SENDER, Action::List, Record::Worker(_)) => "service:inbox",
+            (WORDINGS, Action::List, Record::Search(_)) => "service:wordings",
             (COURIER, Action::List | Action::Raise, Record::Search(_)) => "service:courier",
             _ => return Err(Denial::of(judged(guards::SERVICE.name), false)),
         };

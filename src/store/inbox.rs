@@ -37,24 +37,36 @@ macro_rules! became {
     };
 }
 
-pub(super) const INBOX: &str = concat!(
-    "
+/// A worker's copies in the order of the log, after a place in it. $1 worker, $2 index and $3 copy of the place, $4 at most.
+macro_rules! inbox {
+    ($which:literal) => {
+        concat!(
+            "
     SELECT e.idx, d.id AS delivery, a.id, a.case_id, a.author, a.agency, a.about, a.kind, a.category, a.severity,
            a.note, a.raised, k.at AS acknowledged, r.at AS read,",
-    became!(),
-    "
+            became!(),
+            "
       FROM delivery d
       JOIN audit_entry e ON e.entry = d.entry
       JOIN alert a ON a.id = d.alert
       LEFT JOIN acknowledgement k ON k.delivery = d.id
       LEFT JOIN alert_read r ON r.delivery = d.id
      WHERE d.worker = $1
-       AND (e.idx > $2 OR (e.idx = $2 AND d.id > $3))
+       AND (e.idx > $2 OR (e.idx = $2 AND d.id > $3))",
+            $which,
+            "
        AND NOT EXISTS (SELECT 1 FROM conflict_match m JOIN case_file f ON f.person = m.person
                         WHERE f.id = a.case_id AND m.worker = d.worker)
      ORDER BY e.idx, d.id
      LIMIT $4"
-);
+        )
+    };
+}
+
+pub(super) const INBOX: &str = inbox!("");
+
+/// Those that the worker has not acknowledged.
+pub(super) const OPEN: &str = inbox!(" AND k.delivery IS NULL");
 
 pub(super) const MY_COPY: &str = concat!(
     "
@@ -91,19 +103,35 @@ pub(super) const PLACE: &str = "
      WHERE d.id = $1
        AND d.worker = $2";
 
+/// A place in an inbox: an index of the log and a copy there; none before the first.
+type Place = Option<(i64, DeliveryId)>;
+
 impl Store {
     /// Returns a worker's inbox in the order of the log, after a copy and its index.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn inbox(
+    pub async fn inbox(&self, scope: &Scope, after: Place, limit: i64) -> Result<Vec<(AlertHead, Copy)>, Error> {
+        self.copies(INBOX, scope, after, limit).await
+    }
+
+    /// Returns what of it the worker has not acknowledged.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn open_inbox(&self, scope: &Scope, after: Place, limit: i64) -> Result<Vec<(AlertHead, Copy)>, Error> {
+        self.copies(OPEN, scope, after, limit).await
+    }
+
+    async fn copies(
         &self,
+        text: &'static str,
         scope: &Scope,
-        after: Option<(i64, DeliveryId)>,
+        after: Place,
         limit: i64,
     ) -> Result<Vec<(AlertHead, Copy)>, Error> {
         let (index, copy_id) = after.map_or((-1, String::new()), |(index, copy)| (index, copy.to_string()));
-        let rows = sqlx::query(INBOX)
+        let rows = sqlx::query(text)
             .bind(scope.worker().to_string())
             .bind(index)
             .bind(copy_id)

@@ -83,6 +83,7 @@ pub mod verify;
 mod vouched;
 mod wishes;
 pub mod withdrawals;
+pub mod wordings;
 mod wraps;
 mod writer;
 

@@ -7,7 +7,7 @@ use super::{
     imports, inbox, ladder, late, log, note_ends, notes, opened_under, order_heads, orders, overrides, owing, people,
     places, plans, policies, programmes, protected, recalls, recipients, registers, reviews, rota, safe_contact,
     schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing, status, stays, storms,
-    suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wraps,
+    suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wordings, wraps,
 };
 
 /// Where a text is meant to run.
@@ -145,6 +145,8 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("overrides::OF_CASE", On::Both, overrides::OF_CASE),
     ("overrides::SECONDS", On::Both, overrides::SECONDS),
     ("overrides::CALLED_SEATS", On::Both, overrides::CALLED_SEATS),
+    ("wordings::ONE", On::Both, wordings::ONE),
+    ("wordings::STANDING", On::Both, wordings::STANDING),
     ("decisions::ONE", On::Both, decisions::ONE),
     ("decisions::OF_CASE", On::Both, decisions::OF_CASE),
     ("orders::ONE", On::Both, orders::ONE),
@@ -206,6 +208,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("signers::REPORTS", On::Both, signers::REPORTS),
     ("alerts::ONE", On::Both, alerts::ONE),
     ("inbox::INBOX", On::Both, inbox::INBOX),
+    ("inbox::OPEN", On::Both, inbox::OPEN),
     ("inbox::UNTAKEN", On::Both, inbox::UNTAKEN),
     ("ladder::HELD", On::Both, ladder::HELD),
     ("ladder::HELD_BESIDE", On::Both, ladder::HELD_BESIDE),

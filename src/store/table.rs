@@ -92,6 +92,8 @@ tables! {
     PLAN = "plan": id Text, case_id Text, author Text, agency Text, version Int, orders Text, review Text, created Int,
         sealed Blob, summary Blob;
     PLAN_PART = "plan_part": id Text, plan Text, about Text, sealed Blob;
+    WORDING = "wording": id Text, case_id Text, word Text, seq Int, tell Text, author Text, agency Text, created Int,
+        sealed Blob;
     PLAN_APPROVAL = "plan_approval": plan Text, worker Text, at Int;
     PROGRAMME_GROUP = "programme_group": id Text, agency Text, programme Text, version Text, name Text, starts Text,
         author Text, created Int;

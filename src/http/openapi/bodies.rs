@@ -22,6 +22,7 @@ use crate::desk::emergency::review::ReviewEmergency;
 use crate::desk::endpoints::{AddEndpoint, OfEndpoint};
 use crate::desk::evenings::CallOff;
 use crate::desk::explain::AskWhy;
+use crate::desk::groups::AcknowledgeSeveral;
 use crate::desk::handling::AcceptConditions;
 use crate::desk::heartbeats::TakeHeartbeat;
 use crate::desk::imports::TakeImport;
@@ -53,6 +54,7 @@ use crate::desk::status_queries::AskStatus;
 use crate::desk::storms::JudgeStorm;
 use crate::desk::whole::RecallNote;
 use crate::desk::withdrawals::TakeBack;
+use crate::desk::wordings::SayWording;
 use crate::model::people::PersonSearch;
 use crate::model::summary::Summary;
 use serde::de::DeserializeOwned;
@@ -75,6 +77,8 @@ const BODIES: &[(&str, Takes)] = &[
     ("SetRota", takes::<SetRota>),
     ("TakeHeartbeat", takes::<TakeHeartbeat>),
     ("RunDrill", takes::<RunDrill>),
+    ("SayWording", takes::<SayWording>),
+    ("AcknowledgeSeveral", takes::<AcknowledgeSeveral>),
     ("TakeAlerts", takes::<TakeAlerts>),
     ("AdoptPolicy", takes::<AdoptPolicy>),
     ("AnswerNotice", takes::<AnswerNotice>),

@@ -17,6 +17,7 @@ use crate::store::plans::{NewApproval, NewPlan};
 use crate::store::programmes::ProgrammeAct;
 use crate::store::table::Row;
 use crate::store::unanswered::ToldChecks;
+use crate::store::wordings::Wording;
 
 /// What happens in supervision.
 #[derive(Debug, Clone)]
@@ -46,6 +47,8 @@ pub enum Supervision {
     WritePlan(Box<NewPlan>),
     /// A version of a plan is approved.
     ApprovePlan(Box<NewApproval>),
+    /// What women may be told of a kind of event in a case.
+    Word(Box<Wording>),
     /// Something about a programme: a group, a place in one, a register.
     Programme(ProgrammeAct),
     /// A caseload comes in: all of it or nothing.
@@ -90,6 +93,7 @@ impl Supervision {
             }
             Self::WritePlan(plan) => moving(plan.plan.case.to_string(), plan.rows()),
             Self::ApprovePlan(approval) => moving(approval.case.to_string(), approval.rows()),
+            Self::Word(wording) => rows(wording.rows()),
             Self::Programme(act) => rows(act.rows()),
             Self::Import(import) => {
                 let (moves, rows) = import.rows();

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 /// Returns what the route with this end wants to be sent.
 pub(super) fn body(things: &Things, path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
+        "wordings" => json!({ "event": "curfew-broken", "tell": "ask-first" }),
         "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
-        "taken" | "drills" | "words" | "verification" | "endpoints" => about_alerts(things, path),
+        "taken" | "acknowledgements" | "drills" | "words" | "verification" | "endpoints" => about_alerts(things, path),
         "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
         "end" | "notifications" | "email" | "secret" | "test" => json!({}),
         "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
@@ -150,6 +151,7 @@ fn about_alerts(things: &Things, path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "drills" => json!({ "roles": ["womens.worker"], "severity": "normal" }),
         "words" => json!({ "right": true }),
+        "acknowledgements" => json!({ "alerts": [nowhere()] }),
         "verification" => json!({ "code": "ABCDE-FGHJK" }),
         "endpoints" => json!({ "url": "https://hooks.example.org/in" }),
         _ if path.starts_with("/api/v1/heartbeats") => json!({ "heartbeat": 900_000_000 }),

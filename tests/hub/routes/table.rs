@@ -36,6 +36,9 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/notes/preview",                       "morag", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/decisions/explain",                   "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/alerts",                 "isla",  202, [404, 404, 422, 404, 404, 404, 404]),
+    // His plan's words are for whoever answers for him, and for nobody on a woman's side.
+    ("post", "/api/v1/cases/{case}/wordings",               "morag", 201, [404, 404, 403, 403, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/wordings",                "morag", 200, [404, 404, 403, 403, 404, 404, 404]),
     ("post", "/api/v1/cases/{case}/consents",               "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/notes/{note}",                         "isla",  200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/notes/{note}/derivative",             "isla",  201, [404, 404, 404, 404, 404, 404, 404]),
@@ -68,6 +71,9 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/drills/{drill}",                       "aileen", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/alert-figures",                        "aileen", 200, [404, 200, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/alerts/due.ics",                       "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
+    ("get", "/api/v1/alerts/groups",                        "isla",  200, [200, 200, 200, 200, 404, 404, 200]),
+    // Of others' alerts each is told, one by one, that there is none of theirs.
+    ("post", "/api/v1/alerts/acknowledgements",             "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/deliveries/undelivered",               "aileen", 200, [404, 200, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/endpoints",                           "tracy", 201, [404, 404, 404, 404, 201, 404, 404]),
     ("get", "/api/v1/endpoints",                            "tracy", 200, [404, 404, 404, 404, 200, 404, 404]),

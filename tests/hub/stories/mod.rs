@@ -21,6 +21,7 @@ mod emergency_review;
 mod evenings;
 mod every_clock;
 mod figures;
+mod groups;
 mod handling;
 mod heartbeats;
 mod her_no;
@@ -62,6 +63,7 @@ mod told_at_once;
 mod unknown;
 mod walls;
 mod withdrawal;
+mod wordings;
 
 use crate::world::{Answer, Player, World};
 use lippen::demo::DemoCase;
