@@ -53,6 +53,7 @@ pub mod plans;
 pub mod policies;
 pub mod programmes;
 pub mod protected;
+mod pulse;
 mod read;
 pub mod recalls;
 mod recipients;
@@ -201,8 +202,9 @@ impl Store {
             }
             Engine::Pg => {
                 let (confirm, waiting) = mpsc::channel(QUEUE_MAX);
-                let sequencing = pool(engine, &url, 1).await?;
-                pools.push(sequencing.clone());
+                let (sequencing, asking) = (pool(engine, &url, 1).await?, pool(engine, &url, 1).await?);
+                pools.extend([sequencing.clone(), asking.clone()]);
+                let pulse = pulse::watch(asking, poison.clone());
                 let bell = Arc::new(tokio::sync::Notify::new());
                 let signer = Arc::new(signer);
                 let writer =
@@ -211,6 +213,7 @@ impl Store {
                 let sequencer = sequencer::Sequencer::new(sequencing, signer, bell);
                 let numbered = sequencer.numbered();
                 tasks.push(tokio::spawn(sequencer.run()));
+                tasks.push(tokio::spawn(pulse));
                 tasks.push(tokio::spawn(sequencer::confirm(readers.clone(), waiting, numbered, news.clone())));
             }
         }
@@ -263,12 +266,14 @@ impl Running {
     /// Ends the writer after its last batch and closes the database. Every [`Store`] must have been dropped.
     pub async fn stop(self) {
         let (writer, rest) = self.tasks.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
-        let _ = writer; // The writer's queue has closed with the last `Store`; it ends by itself.
+        // The writer's queue has closed with the last `Store`: it ends by itself, unless it waits for an answer that never comes.
+        let writer_abort = writer.map(JoinHandle::abort_handle);
         let rest_aborts: Vec<_> = rest.iter().map(JoinHandle::abort_handle).collect();
         let mut tasks = self.tasks.into_iter();
         if let Some(writer) = tasks.next() {
             let _ = tokio::time::timeout(Duration::from_secs(10), writer).await;
         }
+        writer_abort.iter().for_each(tokio::task::AbortHandle::abort);
         rest_aborts.iter().for_each(tokio::task::AbortHandle::abort);
         for pool in &self.pools {
             pool.close().await;

@@ -47,7 +47,11 @@ pub(super) const PRAGMAS: &str = "
 pub(super) const PG_SETTINGS: &str = "
     SET synchronous_commit = on;
     SET client_min_messages = warning;
-    SET statement_timeout = '15s'";
+    SET statement_timeout = '15s';
+    SET tcp_keepalives_idle = 10;
+    SET tcp_keepalives_interval = 5;
+    SET tcp_keepalives_count = 2;
+    SET tcp_user_timeout = '20s'";
 
 /// Applies what is missing of the migrations, and nothing else.
 pub(super) async fn migrate(pool: &AnyPool, engine: Engine) -> Result<(), Error> {

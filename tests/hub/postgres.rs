@@ -19,6 +19,7 @@ const SERVER_USER: &str = "postgres";
 const WATCHED: &str = r#"
 trap '' INT TERM HUP
 "$BIN/initdb" -D "$DATA/pg" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$DATA/init.log" 2>&1 || { echo failed; exit 1; }
+echo "$TRUSTED" >>"$DATA/pg/pg_hba.conf"
 "$BIN/pg_ctl" -D "$DATA/pg" -l "$DATA/server.log" -w -t 60 -o "$OPTIONS" start >>"$DATA/init.log" 2>&1 || { echo failed; exit 1; }
 echo ready
 cat >/dev/null
@@ -28,6 +29,8 @@ rm -rf "$DATA"
 
 struct Server {
     bin: PathBuf,
+    /// The network namespace in which it listens; none: this machine's.
+    within: Option<String>,
     data: PathBuf,
     port: u16,
     databases: AtomicU32,
@@ -50,6 +53,11 @@ impl Own {
         start().map(Self)
     }
 
+    /// Starts one in a network namespace, where it listens on every address.
+    pub(crate) fn within(namespace: &str) -> Option<Self> {
+        start_within(Some(namespace.to_owned())).map(Self)
+    }
+
     /// Returns the URL of a fresh, empty database of its own.
     pub(crate) fn database(&self) -> String {
         self.0.database()
@@ -67,7 +75,7 @@ impl Own {
     }
 
     fn control(&self, what: &[&str]) {
-        let mut command = as_server(&self.0.data, self.0.bin.join("pg_ctl"));
+        let mut command = as_server((&self.0.data, self.0.within.as_deref()), self.0.bin.join("pg_ctl"));
         let status =
             command.arg("-D").arg(self.0.data.join("pg")).args(what).current_dir("/").stdout(Stdio::null()).status();
         assert!(status.expect("pg_ctl is beside initdb").success(), "pg_ctl {what:?}");
@@ -78,7 +86,8 @@ impl Server {
     fn database(&self) -> String {
         let name = format!("hub{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let port = self.port.to_string();
-        let made = Command::new(self.bin.join("createdb"))
+        let made = as_server((&self.data, self.within.as_deref()), self.bin.join("createdb"))
+            .current_dir("/")
             .args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", &name])
             .output()
             .expect("createdb is beside initdb");
@@ -93,6 +102,10 @@ pub(crate) fn is_required(what: &str) -> bool {
 }
 
 fn start() -> Option<Server> {
+    start_within(None)
+}
+
+fn start_within(within: Option<String>) -> Option<Server> {
     let Some(bin) = installed() else {
         assert!(!is_required("postgres"), "LIPPEN_TEST_REQUIRE names postgres, but initdb was not found");
         eprintln!("SKIPPED on PostgreSQL: initdb was found neither in PATH nor in /usr/lib/postgresql");
@@ -100,15 +113,19 @@ fn start() -> Option<Server> {
     };
     let data = tempfile::Builder::new().prefix("lippen-pg-").tempdir().expect("a temporary folder").keep();
     let port = free_port();
-    let options = options(port);
-    let mut watcher = shell(&data);
+    let mut options = options(port);
+    if within.is_some() {
+        options = options.replace("listen_addresses=127.0.0.1", "listen_addresses=*");
+    }
+    let mut watcher = shell(&data, within.as_deref());
+    watcher.env("TRUSTED", if within.is_some() { "host all all 10.0.0.0/8 trust" } else { "" });
     watcher.env("BIN", &bin).env("DATA", &data).env("OPTIONS", options).current_dir("/");
     let mut watcher = watcher.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
     let mut said = String::new();
     let out = watcher.stdout.take().expect("it is piped");
     BufReader::new(out).read_line(&mut said).expect("the shell speaks");
     assert_eq!(said.trim(), "ready", "PostgreSQL did not start: see init.log and server.log in {}", data.display());
-    Some(Server { bin, data, port, databases: AtomicU32::new(0), _watcher: watcher })
+    Some(Server { bin, within, data, port, databases: AtomicU32::new(0), _watcher: watcher })
 }
 
 fn options(port: u16) -> String {
@@ -116,24 +133,31 @@ fn options(port: u16) -> String {
 }
 
 /// Returns a shell that runs as somebody whom the server accepts, in the folder of their own.
-fn shell(data: &Path) -> Command {
+fn shell(data: &Path, within: Option<&str>) -> Command {
     if std::fs::metadata(data).expect("it was just made").uid() == 0 {
         let gave = Command::new("chown").arg("-R").arg(SERVER_USER).arg(data).status().expect("chown");
         assert!(gave.success(), "there is no user {SERVER_USER} to run the server as");
     }
-    let mut shell = as_server(data, "sh".into());
+    let mut shell = as_server((data, within), "sh".into());
     shell.args(["-c", WATCHED]);
     shell
 }
 
-/// Returns a program that runs as whoever owns the folder.
-fn as_server(data: &Path, program: PathBuf) -> Command {
+/// Returns a program that runs as whoever owns the folder, in a network namespace if one is named.
+fn as_server((data, within): (&Path, Option<&str>), program: PathBuf) -> Command {
     let owner = std::fs::metadata(data).expect("it was made").uid();
     let own = std::fs::metadata("/proc/self").map_or(owner, |own| own.uid());
     if owner == own {
         return Command::new(program);
     }
-    let mut runuser = Command::new("runuser");
+    let mut runuser = match within {
+        Some(namespace) => {
+            let mut command = Command::new("ip");
+            command.args(["netns", "exec", namespace, "runuser"]);
+            command
+        }
+        None => Command::new("runuser"),
+    };
     runuser.args(["-u", SERVER_USER, "--"]).arg(program);
     runuser
 }

@@ -1,5 +1,6 @@
 //! What must not be lost while nothing can be committed: kept, told honestly, and carried out once.
 
+mod cut;
 mod disk;
 mod faults;
 mod killed;

@@ -127,13 +127,24 @@ impl World {
         Self::at(Db::Postgres, Some(database), (wound, &RealClock), Wired::default())
     }
 
-    fn at(
+    /// Starts another node of the same hub: the same keys in a folder of its own, and the same database, perhaps by another way.
+    pub(crate) fn another_node(&self, database: String) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy(self.data(), &folder.path().join("data"));
+        Self::in_folder(folder, self.db, Some(database), (None, &RealClock), Wired::default())
+    }
+
+    fn at(db: Db, database: Option<String>, clocks: (Option<Arc<HandWound>>, &dyn Clock), wired: Wired) -> Self {
+        Self::in_folder(tempfile::tempdir().expect("a temporary folder"), db, database, clocks, wired)
+    }
+
+    fn in_folder(
+        folder: TempDir,
         db: Db,
         database: Option<String>,
         (wound, looked_at): (Option<Arc<HandWound>>, &dyn Clock),
         wired: Wired,
     ) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
         let data = Some(folder.path().join("data"));
         let listen = "127.0.0.1:0".parse().expect("an address");
         let args = Args { data, listen, database, seed: SEED, smtp: wired.smtp, webhooks: wired.webhooks };
@@ -373,6 +384,20 @@ impl World {
         checkpoint.is(200);
         let size = checkpoint.text.lines().nth(1).and_then(|line| line.parse().ok());
         size.unwrap_or_else(|| panic!("a checkpoint's second line is its size: {checkpoint}"))
+    }
+}
+
+/// Copies a hub's folder but for what is one node's own: its locks and its spool.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("a file");
+        let (name, target) = (entry.file_name(), to.join(entry.file_name()));
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else if !["hub.lock", "spool.lock", "spool"].map(Into::into).contains(&name) {
+            std::fs::copy(entry.path(), target).expect("a copy");
+        }
     }
 }
 
