@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long each line is cut: longer than the server takes to let go of a silent node. `LIPPEN_OUTAGE` says otherwise, in seconds.
-const CUT_S: u64 = 30;
+const CUT_S: u64 = 45;
 
 /// A network namespace with two lines to it, taken down when the test ends.
 struct Net(String);
@@ -104,6 +104,12 @@ fn nothing_is_lost_or_shown_twice_while_one_of_two_nodes_is_cut_off() {
                 tokio::time::sleep(Duration::from_secs(2)).await;
                 net.set(line, "down");
                 tokio::time::sleep(Duration::from_secs(cut)).await;
+                // The other one numbers the log by now, whoever did before.
+                let node = if line == 1 { &other } else { one };
+                let key = format!("while-{line}");
+                let body = alert("missed-session", Some(node.woman_a().to_string()), "while the line is down");
+                let answer = node.cast("morag").post_once(&alerts_of(node.show_case()), &key, &body).await;
+                assert_eq!(answer.is(202)["durable"], "disk", "line {line} is cut: {answer}");
                 net.set(line, "up");
                 one.works_again().await;
                 other.works_again().await;

@@ -324,7 +324,7 @@ fn what_an_emergency_does_not_open_is_answered_like_nobody() {
 #[test]
 fn an_emergency_without_its_words_is_none() {
     on_each_alone(async |world| {
-        let (kenneth, size) = (world.cast("kenneth"), world.log_size().await);
+        let (kenneth, acts) = (world.cast("kenneth"), world.acts().await);
         let long = "x".repeat(5_000);
         for (field, value, status, blamed) in [
             ("reason", json!(""), "bad-field", "reason"),
@@ -349,6 +349,6 @@ fn an_emergency_without_its_words_is_none() {
             ask[field] = value;
             kenneth.post(PATH, ask).await.is_problem(422, status).blames(blamed);
         }
-        assert_eq!(world.log_size().await, size, "nothing was asked");
+        assert_eq!(world.acts().await, acts, "nothing was asked");
     });
 }

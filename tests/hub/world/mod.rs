@@ -8,6 +8,7 @@ mod client;
 mod dated;
 mod lent;
 mod listen;
+mod node;
 mod player;
 mod wired;
 
@@ -125,13 +126,6 @@ impl World {
     pub(crate) fn beside(database: String, time: Time) -> Self {
         let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
         Self::at(Db::Postgres, Some(database), (wound, &RealClock), Wired::default())
-    }
-
-    /// Starts another node of the same hub: the same keys in a folder of its own, and the same database, perhaps by another way.
-    pub(crate) fn another_node(&self, database: String) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        copy(self.data(), &folder.path().join("data"));
-        Self::in_folder(folder, self.db, Some(database), (None, &RealClock), Wired::default())
     }
 
     fn at(db: Db, database: Option<String>, clocks: (Option<Arc<HandWound>>, &dyn Clock), wired: Wired) -> Self {
@@ -378,26 +372,18 @@ impl World {
         records.iter().filter(|record| String::from_utf8_lossy(record).contains(words)).count()
     }
 
+    /// Counts the entries of the log for what people did: what the hub does by itself goes on whenever it is due.
+    pub(crate) async fn acts(&self) -> i64 {
+        let text = "SELECT CAST(COUNT(*) AS BIGINT) FROM audit_entry WHERE actor NOT LIKE 'hub:%' AND $1 = ''";
+        self.number(text, "").await
+    }
+
     /// Returns how many entries the log has, as its signed checkpoint says.
     pub(crate) async fn log_size(&self) -> u64 {
         let checkpoint = self.cast("ruth").get("/api/v1/audit/checkpoint").await;
         checkpoint.is(200);
         let size = checkpoint.text.lines().nth(1).and_then(|line| line.parse().ok());
         size.unwrap_or_else(|| panic!("a checkpoint's second line is its size: {checkpoint}"))
-    }
-}
-
-/// Copies a hub's folder but for what is one node's own: its locks and its spool.
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("a file");
-        let (name, target) = (entry.file_name(), to.join(entry.file_name()));
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else if !["hub.lock", "spool.lock", "spool"].map(Into::into).contains(&name) {
-            std::fs::copy(entry.path(), target).expect("a copy");
-        }
     }
 }
 
