@@ -856,7 +856,7 @@ CREATE TABLE storm (
     number BIGINT NOT NULL,
     since  BIGINT NOT NULL,
     began  BIGINT NOT NULL,
-    copies BIGINT NOT NULL,
+    alerts BIGINT NOT NULL,
     normal BIGINT NOT NULL,
     entry  TEXT   NOT NULL,
     UNIQUE (agency, number)
@@ -1345,6 +1345,8 @@ CREATE TABLE spooled (
 );
 
 CREATE INDEX spooled_by_alert ON spooled (alert);
+-- serves: which alerts were taken over of late
+CREATE INDEX spooled_by_at ON spooled (at, alert);
 
 -- What a write that carried an Idempotency-Key was answered.
 CREATE TABLE idempotency (

@@ -1,7 +1,7 @@
 //! Victim-safety alerts: raised, read, acknowledged, acted on; receipts both ways.
 //!
-//! Promises: an alert and its recipients are one commit; it is never sent to nobody; the
-//! sender sees how far each recipient has come, as far as the sender may know of them.
+//! Promises: an alert and its recipients are one commit; it is never sent to nobody; the sender sees how far each recipient has come, as
+//! far as the sender may know of them.
 
 pub use super::climbed::{Climbed, Progress, Standing};
 use super::goes::Goes;
@@ -15,6 +15,7 @@ use crate::model::notes::Category;
 use crate::model::screen::Form;
 use crate::model::sealed::{Place, Record};
 use crate::model::shares::Purpose;
+use crate::model::status::Phone;
 use crate::model::text::Prose;
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Ask};
@@ -78,6 +79,8 @@ pub struct OpenAlert {
     pub words: Disclosure<AlertText>,
     /// Why the words that she may be told are not for this reader, if they are not.
     pub held_back: Option<HeldBack>,
+    /// Whom a worker rings before she is told anything, where there are no words for her.
+    pub ask: Option<Phone>,
     /// The reader's own copy, if they are a recipient.
     pub copy: Option<Copy>,
     /// How far the recipients have come, as far as the reader may know of them.
@@ -119,8 +122,7 @@ pub struct Acknowledged {
 }
 
 /// What is said of a critical alert beside that it is stored.
-const RING: &str = "It is stored, and nobody has seen it yet. If somebody is in danger now, ring 999. Nobody acknowledges it? \
-                    Telephone them.";
+const RING: &str = "It is stored, and nobody has seen it yet. If somebody is in danger now, ring 999. Nobody acknowledges it? Telephone.";
 
 /// What is said of an alert that may not come to all of its recipients in time.
 const DELAYED: &str = "Alerts to some of those whom it is for may be delayed: telephone them now.";
@@ -259,8 +261,10 @@ impl Desk {
         // The alert is open already: what was done about it must not hide it.
         let done = done.inspect_err(|error| tracing::warn!(%error, "what was done about an alert was not opened")).ok();
         let held_back = if sent { None } else { self.stormy(&head).await? };
+        let asks = copy.is_some() && (words.value().may_tell_her.is_none() || held_back.is_some());
+        let ask = if asks { self.whom_to_ask(actor, &head).await? } else { None };
         let shares = if sent || copy.is_some() { self.gate.store.shares_of_alert(id).await? } else { Vec::new() };
-        Ok(OpenAlert { head, words, held_back, copy, progress, ladder, standing, shares, done })
+        Ok(OpenAlert { head, words, held_back, ask, copy, progress, ladder, standing, shares, done })
     }
 
     /// Opens what the recipients did, for the one who raised the alert and may know.

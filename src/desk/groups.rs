@@ -1,7 +1,7 @@
 //! What waits for a worker, in groups, so that many alerts about one thing are one thing to look at; and several answers at once.
 //!
 //! Promises: a group is what waits about one case and one person in it, or without a case of one kind. Grouping hides nothing: each
-//! group says how many there are and how urgent the most urgent is, and names them all. It is a way to look: each alert keeps its own
+//! group says how many there are and how urgent the most urgent is, and names them all; if more wait than are looked through, it is said. It is a way to look: each alert keeps its own
 //! ladder, its own times and its own receipts. Whoever answers several at once answers each; what is urgent and was never opened is not
 //! answered that way.
 //! Must never know: HTTP, SQL, the words of an alert.
@@ -15,6 +15,7 @@ use crate::model::id::{AlertId, CaseId, ProtectedId};
 use crate::model::time::Moment;
 use crate::store::alerts::{AlertHead, Copy};
 use serde::Deserialize;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Most pages of what waits that are looked through.
@@ -33,6 +34,8 @@ pub struct Group {
     pub severity: Severity,
     /// Whether they are drills.
     pub drill: bool,
+    /// The highest rung of the ladder that was reached for any of them.
+    pub rung: i64,
     /// When the next rung of any of them comes.
     pub due: Option<Moment>,
     /// When the oldest was raised.
@@ -48,7 +51,7 @@ pub struct Group {
 /// What waits for a worker.
 #[derive(Debug)]
 pub struct Waiting {
-    /// In groups: the most urgent first, and of those the one whose next rung comes soonest.
+    /// In groups: the most urgent first, of those the one for which most people were told, and the one whose next rung comes soonest.
     pub groups: Vec<Group>,
     /// Whether that is all; else the oldest are here.
     pub whole: bool,
@@ -93,6 +96,7 @@ impl Desk {
             let items = self.gate.store.open_inbox(&scope, after, super::PAGE_MAX).await?;
             whole = (items.len() as i64) < super::PAGE_MAX;
             after = items.last().map(|(_, copy)| (copy.index, copy.delivery));
+            self.note_sent(&scope, actor.agency(), &items).await;
             let standings = self.standings_in(&scope, &items).await?;
             for ((head, copy), standing) in items.into_iter().zip(standings) {
                 if copy.gone.is_none() && standing.answered.is_none() {
@@ -104,7 +108,7 @@ impl Desk {
             }
         }
         let mut groups: Vec<Group> = groups.into_values().filter_map(group).collect();
-        groups.sort_by_key(|one| (one.severity, one.due.is_none(), one.due, one.oldest));
+        groups.sort_by_key(|one| (one.severity, Reverse(one.rung), one.due.is_none(), one.due, one.oldest));
         Ok(Waiting { groups, whole, recorded })
     }
 
@@ -123,13 +127,15 @@ impl Desk {
         }
         alerts.sort_unstable();
         alerts.dedup();
-        let mut done = Vec::with_capacity(alerts.len());
+        let (mut done, mut works) = (Vec::with_capacity(alerts.len()), true);
         for id in alerts {
-            let tapped = match self.tap(actor, id).await {
+            let tapped = match if works { self.tap(actor, id).await } else { Ok(Tapped::Failed) } {
                 Ok(tapped) => tapped,
                 Err(Error::NotFound | Error::Refused { .. }) => Tapped::NotFound,
                 Err(error) => {
                     tracing::warn!(%error, "one of several alerts was not acknowledged");
+                    // Nobody waits a hundred times for a hub that cannot just now.
+                    works = false;
                     Tapped::Failed
                 }
             };
@@ -168,6 +174,7 @@ fn group(mut waits: Vec<(AlertHead, Copy, Standing)>) -> Option<Group> {
         kinds,
         severity,
         drill,
+        rung: waits.iter().map(|(.., standing)| standing.rung).max()?,
         due: waits.iter().filter_map(|(.., standing)| standing.due).min(),
         oldest: raised().min()?,
         newest: raised().max()?,

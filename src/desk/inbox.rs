@@ -167,7 +167,7 @@ impl Desk {
 
     /// Notes what is put before a worker for the first time. Where it cannot be noted it is shown all the same, and noted
     /// with the next look.
-    async fn note_sent(&self, scope: &Scope, agency: &AgencyId, items: &[(AlertHead, Copy)]) {
+    pub(super) async fn note_sent(&self, scope: &Scope, agency: &AgencyId, items: &[(AlertHead, Copy)]) {
         self.note(scope, agency, unsent(items), Effect::Sent).await;
     }
 

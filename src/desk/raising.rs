@@ -73,7 +73,9 @@ impl Desk {
         let mut head = head(actor, case, kind, to.severity, self.now());
         // In its row of the matrix and to whom `to` says; and no second alarm, if it is put right.
         head.kind.clone_from(&words.kind);
-        let may_tell_her = self.may_tell_of(case, words).await;
+        // Whoever was told nothing of what happened is not told that it has been put right.
+        let was_told = to.word == words.word || self.may_tell_of(case, to).await.is_some();
+        let may_tell_her = if was_told { self.may_tell_of(case, words).await } else { None };
         let text = AlertText { text: Prose::new(say).map_err(|_| Error::Unknown)?, may_tell_her };
         let words = self.seal(head.place(), &text).await?;
         Ok(vec![NewAlert { head, words, recipients }])

@@ -1,8 +1,8 @@
 //! Alerts of an agency that came all at once: what women may be told of them waits until two people have looked.
 //!
 //! A table that was brought in twice, or a system that has gone wrong, tells a hundred women something that is not so, and nobody can
-//! take it back. So if more copies of one agency's alerts go to women's and children's services in an hour than `limits.csv` says,
-//! that is a storm. Every worker gets every alert of it as ever, at once, and its ladder goes on; the words that she may be told are
+//! take it back. So if more of one agency's alerts that are meant for women's and children's services too come in an hour than
+//! `limits.csv` says, that is a storm; whether anybody of such a service is there is not looked at, so it tells nobody that she is. Every worker gets every alert of it as ever, at once, and its ladder goes on; the words that she may be told are
 //! held back, until two officers of two agencies have said that the alerts were right, and for good if they say that they were not.
 //!
 //! Promises: whoever could be told something held back sees that it is, and whom to telephone; when a storm ends, everybody who had such
@@ -12,6 +12,7 @@
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
 use crate::gate;
+use crate::model::agencies::Role;
 use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::id::{AgencyId, AlertId, CaseId, EntryId, StormId};
 use crate::model::notes::Category;
@@ -41,8 +42,8 @@ const BEGUN: &str = "Very many alerts of one agency came at once. Workers have t
 const RIGHT: &str = "Alerts that came all at once in this case have been looked at and are right. What she may be told is shown \
                      with each of them again.";
 
-const WRONG: &str = "Alerts that came all at once in this case were a mistake. Tell her nothing because of them. If she was told \
-                     already, speak to her worker and his case manager now.";
+const WRONG: &str = "Alerts that came all at once in this case were found not to be right. Tell her nothing because of them before you \
+                     have asked his case manager. If you told her already, telephone his case manager now and put it right with her.";
 
 /// Whether the alerts of a storm were right.
 #[derive(Debug, Deserialize)]
@@ -90,7 +91,7 @@ impl Desk {
         if look.index == Some(index) {
             return Ok(0);
         }
-        let count = desk.find_storms(hub).await? + desk.tell_of_ends(look, hub).await?;
+        let count = desk.find_storms(hub).await? + desk.end_storms(hub).await? + desk.tell_of_ends(look, hub).await?;
         // What was written here may be the beginning of something.
         look.index = (count == 0).then_some(index);
         Ok(count)
@@ -99,19 +100,22 @@ impl Desk {
     async fn find_storms(&self, hub: &AgencyId) -> Result<usize, Error> {
         let (store, limits, now) = (&self.gate.store, self.gate.policy.limits(), self.now());
         let least = limits.rate(Limit::StormLeast);
-        let since = now.plus_seconds(-least.within_s);
+        let (hour, kinds) = (now.plus_seconds(-least.within_s), self.kinds_for_her());
         let mut count = 0;
-        for (agency, copies) in store.crowded(since, least.times).await? {
-            let usual = store.copies_between(&agency, limits.begun(Limit::StormUsual, now), since).await?;
+        for (agency, alerts) in store.crowded(hour, least.times, &kinds).await? {
+            let before = (limits.begun(Limit::StormUsual, now), hour);
+            let usual = store.alerts_between(&agency, before, &kinds).await?;
             let hours = (limits.hours(Limit::StormUsual) - least.within_s / 3_600).max(HOURS_LEAST);
             let normal = usual / hours;
-            if copies <= normal.saturating_mul(i64::try_from(limits.most(Limit::StormTimes)).unwrap_or(i64::MAX)) {
+            if alerts <= normal.saturating_mul(i64::try_from(limits.most(Limit::StormTimes)).unwrap_or(i64::MAX)) {
                 continue;
             }
             let number = store.next_storm(&agency).await?;
-            let storm = Storm { id: StormId::random(), agency, number, since, began: now, copies, normal, end: None };
+            // What was judged once stays judged: it belongs to no later storm.
+            let since = store.last_storm_end(&agency).await?.map_or(hour, |end| end.max(hour));
+            let storm = Storm { id: StormId::random(), agency, number, since, began: now, alerts, normal, end: None };
             tracing::warn!(
-                copies,
+                alerts,
                 normal,
                 "alerts of one agency came all at once: what women may be told is held back"
             );
@@ -123,12 +127,38 @@ impl Desk {
         Ok(count)
     }
 
+    /// Ends storms of which two of two agencies have said the same, each without knowing of the other.
+    async fn end_storms(&self, hub: &AgencyId) -> Result<usize, Error> {
+        let mut count = 0;
+        for storm in self.gate.store.storms().await?.into_iter().filter(|storm| storm.end.is_none()) {
+            let words = self.gate.store.storm_words(storm.id).await?;
+            let agreed = words.iter().find(|one| words.iter().any(|other| one.agrees_with(other)));
+            if let Some(word) = agreed {
+                self.serve_storm(hub, storm.id, Storming::End(storm.id, word.right, self.now())).await?;
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Returns the kinds of alert that are meant for women's and children's services too, each between commas.
+    fn kinds_for_her(&self) -> String {
+        let hers = |role: &Role| role.is_womens() || *role == Role::ChildrensWorker;
+        let kinds = self.gate.policy.alert_kinds().iter().filter(|kind| kind.to.iter().any(hers));
+        let mut text = format!(",{},", HubKind::NoteShared.word());
+        for kind in kinds {
+            text.push_str(&kind.kind);
+            text.push(',');
+        }
+        text
+    }
+
     async fn tell_of_ends(&self, look: &mut Lookout, hub: &AgencyId) -> Result<usize, Error> {
-        let store = &self.gate.store;
+        let (store, kinds) = (&self.gate.store, self.kinds_for_her());
         let mut count = 0;
         for storm in store.storms().await? {
             let Some((right, ended)) = storm.end.filter(|_| !look.told.contains(&storm.id)) else { continue };
-            let cases = store.untold_of_storm(&storm, ended, TOLD_AT_ONCE).await?;
+            let cases = store.untold_of_storm(&storm, ended, (&kinds, TOLD_AT_ONCE)).await?;
             if cases.is_empty() {
                 look.told.insert(storm.id);
             }
@@ -163,7 +193,7 @@ impl Desk {
             raised: self.now(),
         };
         let mut recipients = Vec::new();
-        for worker in self.gate.store.told_in_storm(storm, ended, case).await? {
+        for worker in self.gate.store.told_in_storm(storm, ended, (&self.kinds_for_her(), case)).await? {
             if self.could_open(&head, worker).await? {
                 recipients.push(worker);
             }
@@ -234,9 +264,8 @@ impl Desk {
         }
         let (at, right) = (self.now(), said.right);
         let words = self.gate.store.storm_words(id).await?;
-        let agrees = |word: &StormWord| word.right == right && &word.agency != actor.agency() && word.worker != worker;
-        let ended = words.iter().any(agrees).then_some(at);
         let word = StormWord { worker, agency: actor.agency().clone(), right, at };
+        let ended = words.iter().any(|before| before.agrees_with(&word)).then_some(at);
         let answer = serde_json::json!({ "storm": id, "right": right, "at": at, "ended_at": ended });
         self.write(permit, &ask, None, Storming::Judge(id, word, ended).into(), once.as_ref(), answer).await
     }
@@ -246,7 +275,7 @@ impl Desk {
         if head.case.is_none() {
             return Ok(None);
         }
-        let storm = self.gate.store.storm_around(&head.agency, head.raised).await?;
+        let storm = self.gate.store.storm_around(&head.agency, (head.id, head.raised)).await?;
         let waits = storm.filter(|storm| !matches!(storm.end, Some((true, _))));
         Ok(waits.map(|storm| HeldBack { storm: storm.id, since: storm.began, mistaken: storm.end.is_some() }))
     }

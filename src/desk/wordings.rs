@@ -8,6 +8,7 @@
 use super::goes::Goes;
 use super::{Desk, Error, Once, Question, Recorded, Written};
 use crate::auth::Actor;
+use crate::model::alerts::HubKind;
 use crate::model::clocks::EventWord;
 use crate::model::facts::Item;
 use crate::model::id::{AgencyId, CaseId, WordingId};
@@ -15,10 +16,12 @@ use crate::model::notes::Category;
 use crate::model::screen::Form;
 use crate::model::sealed::{Record, Sealed};
 use crate::model::shares::Purpose;
+use crate::model::status::Phone;
 use crate::model::text::Prose;
 use crate::model::wordings::{Tell, WordingText};
 pub use crate::policy::Raise;
 use crate::policy::permit::Action;
+use crate::store::alerts::AlertHead;
 use crate::store::effect::{Effect, Supervision};
 use crate::store::orders::plain;
 pub use crate::store::wordings::Wording;
@@ -130,6 +133,8 @@ impl Desk {
         let raises = self.gate.policy.raises();
         let mut standing = self.gate.store.wordings_of(case).await?;
         standing.retain(|one| raises.by(one.word.as_str()).is_some());
+        // A database has an order of its own for words.
+        standing.sort_by(|one, other| one.word.as_str().cmp(other.word.as_str()));
         let sealed: Vec<Sealed<WordingText>> = standing.iter().filter_map(|one| one.words.clone()).collect();
         let named = sealed.iter().map(|one| one.place.record).collect();
         let receipt = self.gate.pass(&ask, Some(item.clone()), Effect::Disclose(named).into()).await?;
@@ -150,6 +155,14 @@ impl Desk {
                 None
             }
         }
+    }
+
+    /// Returns whom a worker of a women's or children's service rings before she is told of what happened in a case.
+    pub(super) async fn whom_to_ask(&self, actor: &Actor, head: &AlertHead) -> Result<Option<Phone>, Error> {
+        let of_kind = self.gate.policy.alert_kind(&head.kind).is_some() || head.kind == HubKind::NoteShared.word();
+        let Some(case) = head.case.filter(|_| of_kind && actor.kind().keeps_confidence()) else { return Ok(None) };
+        let owner = self.gate.store.case(case).await?.map(|case| case.owner);
+        Ok(owner.map(|owner| self.gate.policy.phones().owner(&owner).clone()))
     }
 
     async fn wording_for(&self, case: CaseId, raise: &Raise) -> Result<Option<Prose<1000>>, Error> {

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, disclosed, made, ok, receipt};
 use super::extract::{Caller, Id, Key};
-use super::heartbeats::{delayed, late};
+use super::heartbeats::{delayed, late, phone};
 use super::hub::Hub;
 use super::ical;
 use super::json::Strict;
@@ -37,6 +37,13 @@ const AWAY: &str = "Somebody to whom it went is away. Whoever stands in for them
 /// What stands beside an alert whose note was read and then taken back.
 const RECALLED_READ: &str = "Taken back after you read it: do not use it, and do not pass it on.";
 
+/// What is said where there are no words for her.
+const ASK_FIRST: &str = "Nothing is approved yet that she may be told of this. Ask his case manager before you tell her; if life is at risk, \
+                         ring 999 first.";
+
+/// What is said if not all of several were acknowledged.
+const NOT_ALL: &str = "Not all of them were acknowledged: look at each.";
+
 /// What is said of one of several that is urgent and was never opened.
 const UNOPENED: &str = "It is urgent and you have not opened it: it was NOT acknowledged. Open it first.";
 
@@ -44,7 +51,7 @@ const UNOPENED: &str = "It is urgent and you have not opened it: it was NOT ackn
 const NOT_YOURS: &str = "There is no such alert in your inbox: nothing was acknowledged.";
 
 /// What is said of one of several that could not be acknowledged just now.
-const FAILED: &str = "It could NOT be acknowledged just now. Send it again; it stays in your inbox until you have.";
+const FAILED: &str = "That it is acknowledged could not be confirmed just now. Send it again: whoever has acknowledged it changes nothing by that.";
 
 /// `POST /api/v1/cases/{case}/alerts`
 pub(super) async fn raise(State(hub): State<Hub>, sent: Loud<CaseId, RaiseAlert>) -> Answer {
@@ -114,7 +121,9 @@ pub(super) async fn acknowledge_several(
     let finisher = hub.finisher.clone();
     let done = finisher.run(async move { hub.desk.acknowledge_several(&actor, body.value).await }).await?;
     let items: Vec<Value> = done.iter().map(|(alert, tapped)| one_of_several(*alert, tapped)).collect();
-    ok(json!({ "items": items }))
+    let count = done.iter().filter(|(_, tapped)| matches!(tapped, Tapped::Done(_))).count();
+    let say = (count < done.len()).then_some(NOT_ALL);
+    ok(json!({ "acknowledged": count, "not_acknowledged": done.len() - count, "say": say, "items": items }))
 }
 
 /// `GET /api/v1/alerts/due.ics`
@@ -141,6 +150,7 @@ pub(super) async fn show(
     body["text"] = json!(words.text.reveal());
     body["may_tell_her"] = json!(open.may_tell_her().map(Prose::reveal));
     body["held_back"] = storms::held_back(open.held_back.as_ref());
+    body["ask_first"] = json!(open.ask.as_ref().map(|one| json!({ "say": ASK_FIRST, "telephone": phone(one) })));
     body["recipients"] = open.progress.iter().map(progress).collect();
     body["ladder"] = open.ladder.iter().map(climbed).collect();
     body["actions"] = json!(open.done.as_ref().map(done));
@@ -183,7 +193,7 @@ fn one_of_several(alert: AlertId, tapped: &Tapped) -> Value {
 fn group(one: &Group) -> Value {
     json!({
         "case": one.case, "about": one.about, "kinds": one.kinds, "severity": one.severity, "drill": one.drill,
-        "count": one.alerts.len(), "unread": one.unread, "due_at": one.due, "oldest_at": one.oldest, "newest_at": one.newest,
+        "count": one.alerts.len(), "unread": one.unread, "rung": one.rung, "due_at": one.due, "oldest_at": one.oldest, "newest_at": one.newest,
         "alerts": one.alerts,
     })
 }

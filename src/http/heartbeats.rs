@@ -70,6 +70,7 @@ fn hearer(one: &Hearer) -> Value {
     })
 }
 
-fn phone(phone: &Phone) -> Value {
+/// Writes whom to ring.
+pub(super) fn phone(phone: &Phone) -> Value {
     json!({ "number": phone.number, "whose": phone.whose })
 }

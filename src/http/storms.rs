@@ -15,8 +15,9 @@ const WAITS: &str = "Very many alerts of this agency came at once, and nobody ha
                      because of this alert alone: telephone his case manager first.";
 
 /// What is said where the alert was a mistake.
-const MISTAKEN: &str = "This alert was a mistake: it was raised with many others, and officers have found that they were not right. \
-                        Tell her nothing because of it.";
+const MISTAKEN: &str = "This alert came with very many others of its agency, and officers have found that they were not right. This one \
+                        may be one of them or not: telephone his case manager before you tell her anything, and before you take it \
+                        for false.";
 
 /// `GET /api/v1/storms`
 pub(super) async fn list(State(hub): State<Hub>, Caller(actor): Caller) -> Answer {
@@ -51,7 +52,7 @@ fn one(storm: &Storm, words: &[StormWord]) -> Value {
     let said =
         |word: &StormWord| json!({ "agency": word.agency, "worker": word.worker, "right": word.right, "at": word.at });
     json!({
-        "id": storm.id, "agency": storm.agency, "since": storm.since, "found_at": storm.began, "copies": storm.copies,
+        "id": storm.id, "agency": storm.agency, "since": storm.since, "found_at": storm.began, "alerts": storm.alerts,
         "usual": storm.normal, "words": words.iter().map(said).collect::<Vec<_>>(),
         "right": storm.end.map(|(right, _)| right), "ended_at": storm.end.map(|(_, at)| at),
     })

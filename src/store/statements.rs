@@ -239,6 +239,7 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("storms::TOLD", On::Both, storms::TOLD),
     ("storms::UNTOLD", On::Both, storms::UNTOLD),
     ("storms::AROUND", On::Both, storms::AROUND),
+    ("storms::LAST_END", On::Both, storms::LAST_END),
     ("storms::ONE", On::Both, storms::ONE),
     ("storms::LAST", On::Both, storms::LAST),
     ("storms::NUMBER", On::Both, storms::NUMBER),

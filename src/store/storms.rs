@@ -6,97 +6,132 @@
 
 use super::table::{self, Row, row};
 use super::{Error, Store, read};
-use crate::model::id::{AgencyId, CaseId, StormId, WorkerId};
+use crate::model::id::{AgencyId, AlertId, CaseId, StormId, WorkerId};
 use crate::model::time::Moment;
 use sqlx::any::AnyRow;
 
-/// The copies of alerts that an agency raised, as they went to women's and children's services at once: a rung is none.
-macro_rules! copies {
+/// The alerts of these kinds that came from one moment on. What waited in the spool came when it was taken over: until then nobody was told
+/// of it. Whom an alert found is not looked at, so that a storm says nothing of whether a woman's worker is there. `$from` since,
+/// `$kinds` the kinds, each between commas.
+macro_rules! came {
+    ($from:literal, $kinds:literal) => {
+        concat!(
+            "
+      FROM (SELECT a.id, a.agency, a.case_id, a.raised, a.raised AS came
+              FROM alert a
+             WHERE a.raised > ",
+            $from,
+            "
+               AND a.case_id IS NOT NULL
+               AND ",
+            $kinds,
+            " LIKE '%,' || a.kind || ',%'
+               AND NOT EXISTS (SELECT 1 FROM spooled p WHERE p.alert = a.id)
+            UNION ALL
+            SELECT a.id, a.agency, a.case_id, a.raised, p.at AS came
+              FROM spooled p
+             CROSS JOIN alert a
+             WHERE p.alert IS NOT NULL
+               AND a.id = p.alert
+               AND p.at > ",
+            $from,
+            "
+               AND a.case_id IS NOT NULL
+               AND ",
+            $kinds,
+            " LIKE '%,' || a.kind || ',%') z"
+        )
+    };
+}
+
+/// The agencies with more of them than so many since then and since their last storm ended, if none goes on. $1 since, $2 so many, $3 kinds.
+pub(super) const CROWDED: &str = concat!(
+    "
+    SELECT z.agency, CAST(COUNT(*) AS BIGINT) AS alerts",
+    came!("$1", "$3"),
+    "
+     WHERE NOT EXISTS (SELECT 1 FROM storm s
+                        WHERE s.agency = z.agency
+                          AND NOT EXISTS (SELECT 1 FROM storm_end e WHERE e.storm = s.id AND e.at < z.came))
+     GROUP BY z.agency
+    HAVING COUNT(*) > $2
+     ORDER BY z.agency"
+);
+
+/// How many an agency raised. $1 agency, $2 since, $3 until, $4 kinds.
+pub(super) const NORMAL: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) AS alerts
+      FROM alert a
+     WHERE a.agency = $1
+       AND a.raised > $2
+       AND a.raised <= $3
+       AND a.case_id IS NOT NULL
+       AND $4 LIKE '%,' || a.kind || ',%'";
+
+/// Those of women's and children's services to whom they went at once: a rung is none.
+macro_rules! told {
     () => {
         "
-      FROM alert a
-      JOIN delivery d ON d.alert = a.id AND d.raised = a.raised
+      JOIN delivery d ON d.alert = z.id AND d.raised = z.raised
       JOIN worker w ON w.id = d.worker
       JOIN agency g ON g.id = w.agency
-     WHERE a.case_id IS NOT NULL
+     WHERE z.agency = $1
+       AND z.came <= $3
        AND g.kind IN ('womens-service', 'childrens-service')"
     };
 }
 
-/// The agencies with more copies than so many since then and since their last storm ended, if none goes on. $1 since, $2 so many.
-pub(super) const CROWDED: &str = concat!(
-    "
-    SELECT a.agency, CAST(COUNT(*) AS BIGINT) AS copies",
-    copies!(),
-    "
-       AND a.raised > $1
-       AND NOT EXISTS (SELECT 1 FROM storm s
-                        WHERE s.agency = a.agency
-                          AND NOT EXISTS (SELECT 1 FROM storm_end e WHERE e.storm = s.id AND e.at < a.raised))
-     GROUP BY a.agency
-    HAVING COUNT(*) > $2
-     ORDER BY a.agency"
-);
-
-/// $1 agency, $2 since, $3 until.
-pub(super) const NORMAL: &str = concat!(
-    "
-    SELECT CAST(COUNT(*) AS BIGINT) AS copies",
-    copies!(),
-    "
-       AND a.agency = $1
-       AND a.raised > $2
-       AND a.raised <= $3"
-);
-
-/// Those of them who were told in a case. $1 agency, $2 since, $3 until, $4 case.
+/// Those of them who were told in a case. $1 agency, $2 since, $3 until, $4 kinds, $5 case.
 pub(super) const TOLD: &str = concat!(
     "
     SELECT DISTINCT d.worker",
-    copies!(),
+    came!("$2", "$4"),
+    told!(),
     "
-       AND a.agency = $1
-       AND a.raised > $2
-       AND a.raised <= $3
-       AND a.case_id = $4
+       AND z.case_id = $5
      ORDER BY d.worker"
 );
 
-/// The cases in which nobody has heard yet how a storm ended. $1 agency, $2 since, $3 until, $4 storm, $5 at most.
+/// The cases in which nobody has heard yet how a storm ended. $1 agency, $2 since, $3 until, $4 kinds, $5 storm, $6 at most.
 pub(super) const UNTOLD: &str = concat!(
     "
-    SELECT DISTINCT a.case_id",
-    copies!(),
+    SELECT DISTINCT z.case_id",
+    came!("$2", "$4"),
+    told!(),
     "
-       AND a.agency = $1
-       AND a.raised > $2
-       AND a.raised <= $3
-       AND NOT EXISTS (SELECT 1 FROM storm_told t WHERE t.storm = $4 AND t.case_id = a.case_id)
-     ORDER BY a.case_id
-     LIMIT $5"
+       AND NOT EXISTS (SELECT 1 FROM storm_told t WHERE t.storm = $5 AND t.case_id = z.case_id)
+     ORDER BY z.case_id
+     LIMIT $6"
 );
 
-/// The storm that an alert belongs to. $1 agency, $2 when it was raised.
+/// The storm that an alert belongs to, by when it came. Storms of an agency do not overlap. $1 agency, $2 when it was raised, $3 the alert.
 pub(super) const AROUND: &str = "
-    SELECT s.id, s.agency, s.number, s.since, s.began, s.copies, s.normal, e.fit, e.at AS ended
+    SELECT s.id, s.agency, s.number, s.since, s.began, s.alerts, s.normal, e.fit, e.at AS ended
       FROM storm s
       LEFT JOIN storm_end e ON e.storm = s.id
      WHERE s.agency = $1
-       AND s.since < $2
-       AND (e.at IS NULL OR e.at >= $2)
-     ORDER BY s.number DESC
+       AND s.since < COALESCE((SELECT MIN(p.at) FROM spooled p WHERE p.alert = $3), $2)
+       AND (e.at IS NULL OR e.at >= COALESCE((SELECT MIN(p.at) FROM spooled p WHERE p.alert = $3), $2))
+     ORDER BY s.number
      LIMIT 1";
+
+/// When the last storm of an agency ended. $1 agency.
+pub(super) const LAST_END: &str = "
+    SELECT MAX(e.at) AS at
+      FROM storm s
+      JOIN storm_end e ON e.storm = s.id
+     WHERE s.agency = $1";
 
 /// $1 storm.
 pub(super) const ONE: &str = "
-    SELECT s.id, s.agency, s.number, s.since, s.began, s.copies, s.normal, e.fit, e.at AS ended
+    SELECT s.id, s.agency, s.number, s.since, s.began, s.alerts, s.normal, e.fit, e.at AS ended
       FROM storm s
       LEFT JOIN storm_end e ON e.storm = s.id
      WHERE s.id = $1";
 
 /// The last ones, newest first.
 pub(super) const LAST: &str = "
-    SELECT s.id, s.agency, s.number, s.since, s.began, s.copies, s.normal, e.fit, e.at AS ended
+    SELECT s.id, s.agency, s.number, s.since, s.began, s.alerts, s.normal, e.fit, e.at AS ended
       FROM storm s
       LEFT JOIN storm_end e ON e.storm = s.id
      ORDER BY s.began DESC, s.id
@@ -128,8 +163,8 @@ pub struct Storm {
     pub since: Moment,
     /// When it was found.
     pub began: Moment,
-    /// How many copies there were for women's and children's services then.
-    pub copies: i64,
+    /// How many there were that are meant for women's and children's services too, whether or not anybody of them is there.
+    pub alerts: i64,
     /// How many there are in an hour otherwise.
     pub normal: i64,
     /// Whether they were right, and when two people had said so; none while it goes on.
@@ -153,7 +188,7 @@ impl Storm {
     pub(super) fn row(&self) -> Row {
         row![table::STORM;
             self.id.to_string(), self.agency.to_string(), self.number, self.since.micros(), self.began.micros(),
-            self.copies, self.normal]
+            self.alerts, self.normal]
     }
 
     /// Returns the row by which it ends.
@@ -168,6 +203,12 @@ impl Storm {
 }
 
 impl StormWord {
+    /// Says whether two people of two agencies have said the same.
+    #[must_use]
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        self.right == other.right && self.agency != other.agency && self.worker != other.worker
+    }
+
     pub(super) fn row(self, storm: StormId) -> Row {
         row![table::STORM_WORD;
             storm.to_string(), self.worker.to_string(), self.agency.to_string(), i64::from(self.right), self.at.micros()]
@@ -175,33 +216,54 @@ impl StormWord {
 }
 
 impl Store {
-    /// Returns the agencies of which more than so many copies went to women's and children's services since then and since their
-    /// last storm ended, with how many; none of which a storm goes on.
+    /// Returns the agencies of which more than so many alerts of these kinds came since then and since their last storm ended, with how
+    /// many; none of which a storm goes on.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn crowded(&self, since: Moment, most: i64) -> Result<Vec<(AgencyId, i64)>, Error> {
-        let found = sqlx::query(CROWDED).bind(since.micros()).bind(most).fetch_all(&self.readers).await;
+    pub async fn crowded(&self, since: Moment, most: i64, kinds: &str) -> Result<Vec<(AgencyId, i64)>, Error> {
+        let text = sqlx::query(CROWDED).bind(since.micros()).bind(most).bind(kinds.to_owned());
+        let found = text.fetch_all(&self.readers).await;
         let rows = found.map_err(Error::because("count alerts that came at once"))?;
-        rows.iter().map(|row| Ok((read::word(row, "agency")?, read::int(row, "copies")?))).collect()
+        rows.iter().map(|row| Ok((read::word(row, "agency")?, read::int(row, "alerts")?))).collect()
     }
 
-    /// Counts such copies of an agency after one moment and up to another.
+    /// Counts such alerts of an agency that were raised after one moment and up to another.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn copies_between(&self, agency: &AgencyId, since: Moment, until: Moment) -> Result<i64, Error> {
+    pub async fn alerts_between(
+        &self,
+        agency: &AgencyId,
+        (since, until): (Moment, Moment),
+        kinds: &str,
+    ) -> Result<i64, Error> {
         let text = sqlx::query(NORMAL).bind(agency.to_string()).bind(since.micros()).bind(until.micros());
+        let text = text.bind(kinds.to_owned());
         let row = text.fetch_one(&self.readers).await.map_err(Error::because("count what is usual"))?;
-        read::int(&row, "copies")
+        read::int(&row, "alerts")
     }
 
-    /// Returns the storm that an alert of this agency belongs to, if it was raised in one.
+    /// Returns when the last storm of an agency ended, if it had one.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn storm_around(&self, agency: &AgencyId, raised: Moment) -> Result<Option<Storm>, Error> {
-        let text = sqlx::query(AROUND).bind(agency.to_string()).bind(raised.micros());
+    pub async fn last_storm_end(&self, agency: &AgencyId) -> Result<Option<Moment>, Error> {
+        let row = sqlx::query(LAST_END).bind(agency.to_string()).fetch_one(&self.readers).await;
+        let row = row.map_err(Error::because("read when a storm ended"))?;
+        Ok(read::maybe_int(&row, "at")?.map(Moment::from_micros))
+    }
+
+    /// Returns the storm that an alert of this agency belongs to, if it came in one.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn storm_around(
+        &self,
+        agency: &AgencyId,
+        (alert, raised): (AlertId, Moment),
+    ) -> Result<Option<Storm>, Error> {
+        let text = sqlx::query(AROUND).bind(agency.to_string()).bind(raised.micros()).bind(alert.to_string());
         let found = text.fetch_optional(&self.readers).await.map_err(Error::because("read a storm"))?;
         found.as_ref().map(storm).transpose()
     }
@@ -255,11 +317,17 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn untold_of_storm(&self, of: &Storm, until: Moment, limit: i64) -> Result<Vec<CaseId>, Error> {
+    pub async fn untold_of_storm(
+        &self,
+        of: &Storm,
+        until: Moment,
+        (kinds, limit): (&str, i64),
+    ) -> Result<Vec<CaseId>, Error> {
         let text = sqlx::query(UNTOLD)
             .bind(of.agency.to_string())
             .bind(of.since.micros())
             .bind(until.micros())
+            .bind(kinds.to_owned())
             .bind(of.id.to_string())
             .bind(limit);
         let rows = text.fetch_all(&self.readers).await.map_err(Error::because("read who must hear of a storm"))?;
@@ -270,11 +338,17 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn told_in_storm(&self, of: &Storm, until: Moment, case: CaseId) -> Result<Vec<WorkerId>, Error> {
+    pub async fn told_in_storm(
+        &self,
+        of: &Storm,
+        until: Moment,
+        (kinds, case): (&str, CaseId),
+    ) -> Result<Vec<WorkerId>, Error> {
         let text = sqlx::query(TOLD)
             .bind(of.agency.to_string())
             .bind(of.since.micros())
             .bind(until.micros())
+            .bind(kinds.to_owned())
             .bind(case.to_string());
         let rows = text.fetch_all(&self.readers).await.map_err(Error::because("read who must hear of a storm"))?;
         rows.iter().map(|row| read::word(row, "worker")).collect()
@@ -290,7 +364,7 @@ fn storm(row: &AnyRow) -> Result<Storm, Error> {
         number: read::int(row, "number")?,
         since: Moment::from_micros(read::int(row, "since")?),
         began: Moment::from_micros(read::int(row, "began")?),
-        copies: read::int(row, "copies")?,
+        alerts: read::int(row, "alerts")?,
         normal: read::int(row, "normal")?,
         end: fit.zip(ended),
     })
