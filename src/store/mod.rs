@@ -111,6 +111,8 @@ const READERS_MAX: u32 = 8;
 
 /// Jobs that may wait for the writer: at 5,000 a second, under a second of waiting. Beyond it, an honest 503.
 const QUEUE_MAX: usize = 4096;
+/// How long the end waits for the writer's last batch.
+const WRITER_MAX: Duration = Duration::from_secs(8);
 
 /// Which database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -264,20 +266,22 @@ impl Running {
     }
 
     /// Ends the writer after its last batch and closes the database. Every [`Store`] must have been dropped.
-    pub async fn stop(self) {
-        let (writer, rest) = self.tasks.split_first().map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
+    pub async fn stop(mut self) {
         // The writer's queue has closed with the last `Store`: it ends by itself, unless it waits for an answer that never comes.
-        let writer_abort = writer.map(JoinHandle::abort_handle);
-        let rest_aborts: Vec<_> = rest.iter().map(JoinHandle::abort_handle).collect();
-        let mut tasks = self.tasks.into_iter();
-        if let Some(writer) = tasks.next() {
-            let _ = tokio::time::timeout(Duration::from_secs(10), writer).await;
+        if let Some(writer) = self.tasks.first_mut() {
+            let _ = tokio::time::timeout(WRITER_MAX, writer).await;
         }
-        writer_abort.iter().for_each(tokio::task::AbortHandle::abort);
-        rest_aborts.iter().for_each(tokio::task::AbortHandle::abort);
+        self.tasks.iter().for_each(JoinHandle::abort);
         for pool in &self.pools {
             pool.close().await;
         }
+    }
+}
+
+impl Drop for Running {
+    /// However a store is left, nothing of it writes or numbers any more.
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
 }
 
