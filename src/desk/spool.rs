@@ -153,6 +153,14 @@ impl Keeper {
     }
 
     /// Returns the spool itself, to be merged.
+    /// Makes the file anew if a write to it failed: nothing waits in it, so nothing is lost.
+    pub async fn mend(&self) {
+        let spool = self.spool.clone();
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || spool.mend()).await {
+            tracing::error!(%error, "the spool is broken and could not be made anew: it keeps nothing");
+        }
+    }
+
     pub(super) const fn spool(&self) -> &Arc<Spool> {
         &self.spool
     }

@@ -100,7 +100,9 @@ impl Shift {
 async fn merge(desk: Desk, keeper: Arc<Keeper>, hub: AgencyId, mut stop: Stop) {
     loop {
         let mut rest = Duration::from_millis(500);
-        if !keeper.is_empty() {
+        if keeper.is_empty() {
+            keeper.mend().await;
+        } else {
             match desk.merge(&keeper, &hub).await {
                 Ok(merged) => {
                     tracing::info!(done = merged.done, settled = merged.settled, "what was kept has been taken over")

@@ -198,6 +198,15 @@ impl Spool {
         Ok(())
     }
 
+    /// Makes the file anew if a write to it failed and nothing waits in it.
+    ///
+    /// # Errors
+    /// [`SpoolError`] if it cannot be: it keeps nothing, as before.
+    pub fn mend(&self) -> Result<(), SpoolError> {
+        let is_broken = self.inner().broken;
+        if is_broken { self.settled(&HashSet::new()) } else { Ok(()) }
+    }
+
     /// Says whether anything waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
