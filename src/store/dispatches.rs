@@ -92,7 +92,7 @@ macro_rules! tried {
     };
 }
 
-/// What is due: each copy of $who that was stored from $3 on and is not settled for the target $1; $2 whose, $4 at most.
+/// What is due, the most urgent first: each copy of $who that was stored, or taken over from the spool, from $3 on and is not settled for the target $1; $2 whose, $4 at most.
 macro_rules! due {
     ($from:literal, $who:literal) => {
         concat!(
@@ -109,11 +109,11 @@ macro_rules! due {
      WHERE ",
             $who,
             "
-       AND d.raised >= $3
+       AND (d.raised >= $3 OR EXISTS (SELECT 1 FROM spooled p WHERE p.alert = d.alert AND p.at >= $3))
        AND NOT EXISTS (SELECT 1 FROM dispatch_settled s WHERE s.target = $1 AND s.item = d.id)
        AND NOT EXISTS (SELECT 1 FROM conflict_match m JOIN case_file f ON f.person = m.person
                         WHERE f.id = a.case_id AND m.worker = d.worker)
-     ORDER BY e.idx, d.id
+     ORDER BY CASE a.severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, e.idx, d.id
      LIMIT $4"
         )
     };
@@ -297,7 +297,11 @@ impl Store {
             .fetch_all(&self.readers)
             .await
             .map_err(Error::because("read what must be said outside"))?;
-        rows.iter().map(due).collect()
+        // In the order of the log, as what is about one case is told.
+        let placed = |row: &AnyRow| Ok((read::int(row, "idx")?, due(row)?));
+        let mut found: Vec<(i64, Due)> = rows.iter().map(placed).collect::<Result<_, Error>>()?;
+        found.sort_by_key(|(index, _)| *index);
+        Ok(found.into_iter().map(|(_, due)| due).collect())
     }
 
     /// Returns what is due for a target beside copies of alerts: the tests of an endpoint, the code of an address.
