@@ -122,7 +122,7 @@ pub struct Acknowledged {
 }
 
 /// What is said of a critical alert beside that it is stored.
-const RING: &str = "It is stored, and nobody has seen it yet. If somebody is in danger now, ring 999. Nobody acknowledges it? Telephone.";
+const RING: &str = "It is stored, and nobody has seen it yet. If somebody is in danger now, ring 999. Nobody acknowledges it? Telephone them.";
 
 /// What is said of an alert that may not come to all of its recipients in time.
 const DELAYED: &str = "Alerts to some of those whom it is for may be delayed: telephone them now.";

@@ -65,6 +65,10 @@ impl Desk {
         say: &str,
     ) -> Result<Vec<NewAlert>, Error> {
         let Some(kind) = self.gate.policy.alert_kind(&to.kind) else { return Ok(Vec::new()) };
+        // Opened whoever is there: the opening is an entry of the log, and its gap must tell nobody whom the alert finds.
+        // Whoever was told nothing of what happened is not told that it has been put right.
+        let was_told = to.word == words.word || self.may_tell_of(case, to).await.is_some();
+        let may_tell_her = if was_told { self.may_tell_of(case, words).await } else { None };
         let recipients = match self.alert_recipients(case, None, &kind.to, kind.category, Some(actor)).await {
             Ok(recipients) => recipients,
             Err(Error::Nobody) => return self.nobody_told(case, to.severity).await,
@@ -73,9 +77,6 @@ impl Desk {
         let mut head = head(actor, case, kind, to.severity, self.now());
         // In its row of the matrix and to whom `to` says; and no second alarm, if it is put right.
         head.kind.clone_from(&words.kind);
-        // Whoever was told nothing of what happened is not told that it has been put right.
-        let was_told = to.word == words.word || self.may_tell_of(case, to).await.is_some();
-        let may_tell_her = if was_told { self.may_tell_of(case, words).await } else { None };
         let text = AlertText { text: Prose::new(say).map_err(|_| Error::Unknown)?, may_tell_her };
         let words = self.seal(head.place(), &text).await?;
         Ok(vec![NewAlert { head, words, recipients }])

@@ -2,8 +2,8 @@
 //!
 //! A table that was brought in twice, or a system that has gone wrong, tells a hundred women something that is not so, and nobody can
 //! take it back. So if more of one agency's alerts that are meant for women's and children's services too come in an hour than
-//! `limits.csv` says, that is a storm; whether anybody of such a service is there is not looked at, so it tells nobody that she is. Every worker gets every alert of it as ever, at once, and its ladder goes on; the words that she may be told are
-//! held back, until two officers of two agencies have said that the alerts were right, and for good if they say that they were not.
+//! `limits.csv` says, that is a storm; whether anybody of such a service is there is not looked at, so it tells nobody that she is.
+//! Every worker gets every alert of it as ever, at once, and its ladder goes on; the words that she may be told are held back, until two officers of two agencies have said that the alerts were right, and for good if they say that they were not.
 //!
 //! Promises: whoever could be told something held back sees that it is, and whom to telephone; when a storm ends, everybody who had such
 //! an alert hears how, once a case; it is found within a second by whichever node looks first. Nothing is taken from any inbox.

@@ -111,6 +111,7 @@ const READERS_MAX: u32 = 8;
 
 /// Jobs that may wait for the writer: at 5,000 a second, under a second of waiting. Beyond it, an honest 503.
 const QUEUE_MAX: usize = 4096;
+
 /// How long the end waits for the writer's last batch.
 const WRITER_MAX: Duration = Duration::from_secs(8);
 
