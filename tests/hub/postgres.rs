@@ -40,8 +40,18 @@ struct Server {
 
 /// Returns the URL of a fresh, empty database; nothing if PostgreSQL is not installed.
 pub(crate) fn database() -> Option<String> {
+    Some(server()?.database(None))
+}
+
+/// Returns the URL of a fresh database with all that another one of the same server holds; nobody may be connected to that one.
+pub(crate) fn like(url: &str) -> Option<String> {
+    let (_, template) = url.rsplit_once('/').expect("a URL ends with the name of a database");
+    Some(server()?.database(Some(template)))
+}
+
+fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    Some(SERVER.get_or_init(start).as_ref()?.database())
+    SERVER.get_or_init(start).as_ref()
 }
 
 /// A server of one test alone, which the test may stop and start again.
@@ -60,7 +70,7 @@ impl Own {
 
     /// Returns the URL of a fresh, empty database of its own.
     pub(crate) fn database(&self) -> String {
-        self.0.database()
+        self.0.database(None)
     }
 
     /// Stops it at once, as if its machine had lost power: whoever is connected is cut off.
@@ -83,12 +93,13 @@ impl Own {
 }
 
 impl Server {
-    fn database(&self) -> String {
+    /// Makes a database: empty, or with all that a template holds. The server waits some seconds for who still leaves the template.
+    fn database(&self, template: Option<&str>) -> String {
         let name = format!("hub{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let port = self.port.to_string();
         let made = as_server((&self.data, self.within.as_deref()), self.bin.join("createdb"))
             .current_dir("/")
-            .args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", &name])
+            .args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", "-T", template.unwrap_or("template1"), &name])
             .output()
             .expect("createdb is beside initdb");
         assert!(made.status.success(), "createdb: {}", String::from_utf8_lossy(&made.stderr));

@@ -10,6 +10,7 @@ mod lent;
 mod listen;
 mod node;
 mod player;
+mod template;
 mod wired;
 
 pub(crate) use answer::Answer;
@@ -31,6 +32,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use tempfile::TempDir;
+use template::{Start, last_evening};
 use tokio::runtime::Runtime;
 
 /// The seed of every test's caseload.
@@ -103,14 +105,21 @@ impl World {
 
     /// Starts a hub; nothing if its database is not installed here.
     pub(crate) fn new(db: Db, time: Time) -> Option<Self> {
-        let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
-        Self::going_by(db, wound, &RealClock, Wired::default())
+        Self::wired(db, time, Wired::default())
+    }
+
+    /// Starts an empty hub and fills it; nothing if its database is not installed here.
+    fn filled(db: Db, time: Time) -> Option<Self> {
+        Self::going_by(db, wound(time), &RealClock, Wired::default())
     }
 
     /// Starts a hub that says outside that something waits.
     pub(crate) fn wired(db: Db, time: Time, wired: Wired) -> Option<Self> {
-        let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
-        Self::going_by(db, wound, &RealClock, wired)
+        if time == Time::Real {
+            return Self::going_by(db, None, &RealClock, wired);
+        }
+        let Start { folder, database } = template::copied(db)?;
+        Some(Self::in_folder(folder, db, database, (wound(time), &RealClock), wired))
     }
 
     /// Starts a hub that goes by a clock, and whose certificates are looked at by another.
@@ -124,8 +133,7 @@ impl World {
 
     /// Starts a hub on a PostgreSQL database of the test's own.
     pub(crate) fn beside(database: String, time: Time) -> Self {
-        let wound = (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())));
-        Self::at(Db::Postgres, Some(database), (wound, &RealClock), Wired::default())
+        Self::at(Db::Postgres, Some(database), (wound(time), &RealClock), Wired::default())
     }
 
     fn at(db: Db, database: Option<String>, clocks: (Option<Arc<HandWound>>, &dyn Clock), wired: Wired) -> Self {
@@ -387,10 +395,9 @@ impl World {
     }
 }
 
-/// Returns eight in the evening of yesterday (UTC): recent, past, and with midnight within a token's life.
-fn last_evening() -> Moment {
-    let now = RealClock.now().seconds();
-    Moment::from_micros((now - now.rem_euclid(86_400) - 4 * 3_600) * 1_000_000)
+/// Returns a clock that stands at the evening at which worlds begin, if one is asked for.
+fn wound(time: Time) -> Option<Arc<HandWound>> {
+    (time == Time::Wound).then(|| Arc::new(HandWound::at(last_evening())))
 }
 
 impl fmt::Debug for World {

@@ -14,7 +14,7 @@ impl World {
 }
 
 /// Copies a hub's folder but for what is one node's own: its locks and its spool.
-fn copy(from: &Path, to: &Path) {
+pub(super) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("a file");
