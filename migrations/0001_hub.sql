@@ -586,6 +586,35 @@ CREATE TABLE plan_approval (
     at     BIGINT NOT NULL,
     entry  TEXT   NOT NULL
 );
+-- A referral for management under MAPPA. One that is filed again names the one that went back; `event` is the row of the chronology.
+CREATE TABLE referral (
+    id       TEXT   PRIMARY KEY,
+    case_id  TEXT   NOT NULL REFERENCES case_file (id),
+    author   TEXT   NOT NULL REFERENCES worker (id),
+    agency   TEXT   NOT NULL REFERENCES agency (id),
+    category TEXT   NOT NULL,
+    level    TEXT   NOT NULL,
+    harm     TEXT   NOT NULL,
+    plan     TEXT   NOT NULL REFERENCES plan (id),
+    follows  TEXT   UNIQUE REFERENCES referral (id),
+    event    TEXT   NOT NULL REFERENCES event (id),
+    created  BIGINT NOT NULL,
+    sealed   BYTEA  NOT NULL,
+    entry    TEXT   NOT NULL
+);
+-- serves: the referrals of a case, newest first
+CREATE INDEX referral_by_case ON referral (case_id, created, id);
+
+-- What the co-ordinator did with a referral, once; the reason of a return is sealed.
+CREATE TABLE referral_answer (
+    referral TEXT   PRIMARY KEY REFERENCES referral (id),
+    outcome  TEXT   NOT NULL,
+    worker   TEXT   NOT NULL REFERENCES worker (id),
+    at       BIGINT NOT NULL,
+    sealed   BYTEA,
+    entry    TEXT   NOT NULL
+);
+
 -- A group of a programme that runs. It keeps the version of the template that it began with. Its name stands in clear: it names nobody.
 CREATE TABLE programme_group (
     id        TEXT PRIMARY KEY,

@@ -562,6 +562,18 @@ BEGIN SELECT RAISE(ABORT, 'wording is append-only'); END;
 CREATE TRIGGER wording_no_delete BEFORE DELETE ON wording
 BEGIN SELECT RAISE(ABORT, 'wording is append-only'); END;
 
+CREATE TRIGGER referral_answer_no_update BEFORE UPDATE ON referral_answer
+BEGIN SELECT RAISE(ABORT, 'referral_answer is append-only'); END;
+
+CREATE TRIGGER referral_answer_no_delete BEFORE DELETE ON referral_answer
+BEGIN SELECT RAISE(ABORT, 'referral_answer is append-only'); END;
+
+CREATE TRIGGER referral_no_update BEFORE UPDATE ON referral
+BEGIN SELECT RAISE(ABORT, 'referral is append-only'); END;
+
+CREATE TRIGGER referral_no_delete BEFORE DELETE ON referral
+BEGIN SELECT RAISE(ABORT, 'referral is append-only'); END;
+
 CREATE TRIGGER plan_approval_no_update BEFORE UPDATE ON plan_approval
 BEGIN SELECT RAISE(ABORT, 'plan_approval is append-only'); END;
 

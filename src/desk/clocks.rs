@@ -177,7 +177,10 @@ fn conditions(
             *latest = (event.happened, word);
         }
     }
+    // A referral that was accepted says at which level he is managed since then.
+    let referred = set.contains_key("mappa-level");
     words.extend(set.into_values().map(|(_, word)| word.to_owned()));
+    let head = head.filter(|_| !referred);
     let level = head.and_then(|head| head.mappa.as_deref()?.rsplit_once("level ").map(|(_, level)| level));
     words.extend(level.map(|level| format!("mappa-level:{level}")));
     words

@@ -49,6 +49,7 @@ mod problem;
 mod programmes;
 pub mod query;
 pub mod request_id;
+mod referrals;
 pub mod rooms;
 mod rota;
 pub mod routes;

@@ -28,7 +28,9 @@ use crate::model::matching::{Confidence, Fit};
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
 use crate::model::orders::{ConditionKind, OrderKind, RequirementKind};
 use crate::model::overrides::{Answer, Finding, Harm, OverrideState, Told};
+use crate::model::mappa::MappaStatus;
 use crate::model::plans::Measure;
+use crate::model::referrals::{MappaLevel, ReferralOutcome, SeriousHarm};
 use crate::model::programmes::Mark;
 use crate::model::protected::Relation;
 use crate::model::screen::Form;
@@ -189,6 +191,7 @@ fn the_words_are_those_of_the_program() {
     same!(Grantor, Route);
     same!(Agreement, Doubted, WhyDoubted, Measure);
     same!(ImportKind);
+    same!(MappaStatus, MappaLevel, SeriousHarm, ReferralOutcome);
     same!(Harm, Told, Answer, Finding, OverrideState, Verdict, DisclosureBasis);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();
     assert_eq!(texts(&schema(&document, "Access")["enum"]), levels);

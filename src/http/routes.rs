@@ -5,8 +5,8 @@ use super::problem::{Problem, words};
 use super::{
     addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, drills, emergency,
     endpoints, events, figures, groups, heartbeats, imports, notes, notifications, operations, orders, overrides,
-    pages, people, plans, policies, previews, programmes, rota, safe_contact, shares, shield, signers, status, storms,
-    stream, systems, wordings,
+    pages, people, plans, policies, previews, programmes, referrals, rota, safe_contact, shares, shield, signers,
+    status, storms, stream, systems, wordings,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -81,6 +81,11 @@ routes! {
     get "/api/v1/cases/{case}/plans" => plans::list,
     get "/api/v1/plans/{plan}" => plans::show,
     post "/api/v1/plans/{plan}/approval" => plans::approve,
+    post "/api/v1/referrals" => referrals::file,
+    get "/api/v1/cases/{case}/referrals" => referrals::list,
+    get "/api/v1/referrals/{referral}" => referrals::show,
+    post "/api/v1/referrals/{referral}/return" => referrals::send_back,
+    post "/api/v1/referrals/{referral}/acceptance" => referrals::accept,
     get "/api/v1/cases/{case}/clocks" => clocks::of_case,
     get "/api/v1/clocks" => clocks::mine,
     post "/api/v1/cases/{case}/addresses" => addresses::propose,

@@ -76,6 +76,10 @@ vocabulary! {
         AssessmentCorrected = "assessment-corrected",
         /// A batch of assessments is not to be relied on, to everybody who saw one of them.
         AssessmentDoubted = "assessment-doubted",
+        /// A MAPPA referral was filed, to the co-ordinator who is to answer it.
+        ReferralFiled = "referral-filed",
+        /// A MAPPA referral was returned or accepted, to who filed it.
+        ReferralAnswered = "referral-answered",
         /// Details for a programme were sent to a women's service, to those who say that they arrived.
         DetailsSent = "programme-details",
         /// What was asked about a proposed address is not answered by its time, to those who owe the answer and to those who

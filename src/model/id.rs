@@ -123,6 +123,8 @@ ids! {
     DoubtId,
     /// One version of a risk management plan.
     PlanId,
+    /// A referral for management under MAPPA.
+    ReferralId,
     /// What women may be told of one kind of event in a case.
     WordingId,
     /// What a plan does for one protected person.

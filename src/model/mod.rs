@@ -35,6 +35,7 @@ pub mod plans;
 pub mod policies;
 pub mod programmes;
 pub mod protected;
+pub mod referrals;
 pub mod safe_contact;
 pub mod screen;
 pub mod sealed;

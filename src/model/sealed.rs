@@ -6,8 +6,8 @@
 use super::id::{
     AddressId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId, DrillId,
     EndpointId, EndpointKeyId, EntryId, EventId, GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId,
-    PlanPartId, ProgrammeId, ProtectedId, QueryId, ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId,
-    StormId, WordingId, WorkerId,
+    PlanPartId, ProgrammeId, ProtectedId, QueryId, ReferralId, ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId,
+    ShareId, StormId, WordingId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -86,6 +86,8 @@ pub enum Record {
     Plan(PlanId),
     /// What a plan does for one protected person.
     PlanPart(PlanPartId),
+    /// A referral for management under MAPPA.
+    Referral(ReferralId),
     /// What women may be told of one kind of event in a case.
     Wording(WordingId),
     /// A group of a programme.
@@ -146,6 +148,7 @@ impl Record {
             Self::Doubt(_) => "assessment-recall",
             Self::Plan(_) => "plan",
             Self::PlanPart(_) => "plan-part",
+            Self::Referral(_) => "referral",
             Self::Wording(_) => "wording",
             Self::Programme(_) => "programme",
             Self::Import(_) => "import",
@@ -190,6 +193,7 @@ impl Record {
             Self::Doubt(id) => id.to_string(),
             Self::Plan(id) => id.to_string(),
             Self::PlanPart(id) => id.to_string(),
+            Self::Referral(id) => id.to_string(),
             Self::Wording(id) => id.to_string(),
             Self::Programme(id) => id.to_string(),
             Self::Import(id) => id.to_string(),

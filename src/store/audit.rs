@@ -66,6 +66,8 @@ pub(super) const OWNED: &str = "
      UNION ALL
     SELECT id, '' AS about FROM plan WHERE case_id = $1 AND agency = $2
      UNION ALL
+    SELECT id, '' AS about FROM referral WHERE case_id = $1 AND agency = $2
+     UNION ALL
     SELECT id, '' AS about FROM wording WHERE case_id = $1 AND agency = $2
      UNION ALL
     SELECT r.id, r.about FROM plan_part r JOIN plan p ON p.id = r.plan WHERE p.case_id = $1 AND p.agency = $2

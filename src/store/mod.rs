@@ -57,6 +57,7 @@ mod pulse;
 mod read;
 pub mod recalls;
 mod recipients;
+pub mod referrals;
 pub mod registers;
 pub mod reviews;
 pub mod rota;

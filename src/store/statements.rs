@@ -5,9 +5,10 @@ use super::{
     addresses, agencies, alerts, appointments, assessments, audit, cases, channels, chronology, consents, decisions,
     derivatives, devices, dispatches, doubts, drills, emergency, endpoints, events, facts, figures, heartbeats,
     imports, inbox, ladder, late, log, note_ends, notes, opened_under, order_heads, orders, overrides, owing, people,
-    places, plans, policies, programmes, protected, recalls, recipients, registers, reviews, rota, safe_contact,
-    schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing, status, stays, storms,
-    suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wordings, wraps,
+    places, plans, policies, programmes, protected, recalls, recipients, referrals, registers, reviews, rota,
+    safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing, status,
+    stays, storms, suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wordings,
+    wraps,
 };
 
 /// Where a text is meant to run.
@@ -176,6 +177,8 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("doubts::BATCH", On::Both, doubts::BATCH),
     ("doubts::SEEN", On::Both, doubts::SEEN),
     ("doubts::OF", On::Both, doubts::OF),
+    ("referrals::ONE", On::Both, referrals::ONE),
+    ("referrals::OF_CASE", On::Both, referrals::OF_CASE),
     ("plans::ONE", On::Both, plans::ONE),
     ("plans::OF_CASE", On::Both, plans::OF_CASE),
     ("plans::LATEST", On::Both, plans::LATEST),

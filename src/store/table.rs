@@ -95,6 +95,9 @@ tables! {
     WORDING = "wording": id Text, case_id Text, word Text, seq Int, tell Text, author Text, agency Text, created Int,
         sealed Blob;
     PLAN_APPROVAL = "plan_approval": plan Text, worker Text, at Int;
+    REFERRAL = "referral": id Text, case_id Text, author Text, agency Text, category Text, level Text, harm Text,
+        plan Text, follows Text, event Text, created Int, sealed Blob;
+    REFERRAL_ANSWER = "referral_answer": referral Text, outcome Text, worker Text, at Int, sealed Blob;
     PROGRAMME_GROUP = "programme_group": id Text, agency Text, programme Text, version Text, name Text, starts Text,
         author Text, created Int;
     PROGRAMME_PLACE = "programme_place": id Text, case_id Text, order_id Text, programme Text, version Text, listed Text,

@@ -39,6 +39,7 @@ use crate::desk::preview::PreviewNote;
 use crate::desk::programmes::{BeginGroup, PlanSession};
 use crate::desk::reassessed::RecallAssessments;
 use crate::desk::recall::{ConfirmRecall, RecallShare};
+use crate::desk::referrals::{AcceptReferral, FileReferral, ReturnReferral};
 use crate::desk::registers::TakeRegister;
 use crate::desk::rota::SetRota;
 use crate::desk::safe_contact::asks::AskContact;
@@ -131,6 +132,9 @@ const BODIES: &[(&str, Takes)] = &[
     ("WriteDerivative", takes::<WriteDerivative>),
     ("WriteNote", takes::<WriteNote>),
     ("WritePlan", takes::<WritePlan>),
+    ("AcceptReferral", takes::<AcceptReferral>),
+    ("FileReferral", takes::<FileReferral>),
+    ("ReturnReferral", takes::<ReturnReferral>),
     ("WriteSafeContact", takes::<WriteContact>),
 ];
 

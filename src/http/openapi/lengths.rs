@@ -17,6 +17,7 @@ use crate::model::orders::{Condition, OrderWords, Requirement};
 use crate::model::overrides::OverrideWords;
 use crate::model::people::Identity;
 use crate::model::plans::{PlanAction, PlanWords, Scenario};
+use crate::model::referrals::{ReferralWords, ReturnWords};
 use crate::model::shares::BasisWords;
 use crate::model::text::{Line, Prose};
 
@@ -60,6 +61,16 @@ fn texts_of_answers_are_as_long_as_their_types() {
         ("ShareStands", "/properties/court", maybe_line(|basis: &BasisWords| &basis.court)),
         ("Override", "/allOf/1/properties/reason", prose(|words: &OverrideWords| &words.reason)),
         ("Override", "/allOf/1/properties/why_not_told", maybe_prose(|words: &OverrideWords| &words.why_not_told)),
+        ("Referral", "/allOf/1/properties/offence", prose(|words: &ReferralWords| &words.offence)),
+        ("Referral", "/allOf/1/properties/risk", prose(|words: &ReferralWords| &words.risk)),
+        ("Referral", "/allOf/1/properties/managed_now", prose(|words: &ReferralWords| &words.managed_now)),
+        ("Referral", "/allOf/1/properties/why_together", prose(|words: &ReferralWords| &words.why_together)),
+        (
+            "Referral",
+            "/allOf/1/properties/why_not_level_2",
+            maybe_prose(|words: &ReferralWords| &words.why_not_level_2),
+        ),
+        ("Referral", "/allOf/1/properties/reason", prose(|words: &ReturnWords| &words.reason)),
         ("Decision", "/allOf/1/properties/to", line(|words: &DecisionWords| &words.to)),
         ("Decision", "/allOf/1/properties/reason", prose(|words: &DecisionWords| &words.reason)),
         ("Decision", "/allOf/1/properties/alternatives/items", lines(|words: &DecisionWords| &words.alternatives)),

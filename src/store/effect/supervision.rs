@@ -15,6 +15,7 @@ use crate::store::late::ToldClock;
 use crate::store::orders::Order;
 use crate::store::plans::{NewApproval, NewPlan};
 use crate::store::programmes::ProgrammeAct;
+use crate::store::referrals::{NewReferral, NewReferralAnswer};
 use crate::store::table::Row;
 use crate::store::unanswered::ToldChecks;
 use crate::store::wordings::Wording;
@@ -47,6 +48,10 @@ pub enum Supervision {
     WritePlan(Box<NewPlan>),
     /// A version of a plan is approved.
     ApprovePlan(Box<NewApproval>),
+    /// He is referred for management under MAPPA.
+    Refer(Box<NewReferral>),
+    /// The co-ordinator returns or accepts a referral.
+    AnswerReferral(Box<NewReferralAnswer>),
     /// What women may be told of a kind of event in a case.
     Word(Box<Wording>),
     /// Something about a programme: a group, a place in one, a register.
@@ -93,6 +98,8 @@ impl Supervision {
             }
             Self::WritePlan(plan) => moving(plan.plan.case.to_string(), plan.rows()),
             Self::ApprovePlan(approval) => moving(approval.case.to_string(), approval.rows()),
+            Self::Refer(new) => moving(new.referral.case.to_string(), new.rows()),
+            Self::AnswerReferral(new) => moving(new.case.to_string(), new.rows()),
             Self::Word(wording) => rows(wording.rows()),
             Self::Programme(act) => rows(act.rows()),
             Self::Import(import) => {

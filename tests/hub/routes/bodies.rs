@@ -46,6 +46,13 @@ pub(super) fn body(things: &Things, path: &str) -> Value {
             "to": { "role": "justice.case-manager" }, "purpose": "victim-safety", "harm": "serious-harm",
             "reason": "He has said when, and she cannot be reached.", "told": "yes",
         }),
+        "referrals" => json!({
+            "case": things.id("case"), "category": "rosh-other", "level": "2", "serious_harm": "high",
+            "plan": things.id("plan"), "offence": "Assault.", "risk": "Grave injury.", "managed_now": "Weekly contact.",
+            "why_together": "Police and health hold parts of it.", "to": things.coordinator(),
+        }),
+        "return" => json!({ "reason": "The plan is not approved." }),
+        "acceptance" if path.starts_with("/api/v1/referrals") => json!({ "plan": things.id("plan") }),
         "approval" if path.starts_with("/api/v1/plans") => json!({}),
         "approval" => json!({ "outcome": "approved", "reason": "I have read the note." }),
         "disclosures" => json!({

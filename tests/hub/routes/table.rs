@@ -139,6 +139,12 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/cases/{case}/plans",                   "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     // What nobody has approved is there for those alone who see all of it.
     ("get", "/api/v1/plans/{plan}",                         "morag", 200, [404, 404, 404, 404, 404, 404, 404]),
+    // One of his agency waits already; the co-ordinator who is named in it joined the case by it. The plan is not approved.
+    ("post", "/api/v1/referrals",                           "morag", 422, [404, 404, 403, 403, 404, 404, 404]),
+    ("get", "/api/v1/cases/{case}/referrals",               "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
+    ("get", "/api/v1/referrals/{referral}",                 "morag", 200, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/referrals/{referral}/acceptance",     "judith", 422, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/referrals/{referral}/return",         "judith", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/plans/{plan}/approval",               "(lead)", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/cases/{case}/clocks",                  "morag", 200, [404, 404, 200, 200, 404, 404, 404]),
     ("get", "/api/v1/clocks",                               "morag", 200, [200, 200, 200, 200, 404, 404, 200]),

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The places that paths have for ids.
-const PLACES: [&str; 24] = [
+const PLACES: [&str; 25] = [
     "access",
     "address",
     "alert",
@@ -29,6 +29,7 @@ const PLACES: [&str; 24] = [
     "programme",
     "protected",
     "query",
+    "referral",
     "share",
     "storm",
     "turn",
@@ -75,7 +76,13 @@ impl Things {
         self.made(&isla, "ask", "/api/v1/protected/{protected}/safe-contact/asks").await;
     }
 
+    /// Returns the co-ordinator who is to answer a referral.
+    pub(super) fn coordinator(&self) -> String {
+        self.0.get("coordinator").cloned().unwrap_or_else(nowhere)
+    }
+
     async fn lay_out_his(&mut self, world: &World) {
+        self.0.insert("coordinator", world.worker("judith").id.to_string());
         let (morag, isla) = (world.cast("morag"), world.cast("isla"));
         let lead = world.cast(super::one_of(world, "(lead)"));
         let group = world.cast(super::one_of(world, "(group)"));
@@ -84,6 +91,7 @@ impl Things {
         self.made(&morag, "event", "/api/v1/cases/{case}/contacts").await;
         self.made(&morag, "assessment", "/api/v1/cases/{case}/assessments").await;
         self.made(&morag, "plan", "/api/v1/cases/{case}/plans").await;
+        self.made(&morag, "referral", "/api/v1/referrals").await;
         self.made(&morag, "place", "/api/v1/cases/{case}/programme").await;
         self.made(&group, "programme", "/api/v1/programmes").await;
         self.made(&morag, "address", "/api/v1/cases/{case}/addresses").await;

@@ -45,6 +45,7 @@ mod race;
 mod reached;
 mod reached_safely;
 mod recall;
+mod referrals;
 mod registers;
 mod replaced;
 mod sanitised;
