@@ -2,7 +2,8 @@
 //!
 //! Promises: an act is done once, whatever of its first try is on disk: its answer is kept under its key, and the row of its frame is
 //! of its own commit. What is refused is told to its sender in one constant sentence, whatever the reason, and never dropped. What
-//! cannot be read is told to those who answer for the hub. A frame that fails keeps no other from its turn, and none waits for ever.
+//! cannot be read is told to those who answer for the hub. A frame that fails, or at which the program itself fails, keeps no other
+//! from its turn but what came after it on the same case, and none waits for ever.
 //! Must never know: HTTP, tokens.
 
 use super::spool::Keeper;
@@ -20,8 +21,10 @@ use crate::store::alerts::{AlertHead, NewAlert};
 use crate::store::effect::Effect;
 use crate::store::spooled::{NewSpooled, OfFrame};
 use crate::vault::Spooled;
+use futures_util::FutureExt as _;
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::str::FromStr;
 
 /// What the officers are told of a frame that cannot be read.
@@ -54,20 +57,18 @@ impl Desk {
         }
     }
 
-    /// Carries out whatever waits in the spool, in the order in which it came.
+    /// Carries out whatever waits in the spool, in the order in which it came. What cannot be carried out yet holds up what came after
+    /// it on the same case, and nothing else.
     ///
     /// # Errors
     /// Why something still waits: [`Error::Busy`], [`Error::Unknown`], [`Error::Store`], [`Error::Vault`]. What was settled stays so.
     pub async fn merge(&self, keeper: &Keeper, hub: &AgencyId) -> Result<Merged, Error> {
-        let (mut merged, mut failed) = (Merged::default(), None);
+        let (mut merged, mut failed, mut held) = (Merged::default(), None, HashSet::<String>::new());
         for one in keeper.spool().waiting() {
-            // A clone holds the policy of now.
-            let settled = match self.clone().settle_frame(&one, hub).await {
-                Err(Error::Store(_) | Error::Vault(_)) if self.is_ready().await && keeper.gives_up(&one.print) => {
-                    tracing::error!(frame = one.print, "a frame of the spool failed for too long: its sender is told");
-                    self.clone().refuse_frame(&one, hub).await
-                }
-                settled => settled,
+            let settled = match self.order_of(&one).await {
+                Ok(Some(order)) if held.contains(&order) => continue,
+                Ok(order) => self.take_over(&one, keeper, hub).await.map_err(|why| (why, order)),
+                Err(why) => Err((why, None)),
             };
             match settled {
                 Ok(done) => {
@@ -81,11 +82,53 @@ impl Desk {
                     }
                 }
                 // This one's own fault: those after it go on.
-                Err(why @ (Error::Vault(_) | Error::Store(_))) if self.is_ready().await => failed = Some(why),
-                Err(why) => return Err(why),
+                Err((why, order)) if self.is_ready().await => {
+                    failed = Some(why);
+                    held.extend(order);
+                }
+                Err((why, _)) => return Err(why),
             }
         }
         failed.map_or(Ok(merged), Err)
+    }
+
+    /// Takes one frame over; whoever sent one that cannot be for too long is told.
+    async fn take_over(&self, one: &Spooled, keeper: &Keeper, hub: &AgencyId) -> Result<bool, Error> {
+        // A clone holds the policy of now.
+        let desk = self.clone();
+        let settled = match AssertUnwindSafe(desk.settle_frame(one, hub)).catch_unwind().await {
+            Ok(settled) => settled,
+            Err(_) => {
+                keeper.note_panic();
+                let act = one.act.as_ref().map(|act| act.act.as_str());
+                tracing::error!(
+                    frame = one.print,
+                    act,
+                    "the program failed at a frame of the spool; it is tried again"
+                );
+                Err(Error::Unknown)
+            }
+        };
+        match settled {
+            Err(why) if fails(&why) && self.is_ready().await && keeper.gives_up(&one.print) => {
+                tracing::error!(frame = one.print, error = %why, "a frame of the spool failed for too long: its sender is told");
+                self.clone().refuse_frame(one, hub).await
+            }
+            settled => settled,
+        }
+    }
+
+    /// Returns what is carried out in the order in which it came: what is on one case; none for what stands by itself.
+    async fn order_of(&self, one: &Spooled) -> Result<Option<String>, Error> {
+        let Some(act) = &one.act else { return Ok(None) };
+        Ok(match act.act {
+            SpoolAct::Alert | SpoolAct::TakeBack => Some(act.target.clone()),
+            SpoolAct::Withdraw => match act.target.parse() {
+                Ok(consent) => self.gate.store.consent(consent).await?.map(|found| found.head.case.to_string()),
+                Err(_) => None,
+            },
+            SpoolAct::ReportKey | SpoolAct::SignOut => Some(act.target.clone()),
+        })
     }
 
     /// Settles one frame; says whether its act was done by it.
@@ -103,7 +146,7 @@ impl Desk {
         match self.carry_out(&actor, act, Some(frame)).await {
             Ok(Written { recorded: Some(_), .. }) => Ok(true),
             Ok(Written { answer, recorded: None }) => self.note_done_before(one, act, &answer, hub).await,
-            Err(why @ (Error::Busy | Error::Unknown | Error::Store(_) | Error::Vault(_))) => Err(why),
+            Err(why) if fails(&why) => Err(why),
             // She had taken it back, or the key had ended: what was wanted is so.
             Err(Error::Conflict) if act.act != SpoolAct::Alert => self.note_done_before(one, act, "{}", hub).await,
             Err(_) => self.refuse_frame(one, hub).await,
@@ -229,6 +272,11 @@ impl Desk {
             Err(why) => Err(why),
         }
     }
+}
+
+/// Says whether that is the hub's own failure, so that the act is tried again.
+const fn fails(why: &Error) -> bool {
+    matches!(why, Error::Busy | Error::Unknown | Error::Store(_) | Error::Vault(_))
 }
 
 /// What the officers are told of an act whose sender cannot be told.
