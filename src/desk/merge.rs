@@ -194,7 +194,7 @@ impl Desk {
             // Whoever signed out is not there to be told, and nobody is in danger by it.
             (SpoolAct::SignOut, _) => Vec::new(),
             (_, Some(worker)) => self.notice_of_refusal(act, worker, hub).await?,
-            (_, None) => self.officers_told(&unsent(act), HubKind::NotSent, hub).await?,
+            (_, None) => self.officers_told(&self.unsent(act), HubKind::NotSent, hub).await?,
         };
         let (frame, sealed) = (one.print.clone(), Some(one.sealed.clone()));
         let of = Some(of_frame(act));
@@ -224,10 +224,14 @@ impl Desk {
         let phone = phone.unwrap_or_else(|| phones.safety_contact());
         let at = self.gate.policy.limits().local(act.received_at());
         let what = if act.act == SpoolAct::Alert { "sent" } else { "done" };
+        // Which of several it was: by what its own sender was told when it was kept, and by nothing of what it is on.
         let say = format!(
-            "What you sent on {at} was kept while the hub could not work, and cannot be carried out. It was NOT {what}. Do not wait: \
-             telephone now: {}. Number: {}. If somebody is in danger, ring 999.",
-            phone.whose, phone.number
+            "{} that you sent on {at} was kept while the hub could not work, and cannot be carried out. It was NOT {what}. The answer \
+             that you had then calls it {}. Do not wait: telephone now: {}. Number: {}. If somebody is in danger, ring 999.",
+            kind_of(act.act),
+            act.key,
+            phone.whose,
+            phone.number
         );
         // In the row of the matrix that each who works on cases reads, because it holds nothing of any.
         let head = AlertHead {
@@ -250,7 +254,19 @@ impl Desk {
                 return Ok(vec![NewAlert { head, words, recipients: vec![worker] }]);
             }
         }
-        self.officers_told(&unsent(act), HubKind::NotSent, hub).await
+        self.officers_told(&self.unsent(act), HubKind::NotSent, hub).await
+    }
+
+    /// Says what the officers are told of an act whose sender cannot be told.
+    fn unsent(&self, act: &SpooledAct) -> String {
+        format!(
+            "{} that was kept while the hub could not work cannot be carried out, and whoever sent it has no seat any more to be told, or \
+             is a system. It was NOT done. It came on {} from {} by request {}. Find out what it was, and telephone.",
+            kind_of(act.act),
+            self.gate.policy.limits().local(act.received_at()),
+            act.sender.word(),
+            act.request
+        )
     }
 
     /// Prepares a notice to the officers of the hub, or to all if it has none.
@@ -279,14 +295,15 @@ const fn fails(why: &Error) -> bool {
     matches!(why, Error::Busy | Error::Unknown | Error::Store(_) | Error::Vault(_))
 }
 
-/// What the officers are told of an act whose sender cannot be told.
-fn unsent(act: &SpooledAct) -> String {
-    format!(
-        "Something that was kept while the hub could not work cannot be carried out, and whoever sent it has no seat any more to be \
-         told. It was NOT done. It came from {} by request {}. Find out what it was, and telephone.",
-        act.sender.word(),
-        act.request
-    )
+/// Says of what kind an act is, to whoever sent it or answers for the hub.
+const fn kind_of(act: SpoolAct) -> &'static str {
+    match act {
+        SpoolAct::Alert => "An alert",
+        SpoolAct::TakeBack => "That somebody takes consent back",
+        SpoolAct::Withdraw => "That a consent is taken back by its id",
+        SpoolAct::ReportKey => "That a signing key is lost or stolen",
+        SpoolAct::SignOut => "A sign-out",
+    }
 }
 
 fn of_frame(act: &SpooledAct) -> OfFrame {
