@@ -6,6 +6,7 @@
 //! from its turn but what came after it on the same case, and none waits for ever.
 //! Must never know: HTTP, tokens.
 
+use super::signers::ReportKey;
 use super::spool::Keeper;
 use super::{Desk, Error, Once, Question, Waited, Written};
 use crate::auth::{Actor, Credential, Subject};
@@ -147,9 +148,20 @@ impl Desk {
             Ok(Written { recorded: Some(_), .. }) => Ok(true),
             Ok(Written { answer, recorded: None }) => self.note_done_before(one, act, &answer, hub).await,
             Err(why) if fails(&why) => Err(why),
-            // She had taken it back, or the key had ended: what was wanted is so.
-            Err(Error::Conflict) if act.act != SpoolAct::Alert => self.note_done_before(one, act, "{}", hub).await,
+            Err(Error::Conflict) if self.is_so(act).await? => self.note_done_before(one, act, "{}", hub).await,
             Err(_) => self.refuse_frame(one, hub).await,
+        }
+    }
+
+    /// Says whether what was wanted is so where it could not be done again: she had taken it back, a session had ended, or the same
+    /// was reported of the key by the same person.
+    async fn is_so(&self, act: &SpooledAct) -> Result<bool, Error> {
+        match act.act {
+            SpoolAct::Alert => Ok(false),
+            SpoolAct::TakeBack | SpoolAct::Withdraw | SpoolAct::SignOut => Ok(true),
+            SpoolAct::ReportKey => {
+                Ok(self.reported(act.sender.worker, target(act)?).await? == Some(body::<ReportKey>(act)?))
+            }
         }
     }
 
