@@ -48,6 +48,7 @@ impl Desk {
         match act.act {
             SpoolAct::Alert => self.raise_alert(actor, target(act)?, body(act)?, once).await,
             SpoolAct::TakeBack => self.take_back(actor, target(act)?, body(act)?, once).await,
+            SpoolAct::Lock => self.lock_case(actor, target(act)?, body(act)?, once).await,
             SpoolAct::Withdraw => self.withdraw_consent(actor, target(act)?, body(act)?, once).await,
             SpoolAct::ReportKey => self.report_key(actor, target(act)?, &body(act)?, once).await,
             SpoolAct::SignOut => self.end_session_of(actor, &act.target, once.as_ref()).await,
