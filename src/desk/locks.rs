@@ -155,6 +155,31 @@ impl Desk {
         Ok(Locking::Begin(lock, number, call, first, notices))
     }
 
+    /// Refuses a look at a locked case in the lock's own words: a list of what it closes must not look like an empty one.
+    pub(super) async fn refuse_if_locked(&self, question: &Question, actor: &Actor) -> Result<(), Error> {
+        let read = Question { action: Action::Read, ..*question };
+        let ask = read.by(actor);
+        let facts = self.gate.facts(&ask, None).await?;
+        if !facts.locked {
+            return Ok(());
+        }
+        let permit = self.gate.judge(&ask, &facts).await?;
+        Err(self.declined(permit, Error::NotFound).await)
+    }
+
+    /// Says whether a case is closed to a worker by its lock.
+    pub(super) async fn is_closed_to(&self, actor: &Actor, case: CaseId) -> Result<bool, Error> {
+        let question = Question {
+            action: Action::Read,
+            record: Record::Case(case),
+            case: Some(case),
+            about: None,
+            category: Category::Identity,
+            purpose: self.purpose(actor, None),
+        };
+        Ok(self.gate.facts(&question.by(actor), None).await?.locked)
+    }
+
     async fn lock_call(
         &self,
         actor: &Actor,
