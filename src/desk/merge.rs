@@ -52,6 +52,7 @@ impl Desk {
         match act.act {
             SpoolAct::Alert => self.raise_alert(actor, target(act)?, body(act)?, once).await,
             SpoolAct::TakeBack => self.take_back(actor, target(act)?, body(act)?, once).await,
+            SpoolAct::Lock => self.lock_case(actor, target(act)?, body(act)?, once).await,
             SpoolAct::Withdraw => self.withdraw_consent(actor, target(act)?, body(act)?, once).await,
             SpoolAct::ReportKey => self.report_key(actor, target(act)?, &body(act)?, once).await,
             SpoolAct::SignOut => self.end_session_of(actor, &act.target, once.as_ref()).await,
@@ -123,7 +124,7 @@ impl Desk {
     async fn order_of(&self, one: &Spooled) -> Result<Option<String>, Error> {
         let Some(act) = &one.act else { return Ok(None) };
         Ok(match act.act {
-            SpoolAct::Alert | SpoolAct::TakeBack => Some(act.target.clone()),
+            SpoolAct::Alert | SpoolAct::TakeBack | SpoolAct::Lock => Some(act.target.clone()),
             SpoolAct::Withdraw => match act.target.parse() {
                 Ok(consent) => self.gate.store.consent(consent).await?.map(|found| found.head.case.to_string()),
                 Err(_) => None,
@@ -158,7 +159,7 @@ impl Desk {
     async fn is_so(&self, act: &SpooledAct) -> Result<bool, Error> {
         match act.act {
             SpoolAct::Alert => Ok(false),
-            SpoolAct::TakeBack | SpoolAct::Withdraw | SpoolAct::SignOut => Ok(true),
+            SpoolAct::TakeBack | SpoolAct::Withdraw | SpoolAct::Lock | SpoolAct::SignOut => Ok(true),
             SpoolAct::ReportKey => {
                 Ok(self.reported(act.sender.worker, target(act)?).await? == Some(body::<ReportKey>(act)?))
             }
@@ -313,6 +314,7 @@ const fn kind_of(act: SpoolAct) -> &'static str {
         SpoolAct::Alert => "An alert",
         SpoolAct::TakeBack => "That somebody takes consent back",
         SpoolAct::Withdraw => "That a consent is taken back by its id",
+        SpoolAct::Lock => "That a case is locked",
         SpoolAct::ReportKey => "That a signing key is lost or stolen",
         SpoolAct::SignOut => "A sign-out",
     }

@@ -74,6 +74,9 @@ const TAKEN_BACK: &str = "It is kept on the hub's disk, and that is all: nothing
                           told. It is carried out when the hub works again; if it cannot be, you are told. Telephone those who hold \
                           what she takes back now, and tell her that it is not done yet.";
 
+const LOCKED: &str = "It is kept on the hub's disk, and nobody has been told. Nothing of any case opens while the hub cannot work, and it locks \
+                      the case before anything of it opens again; if it cannot, you are told. Telephone your governance officer now.";
+
 const KEY: &str = "It is kept on the hub's disk, and that is all: the key still counts, and nobody has been told. It is carried out when \
                    the hub works again; if it cannot be, you are told. Telephone your governance officer now.";
 
@@ -131,6 +134,7 @@ impl Keeper {
                 say: match act.act {
                     SpoolAct::Alert => ALERT,
                     SpoolAct::TakeBack | SpoolAct::Withdraw => TAKEN_BACK,
+                    SpoolAct::Lock => LOCKED,
                     SpoolAct::ReportKey => KEY,
                     SpoolAct::SignOut => SIGNED_OUT,
                 },

@@ -24,6 +24,7 @@ use crate::model::emergency::ReviewOutcome;
 use crate::model::events::{Cause, ContactKind, Outcome};
 use crate::model::heartbeats::Hearing;
 use crate::model::imports::ImportKind;
+use crate::model::locks::LockFinding;
 use crate::model::matching::{Confidence, Fit};
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
 use crate::model::orders::{ConditionKind, OrderKind, RequirementKind};
@@ -186,7 +187,7 @@ fn the_words_are_those_of_the_program() {
     same!(Form, ReviewOutcome);
     same!(OrderKind, RequirementKind, ConditionKind, ContactKind, Outcome, Cause);
     same!(AddressState, CheckAnswer, Conclusion, Proposal, Stands);
-    same!(Grantor, Route);
+    same!(Grantor, LockFinding, Route);
     same!(Agreement, Doubted, WhyDoubted, Measure);
     same!(ImportKind);
     same!(Harm, Told, Answer, Finding, OverrideState, Verdict, DisclosureBasis);

@@ -4,10 +4,11 @@ use super::batch::{self, Mark};
 use super::{
     addresses, agencies, alerts, appointments, assessments, audit, cases, channels, chronology, consents, decisions,
     derivatives, devices, dispatches, doubts, drills, emergency, endpoints, events, facts, figures, heartbeats,
-    imports, inbox, ladder, late, log, note_ends, notes, opened_under, order_heads, orders, overrides, owing, people,
-    places, plans, policies, programmes, protected, recalls, recipients, registers, reviews, rota, safe_contact,
-    schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing, status, stays, storms,
-    suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wordings, wraps,
+    imports, inbox, ladder, late, locks, log, note_ends, notes, opened_under, order_heads, orders, overrides, owing,
+    people, places, plans, policies, programmes, protected, recalls, recipients, registers, reviews, rota,
+    safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing, status,
+    stays, storms, suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wordings,
+    wraps,
 };
 
 /// Where a text is meant to run.
@@ -235,6 +236,11 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("undelivered::UNDELIVERED", On::Both, undelivered::UNDELIVERED),
     ("owing::OWING", On::Both, owing::OWING),
     ("owing::OWING_COUNT", On::Both, owing::OWING_COUNT),
+    ("locks::LIVE", On::Both, locks::LIVE),
+    ("locks::NUMBER", On::Both, locks::NUMBER),
+    ("locks::CALLS", On::Both, locks::CALLS),
+    ("locks::ADMISSIONS", On::Both, locks::ADMISSIONS),
+    ("locks::WORDS", On::Both, locks::WORDS),
     ("storms::CROWDED", On::Both, storms::CROWDED),
     ("storms::NORMAL", On::Both, storms::NORMAL),
     ("storms::TOLD", On::Both, storms::TOLD),

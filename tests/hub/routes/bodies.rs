@@ -9,6 +9,9 @@ pub(super) fn body(things: &Things, path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "wordings" => json!({ "event": "curfew-broken", "tell": "ask-first" }),
         "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
+        "lock" => json!({ "reason": "A page of it lies open." }),
+        "admissions" => json!({ "worker": nowhere(), "admitted": true }),
+        "words" if path.contains("/lock/") => json!({ "finding": "stay-locked" }),
         "taken" | "acknowledgements" | "drills" | "words" | "verification" | "endpoints" => about_alerts(things, path),
         "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
         "end" | "notifications" | "email" | "secret" | "test" => json!({}),
