@@ -1,9 +1,10 @@
 //! What waits for a worker, in groups, so that many alerts about one thing are one thing to look at; and several answers at once.
 //!
-//! Promises: a group is what waits about one case and one person in it, or without a case of one kind. Grouping hides nothing: each
-//! group says how many there are and how urgent the most urgent is, and names them all; if more wait than are looked through, the
-//! most urgent are here, and it is said. It is a way to look: each alert keeps its own ladder, its own times and its own receipts. Whoever answers several at once
-//! answers each; what is urgent and was never opened is not answered that way.
+//! Promises: a group is what waits about one case and one person in it, or without a case of one kind. Grouping hides nothing:
+//! each group says how many there are and how urgent the most urgent is, and names them all; if more wait than are looked
+//! through, the most urgent are here, and it is said. It is a way to look: each alert keeps its own ladder, its own times and
+//! its own receipts. Whoever answers several at once answers each; what is urgent and was never opened is not answered that
+//! way.
 //! Must never know: HTTP, SQL, the words of an alert.
 
 use super::alerts::Acknowledged;

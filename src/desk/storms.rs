@@ -1,12 +1,15 @@
 //! Alerts of an agency that came all at once: what women may be told of them waits until two people have looked.
 //!
-//! A table that was brought in twice, or a system that has gone wrong, tells a hundred women something that is not so, and nobody can
-//! take it back. So if more of one agency's alerts that are meant for women's and children's services too come in an hour than
-//! `limits.csv` says, that is a storm; whether anybody of such a service is there is not looked at, so it tells nobody that she is.
-//! Every worker gets every alert of it as ever, at once, and its ladder goes on; the words that she may be told are held back, until two officers of two agencies have said that the alerts were right, and for good if they say that they were not.
+//! A table that was brought in twice, or a system that has gone wrong, tells a hundred women something that is not so, and
+//! nobody can take it back. So if more of one agency's alerts that are meant for women's and children's services too come in an
+//! hour than `limits.csv` says, that is a storm; whether anybody of such a service is there is not looked at, so it tells
+//! nobody that she is. Every worker gets every alert of it as ever, at once, and its ladder goes on; the words that she may be
+//! told are held back, until two officers of two agencies have said that the alerts were right, and for good if they say that
+//! they were not.
 //!
-//! Promises: whoever could be told something held back sees that it is, and whom to telephone; when a storm ends, everybody who had such
-//! an alert hears how, once a case; of each agency the newest word counts, and no two words are said without knowing of one another; it is found within a second by whichever node looks first. Nothing is taken from any inbox.
+//! Promises: whoever could be told something held back sees that it is, and whom to telephone; when a storm ends, everybody who
+//! had such an alert hears how, once a case; of each agency the newest word counts, and no two words are said without knowing
+//! of one another; it is found within a second by whichever node looks first. Nothing is taken from any inbox.
 //! Must never know: the words of an alert.
 
 use super::{Desk, Error, Once, Question, Recorded, Written};
