@@ -294,6 +294,8 @@ fn two_who_sign_for_the_first_time_at_once_share_one_key() {
 fn a_key_that_is_reported_while_its_owner_replaces_it_is_reported() {
     in_each(async |house| {
         let (beth, seat) = (house.answers_for("womens").await, format!("u:{}", isla()));
+        // Who signs for the first time gets a key.
+        house.consents(&house.admits(isla()).await, None).await;
         let mut met = 0;
         for look in 0..12 {
             house.wind(60);
