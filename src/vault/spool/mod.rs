@@ -247,7 +247,7 @@ impl Spool {
             if written.is_ok() {
                 inner.waiting.push(waiting);
             }
-            _ = ended.set(written.as_ref().map(|()| ()).map_err(SpoolError::again));
+            _ = ended.set(written.as_ref().copied().map_err(SpoolError::again));
         }
     }
 
