@@ -862,15 +862,17 @@ CREATE TABLE storm (
     UNIQUE (agency, number)
 );
 
--- What somebody said of a storm, once: whether its alerts were right.
+-- What somebody said of a storm: whether its alerts were right. number counts the words about it, so that none is said without knowing of
+-- the one before. The newest of each agency counts.
 CREATE TABLE storm_word (
     storm  TEXT   NOT NULL REFERENCES storm (id),
+    number BIGINT NOT NULL,
     worker TEXT   NOT NULL REFERENCES worker (id),
     agency TEXT   NOT NULL REFERENCES agency (id),
     fit    BIGINT NOT NULL CHECK (fit IN (0, 1)),
     at     BIGINT NOT NULL,
     entry  TEXT   NOT NULL,
-    PRIMARY KEY (storm, worker)
+    PRIMARY KEY (storm, number)
 );
 
 -- Two people of two agencies have said the same.

@@ -16,6 +16,7 @@ use crate::vault::{Kept, Spool, SpoolError, SpoolStats};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -32,6 +33,8 @@ pub struct Keeper {
     policies: Mutex<watch::Receiver<Arc<Policy>>>,
     /// Since when what waits could not be merged though the hub works, by the frame's print.
     failing: Mutex<HashMap<String, Moment>>,
+    /// How often the program failed at a frame.
+    panics: AtomicU64,
 }
 
 /// What the sender of an act that was kept is told.
@@ -85,7 +88,14 @@ impl Keeper {
     #[must_use]
     pub fn new(spool: Arc<Spool>, clock: Arc<dyn Clock>, policies: watch::Receiver<Arc<Policy>>) -> Self {
         let began = (clock.now(), Instant::now());
-        Self { spool, clock, began, policies: Mutex::new(policies), failing: Mutex::default() }
+        Self {
+            spool,
+            clock,
+            began,
+            policies: Mutex::new(policies),
+            failing: Mutex::default(),
+            panics: AtomicU64::new(0),
+        }
     }
 
     /// Takes numbers and limits from these policies from now on: the house was built again.
@@ -156,7 +166,6 @@ impl Keeper {
         self.spool.stats()
     }
 
-    /// Returns the spool itself, to be merged.
     /// Makes the file anew if a write to it failed: nothing waits in it, so nothing is lost.
     pub async fn mend(&self) {
         let spool = self.spool.clone();
@@ -165,6 +174,18 @@ impl Keeper {
         }
     }
 
+    /// Returns how often the program itself failed at a frame since it began.
+    #[must_use]
+    pub fn panics(&self) -> u64 {
+        self.panics.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the program failed at a frame.
+    pub(super) fn note_panic(&self) {
+        self.panics.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns the spool itself, to be merged.
     pub(super) const fn spool(&self) -> &Arc<Spool> {
         &self.spool
     }

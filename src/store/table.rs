@@ -46,7 +46,7 @@ tables! {
     LEAVE_TAKEN = "leave_taken": id Text, worker Text, cover Text, starts Int, ends Int, author Text;
     LEAVE_END = "leave_end": leave_id Text, at Int;
     STORM = "storm": id Text, agency Text, number Int, since Int, began Int, alerts Int, normal Int;
-    STORM_WORD = "storm_word": storm Text, worker Text, agency Text, fit Int, at Int;
+    STORM_WORD = "storm_word": storm Text, number Int, worker Text, agency Text, fit Int, at Int;
     STORM_END = "storm_end": storm Text, fit Int, at Int;
     PERSON = "person": id Text, case_id Text, sealed Blob, summary Blob;
     CASE_FILE = "case_file": id Text, person Text, reference Text, label Text, mappa Text, owner Text;
