@@ -891,15 +891,17 @@ CREATE TABLE storm (
     UNIQUE (agency, number)
 );
 
--- What somebody said of a storm, once: whether its alerts were right.
+-- What somebody said of a storm: whether its alerts were right. number counts the words about it, so that none is said without knowing of
+-- the one before. The newest of each agency counts.
 CREATE TABLE storm_word (
     storm  TEXT   NOT NULL REFERENCES storm (id),
+    number BIGINT NOT NULL,
     worker TEXT   NOT NULL REFERENCES worker (id),
     agency TEXT   NOT NULL REFERENCES agency (id),
     fit    BIGINT NOT NULL CHECK (fit IN (0, 1)),
     at     BIGINT NOT NULL,
     entry  TEXT   NOT NULL,
-    PRIMARY KEY (storm, worker)
+    PRIMARY KEY (storm, number)
 );
 
 -- Two people of two agencies have said the same.
@@ -916,6 +918,60 @@ CREATE TABLE storm_told (
     case_id TEXT NOT NULL REFERENCES case_file (id),
     entry   TEXT NOT NULL,
     PRIMARY KEY (storm, case_id)
+);
+
+-- A case that is locked: its words open to nobody but those who were let in. number counts the case's locks, so that two at once
+-- are one.
+CREATE TABLE case_lock (
+    id      TEXT PRIMARY KEY,
+    case_id TEXT   NOT NULL REFERENCES case_file (id),
+    number  BIGINT NOT NULL,
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL,
+    UNIQUE (case_id, number)
+);
+
+-- Who said that it must be, and why.
+CREATE TABLE case_lock_call (
+    id      TEXT PRIMARY KEY,
+    lock_id TEXT   NOT NULL REFERENCES case_lock (id),
+    worker  TEXT   NOT NULL REFERENCES worker (id),
+    agency  TEXT   NOT NULL REFERENCES agency (id),
+    at      BIGINT NOT NULL,
+    sealed  BYTEA  NOT NULL,
+    entry   TEXT   NOT NULL
+);
+CREATE INDEX case_lock_call_by_lock ON case_lock_call (lock_id, at);
+
+-- Who was let in, or out again: the newest counts. Whoever locked it first is in from the start.
+CREATE TABLE case_lock_admission (
+    lock_id  TEXT   NOT NULL REFERENCES case_lock (id),
+    worker   TEXT   NOT NULL REFERENCES worker (id),
+    seq      BIGINT NOT NULL,
+    admitted BIGINT NOT NULL CHECK (admitted IN (0, 1)),
+    author   TEXT   NOT NULL REFERENCES worker (id),
+    at       BIGINT NOT NULL,
+    entry    TEXT   NOT NULL,
+    PRIMARY KEY (lock_id, worker, seq)
+);
+
+-- What an officer found: the newest word of each counts.
+CREATE TABLE case_lock_word (
+    lock_id TEXT   NOT NULL REFERENCES case_lock (id),
+    worker  TEXT   NOT NULL REFERENCES worker (id),
+    seq     BIGINT NOT NULL,
+    agency  TEXT   NOT NULL REFERENCES agency (id),
+    finding TEXT   NOT NULL,
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL,
+    PRIMARY KEY (lock_id, worker, seq)
+);
+
+-- Two officers of two agencies have found that it may open again.
+CREATE TABLE case_lock_end (
+    lock_id TEXT PRIMARY KEY REFERENCES case_lock (id),
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL
 );
 
 -- The first time that a copy was put on its recipient's stream, or shown in a page of their inbox.

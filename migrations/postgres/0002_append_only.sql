@@ -377,3 +377,18 @@ CREATE TRIGGER dispatch_settled_append_only BEFORE UPDATE OR DELETE OR TRUNCATE 
 
 CREATE TRIGGER dispatch_told_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON dispatch_told
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER case_lock_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON case_lock
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER case_lock_call_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON case_lock_call
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER case_lock_admission_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON case_lock_admission
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER case_lock_word_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON case_lock_word
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER case_lock_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON case_lock_end
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();

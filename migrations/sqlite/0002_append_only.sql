@@ -741,3 +741,33 @@ BEGIN SELECT RAISE(ABORT, 'dispatch_told is append-only'); END;
 
 CREATE TRIGGER dispatch_told_no_delete BEFORE DELETE ON dispatch_told
 BEGIN SELECT RAISE(ABORT, 'dispatch_told is append-only'); END;
+
+CREATE TRIGGER case_lock_no_update BEFORE UPDATE ON case_lock
+BEGIN SELECT RAISE(ABORT, 'case_lock is append-only'); END;
+
+CREATE TRIGGER case_lock_no_delete BEFORE DELETE ON case_lock
+BEGIN SELECT RAISE(ABORT, 'case_lock is append-only'); END;
+
+CREATE TRIGGER case_lock_call_no_update BEFORE UPDATE ON case_lock_call
+BEGIN SELECT RAISE(ABORT, 'case_lock_call is append-only'); END;
+
+CREATE TRIGGER case_lock_call_no_delete BEFORE DELETE ON case_lock_call
+BEGIN SELECT RAISE(ABORT, 'case_lock_call is append-only'); END;
+
+CREATE TRIGGER case_lock_admission_no_update BEFORE UPDATE ON case_lock_admission
+BEGIN SELECT RAISE(ABORT, 'case_lock_admission is append-only'); END;
+
+CREATE TRIGGER case_lock_admission_no_delete BEFORE DELETE ON case_lock_admission
+BEGIN SELECT RAISE(ABORT, 'case_lock_admission is append-only'); END;
+
+CREATE TRIGGER case_lock_word_no_update BEFORE UPDATE ON case_lock_word
+BEGIN SELECT RAISE(ABORT, 'case_lock_word is append-only'); END;
+
+CREATE TRIGGER case_lock_word_no_delete BEFORE DELETE ON case_lock_word
+BEGIN SELECT RAISE(ABORT, 'case_lock_word is append-only'); END;
+
+CREATE TRIGGER case_lock_end_no_update BEFORE UPDATE ON case_lock_end
+BEGIN SELECT RAISE(ABORT, 'case_lock_end is append-only'); END;
+
+CREATE TRIGGER case_lock_end_no_delete BEFORE DELETE ON case_lock_end
+BEGIN SELECT RAISE(ABORT, 'case_lock_end is append-only'); END;

@@ -1,13 +1,14 @@
 //! What leaves the hub: the only room that opens connections to anybody outside. It says that something waits, and nothing of what.
 //!
 //! Promises: nothing of the hub's content can come here: the desk hands over an address, a name without meaning and a moment, and the
-//! texts are fixed. Each target is visited by itself: one that hangs holds up no other. What was begun and was cut off is sent again
-//! under the same name.
+//! texts are fixed. Each target is visited by itself, each way has room of its own, and one peer a part of it: what hangs holds up no
+//! other. What was begun and was cut off is sent again under the same name.
 //! Must never know: cases, people, alerts, SQL, HTTP's other side.
 
 mod guard;
 mod letter;
 mod mail;
+mod room;
 mod signature;
 mod webhook;
 
@@ -16,17 +17,19 @@ pub use mail::{Post, Relay};
 pub use webhook::Teller;
 
 use crate::desk::Desk;
-use crate::desk::courier::{Address, Look, Lookout, Parcel};
+use crate::desk::courier::{Address, Goes, Look, Lookout, Parcel};
 use crate::model::dispatch::{Outcome, Target, Way};
 use crate::model::id::AgencyId;
 use crate::model::time::Moment;
+use futures_util::FutureExt as _;
+use hyper::Uri;
+use room::{Peer, Room};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-
-/// How many targets are visited at once.
-const VISITS_MAX: usize = 64;
 
 /// How long the messages of one visit may take together before the rest waits for the next.
 const VISIT: Duration = Duration::from_secs(30);
@@ -81,17 +84,31 @@ impl Wires {
     }
 }
 
+/// What came of a visit.
+struct Visited {
+    target: Target,
+    peer: Peer,
+    look: Result<Look, Moment>,
+}
+
 /// Says outside what waits, until it is told to stop: twice a second it looks for whom something came or is due.
 pub async fn run(desk: Desk, hub: AgencyId, wires: Arc<Wires>, stop: impl Future<Output = ()>) {
     let mut look = Lookout::default();
-    let mut visits: JoinSet<(Target, Result<Look, Moment>)> = JoinSet::new();
+    let (mut room, mut visits) = (Room::default(), JoinSet::<Visited>::new());
     tokio::pin!(stop);
     loop {
-        let room = VISITS_MAX.saturating_sub(visits.len());
-        match desk.targets(&mut look, |target| wires.serves(target), room).await {
+        let goes = |target| match wires.serves(target) {
+            true if room.takes(target) => Goes::Now,
+            true => Goes::Later,
+            false => Goes::Never,
+        };
+        match desk.targets(&mut look, goes).await {
             Ok(targets) => {
                 for (target, unsettled) in targets {
-                    visits.spawn(visit(desk.clone(), hub.clone(), wires.clone(), target, unsettled));
+                    let visit = visit(desk.clone(), hub.clone(), wires.clone(), target, unsettled);
+                    let failed = Visited { target, peer: None, look: Err(desk.now()) };
+                    // A visit that panics has its target visited again, and gives its room back.
+                    visits.spawn(AssertUnwindSafe(visit).catch_unwind().map(|done| done.unwrap_or(failed)));
                 }
             }
             Err(error) => tracing::error!(%error, "what waits could not be looked for; the next look tries again"),
@@ -103,7 +120,10 @@ pub async fn run(desk: Desk, hub: AgencyId, wires: Arc<Wires>, stop: impl Future
                 () = &mut stop => return drain(visits).await,
                 () = &mut pause => break,
                 Some(done) = visits.join_next() => match done {
-                    Ok((target, looked)) => look.looked(target, looked.as_ref().map_err(|at| *at)),
+                    Ok(visited) => {
+                        room.leaves(visited.target, visited.peer);
+                        look.looked(visited.target, visited.look.as_ref().map_err(|at| *at));
+                    }
                     Err(error) => tracing::error!(%error, "a visit ended without a word"),
                 },
             }
@@ -112,22 +132,18 @@ pub async fn run(desk: Desk, hub: AgencyId, wires: Arc<Wires>, stop: impl Future
 }
 
 /// Sends what is due to one target, and notes what came of it.
-async fn visit(
-    desk: Desk,
-    hub: AgencyId,
-    wires: Arc<Wires>,
-    target: Target,
-    unsettled: Option<Moment>,
-) -> (Target, Result<Look, Moment>) {
+async fn visit(desk: Desk, hub: AgencyId, wires: Arc<Wires>, target: Target, unsettled: Option<Moment>) -> Visited {
+    let mut peer = None;
     let look = match desk.visit(target, unsettled, &hub).await {
         Ok(look) => look,
         Err(error) => {
             // The error names no address and nothing of what waits.
             tracing::warn!(%error, way = %target.way(), "what waits could not be made ready; it is tried again");
-            return (target, Err(desk.now()));
+            return Visited { target, peer, look: Err(desk.now()) };
         }
     };
     if let Some(parcel) = &look.parcel {
+        peer = host(&parcel.to);
         let outcomes = wires.deliver(parcel, || desk.now()).await;
         let failed = outcomes.iter().filter(|outcome| **outcome != Outcome::Done).count();
         if failed > 0 {
@@ -135,13 +151,22 @@ async fn visit(
         }
         if let Err(error) = desk.sent(parcel, &outcomes, &hub).await {
             tracing::error!(%error, way = %target.way(), "what came of it was not noted; it is sent again under the same name");
-            return (target, Err(desk.now()));
+            return Visited { target, peer, look: Err(desk.now()) };
         }
     }
-    (target, Ok(look))
+    Visited { target, peer, look: Ok(look) }
 }
 
-async fn drain(mut visits: JoinSet<(Target, Result<Look, Moment>)>) {
+/// Returns by what the peer of an address is known, so that what hangs there takes no more than its part.
+fn host(to: &Address) -> Peer {
+    let Address::Endpoint(keys) = to else { return None };
+    let url: Uri = keys.value().first()?.url.reveal().parse().ok()?;
+    let mut hasher = DefaultHasher::new();
+    url.host()?.to_ascii_lowercase().hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+async fn drain(mut visits: JoinSet<Visited>) {
     let all = async { while visits.join_next().await.is_some() {} };
     if tokio::time::timeout(DRAIN, all).await.is_err() {
         tracing::warn!(cut = visits.len(), "what was being sent was cut off; it is sent again under the same name");

@@ -28,6 +28,8 @@ pub struct CaseClocks {
     pub clocks: Vec<Clock>,
     /// When each was last told to be late, by what started it and its rule.
     told: HashMap<(EventId, String), Moment>,
+    /// The case is locked and the worker is not let in: nothing of its clocks is shown.
+    pub locked: bool,
 }
 
 impl CaseClocks {
@@ -57,6 +59,7 @@ impl Desk {
         for case in cases {
             let mut clocks = self.clocks_for(actor, case.id, purpose).await?;
             clocks.clocks.retain(|clock| clock.state.is_open());
+            clocks.locked = self.is_closed_to(actor, case.id).await?;
             shown.push(clocks);
         }
         Ok((shown, next, recorded))
@@ -110,7 +113,7 @@ impl Desk {
             Some(((clock.trigger.id, clock.rule.name.clone()), *at))
         };
         let told = clocks.iter().filter_map(told_of).collect();
-        Ok(CaseClocks { case, clocks, told })
+        Ok(CaseClocks { case, clocks, told, locked: false })
     }
 
     /// Returns the categories of which the actor may read whole what the agency of a case recorded there.

@@ -1,9 +1,10 @@
 //! What waits for a worker, in groups, so that many alerts about one thing are one thing to look at; and several answers at once.
 //!
-//! Promises: a group is what waits about one case and one person in it, or without a case of one kind. Grouping hides nothing: each
-//! group says how many there are and how urgent the most urgent is, and names them all; if more wait than are looked through, it is
-//! said. It is a way to look: each alert keeps its own ladder, its own times and its own receipts. Whoever answers several at once
-//! answers each; what is urgent and was never opened is not answered that way.
+//! Promises: a group is what waits about one case and one person in it, or without a case of one kind. Grouping hides nothing:
+//! each group says how many there are and how urgent the most urgent is, and names them all; if more wait than are looked
+//! through, the most urgent are here, and it is said. It is a way to look: each alert keeps its own ladder, its own times and
+//! its own receipts. Whoever answers several at once answers each; what is urgent and was never opened is not answered that
+//! way.
 //! Must never know: HTTP, SQL, the words of an alert.
 
 use super::alerts::Acknowledged;
@@ -18,8 +19,8 @@ use serde::Deserialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Most pages of what waits that are looked through.
-const PAGES_MAX: usize = 20;
+/// Most pages of what waits that are looked through for one answer.
+pub const PAGES_MAX: usize = 20;
 
 /// What waits about one case and person.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ pub struct Group {
 pub struct Waiting {
     /// In groups: the most urgent first, of those the one for which most people were told, and the one whose next rung comes soonest.
     pub groups: Vec<Group>,
-    /// Whether that is all; else the oldest are here.
+    /// Whether that is all; else the most urgent are here, and of those the oldest.
     pub whole: bool,
     /// Where the looking stands in the log.
     pub recorded: Recorded,
@@ -84,27 +85,30 @@ pub enum Tapped {
 type Key = (Option<CaseId>, Option<ProtectedId>, Option<String>, bool);
 
 impl Desk {
-    /// Lists what waits for the actor's answer, in groups.
+    /// Lists what waits for the actor's answer, in groups: the most urgent first, up to so many pages.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the actor has no inbox.
-    pub async fn grouped(&self, actor: &Actor) -> Result<Waiting, Error> {
+    pub async fn grouped(&self, actor: &Actor, pages: usize) -> Result<Waiting, Error> {
         let (scope, recorded) = self.own_list(actor).await?;
         let mut groups: BTreeMap<Key, Vec<(AlertHead, Copy, Standing)>> = BTreeMap::new();
         let (mut after, mut whole) = (None, false);
-        for _ in 0..PAGES_MAX {
-            let items = self.gate.store.open_inbox(&scope, after, super::PAGE_MAX).await?;
-            whole = (items.len() as i64) < super::PAGE_MAX;
+        let mut severities = Severity::ALL.iter().copied();
+        let mut severity = severities.next();
+        for _ in 0..pages {
+            let Some(of) = severity else { break };
+            let items = self.gate.store.open_of(&scope, of, after, super::PAGE_MAX).await?;
             after = items.last().map(|(_, copy)| (copy.index, copy.delivery));
+            if (items.len() as i64) < super::PAGE_MAX {
+                (severity, after) = (severities.next(), None);
+            }
+            whole = severity.is_none();
             self.note_sent(&scope, actor.agency(), &items).await;
             let standings = self.standings_in(&scope, &items).await?;
             for ((head, copy), standing) in items.into_iter().zip(standings) {
                 if copy.gone.is_none() && standing.answered.is_none() {
                     groups.entry(key(&head)).or_default().push((head, copy, standing));
                 }
-            }
-            if whole {
-                break;
             }
         }
         let mut groups: Vec<Group> = groups.into_values().filter_map(group).collect();

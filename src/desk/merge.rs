@@ -2,9 +2,11 @@
 //!
 //! Promises: an act is done once, whatever of its first try is on disk: its answer is kept under its key, and the row of its frame is
 //! of its own commit. What is refused is told to its sender in one constant sentence, whatever the reason, and never dropped. What
-//! cannot be read is told to those who answer for the hub. A frame that fails keeps no other from its turn, and none waits for ever.
+//! cannot be read is told to those who answer for the hub. A frame that fails, or at which the program itself fails, keeps no other
+//! from its turn but what came after it on the same case, and none waits for ever.
 //! Must never know: HTTP, tokens.
 
+use super::signers::ReportKey;
 use super::spool::Keeper;
 use super::{Desk, Error, Once, Question, Waited, Written};
 use crate::auth::{Actor, Credential, Subject};
@@ -20,8 +22,10 @@ use crate::store::alerts::{AlertHead, NewAlert};
 use crate::store::effect::Effect;
 use crate::store::spooled::{NewSpooled, OfFrame};
 use crate::vault::Spooled;
+use futures_util::FutureExt as _;
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::str::FromStr;
 
 /// What the officers are told of a frame that cannot be read.
@@ -48,26 +52,25 @@ impl Desk {
         match act.act {
             SpoolAct::Alert => self.raise_alert(actor, target(act)?, body(act)?, once).await,
             SpoolAct::TakeBack => self.take_back(actor, target(act)?, body(act)?, once).await,
+            SpoolAct::Lock => self.lock_case(actor, target(act)?, body(act)?, once).await,
             SpoolAct::Withdraw => self.withdraw_consent(actor, target(act)?, body(act)?, once).await,
             SpoolAct::ReportKey => self.report_key(actor, target(act)?, &body(act)?, once).await,
             SpoolAct::SignOut => self.end_session_of(actor, &act.target, once.as_ref()).await,
         }
     }
 
-    /// Carries out whatever waits in the spool, in the order in which it came.
+    /// Carries out whatever waits in the spool, in the order in which it came. What cannot be carried out yet holds up what came after
+    /// it on the same case, and nothing else.
     ///
     /// # Errors
     /// Why something still waits: [`Error::Busy`], [`Error::Unknown`], [`Error::Store`], [`Error::Vault`]. What was settled stays so.
     pub async fn merge(&self, keeper: &Keeper, hub: &AgencyId) -> Result<Merged, Error> {
-        let (mut merged, mut failed) = (Merged::default(), None);
+        let (mut merged, mut failed, mut held) = (Merged::default(), None, HashSet::<String>::new());
         for one in keeper.spool().waiting() {
-            // A clone holds the policy of now.
-            let settled = match self.clone().settle_frame(&one, hub).await {
-                Err(Error::Store(_) | Error::Vault(_)) if self.is_ready().await && keeper.gives_up(&one.print) => {
-                    tracing::error!(frame = one.print, "a frame of the spool failed for too long: its sender is told");
-                    self.clone().refuse_frame(&one, hub).await
-                }
-                settled => settled,
+            let settled = match self.order_of(&one).await {
+                Ok(Some(order)) if held.contains(&order) => continue,
+                Ok(order) => self.take_over(&one, keeper, hub).await.map_err(|why| (why, order)),
+                Err(why) => Err((why, None)),
             };
             match settled {
                 Ok(done) => {
@@ -81,11 +84,53 @@ impl Desk {
                     }
                 }
                 // This one's own fault: those after it go on.
-                Err(why @ (Error::Vault(_) | Error::Store(_))) if self.is_ready().await => failed = Some(why),
-                Err(why) => return Err(why),
+                Err((why, order)) if self.is_ready().await => {
+                    failed = Some(why);
+                    held.extend(order);
+                }
+                Err((why, _)) => return Err(why),
             }
         }
         failed.map_or(Ok(merged), Err)
+    }
+
+    /// Takes one frame over; whoever sent one that cannot be for too long is told.
+    async fn take_over(&self, one: &Spooled, keeper: &Keeper, hub: &AgencyId) -> Result<bool, Error> {
+        // A clone holds the policy of now.
+        let desk = self.clone();
+        let settled = match AssertUnwindSafe(desk.settle_frame(one, hub)).catch_unwind().await {
+            Ok(settled) => settled,
+            Err(_) => {
+                keeper.note_panic();
+                let act = one.act.as_ref().map(|act| act.act.as_str());
+                tracing::error!(
+                    frame = one.print,
+                    act,
+                    "the program failed at a frame of the spool; it is tried again"
+                );
+                Err(Error::Unknown)
+            }
+        };
+        match settled {
+            Err(why) if fails(&why) && self.is_ready().await && keeper.gives_up(&one.print) => {
+                tracing::error!(frame = one.print, error = %why, "a frame of the spool failed for too long: its sender is told");
+                self.clone().refuse_frame(one, hub).await
+            }
+            settled => settled,
+        }
+    }
+
+    /// Returns what is carried out in the order in which it came: what is on one case; none for what stands by itself.
+    async fn order_of(&self, one: &Spooled) -> Result<Option<String>, Error> {
+        let Some(act) = &one.act else { return Ok(None) };
+        Ok(match act.act {
+            SpoolAct::Alert | SpoolAct::TakeBack | SpoolAct::Lock => Some(act.target.clone()),
+            SpoolAct::Withdraw => match act.target.parse() {
+                Ok(consent) => self.gate.store.consent(consent).await?.map(|found| found.head.case.to_string()),
+                Err(_) => None,
+            },
+            SpoolAct::ReportKey | SpoolAct::SignOut => Some(act.target.clone()),
+        })
     }
 
     /// Settles one frame; says whether its act was done by it.
@@ -103,10 +148,21 @@ impl Desk {
         match self.carry_out(&actor, act, Some(frame)).await {
             Ok(Written { recorded: Some(_), .. }) => Ok(true),
             Ok(Written { answer, recorded: None }) => self.note_done_before(one, act, &answer, hub).await,
-            Err(why @ (Error::Busy | Error::Unknown | Error::Store(_) | Error::Vault(_))) => Err(why),
-            // She had taken it back, or the key had ended: what was wanted is so.
-            Err(Error::Conflict) if act.act != SpoolAct::Alert => self.note_done_before(one, act, "{}", hub).await,
+            Err(why) if fails(&why) => Err(why),
+            Err(Error::Conflict) if self.is_so(act).await? => self.note_done_before(one, act, "{}", hub).await,
             Err(_) => self.refuse_frame(one, hub).await,
+        }
+    }
+
+    /// Says whether what was wanted is so where it could not be done again: she had taken it back, a session had ended, or the same
+    /// was reported of the key by the same person.
+    async fn is_so(&self, act: &SpooledAct) -> Result<bool, Error> {
+        match act.act {
+            SpoolAct::Alert => Ok(false),
+            SpoolAct::TakeBack | SpoolAct::Withdraw | SpoolAct::Lock | SpoolAct::SignOut => Ok(true),
+            SpoolAct::ReportKey => {
+                Ok(self.reported(act.sender.worker, target(act)?).await? == Some(body::<ReportKey>(act)?))
+            }
         }
     }
 
@@ -151,7 +207,7 @@ impl Desk {
             // Whoever signed out is not there to be told, and nobody is in danger by it.
             (SpoolAct::SignOut, _) => Vec::new(),
             (_, Some(worker)) => self.notice_of_refusal(act, worker, hub).await?,
-            (_, None) => self.officers_told(&unsent(act), HubKind::NotSent, hub).await?,
+            (_, None) => self.officers_told(&self.unsent(act), HubKind::NotSent, hub).await?,
         };
         let (frame, sealed) = (one.print.clone(), Some(one.sealed.clone()));
         let of = Some(of_frame(act));
@@ -181,10 +237,14 @@ impl Desk {
         let phone = phone.unwrap_or_else(|| phones.safety_contact());
         let at = self.gate.policy.limits().local(act.received_at());
         let what = if act.act == SpoolAct::Alert { "sent" } else { "done" };
+        // Which of several it was: by what its own sender was told when it was kept, and by nothing of what it is on.
         let say = format!(
-            "What you sent on {at} was kept while the hub could not work, and cannot be carried out. It was NOT {what}. Do not wait: \
-             telephone now: {}. Number: {}. If somebody is in danger, ring 999.",
-            phone.whose, phone.number
+            "{} that you sent on {at} was kept while the hub could not work, and cannot be carried out. It was NOT {what}. The answer \
+             that you had then calls it {}. Do not wait: telephone now: {}. Number: {}. If somebody is in danger, ring 999.",
+            kind_of(act.act),
+            act.key,
+            phone.whose,
+            phone.number
         );
         // In the row of the matrix that each who works on cases reads, because it holds nothing of any.
         let head = AlertHead {
@@ -207,7 +267,19 @@ impl Desk {
                 return Ok(vec![NewAlert { head, words, recipients: vec![worker] }]);
             }
         }
-        self.officers_told(&unsent(act), HubKind::NotSent, hub).await
+        self.officers_told(&self.unsent(act), HubKind::NotSent, hub).await
+    }
+
+    /// Says what the officers are told of an act whose sender cannot be told.
+    fn unsent(&self, act: &SpooledAct) -> String {
+        format!(
+            "{} that was kept while the hub could not work cannot be carried out, and whoever sent it has no seat any more to be told, or \
+             is a system. It was NOT done. It came on {} from {} by request {}. Find out what it was, and telephone.",
+            kind_of(act.act),
+            self.gate.policy.limits().local(act.received_at()),
+            act.sender.word(),
+            act.request
+        )
     }
 
     /// Prepares a notice to the officers of the hub, or to all if it has none.
@@ -231,14 +303,21 @@ impl Desk {
     }
 }
 
-/// What the officers are told of an act whose sender cannot be told.
-fn unsent(act: &SpooledAct) -> String {
-    format!(
-        "Something that was kept while the hub could not work cannot be carried out, and whoever sent it has no seat any more to be \
-         told. It was NOT done. It came from {} by request {}. Find out what it was, and telephone.",
-        act.sender.word(),
-        act.request
-    )
+/// Says whether that is the hub's own failure, so that the act is tried again.
+const fn fails(why: &Error) -> bool {
+    matches!(why, Error::Busy | Error::Unknown | Error::Store(_) | Error::Vault(_))
+}
+
+/// Says of what kind an act is, to whoever sent it or answers for the hub.
+const fn kind_of(act: SpoolAct) -> &'static str {
+    match act {
+        SpoolAct::Alert => "An alert",
+        SpoolAct::TakeBack => "That somebody takes consent back",
+        SpoolAct::Withdraw => "That a consent is taken back by its id",
+        SpoolAct::Lock => "That a case is locked",
+        SpoolAct::ReportKey => "That a signing key is lost or stolen",
+        SpoolAct::SignOut => "A sign-out",
+    }
 }
 
 fn of_frame(act: &SpooledAct) -> OfFrame {

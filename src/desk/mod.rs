@@ -60,6 +60,7 @@ mod known;
 pub mod ladder;
 pub mod late;
 pub mod levels;
+pub mod locks;
 pub mod merge;
 pub mod notes;
 pub mod notice_answers;

@@ -143,6 +143,7 @@ impl Desk {
         if !self.gate.store.has_case(actor, case).await? {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         }
+        self.refuse_if_locked(&question, actor).await?;
         let receipt = self.gate.pass(&ask, None, Effect::Disclose(Vec::new()).into()).await?;
         Ok(Recorded::from(&receipt))
     }

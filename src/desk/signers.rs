@@ -28,6 +28,9 @@ use serde_json::{Value, json};
 /// How far ahead a key is replaced, in seconds: an event that is being signed now is stored before that.
 const LEAD_SECONDS: i64 = 5;
 
+/// How often a report is tried that met the key's replacement: a key is replaced once.
+const TRIES: usize = 3;
+
 /// Who writes to officers that a key was reported.
 const AUTHOR: &str = "hub:signers";
 
@@ -37,7 +40,7 @@ const REPORTED: &str = "A key that signs records of consent was reported lost or
                         /api/v1/signing-keys/{key}/vouching. It takes somebody other than the one who reported it.";
 
 /// That a key is lost or stolen, as it is said.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReportKey {
     /// Since when others may have it; left out if it is lost and nobody has it.
@@ -120,9 +123,34 @@ impl Desk {
 
     /// Says that a key is lost or stolen: the next one signs from now on; what the old one signed loses nothing yet.
     ///
+    /// Its owner may replace it at the same moment: then it is reported all the same, as one that has ended.
+    ///
     /// # Errors
     /// As [`Desk::replace_key`]; [`Error::Conflict`] if they have said so before; [`Error::Invalid`] for a time that does not fit.
     pub async fn report_key(
+        &self,
+        actor: &Actor,
+        name: KeyName,
+        new: &ReportKey,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
+        for _ in 0..TRIES {
+            match self.report_once(actor, name, new, once.clone()).await {
+                Err(Error::Conflict) if self.reported(actor.worker(), name).await?.is_none() => {}
+                settled => return settled,
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Returns what a worker has said of a key, if they have said that it is lost or stolen.
+    pub(super) async fn reported(&self, worker: Option<WorkerId>, name: KeyName) -> Result<Option<ReportKey>, Error> {
+        let reports = self.gate.store.key_reports(name).await?;
+        let own = reports.into_iter().find(|report| Some(report.reporter) == worker);
+        Ok(own.map(|report| ReportKey { since: report.since }))
+    }
+
+    async fn report_once(
         &self,
         actor: &Actor,
         name: KeyName,

@@ -16,6 +16,7 @@ use crate::vault::{Kept, Spool, SpoolError, SpoolStats};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -32,6 +33,8 @@ pub struct Keeper {
     policies: Mutex<watch::Receiver<Arc<Policy>>>,
     /// Since when what waits could not be merged though the hub works, by the frame's print.
     failing: Mutex<HashMap<String, Moment>>,
+    /// How often the program failed at a frame.
+    panics: AtomicU64,
 }
 
 /// What the sender of an act that was kept is told.
@@ -71,6 +74,9 @@ const TAKEN_BACK: &str = "It is kept on the hub's disk, and that is all: nothing
                           told. It is carried out when the hub works again; if it cannot be, you are told. Telephone those who hold \
                           what she takes back now, and tell her that it is not done yet.";
 
+const LOCKED: &str = "It is kept on the hub's disk, and nobody has been told. Nothing of any case opens while the hub cannot work, and it locks \
+                      the case before anything of it opens again; if it cannot, you are told. Telephone your governance officer now.";
+
 const KEY: &str = "It is kept on the hub's disk, and that is all: the key still counts, and nobody has been told. It is carried out when \
                    the hub works again; if it cannot be, you are told. Telephone your governance officer now.";
 
@@ -82,7 +88,14 @@ impl Keeper {
     #[must_use]
     pub fn new(spool: Arc<Spool>, clock: Arc<dyn Clock>, policies: watch::Receiver<Arc<Policy>>) -> Self {
         let began = (clock.now(), Instant::now());
-        Self { spool, clock, began, policies: Mutex::new(policies), failing: Mutex::default() }
+        Self {
+            spool,
+            clock,
+            began,
+            policies: Mutex::new(policies),
+            failing: Mutex::default(),
+            panics: AtomicU64::new(0),
+        }
     }
 
     /// Takes numbers and limits from these policies from now on: the house was built again.
@@ -121,6 +134,7 @@ impl Keeper {
                 say: match act.act {
                     SpoolAct::Alert => ALERT,
                     SpoolAct::TakeBack | SpoolAct::Withdraw => TAKEN_BACK,
+                    SpoolAct::Lock => LOCKED,
                     SpoolAct::ReportKey => KEY,
                     SpoolAct::SignOut => SIGNED_OUT,
                 },
@@ -152,7 +166,6 @@ impl Keeper {
         self.spool.stats()
     }
 
-    /// Returns the spool itself, to be merged.
     /// Makes the file anew if a write to it failed: nothing waits in it, so nothing is lost.
     pub async fn mend(&self) {
         let spool = self.spool.clone();
@@ -161,6 +174,18 @@ impl Keeper {
         }
     }
 
+    /// Returns how often the program itself failed at a frame since it began.
+    #[must_use]
+    pub fn panics(&self) -> u64 {
+        self.panics.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the program failed at a frame.
+    pub(super) fn note_panic(&self) {
+        self.panics.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns the spool itself, to be merged.
     pub(super) const fn spool(&self) -> &Arc<Spool> {
         &self.spool
     }

@@ -1,12 +1,15 @@
 //! Alerts of an agency that came all at once: what women may be told of them waits until two people have looked.
 //!
-//! A table that was brought in twice, or a system that has gone wrong, tells a hundred women something that is not so, and nobody can
-//! take it back. So if more of one agency's alerts that are meant for women's and children's services too come in an hour than
-//! `limits.csv` says, that is a storm; whether anybody of such a service is there is not looked at, so it tells nobody that she is.
-//! Every worker gets every alert of it as ever, at once, and its ladder goes on; the words that she may be told are held back, until two officers of two agencies have said that the alerts were right, and for good if they say that they were not.
+//! A table that was brought in twice, or a system that has gone wrong, tells a hundred women something that is not so, and
+//! nobody can take it back. So if more of one agency's alerts that are meant for women's and children's services too come in an
+//! hour than `limits.csv` says, that is a storm; whether anybody of such a service is there is not looked at, so it tells
+//! nobody that she is. Every worker gets every alert of it as ever, at once, and its ladder goes on; the words that she may be
+//! told are held back, until two officers of two agencies have said that the alerts were right, and for good if they say that
+//! they were not.
 //!
-//! Promises: whoever could be told something held back sees that it is, and whom to telephone; when a storm ends, everybody who had such
-//! an alert hears how, once a case; it is found within a second by whichever node looks first. Nothing is taken from any inbox.
+//! Promises: whoever could be told something held back sees that it is, and whom to telephone; when a storm ends, everybody who
+//! had such an alert hears how, once a case; of each agency the newest word counts, and no two words are said without knowing
+//! of one another; it is found within a second by whichever node looks first. Nothing is taken from any inbox.
 //! Must never know: the words of an alert.
 
 use super::{Desk, Error, Once, Question, Recorded, Written};
@@ -34,6 +37,9 @@ const TOLD_AT_ONCE: i64 = 50;
 
 /// Hours of the time over which what is usual is reckoned are never fewer.
 const HOURS_LEAST: i64 = 1;
+
+/// How often somebody's word is tried where others say theirs at the same moment.
+const TRIES: usize = 8;
 
 const BEGUN: &str = "Very many alerts of one agency came at once. Workers have them, but what women may be told of them is held \
                      back. Telephone that agency, find out whether they are right, and say so under storms. It takes two \
@@ -91,7 +97,7 @@ impl Desk {
         if look.index == Some(index) {
             return Ok(0);
         }
-        let count = desk.find_storms(hub).await? + desk.end_storms(hub).await? + desk.tell_of_ends(look, hub).await?;
+        let count = desk.find_storms(hub).await? + desk.tell_of_ends(look, hub).await?;
         // What was written here may be the beginning of something.
         look.index = (count == 0).then_some(index);
         Ok(count)
@@ -123,20 +129,6 @@ impl Desk {
             let notices = self.to_oversight("hub", HubKind::StormBegun, Severity::Critical, BEGUN, &officers).await?;
             self.serve_storm(hub, storm.id, Storming::Begin(Box::new(storm), notices)).await?;
             count += 1;
-        }
-        Ok(count)
-    }
-
-    /// Ends storms of which two of two agencies have said the same, each without knowing of the other.
-    async fn end_storms(&self, hub: &AgencyId) -> Result<usize, Error> {
-        let mut count = 0;
-        for storm in self.gate.store.storms().await?.into_iter().filter(|storm| storm.end.is_none()) {
-            let words = self.gate.store.storm_words(storm.id).await?;
-            let agreed = words.iter().find(|one| words.iter().any(|other| one.agrees_with(other)));
-            if let Some(word) = agreed {
-                self.serve_storm(hub, storm.id, Storming::End(storm.id, word.right, self.now())).await?;
-                count += 1;
-            }
         }
         Ok(count)
     }
@@ -239,10 +231,12 @@ impl Desk {
         Ok(Storms { items, recorded: Recorded::from(&receipt) })
     }
 
-    /// Records whether an officer has found the alerts of a storm right. It ends once two of two agencies have said the same.
+    /// Records whether an officer has found the alerts of a storm right. It ends once the newest words of two agencies, by two people, are
+    /// the same. Until then whoever has found out otherwise says so: what was said before stays in the record.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Conflict`] if they have said so before, or it is over.
+    /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Conflict`] if that is what they have said, or it is over; [`Error::Busy`] if
+    /// others never cease to say something at the same moment.
     pub async fn judge_storm(
         &self,
         actor: &Actor,
@@ -250,24 +244,46 @@ impl Desk {
         said: JudgeStorm,
         once: Option<Once>,
     ) -> Result<Written, Error> {
-        if let Some(before) = self.repeated(actor, once.as_ref()).await? {
-            return Ok(before);
+        for _ in 0..TRIES {
+            if let Some(before) = self.repeated(actor, once.as_ref()).await? {
+                return Ok(before);
+            }
+            if let Some(written) = self.says_of_storm(actor, id, said.right, once.as_ref()).await? {
+                return Ok(written);
+            }
         }
+        Err(Error::Busy)
+    }
+
+    /// Records one word about a storm; nothing if somebody else said one at the same moment.
+    async fn says_of_storm(
+        &self,
+        actor: &Actor,
+        id: StormId,
+        right: bool,
+        once: Option<&Once>,
+    ) -> Result<Option<Written>, Error> {
         let question = self.storm_question(actor, Record::Storm(id));
         let ask = question.by(actor);
         let worker = actor.worker().ok_or(Error::NotFound)?;
         let found = self.gate.store.storm(id).await?;
         let Some(storm) = found else { return Err(self.gate.asked_for_nothing(&ask).await.into()) };
         let permit = self.gate.decide(&ask, None).await?;
-        if storm.end.is_some() {
+        let standing = self.gate.store.standing_words(id).await?;
+        let said_before =
+            standing.iter().any(|word| word.worker == worker && &word.agency == actor.agency() && word.right == right);
+        if storm.end.is_some() || said_before {
             return Err(self.declined(permit, Error::Conflict).await);
         }
-        let (at, right) = (self.now(), said.right);
-        let words = self.gate.store.storm_words(id).await?;
-        let word = StormWord { worker, agency: actor.agency().clone(), right, at };
-        let ended = words.iter().any(|before| before.agrees_with(&word)).then_some(at);
+        let at = self.now();
+        let number = standing.last().map_or(0, |word| word.number) + 1;
+        let word = StormWord { number, worker, agency: actor.agency().clone(), right, at };
+        let ended = standing.iter().any(|before| before.agrees_with(&word)).then_some(at);
         let answer = serde_json::json!({ "storm": id, "right": right, "at": at, "ended_at": ended });
-        self.write(permit, &ask, None, Storming::Judge(id, word, ended).into(), once.as_ref(), answer).await
+        match self.write(permit, &ask, None, Storming::Judge(id, word, ended).into(), once, answer).await {
+            Err(Error::Conflict) => Ok(None),
+            settled => settled.map(Some),
+        }
     }
 
     /// Says why what she may be told of an alert is not shown, if it is not.

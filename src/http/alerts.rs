@@ -15,7 +15,7 @@ use crate::desk::alerts::{
     Acknowledge, Acknowledged, ActOnAlert, AlertHead, Came, Climbed, Copy, Done, Progress, RaiseAlert, Standing,
     StoredAction, TakeAlerts, state,
 };
-use crate::desk::groups::{AcknowledgeSeveral, Group, Tapped};
+use crate::desk::groups::{AcknowledgeSeveral, Group, PAGES_MAX, Tapped};
 use crate::desk::inbox::Tombstone;
 use crate::desk::notice_answers::AnswerNotice;
 use crate::model::alerts::{ActionText, DeliveryState};
@@ -106,7 +106,7 @@ pub(super) async fn unacknowledged(
 
 /// `GET /api/v1/alerts/groups`
 pub(super) async fn groups(State(hub): State<Hub>, Caller(actor): Caller) -> Answer {
-    let waiting = hub.desk.grouped(&actor).await?;
+    let waiting = hub.desk.grouped(&actor, PAGES_MAX).await?;
     let items: Vec<Value> = waiting.groups.iter().map(group).collect();
     let delayed = late(&hub, actor.agency()).await.as_ref().map(delayed);
     ok(json!({ "items": items, "whole": waiting.whole, "delayed": delayed, "receipt": receipt(&waiting.recorded) }))

@@ -17,7 +17,8 @@ pub(super) async fn mine(Of(hub): Of<Hub>, Caller(actor): Caller, Query(page): Q
     let limit = page.limit()?;
     let (cases, next, recorded) = hub.desk.clocks(&actor, page.purpose, page.after, limit).await?;
     let items: Vec<Value> = cases.iter().flat_map(lines).collect();
-    ok(json!({ "items": items, "next": next, "receipt": receipt(&recorded) }))
+    let locked: Vec<CaseId> = cases.iter().filter(|one| one.locked).map(|one| one.case).collect();
+    ok(json!({ "items": items, "locked": locked, "next": next, "receipt": receipt(&recorded) }))
 }
 
 /// `GET /api/v1/cases/{case}/clocks`

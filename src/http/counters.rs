@@ -34,6 +34,9 @@ pub(super) fn spool(text: &mut String, keeper: &Keeper, all: bool) {
     ] {
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
     }
+    let (name, help) =
+        ("lippen_spool_panics_total", "How often the program failed at a kept act: anything but zero is an alarm.");
+    let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {}", keeper.panics());
 }
 
 fn count(number: usize) -> i64 {

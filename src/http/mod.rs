@@ -34,6 +34,7 @@ mod imports;
 pub mod json;
 pub mod limits;
 mod lists;
+mod locks;
 mod loud;
 mod notes;
 mod notifications;

@@ -4,9 +4,9 @@ use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
     addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, drills, emergency,
-    endpoints, events, figures, groups, heartbeats, imports, notes, notifications, operations, orders, overrides,
-    pages, people, plans, policies, previews, programmes, referrals, rota, safe_contact, shares, shield, signers,
-    status, storms, stream, systems, wordings,
+    endpoints, events, figures, groups, heartbeats, imports, locks, notes, notifications, operations, orders,
+    overrides, pages, people, plans, policies, previews, programmes, referrals, rota, safe_contact, shares, shield,
+    signers, status, storms, stream, systems, wordings,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -46,6 +46,10 @@ routes! {
     post "/api/v1/cases/{case}/alerts" => alerts::raise,
     post "/api/v1/cases/{case}/wordings" => wordings::say,
     get "/api/v1/cases/{case}/wordings" => wordings::list,
+    post "/api/v1/cases/{case}/lock" => locks::lock,
+    get "/api/v1/cases/{case}/lock" => locks::show,
+    post "/api/v1/cases/{case}/lock/admissions" => locks::admit,
+    post "/api/v1/cases/{case}/lock/words" => locks::judge,
     post "/api/v1/cases/{case}/consents" => consents::record,
     post "/api/v1/cases/{case}/withdrawals" => consents::take_back,
     get "/api/v1/notes/{note}" => notes::show,

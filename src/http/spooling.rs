@@ -13,6 +13,7 @@ use crate::auth::client_cert::ClientCerts;
 use crate::auth::token::Issuers;
 use crate::desk::alerts::RaiseAlert;
 use crate::desk::consents::Withdraw;
+use crate::desk::locks::LockCase;
 use crate::desk::signers::ReportKey;
 use crate::desk::spool::Keeper;
 use crate::desk::withdrawals::TakeBack;
@@ -70,6 +71,7 @@ fn acts() -> Router<Spooling> {
     health()
         .route("/api/v1/cases/{case}/alerts", post(alert))
         .route("/api/v1/cases/{case}/withdrawals", post(take_back))
+        .route("/api/v1/cases/{case}/lock", post(lock))
         .route("/api/v1/consents/{consent}/withdrawal", post(withdraw))
         .route("/api/v1/signing-keys/{key}/report", post(report))
 }
@@ -102,6 +104,10 @@ async fn alert(State(left): State<Spooling>, Sent(letter): Sent<CaseId, RaiseAle
 
 async fn take_back(State(left): State<Spooling>, Sent(letter): Sent<CaseId, TakeBack>) -> Answer {
     kept(&left, SpoolAct::TakeBack, letter).await
+}
+
+async fn lock(State(left): State<Spooling>, Sent(letter): Sent<CaseId, LockCase>) -> Answer {
+    kept(&left, SpoolAct::Lock, letter).await
 }
 
 async fn withdraw(State(left): State<Spooling>, Sent(letter): Sent<ConsentId, Withdraw>) -> Answer {

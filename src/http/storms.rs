@@ -49,8 +49,12 @@ pub(super) fn held_back(held: Option<&HeldBack>) -> Value {
 }
 
 fn one(storm: &Storm, words: &[StormWord]) -> Value {
-    let said =
-        |word: &StormWord| json!({ "agency": word.agency, "worker": word.worker, "right": word.right, "at": word.at });
+    let counts = |word: &StormWord| !words.iter().any(|one| one.agency == word.agency && one.number > word.number);
+    let said = |word: &StormWord| {
+        json!({
+            "agency": word.agency, "worker": word.worker, "right": word.right, "at": word.at, "counts": counts(word),
+        })
+    };
     json!({
         "id": storm.id, "agency": storm.agency, "since": storm.since, "found_at": storm.began, "alerts": storm.alerts,
         "usual": storm.normal, "words": words.iter().map(said).collect::<Vec<_>>(),

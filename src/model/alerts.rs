@@ -99,6 +99,10 @@ vocabulary! {
         StormBegun = "storm-begun",
         /// They were right, or a mistake; to those in women's and children's services whom they had told.
         StormEnded = "storm-ended",
+        /// A case was locked, to those who work on it and to the officers who look at it.
+        CaseLocked = "case-locked",
+        /// It is open again, to the same.
+        CaseUnlocked = "case-unlocked",
         /// Somebody said that a signing key is lost or stolen, to the officers who may vouch for the next one.
         SigningKeyReported = "signing-key-reported",
         /// What should have told somebody outside the hub that something waits did not get through, to the officers.

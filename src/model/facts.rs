@@ -118,6 +118,8 @@ pub struct Facts {
     pub unaccepted: bool,
     /// The item's handling keeps it from the worker: it is for roles that theirs is not among, or for a meeting's list.
     pub kept_back: bool,
+    /// The case is locked and the worker was not let in, and the item is one that a lock closes.
+    pub locked: bool,
     /// The emergency grant by which [`Fact::BreakGlass`] holds.
     pub grant: Option<GrantId>,
     /// The purpose that the facts were read for.
@@ -140,6 +142,7 @@ impl Facts {
             whom: Whom::Nobody,
             unaccepted: false,
             kept_back: false,
+            locked: false,
             grant: None,
             purpose,
             at,

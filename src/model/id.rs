@@ -137,6 +137,10 @@ ids! {
     RotaId,
     /// Alerts of an agency that came all at once.
     StormId,
+    /// A case that is locked.
+    LockId,
+    /// Somebody's word that a case must be locked.
+    LockCallId,
     /// A table that came in from another system.
     ImportId,
     /// One version of how somebody is reached safely.

@@ -24,6 +24,7 @@ pub mod heartbeats;
 pub mod id;
 pub mod imports;
 pub mod location;
+pub mod locks;
 pub mod mappa;
 pub mod matching;
 pub mod notes;

@@ -5,9 +5,9 @@
 
 use super::id::{
     AddressId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId, DrillId,
-    EndpointId, EndpointKeyId, EntryId, EventId, GrantId, ImportId, NoteId, OrderId, OverrideId, PersonId, PlanId,
-    PlanPartId, ProgrammeId, ProtectedId, QueryId, ReferralId, ReplyId, SafeAskId, SafeMarkId, SafeRouteId, SessionId,
-    ShareId, StormId, WordingId, WorkerId,
+    EndpointId, EndpointKeyId, EntryId, EventId, GrantId, ImportId, LockCallId, LockId, NoteId, OrderId, OverrideId,
+    PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReferralId, ReplyId, SafeAskId, SafeMarkId,
+    SafeRouteId, SessionId, ShareId, StormId, WordingId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -108,6 +108,10 @@ pub enum Record {
     Drill(DrillId),
     /// Alerts of an agency that came all at once.
     Storm(StormId),
+    /// A case that is locked.
+    Lock(LockId),
+    /// Why somebody said that it must be.
+    LockCall(LockCallId),
     /// A worker's e-mail address.
     Channel(ChannelId),
     /// Where an agency's own system is told that something waits.
@@ -159,6 +163,8 @@ impl Record {
             Self::Session(_) => "session",
             Self::Drill(_) => "drill",
             Self::Storm(_) => "storm",
+            Self::Lock(_) => "case-lock",
+            Self::LockCall(_) => "case-lock-call",
             Self::Channel(_) => "mail-channel",
             Self::Endpoint(_) => "endpoint",
             Self::EndpointKey(_) => "endpoint-key",
@@ -203,6 +209,8 @@ impl Record {
             Self::Session(id) => id.to_string(),
             Self::Drill(id) => id.to_string(),
             Self::Storm(id) => id.to_string(),
+            Self::Lock(id) => id.to_string(),
+            Self::LockCall(id) => id.to_string(),
             Self::Channel(id) => id.to_string(),
             Self::Endpoint(id) => id.to_string(),
             Self::EndpointKey(id) => id.to_string(),

@@ -16,6 +16,8 @@ vocabulary! {
         Alert = "alert",
         /// Somebody of a case takes consent back.
         TakeBack = "take-back",
+        /// A case is locked.
+        Lock = "lock",
         /// One consent is taken back by its id.
         Withdraw = "withdraw",
         /// A signing key is said to be lost or stolen: it signs no more.

@@ -73,6 +73,8 @@ vocabulary! {
         Drill = "drill",
         /// See which alerts came all at once, and say whether they were right.
         Storm = "storm",
+        /// Lock a case whose words may have got out, see how the lock stands, and let somebody in.
+        Lock = "lock",
         /// Say where one's agency's own systems are told that something waits.
         Connect = "connect",
         /// Begin a session of one's own in a browser.

@@ -49,10 +49,12 @@ const ONWARD: Guard = Guard { name: "guard:onward", shows: Shows::ThatItIs };
 
 /// The item has conditions that the worker has not accepted.
 const CONDITIONS: Guard = Guard { name: "guard:conditions", shows: Shows::ThatItIs };
+/// The case is locked, and the worker was not let in.
+const LOCKED: Guard = Guard { name: "guard:locked", shows: Shows::ThatItIs };
 /// The item's handling names others.
 const KEPT_BACK: Guard = Guard { name: "guard:handling", shows: Shows::ThatItIs };
 /// The name of every guard: each has its words in `refusals.csv`.
-pub(super) const NAMES: [&str; 10] = [
+pub(super) const NAMES: [&str; 11] = [
     NO_SEAT.name,
     SERVICE.name,
     MISMATCH.name,
@@ -61,6 +63,7 @@ pub(super) const NAMES: [&str; 10] = [
     WHOM.name,
     EXPIRED.name,
     ONWARD.name,
+    LOCKED.name,
     CONDITIONS.name,
     KEPT_BACK.name,
 ];
@@ -96,7 +99,12 @@ pub(super) fn first(act: Act<'_>, facts: &Facts) -> Option<Guard> {
     if !act.knows && act.action != Action::BreakGlass {
         return Some(WHOM);
     }
-    expired(act, facts).or_else(|| onward(act, facts)).or_else(|| handling(act, facts))
+    expired(act, facts).or_else(|| onward(act, facts)).or_else(|| locked(act, facts)).or_else(|| handling(act, facts))
+}
+
+/// Closes the words of a locked case. Whatever opens none goes on: a lock must not keep an alert from being raised.
+fn locked(act: Act<'_>, facts: &Facts) -> Option<Guard> {
+    (facts.locked && matches!(act.action, Action::Read | Action::Summary)).then_some(LOCKED)
 }
 
 /// Holds readers of other agencies to how the originator said that the item may be handled.
@@ -231,6 +239,16 @@ mod tests {
         let kept_back = Facts { kept_back: true, ..facts(Fact::ALL, None) };
         assert_eq!(name(Action::Summary, "theirs", &kept_back), Some(("guard:handling", Shows::ThatItIs)));
         assert_eq!(name(Action::Acknowledge, "theirs", &kept_back), None);
+    }
+
+    #[test]
+    fn a_lock_closes_words_and_nothing_else() {
+        let locked = Facts { locked: true, ..facts(Fact::ALL, None) };
+        let closed = [Action::Read, Action::Summary];
+        for action in Action::ALL {
+            let guard = closed.contains(action).then_some(("guard:locked", Shows::ThatItIs));
+            assert_eq!(name(*action, "ours", &locked), guard, "{action}");
+        }
     }
 
     #[test]

@@ -180,7 +180,7 @@ impl Policy {
         }
         let agency = match grantor {
             Grantor::Originator => facts.item.as_ref().map(|item| item.owner.clone()),
-            Grantor::Manager => Some(ask.actor.agency().clone()),
+            Grantor::Manager | Grantor::Officers => Some(ask.actor.agency().clone()),
             Grantor::Meeting | Grantor::Nobody => None,
         };
         let say = self.book.refusals.grantor(grantor);

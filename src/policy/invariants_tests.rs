@@ -28,7 +28,7 @@ fn each_rule_can_hold_and_can_be_broken() {
         ("moot, *, *, cat:record, *, read, bas=n, rel", "moot, *, *, cat:record, *, read, bas=y, rel"),
         ("who, *, *, health, *, create, -, health.liaison", "who, *, *, health+child, *, create, -, health.liaison"),
         (
-            "same, grp:supervisors, *, *, *, !disclose+!manage+!import+!rota+!oversee+!drill, -, role",
+            "same, grp:supervisors, *, *, *, !disclose+!manage+!import+!rota+!oversee+!drill+!lock, -, role",
             "same, grp:lead, *, *, *, *, -, role",
         ),
         (

@@ -23,6 +23,8 @@ vocabulary! {
         Originator = "originator",
         /// The asker's own manager.
         Manager = "manager",
+        /// Those who answer for the asker's agency.
+        Officers = "officers",
         /// Whoever chairs the meeting.
         Meeting = "meeting",
         /// Nobody.
@@ -37,6 +39,8 @@ vocabulary! {
         AskOriginator = "ask-originator",
         /// One's manager may add one to the case.
         AskManager = "ask-manager",
+        /// Those who answer for one's agency may let one in to a locked case.
+        AskOfficers = "ask-officers",
         /// A meeting may have it on its list.
         Meeting = "meeting",
         /// She may consent.

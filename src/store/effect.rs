@@ -2,6 +2,7 @@
 //!
 //! A new kind of change is one variant here, one arm in `effect/writes.rs`, one table.
 
+mod locking;
 mod outward;
 mod reaching;
 mod seats;
@@ -9,6 +10,7 @@ mod storming;
 mod supervision;
 mod writes;
 
+pub use locking::Locking;
 pub use outward::Outward;
 pub use reaching::Reaching;
 pub use seats::Presence;
@@ -91,6 +93,8 @@ pub enum Effect {
     Reach(Reaching),
     /// Something of alerts that came all at once.
     Storm(Storming),
+    /// Something of the lock of a case.
+    Lock(CaseId, Locking),
     /// A share is taken back.
     Recall(NewRecall),
     /// A note is taken back whole, and its shares with it.

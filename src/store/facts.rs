@@ -337,6 +337,7 @@ fn state<A: Seated>(
         (_, Record::Readers(_), _) => involved,
         (_, Record::Emergency(_), role) => reach.judges && role == Some(Role::GovernanceOfficer),
         (_, Record::SigningKey(_), _) => reach.judges,
+        (_, Record::Lock(_), _) => standing.owns_case || standing.colleagues || ask.actor.kind() == AgencyKind::Hub,
         (_, Record::Worker(_), _) if ask.action == Action::Rota => reach.judges,
         (Some(item), _, _) => &item.owner == ask.actor.agency(),
         // A policy is the hub's own matter.
@@ -357,6 +358,7 @@ fn state<A: Seated>(
     facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds && live).map(|(fact, _)| fact));
     facts.grant = grant;
     facts.conflicted = standing.conflicted;
+    facts.locked = standing.locked && grant.is_none() && is_lockable(ask.record);
     facts.whom = standing.whom(about);
     facts.walled = is_walled(ask, item.as_ref(), about, hers);
     let theirs = item.as_ref().filter(|item| &item.owner != ask.actor.agency());
@@ -364,6 +366,11 @@ fn state<A: Seated>(
     facts.kept_back = theirs.is_some_and(|item| keeps_back(item, ask, facts.held));
     facts.item = item;
     facts
+}
+
+/// Says whether a lock of its case closes a record: alerts must be read, and those who look for a leak must see who looked.
+const fn is_lockable(record: Record) -> bool {
+    !matches!(record, Record::Alert(_) | Record::AlertAction(_) | Record::Readers(_) | Record::Lock(_))
 }
 
 /// Says whether an item's handling is for others than the one who asks.

@@ -5,6 +5,7 @@
 
 use super::alerts::{AlertHead, Copy, head};
 use super::{Error, Store, read};
+use crate::model::alerts::Severity;
 use crate::model::id::{AlertId, DeliveryId, WorkerId};
 use crate::model::time::Moment;
 use crate::policy::permit::Scope;
@@ -68,6 +69,9 @@ pub(super) const INBOX: &str = inbox!("");
 /// Those that the worker has not acknowledged.
 pub(super) const OPEN: &str = inbox!(" AND k.delivery IS NULL");
 
+/// Those of them that are of one severity. $5 it.
+pub(super) const OPEN_OF: &str = inbox!(" AND k.delivery IS NULL AND a.severity = $5");
+
 pub(super) const MY_COPY: &str = concat!(
     "
     SELECT e.idx, d.id AS delivery, d.raised, k.at AS acknowledged, r.at AS read,",
@@ -123,6 +127,20 @@ impl Store {
         self.copies(OPEN, scope, after, limit).await
     }
 
+    /// Returns what of that is of one severity.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn open_of(
+        &self,
+        scope: &Scope,
+        severity: Severity,
+        after: Place,
+        limit: i64,
+    ) -> Result<Vec<(AlertHead, Copy)>, Error> {
+        self.copies_of(OPEN_OF, scope, Some(severity), (after, limit)).await
+    }
+
     async fn copies(
         &self,
         text: &'static str,
@@ -130,15 +148,22 @@ impl Store {
         after: Place,
         limit: i64,
     ) -> Result<Vec<(AlertHead, Copy)>, Error> {
+        self.copies_of(text, scope, None, (after, limit)).await
+    }
+
+    async fn copies_of(
+        &self,
+        text: &'static str,
+        scope: &Scope,
+        severity: Option<Severity>,
+        (after, limit): (Place, i64),
+    ) -> Result<Vec<(AlertHead, Copy)>, Error> {
         let (index, copy_id) = after.map_or((-1, String::new()), |(index, copy)| (index, copy.to_string()));
-        let rows = sqlx::query(text)
-            .bind(scope.worker().to_string())
-            .bind(index)
-            .bind(copy_id)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await
-            .map_err(Error::because("read an inbox"))?;
+        let mut query = sqlx::query(text).bind(scope.worker().to_string()).bind(index).bind(copy_id).bind(limit);
+        if let Some(severity) = severity {
+            query = query.bind(severity.as_str());
+        }
+        let rows = query.fetch_all(&self.readers).await.map_err(Error::because("read an inbox"))?;
         rows.iter().map(|row| Ok((head(row)?, copy(row)?))).collect()
     }
 

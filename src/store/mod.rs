@@ -38,6 +38,7 @@ mod journal;
 mod kept;
 pub mod ladder;
 pub mod late;
+pub mod locks;
 mod log;
 pub mod note_ends;
 pub mod notes;

@@ -24,6 +24,12 @@ pub(super) const STANDING: &str = "
            CAST((SELECT COUNT(*) FROM involvement c JOIN worker w ON w.id = c.worker
                   WHERE c.case_id = $2 AND w.agency = $3
                     AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = c.id)) AS BIGINT) AS colleagues,
+           CAST((SELECT COUNT(*) FROM case_lock l
+                  WHERE l.case_id = $2
+                    AND NOT EXISTS (SELECT 1 FROM case_lock_end e WHERE e.lock_id = l.id)
+                    AND COALESCE((SELECT a.admitted FROM case_lock_admission a
+                                   WHERE a.lock_id = l.id AND a.worker = $1
+                                   ORDER BY a.seq DESC LIMIT 1), 0) = 0) AS BIGINT) AS locked,
            CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = $2), 0) AS BIGINT) AS case_version,
            CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = $1), 0) AS BIGINT) AS worker_version,
            CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = 'policy'), 0) AS BIGINT) AS policy_version
@@ -57,6 +63,8 @@ pub(super) struct Standing {
     pub(super) owns_case: bool,
     /// Somebody of their agency is involved.
     pub(super) colleagues: bool,
+    /// The case is locked, and they were not let in.
+    pub(super) locked: bool,
     /// The protected people of the case, whoever they work with.
     pub(super) people: Vec<(ProtectedId, Relation)>,
     /// What all this depends on.
@@ -145,6 +153,7 @@ impl Store {
             ended: has("ended")?,
             owns_case: has("owns_case")?,
             colleagues: has("colleagues")?,
+            locked: has("locked")?,
             people,
             stamps,
         })

@@ -143,12 +143,22 @@ pub(super) const NUMBER: &str = "
       FROM storm
      WHERE agency = $1";
 
-/// $1 storm.
+/// The last words of a storm, the newest first. $1 storm.
 pub(super) const WORDS: &str = "
-    SELECT worker, agency, fit, at
+    SELECT number, worker, agency, fit, at
       FROM storm_word
      WHERE storm = $1
-     ORDER BY at, worker";
+     ORDER BY number DESC
+     LIMIT 100";
+
+/// The words that count: the newest of each agency. $1 storm.
+pub(super) const STANDING: &str = "
+    SELECT w.number, w.worker, w.agency, w.fit, w.at
+      FROM storm_word w
+     WHERE w.storm = $1
+       AND NOT EXISTS (SELECT 1 FROM storm_word n
+                        WHERE n.storm = w.storm AND n.agency = w.agency AND n.number > w.number)
+     ORDER BY w.number";
 
 /// Alerts of an agency that came all at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,6 +184,8 @@ pub struct Storm {
 /// What somebody said of a storm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StormWord {
+    /// The how manieth about this storm, from 1.
+    pub number: i64,
     /// Who.
     pub worker: WorkerId,
     /// Of which agency.
@@ -211,7 +223,8 @@ impl StormWord {
 
     pub(super) fn row(self, storm: StormId) -> Row {
         row![table::STORM_WORD;
-            storm.to_string(), self.worker.to_string(), self.agency.to_string(), i64::from(self.right), self.at.micros()]
+            storm.to_string(), self.number, self.worker.to_string(), self.agency.to_string(), i64::from(self.right),
+            self.at.micros()]
     }
 }
 
@@ -295,15 +308,30 @@ impl Store {
         Ok(read::int(&row.map_err(Error::because("count storms"))?, "number")? + 1)
     }
 
-    /// Returns what was said of a storm, the first word first.
+    /// Returns the last hundred words about a storm, the first of them first.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn storm_words(&self, id: StormId) -> Result<Vec<StormWord>, Error> {
-        let rows = sqlx::query(WORDS).bind(id.to_string()).fetch_all(&self.readers).await;
+        let mut words = self.words_of(WORDS, id).await?;
+        words.reverse();
+        Ok(words)
+    }
+
+    /// Returns the words about a storm that count: the newest of each agency, the first of them first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn standing_words(&self, id: StormId) -> Result<Vec<StormWord>, Error> {
+        self.words_of(STANDING, id).await
+    }
+
+    async fn words_of(&self, text: &'static str, id: StormId) -> Result<Vec<StormWord>, Error> {
+        let rows = sqlx::query(text).bind(id.to_string()).fetch_all(&self.readers).await;
         let rows = rows.map_err(Error::because("read what was said of a storm"))?;
         let word = |row: &AnyRow| {
             Ok(StormWord {
+                number: read::int(row, "number")?,
                 worker: read::word(row, "worker")?,
                 agency: read::word(row, "agency")?,
                 right: read::int(row, "fit")? > 0,

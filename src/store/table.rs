@@ -46,7 +46,7 @@ tables! {
     LEAVE_TAKEN = "leave_taken": id Text, worker Text, cover Text, starts Int, ends Int, author Text;
     LEAVE_END = "leave_end": leave_id Text, at Int;
     STORM = "storm": id Text, agency Text, number Int, since Int, began Int, alerts Int, normal Int;
-    STORM_WORD = "storm_word": storm Text, worker Text, agency Text, fit Int, at Int;
+    STORM_WORD = "storm_word": storm Text, number Int, worker Text, agency Text, fit Int, at Int;
     STORM_END = "storm_end": storm Text, fit Int, at Int;
     PERSON = "person": id Text, case_id Text, sealed Blob, summary Blob;
     CASE_FILE = "case_file": id Text, person Text, reference Text, label Text, mappa Text, owner Text;
@@ -57,6 +57,11 @@ tables! {
     CONFLICT = "conflict": id Text, worker Text, at Int, sealed Blob;
     CONFLICT_MATCH = "conflict_match": conflict Text, worker Text, person Text;
     STORM_TOLD = "storm_told": storm Text, case_id Text;
+    CASE_LOCK = "case_lock": id Text, case_id Text, number Int, at Int;
+    CASE_LOCK_CALL = "case_lock_call": id Text, lock_id Text, worker Text, agency Text, at Int, sealed Blob;
+    CASE_LOCK_ADMISSION = "case_lock_admission": lock_id Text, worker Text, seq Int, admitted Int, author Text, at Int;
+    CASE_LOCK_WORD = "case_lock_word": lock_id Text, worker Text, seq Int, agency Text, finding Text, at Int;
+    CASE_LOCK_END = "case_lock_end": lock_id Text, at Int;
     CASE_OPENED = "case_opened": case_id Text;
     NOTE = "note": id Text, case_id Text, author Text, agency Text, created Int, listed Int, kind Text, category Text,
         about Text, share_code Text, onward Text, onward_roles Text, use_with_man Text, action_on Text, attributable Int,

@@ -65,6 +65,7 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Oversee
             | Action::Drill
             | Action::Storm
+            | Action::Lock
             | Action::Connect
             | Action::SignIn
             | Action::SignOut => false,
@@ -107,6 +108,8 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
             (Action::Contact, Record::SafeContact(her)) => {
                 matches!(place.record, Record::SafeMark(_) | Record::SafeAsk(_)) && place.drawer.about == Some(her)
             }
+            // Why somebody said that a case must be locked belongs to the lock.
+            (Action::Lock, Record::Lock(_)) => matches!(place.record, Record::LockCall(_)),
             // The earlier events of a consent belong to its latest.
             (Action::Read, Record::Consent(_)) => matches!(place.record, Record::Consent(_)),
             // What a corrected note's share stands on was written with the share of the first.
@@ -123,6 +126,7 @@ pub(super) fn opens_many(action: Action, record: Record, items: &[Record], place
             | (Action::Read | Action::Summary | Action::List, Record::Case(_) | Record::Readers(_))
             | (Action::Read, Record::Alert(_) | Record::Consent(_) | Record::Share(_))
             | (Action::Contact, Record::SafeContact(_))
+            | (Action::Lock, Record::Lock(_))
     );
     if discloses && places.iter().all(fits) { Ok(()) } else { Err(Error::NotReceipted) }
 }

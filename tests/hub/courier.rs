@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's helper that fails fails the test")]
 
 use crate::house::{House, agency, from, in_each, isla, morag};
-use lippen::desk::courier::{Address, Lookout, Parcel, Says};
+use lippen::desk::courier::{Address, Goes, Lookout, Parcel, Says};
 use lippen::model::dispatch::{Outcome, Target};
 use serde_json::json;
 
@@ -20,7 +20,7 @@ async fn raises(house: &House) {
 /// Looks at what is due, and returns what must be sent.
 async fn looks(house: &House, look: &mut Lookout) -> Vec<(Target, Parcel)> {
     let mut parcels = Vec::new();
-    for (target, unsettled) in house.desk.targets(look, |_| true, 9).await.unwrap() {
+    for (target, unsettled) in house.desk.targets(look, |_| Goes::Now).await.unwrap() {
         let seen = house.desk.visit(target, unsettled, &agency("hub")).await;
         look.looked(target, seen.as_ref().map_err(|_| house.desk.now()));
         parcels.extend(seen.ok().and_then(|seen| seen.parcel).map(|parcel| (target, parcel)));

@@ -13,6 +13,7 @@ mod device;
 mod emergency;
 mod explain;
 mod forging;
+mod grouped;
 mod heart;
 mod house;
 mod imported;

@@ -18,8 +18,9 @@ use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-/// How many cases of each pair of worlds are worked on.
-const CASES: usize = 4;
+/// How many cases of each pair of worlds are worked on, if `LIPPEN_TEST_CASES` does not say. Each is asked about by some
+/// twenty people on every route: a minute or two.
+const CASES: usize = 2;
 /// How many things are done in each.
 const STEPS: usize = 14;
 /// The word in everything that is hers.
@@ -98,10 +99,14 @@ fn nothing_of_hers_changes_what_his_side_is_told_with_postgresql() {
     twin(Db::Postgres, seed(11));
 }
 
+/// Returns the number that the environment gives, if it does.
+fn given(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
 /// Returns the seed of the worlds: another one can be given by the environment, and a failing one is printed.
 fn seed(usual: u64) -> u64 {
-    let given = std::env::var("LIPPEN_TEST_SEED").ok().and_then(|text| text.parse().ok());
-    let seed = given.unwrap_or(usual);
+    let seed = given("LIPPEN_TEST_SEED").unwrap_or(usual);
     eprintln!("the seed is {seed}");
     seed
 }
@@ -143,8 +148,9 @@ fn scenes<'a>(world: &'a World, draw: &mut Draw) -> Vec<Scene<'a>> {
     let load = &world.caseload;
     let name = |id| load.workers.iter().find(|one| one.id == id).expect("everybody is in the cast");
     let mut scenes = Vec::new();
+    let wanted = given("LIPPEN_TEST_CASES").map_or(CASES, |cases| usize::try_from(cases).expect("a small number"));
     let mut cases: Vec<&DemoCase> = load.cases.iter().filter(|case| case.protected.len() > 1).take(20).collect();
-    while scenes.len() < CASES && !cases.is_empty() {
+    while scenes.len() < wanted && !cases.is_empty() {
         let nth = usize::try_from(draw.next() % cases.len() as u64).expect("a small number");
         let case = if scenes.is_empty() { cases.remove(0) } else { cases.remove(nth) };
         let hers = case.involvements.iter().find(|part| part.about.is_some() && name(part.worker).role.is_womens());
@@ -166,7 +172,7 @@ fn scenes<'a>(world: &'a World, draw: &mut Draw) -> Vec<Scene<'a>> {
         let worker = name(hers.worker).key.clone();
         scenes.push(Scene { case, her, worker, his, strangers: strangers.into_iter().collect() });
     }
-    assert_eq!(scenes.len(), CASES, "there are enough cases of several women");
+    assert_eq!(scenes.len(), wanted, "there are enough cases of several women");
     scenes
 }
 

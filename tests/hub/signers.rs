@@ -11,6 +11,9 @@ use lippen::model::signers::KeyName;
 use lippen::model::text::Line;
 use lippen::model::time::{Moment, Second};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::runtime::Handle;
 
 /// A worker and the agency of their seat.
 type Seat = (WorkerId, &'static str);
@@ -284,5 +287,37 @@ fn two_who_sign_for_the_first_time_at_once_share_one_key() {
             assert_eq!(house.judged(&isla, consent).await.reason, Reason::Holds);
         }
         assert_eq!(house.store().signing_keys("agency:womens").await.expect("keys").len(), 1);
+    });
+}
+
+#[test]
+fn a_key_that_is_reported_while_its_owner_replaces_it_is_reported() {
+    in_each(async |house| {
+        let (beth, seat) = (house.answers_for("womens").await, format!("u:{}", isla()));
+        // Who signs for the first time gets a key.
+        house.consents(&house.admits(isla()).await, None).await;
+        let mut met = 0;
+        for look in 0..12 {
+            house.wind(60);
+            let key = house.newest(&seat).await;
+            let (desk, owner, here) = (house.desk.clone(), house.admits(isla()).await, Handle::current());
+            let reporter = house.admits_of(beth.0, beth.1).await;
+            let replaced = Arc::new(AtomicBool::new(false));
+            let (told, new) = (replaced.clone(), ReportKey { since: Some(Second::of(house.desk.now())) });
+            // At one look of the report at the clock its owner's own replacement is committed.
+            house.at_look(look, move || {
+                let replaces = move || here.block_on(desk.replace_key(&owner, key, None)).is_ok();
+                told.store(std::thread::spawn(replaces).join().expect("no panic"), Ordering::Relaxed);
+            });
+            let done = house.desk.report_key(&reporter, key, &new, None).await;
+            house.clock().has_happened();
+            assert!(done.is_ok(), "{look}: {done:?}");
+            let reports = house.store().key_reports(key).await.expect("reports");
+            assert_eq!(reports.iter().map(|report| report.reporter).collect::<Vec<_>>(), [beth.0], "{look}");
+            met += usize::from(replaced.load(Ordering::Relaxed));
+        }
+        assert!(met > 0, "the two never met");
+        house.is_sound().await;
+        house.stop().await;
     });
 }

@@ -84,11 +84,14 @@ async fn raise(
     Ok(times)
 }
 
-/// Returns the data of the next event.
+/// Returns the data of the next alert: a heartbeat comes the same way.
 async fn event(listener: &mut Connection) -> anyhow::Result<Vec<u8>> {
     loop {
         let chunk = listener.chunk().await?;
         let text = std::str::from_utf8(&chunk)?;
+        if !text.lines().any(|line| line == "event: alert") {
+            continue;
+        }
         if let Some(data) = text.lines().find_map(|line| line.strip_prefix("data: ")) {
             return Ok(data.as_bytes().to_vec());
         }

@@ -3,17 +3,19 @@
 //! Promises: every task ends when the shift does, and is waited for; what fails is tried again.
 
 use crate::courier::{self, Wires};
-use crate::desk::Desk;
 use crate::desk::heartbeats::Heart;
 use crate::desk::ladder;
 use crate::desk::late::Lookout;
 use crate::desk::spool::Keeper;
 use crate::desk::storms;
+use crate::desk::{Desk, Error};
 use crate::http::counters;
 use crate::http::stop::{Stop, Stopper, switch};
 use crate::model::id::AgencyId;
 use crate::policy::{Policy, replay_while};
 use crate::store::Running;
+use futures_util::FutureExt as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -103,7 +105,7 @@ async fn merge(desk: Desk, keeper: Arc<Keeper>, hub: AgencyId, mut stop: Stop) {
         if keeper.is_empty() {
             keeper.mend().await;
         } else {
-            match desk.merge(&keeper, &hub).await {
+            match AssertUnwindSafe(desk.merge(&keeper, &hub)).catch_unwind().await.unwrap_or(Err(Error::Unknown)) {
                 Ok(merged) => {
                     tracing::info!(done = merged.done, settled = merged.settled, "what was kept has been taken over")
                 }

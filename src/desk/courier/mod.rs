@@ -45,6 +45,17 @@ pub struct Lookout {
     busy: HashSet<Target>,
 }
 
+/// Whether a target may be looked at now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goes {
+    /// Yes, and room is taken for it.
+    Now,
+    /// There is no room for it just now.
+    Later,
+    /// Nothing leaves by its way.
+    Never,
+}
+
 /// What a look at one target found.
 pub struct Look {
     /// What must be sent now, and where.
@@ -118,15 +129,15 @@ impl Lookout {
 }
 
 impl Desk {
-    /// Returns the targets that must be looked at now, at most so many, those left out that are being looked at.
+    /// Returns the targets that must be looked at now and that `goes` lets go, those left out that are being looked at. What goes
+    /// later is found again.
     ///
     /// # Errors
     /// [`Error::Store`]: then they are found again with the next.
     pub async fn targets(
         &self,
         look: &mut Lookout,
-        serves: impl Fn(Target) -> bool,
-        most: usize,
+        mut goes: impl FnMut(Target) -> Goes,
     ) -> Result<Vec<(Target, Option<Moment>)>, Error> {
         // A clone holds the policy of now: this desk may have been there since the hub began.
         let desk = self.clone();
@@ -142,11 +153,17 @@ impl Desk {
         let waking = agenda.wake(desk.now());
         let mut found = Vec::new();
         for target in waking {
-            if !serves(target) {
-                agenda.begins(target);
-            } else if found.len() < most && look.busy.insert(target) {
-                agenda.begins(target);
-                found.push((target, look.unsettled.get(&target).copied()));
+            if look.busy.contains(&target) {
+                continue;
+            }
+            match goes(target) {
+                Goes::Never => agenda.begins(target),
+                Goes::Later => {}
+                Goes::Now => {
+                    agenda.begins(target);
+                    look.busy.insert(target);
+                    found.push((target, look.unsettled.get(&target).copied()));
+                }
             }
         }
         Ok(found)

@@ -27,6 +27,7 @@ use crate::desk::handling::AcceptConditions;
 use crate::desk::heartbeats::TakeHeartbeat;
 use crate::desk::imports::TakeImport;
 use crate::desk::joining::JoinGroup;
+use crate::desk::locks::{Admit, JudgeLock, LockCase};
 use crate::desk::notes::WriteNote;
 use crate::desk::notice_answers::AnswerNotice;
 use crate::desk::notifications::{ProveMail, SetMail, Wish};
@@ -112,6 +113,9 @@ const BODIES: &[(&str, Takes)] = &[
     ("RecordContact", takes::<RecordContact>),
     ("RecordEvent", takes::<RecordEvent>),
     ("RecordNonCompliance", takes::<RecordNonCompliance>),
+    ("LockCase", takes::<LockCase>),
+    ("Admit", takes::<Admit>),
+    ("JudgeLock", takes::<JudgeLock>),
     ("ReportKey", takes::<ReportKey>),
     ("ReviewEmergency", takes::<ReviewEmergency>),
     ("ReviewOverride", takes::<ReviewOverride>),

@@ -17,8 +17,6 @@ pub enum Storming {
     Begin(Box<Storm>, Vec<NewAlert>),
     /// Somebody says whether the alerts were right; with when it ended, if they are the second to say so.
     Judge(StormId, StormWord, Option<Moment>),
-    /// Two people have said the same, each without knowing of the other.
-    End(StormId, bool, Moment),
     /// Those who were told of a case hear how it ended.
     Tell(StormId, CaseId, Option<Box<NewAlert>>),
 }
@@ -44,7 +42,6 @@ impl Storming {
                 let end = ended.map(|at| Storm::ended(storm, right, at));
                 iter::once(word.row(storm)).chain(end).collect()
             }
-            Self::End(storm, right, at) => vec![Storm::ended(storm, right, at)],
             Self::Tell(storm, case, notice) => {
                 let notices = notice.into_iter().map(|notice| *notice).collect();
                 iter::once(Storm::told(storm, case)).chain(told(notices)).collect()

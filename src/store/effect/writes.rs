@@ -84,6 +84,7 @@ impl Effect {
             Self::Supervise(act) => act.writes(),
             Self::Reach(act) => act.writes(),
             Self::Storm(act) => act.writes(),
+            Self::Lock(case, act) => act.writes(case),
             Self::Recall(recall) => recalled(recall.case, Vec::new(), vec![recall]),
             Self::EndNote(end) => recalled(end.case, end.rows(), end.shares),
             Self::ReadFirst(reading) => moving(reading.case.to_string(), reading.rows()),

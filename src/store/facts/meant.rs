@@ -114,6 +114,8 @@ fn standing(ask: &Ask<'_>, rows: &[&AnyRow]) -> Result<Standing, Error> {
         ended: has("ended")?,
         owns_case: has("owns_case")?,
         colleagues: has("colleagues")?,
+        // Who is meant is asked for the search and the card at a door, which no lock closes.
+        locked: false,
         people: Vec::new(),
         stamps: stamps.into_iter().flatten().collect(),
     })

@@ -4,11 +4,19 @@ use super::things::Things;
 use crate::stories::{alert, note_about, nowhere, share_with};
 use serde_json::{Value, json};
 
-/// Returns what the route with this end wants to be sent.
+/// Returns what a route wants to be sent.
 pub(super) fn body(things: &Things, path: &str) -> Value {
+    if path.starts_with("/api/v1/referrals") { of_referral(things, path) } else { by_end(things, path) }
+}
+
+/// Returns what the route with this end wants to be sent.
+fn by_end(things: &Things, path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "wordings" => json!({ "event": "curfew-broken", "tell": "ask-first" }),
         "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
+        "lock" => json!({ "reason": "A page of it lies open." }),
+        "admissions" => json!({ "worker": nowhere(), "admitted": true }),
+        "words" if path.contains("/lock/") => json!({ "finding": "stay-locked" }),
         "taken" | "acknowledgements" | "drills" | "words" | "verification" | "endpoints" => about_alerts(things, path),
         "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
         "end" | "notifications" | "email" | "secret" | "test" => json!({}),
@@ -46,13 +54,6 @@ pub(super) fn body(things: &Things, path: &str) -> Value {
             "to": { "role": "justice.case-manager" }, "purpose": "victim-safety", "harm": "serious-harm",
             "reason": "He has said when, and she cannot be reached.", "told": "yes",
         }),
-        "referrals" => json!({
-            "case": things.id("case"), "category": "rosh-other", "level": "2", "serious_harm": "high",
-            "plan": things.id("plan"), "offence": "Assault.", "risk": "Grave injury.", "managed_now": "Weekly contact.",
-            "why_together": "Police and health hold parts of it.", "to": things.coordinator(),
-        }),
-        "return" => json!({ "reason": "The plan is not approved." }),
-        "acceptance" if path.starts_with("/api/v1/referrals") => json!({ "plan": things.id("plan") }),
         "approval" if path.starts_with("/api/v1/plans") => json!({}),
         "approval" => json!({ "outcome": "approved", "reason": "I have read the note." }),
         "disclosures" => json!({
@@ -60,11 +61,7 @@ pub(super) fn body(things: &Things, path: &str) -> Value {
             "decided_by": "Team manager", "told_person": "yes", "review": "2190-01-01",
         }),
         "actions" => json!({ "text": "Telephoned her." }),
-        "consents" => json!({
-            "subject": things.id("protected"), "event": "given", "kind": "womens-service", "recipients": ["police-scotland"],
-            "categories": ["protected-account"], "purposes": ["victim-safety"], "method": "in-person",
-            "notice": { "id": "notice-en-1" }, "asked_alone": true,
-        }),
+        "consents" => consent(things),
         "safe-contact" => safe_contact(),
         "verifications" => {
             json!({ "version": 1, "routes": [nowhere()], "asked": "2026-01-05T10:00:00Z", "how": "in-person" })
@@ -139,6 +136,28 @@ fn safe_contact() -> Value {
 /// Returns an assessment, as its source gives it.
 fn assessment() -> Value {
     json!({ "tool": "SARA", "version": "3", "level": "high", "on": "2026-01-05", "assessor": "A. Assessor", "source": "paper" })
+}
+
+/// Returns what the routes of a referral want.
+fn of_referral(things: &Things, path: &str) -> Value {
+    match path.rsplit('/').next().unwrap_or_default() {
+        "return" => json!({ "reason": "The plan is not approved." }),
+        "acceptance" => json!({ "plan": things.id("plan") }),
+        _ => json!({
+            "case": things.id("case"), "category": "rosh-other", "level": "2", "serious_harm": "high",
+            "plan": things.id("plan"), "offence": "Assault.", "risk": "Grave injury.", "managed_now": "Weekly contact.",
+            "why_together": "Police and health hold parts of it.", "to": things.coordinator(),
+        }),
+    }
+}
+
+/// Returns a consent to be recorded.
+fn consent(things: &Things) -> Value {
+    json!({
+        "subject": things.id("protected"), "event": "given", "kind": "womens-service", "recipients": ["police-scotland"],
+        "categories": ["protected-account"], "purposes": ["victim-safety"], "method": "in-person",
+        "notice": { "id": "notice-en-1" }, "asked_alone": true,
+    })
 }
 
 /// Returns a plan with the least that one must have.

@@ -177,4 +177,9 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("get", "/api/v1/audit/consistency",                    "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/tile/{*path}",                   "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
     ("get", "/api/v1/audit/entries/{index}/proof",          "isla",  200, [200, 200, 200, 200, 200, 200, 200]),
+    // Last, because it closes the case. Nobody of that id works there: whoever may let somebody in is told so.
+    ("get", "/api/v1/cases/{case}/lock",                    "beth",  200, [404, 404, 200, 200, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/lock",                   "isla",  202, [404, 404, 202, 202, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/lock/admissions",        "beth",  422, [404, 404, 404, 404, 404, 404, 404]),
+    ("post", "/api/v1/cases/{case}/lock/words",             "beth",  201, [404, 404, 403, 403, 404, 404, 404]),
 ];

@@ -73,6 +73,40 @@ fn a_sealed_case_takes_alerts_and_they_go_out_when_it_opens() {
 }
 
 #[test]
+fn a_case_that_is_locked_while_no_commit_goes_through_is_locked_before_anything_of_it_opens() {
+    on_each_now(async |world| {
+        let (isla, morag, case) = (world.cast("isla"), world.cast("morag"), world.show_case());
+        let notes = format!("/api/v1/cases/{}/notes", case.id);
+        let note = json!({ "kind": "fact", "text": "He came.", "sources": ["register"], "category": "attendance" });
+        let note = morag.post(&notes, note).await;
+        let note = format!("/api/v1/notes/{}", note.is(201).id());
+        morag.get(&note).await.is(200);
+        world.gets_stuck().await;
+        let lock = format!("/api/v1/cases/{}/lock", case.id);
+        let body = json!({ "reason": "A page of it lies open." });
+        is_kept(&isla.post_once(&lock, "k", &body).await);
+        world.is_spooling().await;
+        assert!(
+            is_kept(&isla.post_once(&lock, "k", &body).await)["say"].as_str().is_some_and(|say| say.contains("locks"))
+        );
+        morag.get(&note).await.is(503);
+        world.gets_loose().await;
+        let (mut answers, mut locked) = (0, false);
+        while !locked {
+            let answer = morag.get(&note).await;
+            assert_ne!(answer.status, 200, "it opened before it was locked: {answer}");
+            locked = answer.status == 403;
+            answers += 1;
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            assert!(answers < 1200, "it is not locked yet: {answer}");
+        }
+        world.works_again().await;
+        assert_eq!(isla.get(&lock).await.is(200)["admitted"], true);
+        assert_eq!(isla.post_once(&lock, "k", &body).await.is(202)["repeated"], true);
+    });
+}
+
+#[test]
 fn a_browser_signs_out_while_no_commit_goes_through() {
     on_each_now(async |world| {
         let mut window = Window::of(world);

@@ -124,7 +124,8 @@ fn an_alert_goes_through_while_no_commit_does_and_is_shown_once() {
         }
         // What is not there, or not hers to know, is kept like what is.
         let nowhere = format!("/api/v1/cases/{}/alerts", lippen::model::id::CaseId::random());
-        is_kept(&morag.post(&nowhere, alert("missed-session", None, "to nobody at all")).await);
+        let refused = morag.post(&nowhere, alert("missed-session", None, "to nobody at all")).await;
+        let refused = is_kept(&refused)["idempotency_key"].as_str().expect("a key").to_owned();
 
         world.gets_loose().await;
         world.works_again().await;
@@ -141,6 +142,11 @@ fn an_alert_goes_through_while_no_commit_does_and_is_shown_once() {
         let told = found(&morag, "It was NOT sent").await;
         assert_eq!((told.len(), &told[0]["kind"]), (1, &json!("not-sent")), "{told:?}");
         assert!(told[0]["case"].is_null() && told[0]["severity"] == "critical");
+        // Which of them it was, by what its sender was told, and nothing of what it was on.
+        let said = morag.opens(told[0]["id"].as_str().expect("an id")).await;
+        let words = said.is(200)["text"].as_str().expect("words").to_owned();
+        assert!(words.starts_with("An alert that you sent on ") && words.contains(&refused), "{words}");
+        said.holds_no("to nobody at all").holds_no(nowhere.split('/').nth(4).expect("a case"));
         assert_eq!(found(&isla, "to nobody at all").await.len(), 0);
         assert_eq!(send("k3", "after").await.is(202)["durable"], "disk");
     });

@@ -143,3 +143,53 @@ fn one_that_is_of_no_worker_any_more_is_refused_and_kept_in_its_row() {
         house.is_sound().await;
     });
 }
+
+#[test]
+fn one_at_which_the_program_fails_holds_up_what_came_after_it_on_its_case_and_nothing_else() {
+    in_each(async |house| {
+        let (keeper, _folder) = keeper(&house);
+        for key in ["first", "second"] {
+            keeper.keep(&act(&house, key)).unwrap();
+        }
+        let elsewhere = SpooledAct { target: lippen::model::id::CaseId::random().to_string(), ..act(&house, "other") };
+        keeper.keep(&elsewhere).unwrap();
+        house.at_look(0, || panic!("as the test wants it"));
+        assert!(matches!(house.desk.merge(&keeper, &agency("hub")).await, Err(Error::Unknown)));
+        assert_eq!(
+            (keeper.stats().frames, keeper.panics()),
+            (2, 1),
+            "another case is not held up, and the second waits"
+        );
+        assert!(inbox(&house).await.is_empty());
+        assert_eq!(house.desk.merge(&keeper, &agency("hub")).await.unwrap(), merged(2, 0));
+        assert!(keeper.is_empty());
+        let by = house.admits(isla()).await;
+        let inbox = house.desk.inbox(&by, None, 100).await.unwrap();
+        let mut said = Vec::new();
+        for (head, _) in &inbox.items {
+            let open = house.desk.read_alert(&by, head.id, None).await.unwrap();
+            said.push(open.words.value().text.reveal().to_owned());
+        }
+        assert_eq!(said, ["Of first.", "Of second."]);
+        house.is_sound().await;
+    });
+}
+
+#[test]
+fn one_at_which_the_program_fails_for_too_long_is_told() {
+    in_each(async |house| {
+        let (keeper, _folder) = keeper(&house);
+        keeper.keep(&act(&house, "k")).unwrap();
+        for wait in [0, 3_600] {
+            house.wind(wait);
+            house.at_look(0, || panic!("as the test wants it"));
+            let done = house.desk.merge(&keeper, &agency("hub")).await;
+            assert_eq!(done.is_ok(), wait > 0, "{done:?}");
+        }
+        assert!(keeper.is_empty() && inbox(&house).await.is_empty());
+        let by = house.admits(morag()).await;
+        let told = house.desk.inbox(&by, None, 100).await.unwrap();
+        assert_eq!(told.items.iter().filter(|(head, _)| head.kind == "not-sent").count(), 1);
+        house.is_sound().await;
+    });
+}

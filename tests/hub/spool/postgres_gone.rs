@@ -29,7 +29,8 @@ fn a_server_that_goes_and_comes_back_loses_no_alert() {
                 if over.load(Ordering::Relaxed) {
                     break;
                 }
-                tokio::time::sleep(Duration::from_millis(250)).await;
+                // As many however long it is away: more than one sender's part of the spool are refused, and say so.
+                tokio::time::sleep(Duration::from_millis(250 * away / AWAY_S)).await;
             }
             sent
         };

@@ -26,6 +26,7 @@ mod handling;
 mod heartbeats;
 mod her_no;
 mod ladder;
+mod locks;
 mod long_lists;
 mod look_again;
 mod main_job;

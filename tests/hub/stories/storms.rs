@@ -102,14 +102,19 @@ fn the_words_of_a_mistake_are_never_shown_and_everybody_hears_of_it() {
         says(&beth, &storm, true).await.is(201);
         says(&ruth, &storm, false).await.is(201);
         isla.opens(&ids[3]).await.is(200).holds_no(WORDS);
-        says(&gavin, &storm, false).await.is(201);
+        // Whoever finds out otherwise says so: of each agency the newest word counts, and all of them stay.
+        says(&ruth, &storm, false).await.is_problem(409, "conflict");
+        let ended = says(&beth, &storm, false).await;
+        assert!(ended.is(201)["ended_at"].is_string(), "{ended}");
         let wrong = isla.opens(&ids[3]).await;
         assert!(wrong.is(200)["held_back"]["mistaken"] == true, "{wrong}");
         wrong.holds_no(WORDS);
         hears(&isla, "found not to be right").await;
         hears(&catriona, "found not to be right").await;
         let listed = sees(&gavin, |one| one["right"] == false).await;
-        assert_eq!(listed["words"].as_array().map(Vec::len), Some(3), "{listed}");
+        let words = listed["words"].as_array().expect("words");
+        let shown: Vec<_> = words.iter().map(|one| (one["right"] == true, one["counts"] == true)).collect();
+        assert_eq!(shown, [(true, false), (false, true), (false, true)], "{listed}");
         says(&gavin, &storm, true).await.is_problem(409, "conflict");
     });
 }
