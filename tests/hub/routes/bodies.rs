@@ -4,6 +4,15 @@ use super::things::Things;
 use crate::stories::{alert, note_about, nowhere, share_with};
 use serde_json::{Value, json};
 
+/// Returns what a route of a case's lock wants to be sent.
+fn of_a_lock(end: &str) -> Value {
+    match end {
+        "lock" => json!({ "reason": "A page of it lies open." }),
+        "admissions" => json!({ "worker": nowhere(), "admitted": true }),
+        _ => json!({ "finding": "stay-locked" }),
+    }
+}
+
 /// Returns what a route wants to be sent.
 pub(super) fn body(things: &Things, path: &str) -> Value {
     if path.starts_with("/api/v1/referrals") { of_referral(things, path) } else { by_end(things, path) }
@@ -14,9 +23,7 @@ fn by_end(things: &Things, path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "wordings" => json!({ "event": "curfew-broken", "tell": "ask-first" }),
         "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
-        "lock" => json!({ "reason": "A page of it lies open." }),
-        "admissions" => json!({ "worker": nowhere(), "admitted": true }),
-        "words" if path.contains("/lock/") => json!({ "finding": "stay-locked" }),
+        end if path.contains("{case}/lock") => of_a_lock(end),
         "taken" | "acknowledgements" | "drills" | "words" | "verification" | "endpoints" => about_alerts(things, path),
         "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
         "end" | "notifications" | "email" | "secret" | "test" => json!({}),
