@@ -4,6 +4,10 @@ use super::things::Things;
 use crate::stories::{alert, note_about, nowhere, share_with};
 use serde_json::{Value, json};
 
+/// The ends of routes about alerts, and about who hears of them.
+const OF_ALERTS: [&str; 8] =
+    ["taken", "acknowledgements", "drills", "words", "wordings", "verification", "endpoints", "rota"];
+
 /// Returns what a route of a case's lock wants to be sent.
 fn of_a_lock(end: &str) -> Value {
     match end {
@@ -21,11 +25,9 @@ pub(super) fn body(things: &Things, path: &str) -> Value {
 /// Returns what the route with this end wants to be sent.
 fn by_end(things: &Things, path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
-        "wordings" => json!({ "event": "curfew-broken", "tell": "ask-first" }),
         "conflicts" => json!({ "family_name": "Nosuchname", "given_name": "Ann", "relation": "my cousin" }),
         end if path.contains("{case}/lock") => of_a_lock(end),
-        "taken" | "acknowledgements" | "drills" | "words" | "verification" | "endpoints" => about_alerts(things, path),
-        "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
+        end if OF_ALERTS.contains(&end) => about_alerts(things, path),
         "end" | "notifications" | "email" | "secret" | "test" => json!({}),
         "search" => json!({ "family_name": "Nosuchname", "date_of_birth": "1971-02-03" }),
         "status-queries" => without_number(),
@@ -184,6 +186,8 @@ fn about_alerts(things: &Things, path: &str) -> Value {
     match path.rsplit('/').next().unwrap_or_default() {
         "drills" => json!({ "roles": ["womens.worker"], "severity": "normal" }),
         "words" => json!({ "right": true }),
+        "rota" => json!({ "what": "leave", "until": "2190-01-01T00:00:00Z" }),
+        "wordings" => json!({ "event": "curfew-broken", "tell": "ask-first" }),
         "acknowledgements" => json!({ "alerts": [nowhere()] }),
         "verification" => json!({ "code": "ABCDE-FGHJK" }),
         "endpoints" => json!({ "url": "https://hooks.example.org/in" }),
