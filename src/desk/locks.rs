@@ -25,7 +25,7 @@ use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::text::Prose;
 use crate::model::time::Moment;
-use crate::policy::permit::Action;
+use crate::policy::permit::{Action, Permit};
 use crate::store;
 use crate::store::effect::{Effect, Locking};
 use crate::store::locks::place_of;
@@ -89,6 +89,16 @@ pub struct LookedInto {
     pub words: Vec<(LockFinding, Moment, Option<WorkerId>)>,
 }
 
+/// Somebody who comes to the lock of a case and may do what they ask for.
+struct Comes {
+    live: Option<LiveLock>,
+    /// That of the lock; if there is none, one that is nobody's.
+    id: LockId,
+    question: Question,
+    worker: WorkerId,
+    permit: Permit,
+}
+
 impl Desk {
     /// Locks a case; if it is locked, adds what this worker says.
     ///
@@ -105,14 +115,8 @@ impl Desk {
             return Ok(before);
         }
         for _ in 0..ATTEMPTS_MAX {
-            let live = self.gate.store.live_lock(case).await?;
-            let lock = live.unwrap_or_else(|| LiveLock { id: LockId::random(), since: self.now() });
-            let question = lock_question(actor, Action::Lock, case, lock.id);
-            let ask = question.by(actor);
-            let (true, Some(worker)) = (self.gate.store.has_case(actor, case).await?, actor.worker()) else {
-                return Err(self.gate.asked_for_nothing(&ask).await.into());
-            };
-            let permit = self.gate.decide(&ask, None).await?;
+            let Comes { live, id, worker, permit, .. } = self.comes_to_lock(actor, Action::Lock, case).await?;
+            let lock = live.unwrap_or_else(|| LiveLock { id, since: self.now() });
             let call = self.lock_call(actor, worker, &new.reason, once.as_ref()).await?;
             let change = self.locking(case, live, lock, call).await?.of(case);
             let say = if live.is_some() { SAY_TOO } else { SAY };
@@ -133,6 +137,19 @@ impl Desk {
             }
         }
         Err(Error::Busy)
+    }
+
+    /// Returns what every act on a lock begins with. A case that is not there is answered like one that they may not know of.
+    async fn comes_to_lock(&self, actor: &Actor, action: Action, case: CaseId) -> Result<Comes, Error> {
+        let live = self.gate.store.live_lock(case).await?;
+        let id = live.map_or_else(LockId::random, |lock| lock.id);
+        let question = lock_question(actor, action, case, id);
+        let ask = question.by(actor);
+        let (true, Some(worker)) = (self.gate.store.has_case(actor, case).await?, actor.worker()) else {
+            return Err(self.gate.asked_for_nothing(&ask).await.into());
+        };
+        let permit = self.gate.decide(&ask, None).await?;
+        Ok(Comes { live, id, question, worker, permit })
     }
 
     /// Prepares what happens: a lock, or one voice more for it.
@@ -199,14 +216,8 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`] if there is no such case, or whoever asks neither works on it nor answers for somebody who does.
     pub async fn case_lock(&self, actor: &Actor, case: CaseId) -> Result<CaseLock, Error> {
-        let lock = self.gate.store.live_lock(case).await?;
-        let id = lock.map_or_else(LockId::random, |lock| lock.id);
-        let question = lock_question(actor, Action::Lock, case, id);
+        let Comes { live: lock, id, question, permit, .. } = self.comes_to_lock(actor, Action::Lock, case).await?;
         let ask = question.by(actor);
-        if !self.gate.store.has_case(actor, case).await? {
-            return Err(self.gate.asked_for_nothing(&ask).await.into());
-        }
-        let permit = self.gate.decide(&ask, None).await?;
         let (all, calls) = (self.gate.store.lock_admissions(id).await?, self.gate.store.lock_calls(id).await?);
         let admitted = newest(&all).get(&actor.worker()).is_some_and(|one| one.admitted);
         let whole = actor.kind() == AgencyKind::Hub;
@@ -248,19 +259,15 @@ impl Desk {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
-        let live = self.gate.store.live_lock(case).await?;
-        let id = live.map_or_else(LockId::random, |lock| lock.id);
-        let question = lock_question(actor, Action::Lock, case, id);
-        let ask = question.by(actor);
-        let (true, true, Some(author)) =
-            (self.gate.store.has_case(actor, case).await?, answers_for_others(actor), actor.worker())
-        else {
-            return Err(self.gate.asked_for_nothing(&ask).await.into());
-        };
-        let permit = self.gate.decide(&ask, None).await?;
+        let Comes { live, id, question, worker: author, permit } =
+            self.comes_to_lock(actor, Action::Lock, case).await?;
+        if !answers_for_others(actor) {
+            return Err(self.declined(permit, Error::NotFound).await);
+        }
         if live.is_none() {
             return Err(self.declined(permit, Error::Conflict).await);
         }
+        let ask = question.by(actor);
         let involved = self.gate.store.involved(case).await?;
         let whole = actor.kind() == AgencyKind::Hub;
         let found = involved.iter().find(|one| one.worker == new.worker && (whole || &one.agency == actor.agency()));

@@ -42,12 +42,13 @@ pub(super) const ADMISSIONS: &str = "
      ORDER BY a.at, a.worker, a.seq
      LIMIT 1000";
 
-/// What officers found, oldest first. $1 lock.
+/// What officers found, oldest first, and whether their seat goes on. $1 lock.
 pub(super) const WORDS: &str = "
-    SELECT worker, agency, seq, finding, at
-      FROM case_lock_word
-     WHERE lock_id = $1
-     ORDER BY at, worker, seq
+    SELECT w.worker, w.agency, w.seq, w.finding, w.at,
+           CAST((SELECT COUNT(*) FROM worker_end e WHERE e.worker = w.worker) AS BIGINT) AS ended
+      FROM case_lock_word w
+     WHERE w.lock_id = $1
+     ORDER BY w.at, w.worker, w.seq
      LIMIT 1000";
 
 /// A lock that has not ended.
@@ -104,6 +105,8 @@ pub struct LockWord {
     pub finding: LockFinding,
     /// When.
     pub at: Moment,
+    /// Their seat goes on: whoever has left can take nothing back.
+    pub sits: bool,
 }
 
 /// Returns the place of a call's words: the hub's own directory, which no agency's key opens.
@@ -228,6 +231,7 @@ impl Store {
                     seq: read::int(row, "seq")?,
                     finding: read::word(row, "finding")?,
                     at: Moment::from_micros(read::int(row, "at")?),
+                    sits: read::int(row, "ended")? == 0,
                 })
             })
             .collect()

@@ -1,9 +1,10 @@
 //! What officers found of a locked case, and how it opens again.
 //!
-//! Promises: it takes officers of two agencies, and none whose last word is that it must stay locked; whoever says something on what
-//! has moved meanwhile is judged again; a leak that was found opens a breach with its clock, in the same commit.
+//! Promises: it takes officers of two agencies whose seats go on, and none of them whose last word is that it must stay locked;
+//! whoever says something on what has moved meanwhile is judged again; a leak that was found opens a breach with its clock, in the
+//! same commit.
 
-use super::lock_question;
+use super::Comes;
 use crate::auth::Actor;
 use crate::desk::{Desk, Error, Once, Written, promised};
 use crate::gate;
@@ -50,21 +51,14 @@ impl Desk {
             return Ok(before);
         }
         for _ in 0..ATTEMPTS_MAX {
-            let live = self.gate.store.live_lock(case).await?;
-            let id = live.map_or_else(LockId::random, |lock| lock.id);
-            let question = lock_question(actor, Action::Review, case, id);
-            let ask = question.by(actor);
-            let (true, Some(worker)) = (self.gate.store.has_case(actor, case).await?, actor.worker()) else {
-                return Err(self.gate.asked_for_nothing(&ask).await.into());
-            };
-            let permit = self.gate.decide(&ask, None).await?;
+            let Comes { live, id, worker, permit, .. } = self.comes_to_lock(actor, Action::Review, case).await?;
             if live.is_none() {
                 return Err(self.declined(permit, Error::Conflict).await);
             }
             let mut words = last_words(self.gate.store.lock_words(id).await?);
             let seq = words.get(&worker).map_or(1, |one| one.seq + 1);
             let (at, finding) = (self.now(), said.finding);
-            let word = LockWord { worker, agency: actor.agency().clone(), seq, finding, at };
+            let word = LockWord { worker, agency: actor.agency().clone(), seq, finding, at, sits: true };
             words.insert(worker, word.clone());
             let (act, breach) = self.judging(case, id, word, &words).await?;
             let ended = matches!(act, Locking::End(..)).then_some(at);
@@ -92,7 +86,9 @@ impl Desk {
         word: LockWord,
         words: &BTreeMap<WorkerId, LockWord>,
     ) -> Result<(Locking, Option<Breach>), Error> {
-        let (open, agencies) = (words.values().all(|one| one.finding.opens()), words.values().map(|one| &one.agency));
+        // Whoever has left can take no word back: it would keep the case locked for ever.
+        let sitting = || words.values().filter(|one| one.sits);
+        let (open, agencies) = (sitting().all(|one| one.finding.opens()), sitting().map(|one| &one.agency));
         let several = agencies.collect::<BTreeSet<_>>().len() > 1;
         if !(open && several) {
             return Ok((Locking::Judge(lock, word), None));

@@ -168,6 +168,29 @@ fn it_opens_again_when_officers_of_two_agencies_have_found_that_it_may_and_a_lea
 }
 
 #[test]
+fn an_officer_who_has_left_keeps_no_case_locked_and_opens_none() {
+    on_each_alone(async |world| {
+        let (isla, ruth, beth, gavin) =
+            (world.cast("isla"), world.cast("ruth"), world.cast("beth"), world.cast("gavin"));
+        let leaves = async |who: &str| {
+            let who = world.worker(who).id.to_string();
+            world.does("INSERT INTO worker_end (worker, entry) VALUES ($1, 'outside')", &who).await;
+        };
+        locks(world, &isla).await.is(202);
+        finds(world, &ruth, "stay-locked").await.is(201);
+        assert!(finds(world, &beth, "no-leak").await.is(201)["ended_at"].is_null());
+        leaves("ruth").await;
+        assert!(finds(world, &gavin, "no-leak").await.is(201)["ended_at"].is_string(), "she can take nothing back");
+        locks(world, &isla).await.is(202);
+        assert!(finds(world, &beth, "no-leak").await.is(201)["ended_at"].is_null());
+        leaves("beth").await;
+        let last = finds(world, &gavin, "no-leak").await;
+        assert!(last.is(201)["ended_at"].is_null(), "of those who sit, one agency has found it: {last}");
+        assert_eq!(stands(world, &isla).await.is(200)["state"], "locked");
+    });
+}
+
+#[test]
 fn who_has_nothing_to_do_with_a_case_learns_nothing_of_its_lock() {
     on_each_alone(async |world| {
         locks(world, &world.cast("isla")).await.is(202);
