@@ -20,7 +20,8 @@ async fn plan(world: &World, case: &DemoCase, approved: bool) -> String {
         },
     });
     world.wind(1);
-    let id = world.cast("morag").post(&format!("/api/v1/cases/{}/plans", case.id), body).await.is(201).id();
+    let writer = world.cast(world.who(case, "justice.case-manager", None));
+    let id = writer.post(&format!("/api/v1/cases/{}/plans", case.id), body).await.is(201).id();
     if approved {
         let lead = world.cast(world.who(case, "justice.team-manager", None));
         lead.post(&format!("/api/v1/plans/{id}/approval"), json!({})).await.is(200);
@@ -112,6 +113,24 @@ fn a_referral_comes_back_once_is_put_right_and_accepted_with_its_plan() {
         let accepted = answers(&judith, &second, "acceptance", json!({ "plan": approved })).await;
         assert_eq!(accepted.is(200)["events"].as_array().map(Vec::len), Some(2), "{accepted}");
         answers(&judith, &second, "acceptance", json!({ "plan": approved })).await.is_problem(409, "conflict");
+    });
+}
+
+#[test]
+fn a_prison_that_refers_him_reads_why_it_came_back_and_no_referral_of_another_agency() {
+    on_each_alone(async |world| {
+        let case = super::addresses::leaving(world);
+        let (prison, manager) = ("prison.liaison", "justice.case-manager");
+        let [prison, manager] = [prison, manager].map(|role| world.cast(world.who(case, role, None)));
+        let draft = plan(world, case, false).await;
+        let own = files(&prison, whole(world, case, &draft, "2")).await.is(201).id();
+        let other = files(&manager, whole(world, case, &draft, "2")).await.is(201).id();
+        answers(&world.cast("judith"), &own, "return", json!({ "reason": "Say when he is let out." })).await.is(200);
+        let back = prison.get(&format!("/api/v1/referrals/{own}")).await;
+        assert_eq!(back.is(200)["reason"], "Say when he is let out.", "{back}");
+        prison.get(&format!("/api/v1/referrals/{other}")).await.is_problem(404, "not-found");
+        let list = prison.get(&format!("/api/v1/cases/{}/referrals", case.id)).await;
+        assert_eq!(list.is(200).items().iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&json!(own)], "{list}");
     });
 }
 
