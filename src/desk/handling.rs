@@ -60,7 +60,10 @@ impl Desk {
         let question = self.about_note(actor, id, found.as_ref(), purpose);
         let ask = question.by(actor);
         match found.as_ref().and_then(|note| Some((note.item(), note.conditions.clone()?))) {
-            Some((item, sealed)) => Ok(self.gate.open(&ask, Some(item), sealed).await?),
+            Some((item, sealed)) => {
+                self.refuse_if_locked(&question, actor).await?;
+                Ok(self.gate.open(&ask, Some(item), sealed).await?)
+            }
             None => Err(self.gate.asked_for_nothing(&ask).await.into()),
         }
     }
@@ -77,6 +80,7 @@ impl Desk {
         let (Some(note), Some(worker)) = (note, actor.worker()) else {
             return Err(self.gate.asked_for_nothing(&ask).await.into());
         };
+        self.refuse_if_locked(&question, actor).await?;
         let effect = Effect::Accept(id, worker, self.now());
         match self.gate.pass(&ask, Some(note.item()), effect.into()).await.map_err(Error::from) {
             Ok(receipt) => Ok(Some(Recorded::from(&receipt))),

@@ -5,7 +5,7 @@
 //! ever, and so are the card at a door, her safe contact and emergency access: a lock must cost nobody her life. It ends when two
 //! officers of two agencies have found that it may.
 //!
-//! Promises: what was decided before the lock opens nothing after it; why somebody locked it is read by officers of their own agency
+//! Promises: what was decided before the lock opens nothing after it, but for emergency access; why somebody locked it is read by officers of their own agency
 //! and of the hub alone; who works on the case in another agency is told to no officer.
 //! Must never know: what a guard closes (`policy/guards.rs`), who is let in as a fact (`store/standing.rs`).
 
@@ -32,10 +32,15 @@ use crate::store::locks::place_of;
 pub use crate::store::locks::{Admission, LiveLock, LockCall, LockWord};
 use crate::vault::Disclosure;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// How often others may change the case at one moment before whoever locks it is told to try again.
 const ATTEMPTS_MAX: usize = 8;
+
+/// How often one worker may say of one lock that words are out: each time all officers are told.
+const CALLS_EACH: usize = 20;
+
+const SAID_ENOUGH: &str =
+    "was said by you many times already, and officers were told each time: telephone them. The case stays locked";
 
 const SAY: &str = "The case is locked: its words open to nobody but you and those who are let in. Alerts still come. Officers of the \
                    agencies have been told and look into it. If somebody is in danger now, ring 999.";
@@ -117,6 +122,9 @@ impl Desk {
         for _ in 0..ATTEMPTS_MAX {
             let Comes { live, id, worker, permit, .. } = self.comes_to_lock(actor, Action::Lock, case).await?;
             let lock = live.unwrap_or_else(|| LiveLock { id, since: self.now() });
+            if self.has_said_enough(id, worker).await? {
+                return Err(self.declined(permit, Error::field("reason", SAID_ENOUGH)).await);
+            }
             let call = self.lock_call(actor, worker, &new.reason, once.as_ref()).await?;
             let change = self.locking(case, live, lock, call).await?.of(case);
             let say = if live.is_some() { SAY_TOO } else { SAY };
@@ -141,15 +149,27 @@ impl Desk {
 
     /// Returns what every act on a lock begins with. A case that is not there is answered like one that they may not know of.
     async fn comes_to_lock(&self, actor: &Actor, action: Action, case: CaseId) -> Result<Comes, Error> {
-        let live = self.gate.store.live_lock(case).await?;
-        let id = live.map_or_else(LockId::random, |lock| lock.id);
-        let question = lock_question(actor, action, case, id);
-        let ask = question.by(actor);
-        let (true, Some(worker)) = (self.gate.store.has_case(actor, case).await?, actor.worker()) else {
-            return Err(self.gate.asked_for_nothing(&ask).await.into());
-        };
-        let permit = self.gate.decide(&ask, None).await?;
-        Ok(Comes { live, id, question, worker, permit })
+        for _ in 0..ATTEMPTS_MAX {
+            let live = self.gate.store.live_lock(case).await?;
+            let id = live.map_or_else(LockId::random, |lock| lock.id);
+            let question = lock_question(actor, action, case, id);
+            let ask = question.by(actor);
+            let (true, Some(worker)) = (self.gate.store.has_case(actor, case).await?, actor.worker()) else {
+                return Err(self.gate.asked_for_nothing(&ask).await.into());
+            };
+            let permit = self.gate.decide(&ask, None).await?;
+            // What is decided holds for the lock that was there before it: of one that came or went in between, the permit
+            // would not be refused as stale.
+            if self.gate.store.live_lock(case).await? == live {
+                return Ok(Comes { live, id, question, worker, permit });
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    async fn has_said_enough(&self, lock: LockId, worker: WorkerId) -> Result<bool, Error> {
+        let calls = self.gate.store.lock_calls(lock).await?;
+        Ok(calls.iter().filter(|call| call.worker == worker).count() >= CALLS_EACH)
     }
 
     /// Prepares what happens: a lock, or one voice more for it.
@@ -219,7 +239,7 @@ impl Desk {
         let Comes { live: lock, id, question, permit, .. } = self.comes_to_lock(actor, Action::Lock, case).await?;
         let ask = question.by(actor);
         let (all, calls) = (self.gate.store.lock_admissions(id).await?, self.gate.store.lock_calls(id).await?);
-        let admitted = newest(&all).get(&actor.worker()).is_some_and(|one| one.admitted);
+        let admitted = all.iter().any(|one| Some(one.worker) == actor.worker() && one.admitted);
         let whole = actor.kind() == AgencyKind::Hub;
         let (own, others): (Vec<LockCall>, _) =
             calls.into_iter().partition(|call| whole || &call.agency == actor.agency());
@@ -276,7 +296,7 @@ impl Desk {
             return Err(self.declined(permit, Error::field("worker", say)).await);
         };
         let before = self.gate.store.lock_admissions(id).await?;
-        let seq = newest(&before).get(&Some(new.worker)).map_or(1, |one| one.seq + 1);
+        let seq = before.iter().find(|one| one.worker == new.worker).map_or(1, |one| one.seq + 1);
         let (worker, agency, admitted, at) = (new.worker, found.agency.clone(), new.admitted, self.now());
         let admission = Admission { worker, agency, seq, admitted, author, at };
         let answer = serde_json::json!({ "lock": id, "worker": worker, "admitted": admitted, "at": at });
@@ -299,16 +319,4 @@ fn lock_question(actor: &Actor, action: Action, case: CaseId, lock: LockId) -> Q
         category,
         purpose: Purpose::Governance,
     }
-}
-
-/// Returns what holds of each worker.
-fn newest(all: &[Admission]) -> BTreeMap<Option<WorkerId>, &Admission> {
-    let mut newest: BTreeMap<Option<WorkerId>, &Admission> = BTreeMap::new();
-    for one in all {
-        let known = newest.entry(Some(one.worker)).or_insert(one);
-        if known.seq < one.seq {
-            *known = one;
-        }
-    }
-    newest
 }

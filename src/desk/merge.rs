@@ -124,7 +124,9 @@ impl Desk {
     async fn order_of(&self, one: &Spooled) -> Result<Option<String>, Error> {
         let Some(act) = &one.act else { return Ok(None) };
         Ok(match act.act {
-            SpoolAct::Alert | SpoolAct::TakeBack | SpoolAct::Lock => Some(act.target.clone()),
+            SpoolAct::Alert | SpoolAct::TakeBack => Some(act.target.clone()),
+            // A lock waits behind nothing.
+            SpoolAct::Lock => Some(format!("lock {}", act.target)),
             SpoolAct::Withdraw => match act.target.parse() {
                 Ok(consent) => self.gate.store.consent(consent).await?.map(|found| found.head.case.to_string()),
                 Err(_) => None,

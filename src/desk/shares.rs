@@ -71,6 +71,9 @@ pub struct ShareAlert {
     pub checked: Vec<Form>,
 }
 
+const LOCKED: &str = "was not shared: the case is locked, and nobody would be let in by it. Raise an alert, or telephone. If her life is at \
+                      risk, an override reaches whoever it names";
+
 /// What an alert says that came with a note.
 const SHARED: &str = "A risk note was shared with you. Open the note to read it.";
 
@@ -116,6 +119,9 @@ impl Desk {
                 Ok(permit) => permit,
                 Err(error) => return Err(self.helped(actor, &note, new.purpose, error.into()).await),
             };
+            if self.gate.store.live_lock(note.case).await?.is_some() {
+                return Err(self.declined(permit, Error::field("", LOCKED)).await);
+            }
             let tell =
                 new.alert.as_ref().and_then(|alert| Some((alert.may_tell_her.as_ref()?.reveal(), &alert.checked)));
             let permit = match tell {

@@ -14,6 +14,8 @@ vocabulary! {
         NoLeak = "no-leak",
         /// Something had, and no more can: a breach is opened.
         LeakStopped = "leak-stopped",
+        /// Something has, and it goes on: a breach is opened, and the case stays locked.
+        LeakGoesOn = "leak-goes-on",
         /// It must stay locked.
         StayLocked = "stay-locked",
     }
@@ -23,7 +25,13 @@ impl LockFinding {
     /// Says whether it is a word for opening the case again.
     #[must_use]
     pub const fn opens(self) -> bool {
-        !matches!(self, Self::StayLocked)
+        matches!(self, Self::NoLeak | Self::LeakStopped)
+    }
+
+    /// Says whether something has got out.
+    #[must_use]
+    pub const fn leaked(self) -> bool {
+        matches!(self, Self::LeakStopped | Self::LeakGoesOn)
     }
 }
 

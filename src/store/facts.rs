@@ -4,10 +4,12 @@
 //! decision on facts that have moved since is refused by the writer. The standing and its stamps are
 //! read first: whatever moves before the rest is read makes the decision stale, never wrong.
 
+mod closed;
 mod keys;
 mod many;
 mod meant;
 
+use closed::{is_lockable, is_walled, keeps_back};
 pub use meant::AT_ONCE;
 pub(super) use meant::MEANT;
 
@@ -18,8 +20,8 @@ use super::{Error, Store, read};
 use crate::auth::Seated;
 use crate::model::agencies::{AgencyKind, Role};
 use crate::model::facts::{Fact, FactSet, Facts, Item};
-use crate::model::id::{AlertId, NoteId, OverrideId, ProtectedId};
-use crate::model::notes::{Category, Onward, ShareCode};
+use crate::model::id::{AlertId, NoteId, OverrideId};
+use crate::model::notes::{Category, ShareCode};
 use crate::model::sealed::Record;
 use crate::model::shares::Purpose;
 use crate::model::time::Moment;
@@ -98,7 +100,11 @@ macro_rules! releases {
        CAST(CASE WHEN s.to_kind = 'worker' THEN 1 ELSE 0 END AS BIGINT) AS me,
        CAST(MAX(CASE WHEN ",
             based!("o.recipient = $6 AND o.category = n.category AND o.purpose = $4"),
-            " THEN 1 ELSE 0 END) AS BIGINT) AS based
+            " THEN 1 ELSE 0 END) AS BIGINT) AS based,
+       CAST(MAX(CASE WHEN s.basis = 'override' AND EXISTS (
+                 SELECT 1 FROM override_ask o WHERE o.id = s.basis_ref AND ",
+            live_override!(),
+            ") THEN 1 ELSE 0 END) AS BIGINT) AS overridden
       FROM share s
       JOIN note n ON n.id = s.note
      WHERE ",
@@ -117,7 +123,7 @@ macro_rules! releases {
             "
      GROUP BY s.note, CASE WHEN s.to_kind = 'worker' THEN 1 ELSE 0 END
      UNION ALL
-    SELECT k.note, CAST(2 AS BIGINT) AS me, CAST(0 AS BIGINT) AS based
+    SELECT k.note, CAST(2 AS BIGINT) AS me, CAST(0 AS BIGINT) AS based, CAST(0 AS BIGINT) AS overridden
       FROM note_acceptance k
       JOIN note n ON n.id = k.note
      WHERE k.worker = $2
@@ -175,6 +181,8 @@ pub(super) struct Reach {
     me: (bool, bool),
     /// The same to their role or agency.
     group: (bool, bool),
+    /// An override that holds brings it to them: somebody's life was weighed against who may read it.
+    overridden: bool,
     /// They have accepted its conditions.
     accepted: bool,
     /// The alert was sent to them, or by them: they are at work on it. The hub chose them, walls respected.
@@ -190,9 +198,10 @@ impl Reach {
     /// Adds one row of releases.
     fn and(self, row: &AnyRow) -> Result<Self, Error> {
         let based = read::int(row, "based")? > 0;
+        let overridden = self.overridden || read::int(row, "overridden")? > 0;
         Ok(match read::int(row, "me")? {
-            0 => self.released(false, based),
-            1 => self.released(true, based),
+            0 => Self { overridden, ..self.released(false, based) },
+            1 => Self { overridden, ..self.released(true, based) },
             _ => Self { accepted: true, ..self },
         })
     }
@@ -202,6 +211,12 @@ impl Reach {
         let to = if me { &mut self.me } else { &mut self.group };
         *to = (true, to.1 || based);
         self
+    }
+
+    /// Says whether a lock closes a record to nobody whom it reaches so: what an override brings, and the override of which they
+    /// are the second person. A lock must cost nobody her life.
+    const fn spared(&self, record: Record) -> bool {
+        self.overridden || (self.addressed && matches!(record, Record::Override(_)))
     }
 
     /// Adds that an alert is sent to them.
@@ -358,7 +373,7 @@ fn state<A: Seated>(
     facts.held = FactSet::of(held.into_iter().filter(|(_, holds)| *holds && live).map(|(fact, _)| fact));
     facts.grant = grant;
     facts.conflicted = standing.conflicted;
-    facts.locked = standing.locked && grant.is_none() && is_lockable(ask.record);
+    facts.locked = standing.locked && grant.is_none() && is_lockable(ask.record) && !reach.spared(ask.record);
     facts.whom = standing.whom(about);
     facts.walled = is_walled(ask, item.as_ref(), about, hers);
     let theirs = item.as_ref().filter(|item| &item.owner != ask.actor.agency());
@@ -366,31 +381,4 @@ fn state<A: Seated>(
     facts.kept_back = theirs.is_some_and(|item| keeps_back(item, ask, facts.held));
     facts.item = item;
     facts
-}
-
-/// Says whether a lock of its case closes a record: alerts must be read, and those who look for a leak must see who looked.
-const fn is_lockable(record: Record) -> bool {
-    !matches!(record, Record::Alert(_) | Record::AlertAction(_) | Record::Readers(_) | Record::Lock(_))
-}
-
-/// Says whether an item's handling is for others than the one who asks.
-fn keeps_back<A: Seated>(item: &Item, ask: &Ask<'_, A>, held: FactSet) -> bool {
-    match item.onward {
-        Onward::NamedRoles => !ask.actor.role().is_some_and(|role| item.onward_roles.contains(&role)),
-        Onward::MeetingOnly => !held.has(Fact::Meeting),
-        Onward::None | Onward::AskOriginator => false,
-    }
-}
-
-/// A wall stands between the workers of one woman and those of another; around what she said where nobody is named;
-/// around a decision to tell somebody, which may name another woman; and around her
-/// consent, which only those who work with her or her children may read or record.
-fn is_walled<A: Seated>(ask: &Ask<'_, A>, item: Option<&Item>, about: Option<ProtectedId>, hers: bool) -> bool {
-    let kind = ask.actor.kind();
-    let womens = kind == AgencyKind::WomensService;
-    let others = item
-        .is_some_and(|item| item.about.is_none() && item.category.is_protected() && &item.owner != ask.actor.agency());
-    let her_consent = ask.category == Category::Consent && about.is_some() && !(kind.keeps_confidence() && hers);
-    let outside = matches!(ask.record, Record::Decision(_)) && about.is_none();
-    (womens && (about.is_some() && !hers || others || outside)) || her_consent
 }

@@ -31,25 +31,36 @@ pub(super) const CALLS: &str = "
       FROM case_lock_call
      WHERE lock_id = $1
      ORDER BY at, id
-     LIMIT 200";
+     LIMIT 2000";
 
-/// Who was let in or out, oldest first. $1 lock.
+/// What was last said of each worker: that they are let in, or out. Oldest first. $1 lock.
 pub(super) const ADMISSIONS: &str = "
     SELECT a.worker, w.agency, a.seq, a.admitted, a.author, a.at
       FROM case_lock_admission a
       JOIN worker w ON w.id = a.worker
      WHERE a.lock_id = $1
+       AND NOT EXISTS (SELECT 1 FROM case_lock_admission n
+                        WHERE n.lock_id = a.lock_id AND n.worker = a.worker AND n.seq > a.seq)
      ORDER BY a.at, a.worker, a.seq
      LIMIT 1000";
 
-/// What officers found, oldest first, and whether their seat goes on. $1 lock.
+/// What each officer found last, oldest first, and whether their seat goes on. $1 lock.
 pub(super) const WORDS: &str = "
     SELECT w.worker, w.agency, w.seq, w.finding, w.at,
            CAST((SELECT COUNT(*) FROM worker_end e WHERE e.worker = w.worker) AS BIGINT) AS ended
       FROM case_lock_word w
      WHERE w.lock_id = $1
+       AND NOT EXISTS (SELECT 1 FROM case_lock_word n
+                        WHERE n.lock_id = w.lock_id AND n.worker = w.worker AND n.seq > w.seq)
      ORDER BY w.at, w.worker, w.seq
      LIMIT 1000";
+
+/// How often officers have found that something got out. $1 lock.
+pub(super) const LEAKS: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) AS leaks
+      FROM case_lock_word
+     WHERE lock_id = $1
+       AND finding IN ('leak-stopped', 'leak-goes-on')";
 
 /// A lock that has not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,13 +131,9 @@ impl LiveLock {
         row![table::CASE_LOCK; self.id.to_string(), case.to_string(), number, self.since.micros()]
     }
 
-    /// Returns the rows by which a lock ends: with the breach that it opens, and by when that is to be told.
-    pub(super) fn ended(id: LockId, at: Moment, breach: Option<(BreachId, Moment)>) -> Vec<Row> {
-        let mut rows = vec![row![table::CASE_LOCK_END; id.to_string(), at.micros()]];
-        rows.extend(breach.map(|(breach, due)| {
-            row![table::BREACH; breach.to_string(), "case-lock".to_owned(), id.to_string(), at.micros(), due.micros()]
-        }));
-        rows
+    /// Returns the row by which a lock ends.
+    pub(super) fn ended(id: LockId, at: Moment) -> Row {
+        row![table::CASE_LOCK_END; id.to_string(), at.micros()]
     }
 }
 
@@ -147,10 +154,15 @@ impl Admission {
 }
 
 impl LockWord {
-    pub(super) fn row(&self, lock: LockId) -> Row {
-        row![table::CASE_LOCK_WORD;
-            lock.to_string(), self.worker.to_string(), self.seq, self.agency.to_string(), self.finding.to_string(),
-            self.at.micros()]
+    /// Returns its rows: with the breach that it opens, and by when that is to be told.
+    pub(super) fn rows(&self, lock: LockId, breach: Option<(BreachId, Moment)>) -> Vec<Row> {
+        let (lock, at) = (lock.to_string(), self.at.micros());
+        let mut rows = vec![row![table::CASE_LOCK_WORD;
+            lock.clone(), self.worker.to_string(), self.seq, self.agency.to_string(), self.finding.to_string(), at]];
+        rows.extend(breach.map(
+            |(breach, due)| row![table::BREACH; breach.to_string(), "case-lock".to_owned(), lock, at, due.micros()],
+        ));
+        rows
     }
 }
 
@@ -174,7 +186,7 @@ impl Store {
         Ok(read::int(&row.map_err(Error::because("count locks"))?, "number")? + 1)
     }
 
-    /// Returns who said that a case must be locked, oldest first; at most 200.
+    /// Returns who said that a case must be locked, oldest first; at most 2,000.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -195,7 +207,16 @@ impl Store {
             .collect()
     }
 
-    /// Returns who was let in or out, oldest first; at most 1,000.
+    /// Says whether an officer has found that something got out.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn has_leaked(&self, lock: LockId) -> Result<bool, Error> {
+        let row = sqlx::query(LEAKS).bind(lock.to_string()).fetch_one(&self.readers).await;
+        Ok(read::int(&row.map_err(Error::because("read whether words got out"))?, "leaks")? > 0)
+    }
+
+    /// Returns what was last said of each worker who was let in or out, oldest first; at most 1,000.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -216,7 +237,7 @@ impl Store {
             .collect()
     }
 
-    /// Returns what officers found, oldest first; at most 1,000.
+    /// Returns what each officer found last, oldest first; at most 1,000.
     ///
     /// # Errors
     /// [`Error::Database`].

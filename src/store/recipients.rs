@@ -102,6 +102,22 @@ pub(super) const MANAGERS: &str = answering!("'justice.team-manager', 'womens.ma
 
 pub(super) const OFFICERS: &str = answering!("'governance.officer'");
 
+/// The officers of the hub itself. $1 nothing, $2 case, $3 nothing.
+pub(super) const HUB_OFFICERS: &str = concat!(
+    "SELECT w.id, w.agency, a.kind, w.role
+       FROM worker w
+       JOIN agency a ON a.id = w.agency
+      WHERE a.kind = 'hub'
+        AND w.role = 'governance.officer'
+        AND w.id <> $1
+        AND w.id <> $3
+        AND ",
+    reachable!("w.id", "$2"),
+    "
+      ORDER BY w.id
+      LIMIT 50"
+);
+
 /// Those in an agency who answer for its service: its managers, and whoever the rota names as senior.
 /// $1 agency, $2 case or nothing, $3 now.
 pub(super) const SENIORS: &str = concat!(
@@ -187,6 +203,14 @@ impl Store {
         but: Option<WorkerId>,
     ) -> Result<Vec<Seat>, Error> {
         self.told_of(OFFICERS, agency.to_string(), case, but).await
+    }
+
+    /// Returns the officers of the hub who can be told of a case.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn officers_of_hub(&self, case: CaseId) -> Result<Vec<Seat>, Error> {
+        self.told_of(HUB_OFFICERS, String::new(), Some(case), None).await
     }
 
     /// Says whether a worker can open what they are told about a case, as far as their seat and whom they know go.

@@ -1,14 +1,14 @@
 //! What officers found of a locked case, and how it opens again.
 //!
 //! Promises: it takes officers of two agencies whose seats go on, and none of them whose last word is that it must stay locked;
-//! whoever says something on what has moved meanwhile is judged again; a leak that was found opens a breach with its clock, in the
-//! same commit.
+//! what one found before somebody said again that words are out counts no more; whoever says something on what has moved meanwhile is
+//! judged again; the first leak that is found opens a breach with its clock, in the same commit.
 
 use super::Comes;
 use crate::auth::Actor;
 use crate::desk::{Desk, Error, Once, Written, promised};
 use crate::gate;
-use crate::model::id::{BreachId, CaseId, LockId, WorkerId};
+use crate::model::id::{BreachId, CaseId, LockId};
 use crate::model::locks::LockFinding;
 use crate::model::time::Moment;
 use crate::policy::limits::Limit;
@@ -17,7 +17,7 @@ use crate::store;
 use crate::store::effect::Locking;
 use crate::store::locks::LockWord;
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How often others may change the case at one moment before an officer is told to try again.
 const ATTEMPTS_MAX: usize = 8;
@@ -55,11 +55,12 @@ impl Desk {
             if live.is_none() {
                 return Err(self.declined(permit, Error::Conflict).await);
             }
-            let mut words = last_words(self.gate.store.lock_words(id).await?);
-            let seq = words.get(&worker).map_or(1, |one| one.seq + 1);
+            let mut words = self.gate.store.lock_words(id).await?;
+            let seq = words.iter().find(|one| one.worker == worker).map_or(1, |one| one.seq + 1);
             let (at, finding) = (self.now(), said.finding);
             let word = LockWord { worker, agency: actor.agency().clone(), seq, finding, at, sits: true };
-            words.insert(worker, word.clone());
+            words.retain(|one| one.worker != worker);
+            words.push(word.clone());
             let (act, breach) = self.judging(case, id, word, &words).await?;
             let ended = matches!(act, Locking::End(..)).then_some(at);
             let breach = breach.map(|(id, due)| serde_json::json!({ "id": id, "due": due }));
@@ -84,30 +85,20 @@ impl Desk {
         case: CaseId,
         lock: LockId,
         word: LockWord,
-        words: &BTreeMap<WorkerId, LockWord>,
+        words: &[LockWord],
     ) -> Result<(Locking, Option<Breach>), Error> {
-        // Whoever has left can take no word back: it would keep the case locked for ever.
-        let sitting = || words.values().filter(|one| one.sits);
-        let (open, agencies) = (sitting().all(|one| one.finding.opens()), sitting().map(|one| &one.agency));
-        let several = agencies.collect::<BTreeSet<_>>().len() > 1;
-        if !(open && several) {
-            return Ok((Locking::Judge(lock, word), None));
+        let first = word.finding.leaked() && !self.gate.store.has_leaked(lock).await?;
+        let breach = first.then(|| (BreachId::random(), self.gate.policy.limits().due(Limit::Breach, word.at)));
+        let called = self.gate.store.lock_calls(lock).await?.into_iter().map(|call| call.at).max();
+        // Whoever has left can take no word back: it would keep the case locked for ever. What was found before somebody said
+        // again that words are out was found of something else.
+        let counts = |one: &&LockWord| one.sits && !(one.finding.opens() && called.is_some_and(|at| one.at <= at));
+        let sitting = || words.iter().filter(counts);
+        let agencies: BTreeSet<_> = sitting().map(|one| &one.agency).collect();
+        if !sitting().all(|one| one.finding.opens()) || agencies.len() < 2 {
+            return Ok((Locking::Judge(lock, word, breach), breach));
         }
-        let at = word.at;
-        let leaked = words.values().any(|one| one.finding == LockFinding::LeakStopped);
-        let breach = leaked.then(|| (BreachId::random(), self.gate.policy.limits().due(Limit::Breach, at)));
         let notices = self.tell_of_lock(case, None, false).await?;
-        Ok((Locking::End(lock, word, at, breach, notices), breach))
+        Ok((Locking::End(lock, word, breach, notices), breach))
     }
-}
-
-/// Returns the newest word of each officer.
-fn last_words(all: Vec<LockWord>) -> BTreeMap<WorkerId, LockWord> {
-    let mut last: BTreeMap<WorkerId, LockWord> = BTreeMap::new();
-    for one in all {
-        if last.get(&one.worker).is_none_or(|known| known.seq < one.seq) {
-            last.insert(one.worker, one);
-        }
-    }
-    last
 }

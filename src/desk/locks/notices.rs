@@ -4,7 +4,7 @@
 //! locked the case follows it by no trail of theirs.
 
 use crate::desk::{Desk, Error};
-use crate::model::agencies::Seat;
+use crate::model::agencies::{AgencyKind, Seat};
 use crate::model::alerts::{AlertText, HubKind, Severity};
 use crate::model::id::{AgencyId, AlertId, CaseId, LockId, WorkerId};
 use crate::model::notes::Category;
@@ -17,7 +17,7 @@ const AUTHOR: &str = "hub:lock";
 
 const LOCKED: &str = "This case is locked, because somebody believes that words of it have got out. You can write to it, raise alerts and \
                       answer them, and ask how to reach her safely. You cannot read it until your manager or governance officer lets \
-                      you in: telephone them. If life is at risk there is emergency access.";
+                      you in: telephone them. If somebody is in danger now, ring 999.";
 
 const UNLOCKED: &str = "This case is open again: officers of two agencies have looked into it.";
 
@@ -29,9 +29,13 @@ impl Desk {
         agencies.extend(store.case(case).await?.map(|head| head.owner));
         let mut officers: BTreeMap<WorkerId, Seat> = BTreeMap::new();
         for agency in &agencies {
-            let found = store.officers_of(agency, Some(case), None).await?;
-            officers.extend(found.into_iter().map(|seat| (seat.worker, seat)));
+            // Where an agency has nobody, others are found in its place: of those the hub's alone may know of the case. They are
+            // told in any case: of one agency's case theirs is the second word.
+            let found = store.officers_of(agency, Some(case), None).await?.into_iter();
+            let found = found.filter(|seat| agencies.contains(&seat.agency) || seat.kind == AgencyKind::Hub);
+            officers.extend(found.map(|seat| (seat.worker, seat)));
         }
+        officers.extend(store.officers_of_hub(case).await?.into_iter().map(|seat| (seat.worker, seat)));
         if officers.is_empty() {
             return Err(Error::Nobody);
         }

@@ -20,10 +20,10 @@ pub enum Locking {
     Call(LockId, Box<LockCall>, Vec<NewAlert>),
     /// Somebody is let in, or out again.
     Admit(LockId, Admission),
-    /// An officer says what they found.
-    Judge(LockId, LockWord),
-    /// The same, and it was the second word for opening it again: with the breach that it opens, if something had got out.
-    End(LockId, LockWord, Moment, Option<(BreachId, Moment)>, Vec<NewAlert>),
+    /// An officer says what they found: with the breach that it opens, if they are the first to find that something got out.
+    Judge(LockId, LockWord, Option<(BreachId, Moment)>),
+    /// The same, and it was the second word for opening it again.
+    End(LockId, LockWord, Option<(BreachId, Moment)>, Vec<NewAlert>),
 }
 
 impl Locking {
@@ -42,10 +42,10 @@ impl Locking {
             }
             Self::Call(lock, call, notices) => iter::once(call.row(lock)).chain(told(notices)).collect(),
             Self::Admit(lock, admission) => vec![admission.row(lock)],
-            Self::Judge(lock, word) => vec![word.row(lock)],
-            Self::End(lock, word, at, breach, notices) => {
-                let ended = LiveLock::ended(lock, at, breach);
-                iter::once(word.row(lock)).chain(ended).chain(told(notices)).collect()
+            Self::Judge(lock, word, breach) => word.rows(lock, breach),
+            Self::End(lock, word, breach, notices) => {
+                let ended = LiveLock::ended(lock, word.at);
+                word.rows(lock, breach).into_iter().chain([ended]).chain(told(notices)).collect()
             }
         };
         moving(case.to_string(), rows)

@@ -1,7 +1,8 @@
 //! A case is locked because words of it have got out: nobody reads it, everything that keeps somebody safe goes on, and it opens again
 //! when officers of two agencies have looked.
 
-use super::{alert, note_about, nowhere};
+use super::overrides::Scene;
+use super::{alert, note_about, nowhere, share_with};
 use crate::world::{Answer, Player, World, on_each_alone};
 use serde_json::{Value, json};
 
@@ -24,7 +25,9 @@ async fn admits(world: &World, officer: &Player, worker: &str, admitted: bool) -
     officer.post(&path(world, "/admissions"), json!({ "worker": worker, "admitted": admitted })).await
 }
 
+/// A moment later, an officer says what they found.
 async fn finds(world: &World, officer: &Player, finding: &str) -> Answer {
+    world.wind(1);
     officer.post(&path(world, "/words"), json!({ "finding": finding })).await
 }
 
@@ -141,6 +144,7 @@ fn it_opens_again_when_officers_of_two_agencies_have_found_that_it_may_and_a_lea
         locks(world, &isla).await.is(202);
         assert_eq!(told(&beth, "case-locked").await.len(), 1);
         assert_eq!(told(&morag, "case-locked").await.len(), 1);
+        assert_eq!(told(&gavin, "case-locked").await.len(), 1, "the hub's officer may be the second");
         assert_eq!(told(&isla, "case-locked").await.len(), 0);
         for key in ["isla", "morag", "fiona"] {
             finds(world, &world.cast(key), "no-leak").await.is_problem(403, "refused");
@@ -151,10 +155,11 @@ fn it_opens_again_when_officers_of_two_agencies_have_found_that_it_may_and_a_lea
         finds(world, &ruth, "stay-locked").await.is(201);
         let second = finds(world, &beth, "leak-stopped").await;
         assert!(second.is(201)["ended_at"].is_null(), "somebody has found that it must stay locked: {second}");
+        assert!(second["breach"]["due"].is_string(), "its clock runs from the first who finds it: {second}");
         finds(world, &gavin, "no-leak").await.is(201);
         assert_eq!(stands(world, &morag).await.is(200)["admitted"], false);
         let last = finds(world, &ruth, "no-leak").await;
-        assert!(last.is(201)["ended_at"].is_string() && last["breach"]["due"].is_string(), "{last}");
+        assert!(last.is(201)["ended_at"].is_string() && last["breach"].is_null(), "one leak is one breach: {last}");
         assert_eq!(stands(world, &morag).await.is(200)["state"], "open");
         morag.get(&format!("/api/v1/cases/{}/notes", case.id)).await.is(200);
         assert_eq!(told(&isla, "case-unlocked").await.len(), 1);
@@ -164,6 +169,59 @@ fn it_opens_again_when_officers_of_two_agencies_have_found_that_it_may_and_a_lea
         let again = locks(world, &morag).await;
         assert_ne!(again.is(202)["lock"], last["lock"]);
         assert_eq!(stands(world, &isla).await.is(200)["admitted"], false);
+    });
+}
+
+#[test]
+fn what_was_found_before_somebody_said_again_that_words_are_out_opens_nothing() {
+    on_each_alone(async |world| {
+        let (morag, isla, ruth, beth) =
+            (world.cast("morag"), world.cast("isla"), world.cast("ruth"), world.cast("beth"));
+        locks(world, &isla).await.is(202);
+        finds(world, &ruth, "no-leak").await.is(201);
+        locks(world, &morag).await.is(202);
+        let one = finds(world, &beth, "leak-goes-on").await;
+        assert!(one.is(201)["ended_at"].is_null() && one["breach"]["due"].is_string(), "{one}");
+        let one = finds(world, &beth, "leak-stopped").await;
+        assert!(one.is(201)["ended_at"].is_null() && one["breach"].is_null(), "hers was found before: {one}");
+        assert!(finds(world, &ruth, "no-leak").await.is(201)["ended_at"].is_string());
+        locks(world, &isla).await.is(202);
+        for _ in 1..20 {
+            locks(world, &isla).await.is(202);
+        }
+        locks(world, &isla).await.is_problem(422, "invalid").blames("reason");
+        locks(world, &morag).await.is(202);
+    });
+}
+
+#[test]
+fn an_envelope_and_a_new_share_are_closed_too_and_what_an_override_brings_is_read() {
+    on_each_alone(async |world| {
+        let scene = Scene::of(world).await;
+        let (case, note) = (scene.team.case, &scene.note);
+        let mut terms = json!({
+            "kind": "fact", "category": "risk-plan", "text": "He has a second telephone.", "sources": ["conversation"],
+            "handling": {
+                "share": "C", "onward": "ask-originator", "use_with_man": "ask-first", "action_on": "free", "attributable": true,
+            },
+        });
+        terms["handling"]["conditions"] = json!("Ring the originator before you act on it.");
+        let envelope = scene.officer.writes(case, terms).await.id();
+        let lead = world.cast(scene.team.manager);
+        let conditions = format!("/api/v1/notes/{envelope}/conditions?purpose=supervision");
+        lead.get(&conditions).await.is(200);
+        let locked = json!({ "reason": WHY });
+        scene.worker.post(&format!("/api/v1/cases/{}/lock", case.id), locked).await.is(202);
+        lead.get(&conditions).await.is_problem(403, "refused").holds_no("Ring the originator");
+        lead.post(&format!("/api/v1/notes/{envelope}/acceptance"), json!({})).await.is_problem(403, "refused");
+        let to = share_with(json!({ "role": "justice.case-manager" }), "victim-safety");
+        let shared = scene.worker.post(&format!("/api/v1/notes/{note}/shares"), to).await;
+        assert!(shared.is_problem(422, "invalid").text.contains("locked"), "{shared}");
+        scene.is_closed_to_the_officer().await;
+        let asked = scene.ask("life-at-risk").await;
+        scene.is_open_to_the_officer().await;
+        scene.manager.get(&format!("/api/v1/overrides/{}", asked.id())).await.is(200);
+        scene.officer.get(&format!("/api/v1/cases/{}/plans", case.id)).await.is_problem(403, "refused");
     });
 }
 
@@ -218,5 +276,12 @@ fn two_who_lock_it_at_once_make_one_lock() {
         let page =
             world.number("SELECT COUNT(*) FROM case_lock WHERE case_id = $1", &world.show_case().id.to_string()).await;
         assert_eq!(page, 1);
+        for _ in 0..4 {
+            for key in ["ruth", "beth"] {
+                finds(world, &world.cast(key), "no-leak").await.is(201);
+            }
+            let (one, other) = futures_util::future::join(locks(world, &isla), locks(world, &morag)).await;
+            assert_eq!(one.is(202)["lock"], other.is(202)["lock"], "never two at once");
+        }
     });
 }
