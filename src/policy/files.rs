@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The words of the notices that are built in.
-const TEXTS: [(&str, &str); 3] = [
+const TEXTS: [(&str, &str); 4] = [
     ("notice-en-1.txt", include_str!("../../policies/notice-en-1.txt")),
     ("notice-man-en-1.txt", include_str!("../../policies/notice-man-en-1.txt")),
+    ("notice-meeting-en-1.txt", include_str!("../../policies/notice-meeting-en-1.txt")),
     ("notice-pl-1.txt", include_str!("../../policies/notice-pl-1.txt")),
 ];
 

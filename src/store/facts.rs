@@ -184,6 +184,8 @@ pub(super) struct Reach {
     /// It is a grant that officers of the worker's agency judge, a signing key of their agency or one of its seats, or another
     /// seat of it.
     judges: bool,
+    /// They are invited to the meeting that it is asked about.
+    seated: bool,
 }
 
 impl Reach {
@@ -256,6 +258,9 @@ impl Store {
             }
             Record::Worker(worker) if ask.action == Action::Rota => self.sits_beside(ask.actor, worker).await?,
             Record::SigningKey(key) => self.keeps(ask.actor, key).await?,
+            Record::Meeting(id) if ask.action == Action::Read => {
+                Reach { seated: self.is_seated(ask.actor.worker(), id, now).await?, ..Reach::default() }
+            }
             _ => Reach::default(),
         };
         let grants = self.grants_for(ask, now).await?;
@@ -328,7 +333,8 @@ fn state<A: Seated>(
 ) -> Facts {
     let about = item.as_ref().map_or(ask.about, |item| item.about);
     let womens = ask.actor.kind() == AgencyKind::WomensService;
-    let involved = standing.is_involved() || reach.addressed;
+    // To whoever is invited a meeting itself is theirs; that opens no case.
+    let involved = standing.is_involved() || reach.addressed || reach.seated;
     let hers = standing.covers(about) || reach.addressed || (!involved && !womens);
     // Health goes to people by name, item by item.
     let group = involved && hers && ask.category != Category::Health;
@@ -345,11 +351,14 @@ fn state<A: Seated>(
         (None, _, _) => matches!(ask.action, Action::Create | Action::Raise | Action::Consent) || standing.owns_case,
     };
     let grant = grants.iter().find(|grant| grant.opens(ask.record, ask.category, about)).map(|grant| grant.id);
+    let released = (reach.me.0 && reach.me.1) || (group && reach.group.0 && reach.group.1);
+    let listed = reach.seated || standing.listed.is_some_and(|until| now < until);
     let held = [
         (Fact::Involved, involved),
         (Fact::Hers, hers),
         (Fact::Own, own),
         (Fact::Released, reach.addressed || reach.me.0 || (group && reach.group.0)),
+        (Fact::Meeting, listed && (released || is_of_meetings(ask, item.as_ref(), about))),
         (Fact::BreakGlass, grant.is_some()),
         (Fact::Basis, (reach.addressed && !reach.recalled) || reach.me.1 || (group && reach.group.1)),
     ];
@@ -371,6 +380,13 @@ fn state<A: Seated>(
 /// Says whether a lock of its case closes a record: alerts must be read, and those who look for a leak must see who looked.
 const fn is_lockable(record: Record) -> bool {
     !matches!(record, Record::Alert(_) | Record::AlertAction(_) | Record::Readers(_) | Record::Lock(_))
+}
+
+/// Says whether a meeting's list has something by itself: what is his. Of what is hers, a child's or of his health it has
+/// what its originator released to the one who asks, and nothing else.
+fn is_of_meetings<A: Seated>(ask: &Ask<'_, A>, item: Option<&Item>, about: Option<ProtectedId>) -> bool {
+    let by_itself = |category: Category| !category.is_protected() && category != Category::Health;
+    about.is_none() && by_itself(ask.category) && item.is_none_or(|item| by_itself(item.category))
 }
 
 /// Says whether an item's handling is for others than the one who asks.

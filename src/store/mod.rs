@@ -58,6 +58,7 @@ mod pulse;
 mod read;
 pub mod recalls;
 mod recipients;
+pub mod meetings;
 pub mod referrals;
 pub mod registers;
 pub mod reviews;
