@@ -46,6 +46,7 @@ mod race;
 mod reached;
 mod reached_safely;
 mod recall;
+mod meetings;
 mod referrals;
 mod registers;
 mod replaced;
