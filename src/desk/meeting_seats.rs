@@ -133,7 +133,8 @@ impl Desk {
             return Err(self.declined(running.permit, Error::Conflict).await);
         };
         let done = Done { by: running.worker, at: self.now() };
-        let answer = serde_json::json!({ "id": id, "meeting": meeting, "worker": seat.seat.worker, "withdrawn": done.at });
+        let answer =
+            serde_json::json!({ "id": id, "meeting": meeting, "worker": seat.seat.worker, "withdrawn": done.at });
         let act = MeetingAct::Withdraw(id, seat.seat.worker, done);
         self.write_meeting(actor, running, act, once.as_ref(), answer).await
     }
@@ -206,11 +207,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Error::NotFound`] to who is not invited.
-    pub async fn meeting_statement(
-        &self,
-        actor: &Actor,
-        id: MeetingId,
-    ) -> Result<(MeetingStatement, Recorded), Error> {
+    pub async fn meeting_statement(&self, actor: &Actor, id: MeetingId) -> Result<(MeetingStatement, Recorded), Error> {
         let invited = self.invited(actor, id).await?;
         let (version, text) = self.statement_for(&invited.kept)?;
         let look = meet(MeetingAct::Look(Vec::new())).into();

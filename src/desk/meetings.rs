@@ -170,17 +170,14 @@ impl Desk {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Refused`]; [`Error::Conflict`] if it is off already.
-    pub async fn take_off_agenda(
-        &self,
-        actor: &Actor,
-        id: AgendaItemId,
-        once: Option<Once>,
-    ) -> Result<Written, Error> {
+    pub async fn take_off_agenda(&self, actor: &Actor, id: AgendaItemId, once: Option<Once>) -> Result<Written, Error> {
         if let Some(before) = self.repeated(actor, once.as_ref()).await? {
             return Ok(before);
         }
         let found = match self.gate.store.meeting_of_item(id).await? {
-            Some(meeting) => self.gate.store.meeting(meeting).await?.filter(|one| one.meeting.agency == *actor.agency()),
+            Some(meeting) => {
+                self.gate.store.meeting(meeting).await?.filter(|one| one.meeting.agency == *actor.agency())
+            }
             None => None,
         };
         let agenda = match &found {
@@ -199,7 +196,8 @@ impl Desk {
         }
         let done = Done { by: author, at: self.now() };
         let event = self.not_held(actor, &line, done).await?;
-        let answer = serde_json::json!({ "id": id, "meeting": line.item.meeting, "case": line.item.case, "off": done.at });
+        let answer =
+            serde_json::json!({ "id": id, "meeting": line.item.meeting, "case": line.item.case, "off": done.at });
         self.write(permit, &ask, None, meet(MeetingAct::TakeOff(id, done, event)).into(), once.as_ref(), answer).await
     }
 

@@ -15,8 +15,8 @@ use crate::model::meetings::{Lacks, MeetingWords, SeatPart, too_long};
 use crate::model::notes::Category;
 use crate::model::referrals::ReferralOutcome;
 use crate::policy::permit::Action;
-pub use crate::store::meetings::{KeptItem, KeptMeeting, KeptSeat};
 use crate::store::meetings::MeetingAct;
+pub use crate::store::meetings::{KeptItem, KeptMeeting, KeptSeat};
 use crate::store::orders::plain;
 use crate::vault::Disclosure;
 

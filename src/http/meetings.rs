@@ -5,8 +5,8 @@ use super::extract::{Caller, Id, Key};
 use super::hub::Hub;
 use super::json::Strict;
 use super::lists::Page;
-use super::shares::Nothing;
 use super::query::Query;
+use super::shares::Nothing;
 use crate::desk::meeting_seats::{AcceptStatement, Invite};
 use crate::desk::meetings::{CallOffMeeting, ListCase, SetMeeting};
 use crate::desk::meetings_shown::{AgendaLine, KeptMeeting, KeptSeat};
@@ -130,11 +130,7 @@ pub(super) async fn accept(
 }
 
 /// `GET /api/v1/meetings`
-pub(super) async fn list(
-    State(hub): State<Hub>,
-    Caller(actor): Caller,
-    Query(page): Query<Page<MeetingId>>,
-) -> Answer {
+pub(super) async fn list(State(hub): State<Hub>, Caller(actor): Caller, Query(page): Query<Page<MeetingId>>) -> Answer {
     let limit = page.limit()?;
     let (found, next, recorded) = hub.desk.meetings(&actor, page.after, limit).await?;
     let items: Vec<Value> = found.iter().map(head).collect();

@@ -4,10 +4,10 @@
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
 use super::id::{
-    AddressId, AgendaItemId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId, DrillId,
-    EndpointId, EndpointKeyId, EntryId, EventId, GrantId, ImportId, LockCallId, LockId, MeetingId, NoteId, OrderId, OverrideId,
-    PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReferralId, ReplyId, SafeAskId, SafeMarkId,
-    SafeRouteId, SessionId, ShareId, StormId, WordingId, WorkerId,
+    AddressId, AgendaItemId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId,
+    DrillId, EndpointId, EndpointKeyId, EntryId, EventId, GrantId, ImportId, LockCallId, LockId, MeetingId, NoteId,
+    OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReferralId, ReplyId,
+    SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, StormId, WordingId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;

@@ -198,8 +198,7 @@ impl MeetingAct {
                 let mut rows = vec![row![table::MEETING_ISSUE;
                     meeting.to_string(), seq, issue.statement, issue.until.micros(), by.to_string(), at]];
                 for (item, event) in items {
-                    let opened =
-                        row![table::MEETING_ITEM_ISSUE; item.to_string(), seq, event.id.to_string(), at];
+                    let opened = row![table::MEETING_ITEM_ISSUE; item.to_string(), seq, event.id.to_string(), at];
                     rows.push(row![table::CASE_OPENED; event.case.to_string()]);
                     rows.extend(event.rows());
                     rows.push(opened);

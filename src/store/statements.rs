@@ -4,11 +4,11 @@ use super::batch::{self, Mark};
 use super::{
     addresses, agencies, alerts, appointments, assessments, audit, cases, channels, chronology, consents, decisions,
     derivatives, devices, dispatches, doubts, drills, emergency, endpoints, events, facts, figures, heartbeats,
-    imports, inbox, ladder, late, locks, log, meetings, note_ends, notes, opened_under, order_heads, orders, overrides, owing,
-    people, places, plans, policies, programmes, protected, recalls, recipients, referrals, registers, reviews, rota,
-    safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing, status,
-    stays, storms, suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wordings,
-    wraps,
+    imports, inbox, ladder, late, locks, log, meetings, note_ends, notes, opened_under, order_heads, orders, overrides,
+    owing, people, places, plans, policies, programmes, protected, recalls, recipients, referrals, registers, reviews,
+    rota, safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing,
+    status, stays, storms, suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals,
+    wordings, wraps,
 };
 
 /// Where a text is meant to run.
