@@ -615,6 +615,109 @@ CREATE TABLE referral_answer (
     entry    TEXT   NOT NULL
 );
 
+-- A MAPPA meeting: a matter of the MAPPA office, and of no case. Where it is and how one joins it is sealed.
+CREATE TABLE meeting (
+    id      TEXT   PRIMARY KEY,
+    agency  TEXT   NOT NULL REFERENCES agency (id),
+    level   TEXT   NOT NULL,
+    starts  BIGINT NOT NULL,
+    minutes BIGINT NOT NULL,
+    author  TEXT   NOT NULL REFERENCES worker (id),
+    created BIGINT NOT NULL,
+    sealed  BYTEA  NOT NULL,
+    entry   TEXT   NOT NULL
+);
+-- serves: the meetings of an office, the latest first
+CREATE INDEX meeting_by_agency ON meeting (agency, starts, id);
+
+-- It is called off.
+CREATE TABLE meeting_end (
+    meeting TEXT   PRIMARY KEY REFERENCES meeting (id),
+    why     TEXT   NOT NULL,
+    author  TEXT   NOT NULL REFERENCES worker (id),
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL
+);
+
+-- A case on its agenda; `event` is the row of the chronology. `seq`: how often it had been on this agenda before.
+CREATE TABLE meeting_item (
+    id      TEXT   PRIMARY KEY,
+    meeting TEXT   NOT NULL REFERENCES meeting (id),
+    case_id TEXT   NOT NULL REFERENCES case_file (id),
+    seq     BIGINT NOT NULL,
+    purpose TEXT   NOT NULL,
+    minutes BIGINT NOT NULL,
+    place   BIGINT NOT NULL,
+    event   TEXT   NOT NULL REFERENCES event (id),
+    author  TEXT   NOT NULL REFERENCES worker (id),
+    created BIGINT NOT NULL,
+    entry   TEXT   NOT NULL,
+    UNIQUE (meeting, case_id, seq)
+);
+-- serves: on which agendas a case is
+CREATE INDEX meeting_item_by_case ON meeting_item (case_id, meeting);
+
+-- It is taken off the agenda.
+CREATE TABLE meeting_item_end (
+    item   TEXT   PRIMARY KEY REFERENCES meeting_item (id),
+    author TEXT   NOT NULL REFERENCES worker (id),
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL
+);
+
+-- Somebody is invited. `seq`: how often they had been before.
+CREATE TABLE meeting_seat (
+    id      TEXT   PRIMARY KEY,
+    meeting TEXT   NOT NULL REFERENCES meeting (id),
+    worker  TEXT   NOT NULL REFERENCES worker (id),
+    seq     BIGINT NOT NULL,
+    part    TEXT   NOT NULL,
+    author  TEXT   NOT NULL REFERENCES worker (id),
+    created BIGINT NOT NULL,
+    entry   TEXT   NOT NULL,
+    UNIQUE (meeting, worker, seq)
+);
+-- serves: to which meetings somebody is invited
+CREATE INDEX meeting_seat_by_worker ON meeting_seat (worker, meeting);
+
+-- The invitation is withdrawn.
+CREATE TABLE meeting_seat_end (
+    seat   TEXT   PRIMARY KEY REFERENCES meeting_seat (id),
+    author TEXT   NOT NULL REFERENCES worker (id),
+    at     BIGINT NOT NULL,
+    entry  TEXT   NOT NULL
+);
+
+-- It is opened to those who are invited and accept `statement`, until `until`. Issued again, the latest holds.
+CREATE TABLE meeting_issue (
+    meeting   TEXT   NOT NULL REFERENCES meeting (id),
+    seq       BIGINT NOT NULL,
+    statement TEXT   NOT NULL,
+    until     BIGINT NOT NULL,
+    author    TEXT   NOT NULL REFERENCES worker (id),
+    at        BIGINT NOT NULL,
+    entry     TEXT   NOT NULL,
+    PRIMARY KEY (meeting, seq)
+);
+
+-- A case of the agenda is opened with it; `event` is the row of the chronology.
+CREATE TABLE meeting_item_issue (
+    item  TEXT   PRIMARY KEY REFERENCES meeting_item (id),
+    seq   BIGINT NOT NULL,
+    event TEXT   NOT NULL REFERENCES event (id),
+    at    BIGINT NOT NULL,
+    entry TEXT   NOT NULL
+);
+
+-- Somebody accepts a confidentiality statement for the meeting to which they are invited.
+CREATE TABLE meeting_statement (
+    seat    TEXT   NOT NULL REFERENCES meeting_seat (id),
+    version TEXT   NOT NULL,
+    at      BIGINT NOT NULL,
+    entry   TEXT   NOT NULL,
+    PRIMARY KEY (seat, version)
+);
+
 -- A group of a programme that runs. It keeps the version of the template that it began with. Its name stands in clear: it names nobody.
 CREATE TABLE programme_group (
     id        TEXT PRIMARY KEY,

@@ -297,6 +297,33 @@ CREATE TRIGGER referral_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON refer
 CREATE TRIGGER referral_answer_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON referral_answer
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
+CREATE TRIGGER meeting_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON meeting
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER meeting_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON meeting_end
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER meeting_item_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON meeting_item
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER meeting_item_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON meeting_item_end
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER meeting_seat_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON meeting_seat
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER meeting_seat_end_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON meeting_seat_end
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER meeting_issue_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON meeting_issue
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER meeting_item_issue_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON meeting_item_issue
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+CREATE TRIGGER meeting_statement_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON meeting_statement
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 CREATE TRIGGER programme_group_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON programme_group
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 

@@ -562,6 +562,60 @@ BEGIN SELECT RAISE(ABORT, 'wording is append-only'); END;
 CREATE TRIGGER wording_no_delete BEFORE DELETE ON wording
 BEGIN SELECT RAISE(ABORT, 'wording is append-only'); END;
 
+CREATE TRIGGER meeting_no_update BEFORE UPDATE ON meeting
+BEGIN SELECT RAISE(ABORT, 'meeting is append-only'); END;
+
+CREATE TRIGGER meeting_no_delete BEFORE DELETE ON meeting
+BEGIN SELECT RAISE(ABORT, 'meeting is append-only'); END;
+
+CREATE TRIGGER meeting_end_no_update BEFORE UPDATE ON meeting_end
+BEGIN SELECT RAISE(ABORT, 'meeting_end is append-only'); END;
+
+CREATE TRIGGER meeting_end_no_delete BEFORE DELETE ON meeting_end
+BEGIN SELECT RAISE(ABORT, 'meeting_end is append-only'); END;
+
+CREATE TRIGGER meeting_issue_no_update BEFORE UPDATE ON meeting_issue
+BEGIN SELECT RAISE(ABORT, 'meeting_issue is append-only'); END;
+
+CREATE TRIGGER meeting_issue_no_delete BEFORE DELETE ON meeting_issue
+BEGIN SELECT RAISE(ABORT, 'meeting_issue is append-only'); END;
+
+CREATE TRIGGER meeting_item_no_update BEFORE UPDATE ON meeting_item
+BEGIN SELECT RAISE(ABORT, 'meeting_item is append-only'); END;
+
+CREATE TRIGGER meeting_item_no_delete BEFORE DELETE ON meeting_item
+BEGIN SELECT RAISE(ABORT, 'meeting_item is append-only'); END;
+
+CREATE TRIGGER meeting_item_end_no_update BEFORE UPDATE ON meeting_item_end
+BEGIN SELECT RAISE(ABORT, 'meeting_item_end is append-only'); END;
+
+CREATE TRIGGER meeting_item_end_no_delete BEFORE DELETE ON meeting_item_end
+BEGIN SELECT RAISE(ABORT, 'meeting_item_end is append-only'); END;
+
+CREATE TRIGGER meeting_item_issue_no_update BEFORE UPDATE ON meeting_item_issue
+BEGIN SELECT RAISE(ABORT, 'meeting_item_issue is append-only'); END;
+
+CREATE TRIGGER meeting_item_issue_no_delete BEFORE DELETE ON meeting_item_issue
+BEGIN SELECT RAISE(ABORT, 'meeting_item_issue is append-only'); END;
+
+CREATE TRIGGER meeting_seat_no_update BEFORE UPDATE ON meeting_seat
+BEGIN SELECT RAISE(ABORT, 'meeting_seat is append-only'); END;
+
+CREATE TRIGGER meeting_seat_no_delete BEFORE DELETE ON meeting_seat
+BEGIN SELECT RAISE(ABORT, 'meeting_seat is append-only'); END;
+
+CREATE TRIGGER meeting_seat_end_no_update BEFORE UPDATE ON meeting_seat_end
+BEGIN SELECT RAISE(ABORT, 'meeting_seat_end is append-only'); END;
+
+CREATE TRIGGER meeting_seat_end_no_delete BEFORE DELETE ON meeting_seat_end
+BEGIN SELECT RAISE(ABORT, 'meeting_seat_end is append-only'); END;
+
+CREATE TRIGGER meeting_statement_no_update BEFORE UPDATE ON meeting_statement
+BEGIN SELECT RAISE(ABORT, 'meeting_statement is append-only'); END;
+
+CREATE TRIGGER meeting_statement_no_delete BEFORE DELETE ON meeting_statement
+BEGIN SELECT RAISE(ABORT, 'meeting_statement is append-only'); END;
+
 CREATE TRIGGER referral_answer_no_update BEFORE UPDATE ON referral_answer
 BEGIN SELECT RAISE(ABORT, 'referral_answer is append-only'); END;
 

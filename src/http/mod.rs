@@ -36,6 +36,7 @@ pub mod limits;
 mod lists;
 mod locks;
 mod loud;
+mod meetings;
 mod notes;
 mod notifications;
 mod operations;

@@ -27,6 +27,7 @@ use crate::model::imports::ImportKind;
 use crate::model::locks::LockFinding;
 use crate::model::mappa::MappaStatus;
 use crate::model::matching::{Confidence, Fit};
+use crate::model::meetings::{ItemPurpose, Lacks, SeatPart, WhyCancelled};
 use crate::model::notes::{ActionOn, Category, InformationGrade, NoteKind, Onward, ShareCode, UseWithMan};
 use crate::model::orders::{ConditionKind, OrderKind, RequirementKind};
 use crate::model::overrides::{Answer, Finding, Harm, OverrideState, Told};
@@ -193,6 +194,7 @@ fn the_words_are_those_of_the_program() {
     same!(Agreement, Doubted, WhyDoubted, Measure);
     same!(ImportKind);
     same!(MappaStatus, MappaLevel, SeriousHarm, ReferralOutcome);
+    same!(SeatPart, ItemPurpose, WhyCancelled, Lacks);
     same!(Harm, Told, Answer, Finding, OverrideState, Verdict, DisclosureBasis);
     let levels: Vec<&str> = Level::ALL.iter().map(|level| level.as_str()).collect();
     assert_eq!(texts(&schema(&document, "Access")["enum"]), levels);

@@ -4,7 +4,7 @@ use super::hub::Hub;
 use super::problem::{Problem, words};
 use super::{
     addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, drills, emergency,
-    endpoints, events, figures, groups, heartbeats, imports, locks, notes, notifications, operations, orders,
+    endpoints, events, figures, groups, heartbeats, imports, locks, meetings, notes, notifications, operations, orders,
     overrides, pages, people, plans, policies, previews, programmes, referrals, rota, safe_contact, shares, shield,
     signers, status, storms, stream, systems, wordings,
 };
@@ -90,6 +90,17 @@ routes! {
     get "/api/v1/referrals/{referral}" => referrals::show,
     post "/api/v1/referrals/{referral}/return" => referrals::send_back,
     post "/api/v1/referrals/{referral}/acceptance" => referrals::accept,
+    post "/api/v1/meetings" => meetings::set,
+    get "/api/v1/meetings" => meetings::list,
+    get "/api/v1/meetings/{meeting}" => meetings::show,
+    post "/api/v1/meetings/{meeting}/items" => meetings::list_case,
+    post "/api/v1/agenda-items/{item}/end" => meetings::take_off,
+    post "/api/v1/meetings/{meeting}/seats" => meetings::invite,
+    post "/api/v1/meeting-seats/{seat}/end" => meetings::withdraw,
+    post "/api/v1/meetings/{meeting}/issue" => meetings::issue,
+    post "/api/v1/meetings/{meeting}/cancellation" => meetings::call_off,
+    get "/api/v1/meetings/{meeting}/statement" => meetings::statement,
+    post "/api/v1/meetings/{meeting}/statement" => meetings::accept,
     get "/api/v1/cases/{case}/clocks" => clocks::of_case,
     get "/api/v1/clocks" => clocks::mine,
     post "/api/v1/cases/{case}/addresses" => addresses::propose,

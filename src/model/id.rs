@@ -125,6 +125,12 @@ ids! {
     PlanId,
     /// A referral for management under MAPPA.
     ReferralId,
+    /// A MAPPA meeting.
+    MeetingId,
+    /// A case on the agenda of one.
+    AgendaItemId,
+    /// An invitation to one.
+    MeetingSeatId,
     /// What women may be told of one kind of event in a case.
     WordingId,
     /// What a plan does for one protected person.

@@ -27,6 +27,7 @@ pub mod location;
 pub mod locks;
 pub mod mappa;
 pub mod matching;
+pub mod meetings;
 pub mod notes;
 pub mod notifications;
 pub mod orders;

@@ -4,10 +4,10 @@
 //! the seal, so a value moved to another row, case or compartment no longer opens.
 
 use super::id::{
-    AddressId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId, DrillId,
-    EndpointId, EndpointKeyId, EntryId, EventId, GrantId, ImportId, LockCallId, LockId, NoteId, OrderId, OverrideId,
-    PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReferralId, ReplyId, SafeAskId, SafeMarkId,
-    SafeRouteId, SessionId, ShareId, StormId, WordingId, WorkerId,
+    AddressId, AgendaItemId, AlertId, AssessmentId, CaseId, ChannelId, ConflictId, ConsentId, DecisionId, DoubtId,
+    DrillId, EndpointId, EndpointKeyId, EntryId, EventId, GrantId, ImportId, LockCallId, LockId, MeetingId, NoteId,
+    OrderId, OverrideId, PersonId, PlanId, PlanPartId, ProgrammeId, ProtectedId, QueryId, ReferralId, ReplyId,
+    SafeAskId, SafeMarkId, SafeRouteId, SessionId, ShareId, StormId, WordingId, WorkerId,
 };
 use super::policies::PolicyDigest;
 use super::signers::KeyName;
@@ -88,6 +88,10 @@ pub enum Record {
     PlanPart(PlanPartId),
     /// A referral for management under MAPPA.
     Referral(ReferralId),
+    /// A MAPPA meeting.
+    Meeting(MeetingId),
+    /// A case on the agenda of one.
+    AgendaItem(AgendaItemId),
     /// What women may be told of one kind of event in a case.
     Wording(WordingId),
     /// A group of a programme.
@@ -153,6 +157,8 @@ impl Record {
             Self::Plan(_) => "plan",
             Self::PlanPart(_) => "plan-part",
             Self::Referral(_) => "referral",
+            Self::Meeting(_) => "meeting",
+            Self::AgendaItem(_) => "agenda-item",
             Self::Wording(_) => "wording",
             Self::Programme(_) => "programme",
             Self::Import(_) => "import",
@@ -200,6 +206,8 @@ impl Record {
             Self::Plan(id) => id.to_string(),
             Self::PlanPart(id) => id.to_string(),
             Self::Referral(id) => id.to_string(),
+            Self::Meeting(id) => id.to_string(),
+            Self::AgendaItem(id) => id.to_string(),
             Self::Wording(id) => id.to_string(),
             Self::Programme(id) => id.to_string(),
             Self::Import(id) => id.to_string(),

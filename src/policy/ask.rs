@@ -58,7 +58,7 @@ vocabulary! {
         Rekey = "rekey",
         /// Vouch, as the second person, for the key that takes the place of one that was lost or stolen.
         Vouch = "vouch",
-        /// Run a group of a programme: its list, its sessions, its registers.
+        /// Run a group of a programme, or a meeting: its list, its sessions, its registers; its agenda, its invitations.
         Run = "run",
         /// Bring a caseload of one's own agency in.
         Import = "import",

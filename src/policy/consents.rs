@@ -12,6 +12,9 @@ use super::rows::{Row, rows_of};
 use sha2::{Digest, Sha256};
 
 const NOTICES: &str = "notices.csv";
+/// Whose a text is that is no notice: of those who sit in a meeting.
+const MEETING: &str = "meeting";
+
 const RULES: &str = "consents.csv";
 
 /// How many days before its recording an event may have happened.
@@ -37,34 +40,73 @@ pub struct Notice {
     pub whose: Whose,
 }
 
+/// What whoever is invited to a meeting accepts before anything of it is opened to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Its version, such as `notice-meeting-en-1`.
+    pub version: String,
+    /// SHA-256 of its words, in hexadecimal.
+    pub sha256: String,
+    /// Its words.
+    pub text: String,
+    /// Nobody accepts it any more.
+    pub retired: bool,
+}
+
 /// The catalogue of notices and the numbers of practice.
 #[derive(Debug)]
 pub struct Consents {
     notices: Vec<Notice>,
+    statements: Vec<Statement>,
     oldest_days: i64,
 }
 
 impl Consents {
     /// Loads the catalogue, the words that it names, and the numbers.
     pub(crate) fn load(files: &Files) -> Result<Self, Error> {
-        let mut found: Vec<Notice> = Vec::new();
+        let (mut found, mut statements): (Vec<Notice>, Vec<Statement>) = (Vec::new(), Vec::new());
         for row in rows_of(NOTICES, &files.notices, 6)? {
+            if row.cells[4] == MEETING {
+                let (sha256, text, retired) = words(&row, files)?;
+                let version = row.cells[0].to_owned();
+                if statements.iter().any(|other| other.version == version) {
+                    return Err(row.fault(NOTICES, Fault::Twice(version)));
+                }
+                statements.push(Statement { version, sha256, text, retired });
+                continue;
+            }
             let notice = notice(&row, files)?;
             if found.iter().any(|other| other.id == notice.id) {
                 return Err(row.fault(NOTICES, Fault::Twice(notice.id)));
             }
             found.push(notice);
         }
-        let unnamed = |name: &&String| found.iter().all(|notice| notice.file() != **name);
+        let named = |name: &str| {
+            let of_meeting = statements.iter().any(|one| notice_file(&one.version) == name);
+            of_meeting || found.iter().any(|notice| notice.file() == name)
+        };
+        let unnamed = |name: &&String| !named(name);
         if let Some(name) = files.texts.keys().find(unnamed) {
             return Err(Error::file(NOTICES, Fault::Missing(name.clone())));
         }
-        Ok(Self { notices: found, oldest_days: oldest_days(&files.consents)? })
+        Ok(Self { notices: found, statements, oldest_days: oldest_days(&files.consents)? })
     }
 
     /// Returns every notice, in the order of the catalogue.
     pub fn notices(&self) -> impl Iterator<Item = &Notice> {
         self.notices.iter()
+    }
+
+    /// Returns the confidentiality statement that is accepted for a meeting, if there is one.
+    #[must_use]
+    pub fn statement(&self) -> Option<&Statement> {
+        self.statements.iter().rev().find(|statement| !statement.retired)
+    }
+
+    /// Returns a statement by its version, also one that nobody accepts any more.
+    #[must_use]
+    pub fn statement_of(&self, version: &str) -> Option<&Statement> {
+        self.statements.iter().find(|statement| statement.version == version)
     }
 
     /// Returns a notice.
@@ -115,7 +157,14 @@ fn oldest_days(rules: &str) -> Result<i64, Error> {
 }
 
 fn notice(row: &Row<'_>, files: &Files) -> Result<Notice, Error> {
-    let (id, lang, sha256) = (row.cells[0], row.cells[1], row.cells[2]);
+    let (sha256, text, retired) = words(row, files)?;
+    let whose = word(NOTICES, row, row.cells[4])?;
+    Ok(Notice { id: row.cells[0].to_owned(), lang: row.cells[1].to_owned(), sha256, text, retired, whose })
+}
+
+/// Reads the words of a row, which are those of its hash, with whether anybody is still given them.
+fn words(row: &Row<'_>, files: &Files) -> Result<(String, String, bool), Error> {
+    let (id, sha256) = (row.cells[0], row.cells[2]);
     let file = notice_file(id);
     let text = files.texts.get(&file).ok_or_else(|| row.fault(NOTICES, Fault::Missing(file.clone())))?;
     if !(1..=TEXT_MAX).contains(&text.len()) {
@@ -130,8 +179,7 @@ fn notice(row: &Row<'_>, files: &Files) -> Result<Notice, Error> {
         "retired" => true,
         other => return Err(row.fault(NOTICES, Fault::Unknown(other.to_owned()))),
     };
-    let whose = word(NOTICES, row, row.cells[4])?;
-    Ok(Notice { id: id.to_owned(), lang: lang.to_owned(), sha256: hash, text: text.clone(), retired, whose })
+    Ok((hash, text.clone(), retired))
 }
 
 #[cfg(test)]
@@ -145,6 +193,24 @@ mod tests {
         let mut files = Files::embedded();
         change(&mut files);
         Consents::load(&files)
+    }
+
+    #[test]
+    fn the_last_statement_that_is_current_is_the_one_that_is_accepted() {
+        let house = Consents::load(&Files::embedded()).unwrap();
+        let first = house.statement().unwrap();
+        assert_eq!(first.version, "notice-meeting-en-1");
+        let next = |f: &mut Files, state: &str| {
+            drop(f.texts.insert("notice-meeting-en-2.txt".to_owned(), "x".to_owned()));
+            f.notices += &format!("notice-meeting-en-2, en-GB, {}, {state}, meeting, nobody\n", words_hash("x"));
+        };
+        let later = after(|f| next(f, "current")).unwrap();
+        assert_eq!(later.statement().unwrap().version, "notice-meeting-en-2");
+        assert_eq!(later.statement_of("notice-meeting-en-1"), Some(first), "the old one can be read");
+        assert_eq!(after(|f| next(f, "retired")).unwrap().statement(), Some(first));
+        assert!(later.notice("notice-meeting-en-2").is_none(), "nobody consents with it");
+        let wrong = after(|f| f.texts.get_mut("notice-meeting-en-1.txt").unwrap().push('!')).unwrap_err();
+        assert!(wrong.to_string().starts_with(NOTICES), "{wrong}");
     }
 
     #[test]

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The words of the notices that are built in.
-const TEXTS: [(&str, &str); 3] = [
+const TEXTS: [(&str, &str); 4] = [
     ("notice-en-1.txt", include_str!("../../policies/notice-en-1.txt")),
     ("notice-man-en-1.txt", include_str!("../../policies/notice-man-en-1.txt")),
+    ("notice-meeting-en-1.txt", include_str!("../../policies/notice-meeting-en-1.txt")),
     ("notice-pl-1.txt", include_str!("../../policies/notice-pl-1.txt")),
 ];
 
@@ -303,7 +304,7 @@ mod tests {
     fn the_words_of_each_notice_that_is_named_are_of_the_policy_and_no_others() {
         let files = Files::embedded();
         let named: Vec<&str> = files.named().iter().map(|(name, _)| *name).collect();
-        assert!(named.is_sorted() && named.len() == 36, "{named:?}");
+        assert!(named.is_sorted() && named.len() == 37, "{named:?}");
         assert!(TEXTS.iter().all(|(name, _)| named.contains(name)) && files.texts.len() == TEXTS.len());
         let given =
             |name: &str| files.named().iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

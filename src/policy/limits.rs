@@ -58,6 +58,8 @@ vocabulary! {
         AddressCheck = "ADDRESS-CHECK",
         /// How old what a table brings in may be so that it is still told to those whom it would have been told to.
         TableTold = "TABLE-TOLD",
+        /// For how long after a MAPPA meeting its cases stay open to those who were invited.
+        MeetingWindow = "MEETING-WINDOW",
         /// After how long without a request a browser is signed out.
         SessionIdle = "SESSION-IDLE",
         /// How long a browser stays signed in at most.

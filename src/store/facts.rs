@@ -8,6 +8,7 @@ mod closed;
 mod keys;
 mod many;
 mod meant;
+mod walls;
 
 use closed::{is_lockable, is_walled, keeps_back};
 pub use meant::AT_ONCE;
@@ -27,6 +28,7 @@ use crate::model::shares::Purpose;
 use crate::model::time::Moment;
 use crate::policy::permit::{Action, Ask};
 use sqlx::any::AnyRow;
+use walls::{is_lockable, is_of_meetings, is_walled, keeps_back};
 
 /// What the share stands on holds now: its consent's latest event still covers this, its court order has not run out,
 /// its override lives. That she was overruled is an event of her chain and changes nothing of what she agreed to.
@@ -192,6 +194,8 @@ pub(super) struct Reach {
     /// It is a grant that officers of the worker's agency judge, a signing key of their agency or one of its seats, or another
     /// seat of it.
     judges: bool,
+    /// They are invited to the meeting that it is asked about.
+    seated: bool,
 }
 
 impl Reach {
@@ -271,6 +275,9 @@ impl Store {
             }
             Record::Worker(worker) if ask.action == Action::Rota => self.sits_beside(ask.actor, worker).await?,
             Record::SigningKey(key) => self.keeps(ask.actor, key).await?,
+            Record::Meeting(id) if ask.action == Action::Read => {
+                Reach { seated: self.is_seated(ask.actor.worker(), id, now).await?, ..Reach::default() }
+            }
             _ => Reach::default(),
         };
         let grants = self.grants_for(ask, now).await?;
@@ -343,7 +350,8 @@ fn state<A: Seated>(
 ) -> Facts {
     let about = item.as_ref().map_or(ask.about, |item| item.about);
     let womens = ask.actor.kind() == AgencyKind::WomensService;
-    let involved = standing.is_involved() || reach.addressed;
+    // To whoever is invited a meeting itself is theirs; that opens no case.
+    let involved = standing.is_involved() || reach.addressed || reach.seated;
     let hers = standing.covers(about) || reach.addressed || (!involved && !womens);
     // Health goes to people by name, item by item.
     let group = involved && hers && ask.category != Category::Health;
@@ -360,11 +368,14 @@ fn state<A: Seated>(
         (None, _, _) => matches!(ask.action, Action::Create | Action::Raise | Action::Consent) || standing.owns_case,
     };
     let grant = grants.iter().find(|grant| grant.opens(ask.record, ask.category, about)).map(|grant| grant.id);
+    let released = (reach.me.0 && reach.me.1) || (group && reach.group.0 && reach.group.1);
+    let listed = reach.seated || standing.listed.is_some_and(|until| now < until);
     let held = [
         (Fact::Involved, involved),
         (Fact::Hers, hers),
         (Fact::Own, own),
         (Fact::Released, reach.addressed || reach.me.0 || (group && reach.group.0)),
+        (Fact::Meeting, listed && (released || is_of_meetings(ask, item.as_ref(), about))),
         (Fact::BreakGlass, grant.is_some()),
         (Fact::Basis, (reach.addressed && !reach.recalled) || reach.me.1 || (group && reach.group.1)),
     ];

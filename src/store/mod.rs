@@ -40,6 +40,7 @@ pub mod ladder;
 pub mod late;
 pub mod locks;
 mod log;
+pub mod meetings;
 pub mod note_ends;
 pub mod notes;
 mod of_case;

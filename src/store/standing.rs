@@ -6,15 +6,19 @@
 //! whether there is such a case or not; and who asks about no case is told apart by nothing else.
 
 use super::kept::Kept;
+use super::meetings::read::listed;
 use super::{Error, Store, read};
 use crate::auth::{Actor, Seated};
 use crate::model::facts::{Stamp, Whom};
 use crate::model::id::{CaseId, ProtectedId, WorkerId};
 use crate::model::protected::Relation;
+use crate::model::time::Moment;
 use crate::policy::IN_FORCE;
+use sqlx::any::AnyRow;
 
 /// $1 worker, $2 case, $3 agency. One row for each of the worker's involvements in the case, or one row without any.
-pub(super) const STANDING: &str = "
+pub(super) const STANDING: &str = concat!(
+    "
     SELECT CAST(CASE WHEN i.id IS NULL THEN 0 ELSE 1 END AS BIGINT) AS involved,
            i.about,
            CAST((SELECT COUNT(*) FROM conflict_match m JOIN case_file f ON f.person = m.person
@@ -30,6 +34,9 @@ pub(super) const STANDING: &str = "
                     AND COALESCE((SELECT a.admitted FROM case_lock_admission a
                                    WHERE a.lock_id = l.id AND a.worker = $1
                                    ORDER BY a.seq DESC LIMIT 1), 0) = 0) AS BIGINT) AS locked,
+           ",
+    listed!("$1", "$2"),
+    ",
            CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = $2), 0) AS BIGINT) AS case_version,
            CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = $1), 0) AS BIGINT) AS worker_version,
            CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = 'policy'), 0) AS BIGINT) AS policy_version
@@ -37,7 +44,8 @@ pub(super) const STANDING: &str = "
       LEFT JOIN involvement i
         ON i.worker = $1
        AND i.case_id = $2
-       AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)";
+       AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)"
+);
 
 /// Who is of a case, and which of them are children. $1 case.
 pub(super) const PEOPLE: &str = "
@@ -65,6 +73,9 @@ pub(super) struct Standing {
     pub(super) colleagues: bool,
     /// The case is locked, and they were not let in.
     pub(super) locked: bool,
+    /// Until when they are on the list of a meeting that has the case. Standings are kept and time goes on, so whether that
+    /// is past is asked of the clock each time.
+    pub(super) listed: Option<Moment>,
     /// The protected people of the case, whoever they work with.
     pub(super) people: Vec<(ProtectedId, Relation)>,
     /// What all this depends on.
@@ -154,6 +165,7 @@ impl Store {
             owns_case: has("owns_case")?,
             colleagues: has("colleagues")?,
             locked: has("locked")?,
+            listed: listed_until(first)?,
             people,
             stamps,
         })
@@ -165,4 +177,10 @@ impl Store {
         let rows = rows.map_err(Error::because("read who is of a case"))?;
         rows.iter().map(|row| Ok((read::word(row, "id")?, read::word(row, "relation")?))).collect()
     }
+}
+
+/// Reads until when somebody is on the list of a meeting; nothing, if they are on none.
+pub(super) fn listed_until(row: &AnyRow) -> Result<Option<Moment>, Error> {
+    let until = read::int(row, "listed")?;
+    Ok((until > 0).then(|| Moment::from_micros(until)))
 }

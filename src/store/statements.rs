@@ -4,11 +4,11 @@ use super::batch::{self, Mark};
 use super::{
     addresses, agencies, alerts, appointments, assessments, audit, cases, channels, chronology, consents, decisions,
     derivatives, devices, dispatches, doubts, drills, emergency, endpoints, events, facts, figures, heartbeats,
-    imports, inbox, ladder, late, locks, log, note_ends, notes, opened_under, order_heads, orders, overrides, owing,
-    people, places, plans, policies, programmes, protected, recalls, recipients, referrals, registers, reviews, rota,
-    safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing, status,
-    stays, storms, suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals, wordings,
-    wraps,
+    imports, inbox, ladder, late, locks, log, meetings, note_ends, notes, opened_under, order_heads, orders, overrides,
+    owing, people, places, plans, policies, programmes, protected, recalls, recipients, referrals, registers, reviews,
+    rota, safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing,
+    status, stays, storms, suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals,
+    wordings, wraps,
 };
 
 /// Where a text is meant to run.
@@ -180,6 +180,14 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("doubts::OF", On::Both, doubts::OF),
     ("referrals::ONE", On::Both, referrals::ONE),
     ("referrals::OF_CASE", On::Both, referrals::OF_CASE),
+    ("meetings::ONE", On::Both, meetings::read::ONE),
+    ("meetings::OF_AGENCY", On::Both, meetings::read::OF_AGENCY),
+    ("meetings::OF_WORKER", On::Both, meetings::read::OF_WORKER),
+    ("meetings::ITEMS", On::Both, meetings::read::ITEMS),
+    ("meetings::MEETING_OF_ITEM", On::Both, meetings::read::MEETING_OF_ITEM),
+    ("meetings::MEETING_OF_SEAT", On::Both, meetings::read::MEETING_OF_SEAT),
+    ("meetings::SEATS", On::Both, meetings::read::SEATS),
+    ("meetings::SEATED", On::Both, meetings::read::SEATED),
     ("plans::ONE", On::Both, plans::ONE),
     ("plans::OF_CASE", On::Both, plans::OF_CASE),
     ("plans::LATEST", On::Both, plans::LATEST),

@@ -103,6 +103,16 @@ tables! {
     REFERRAL = "referral": id Text, case_id Text, author Text, agency Text, category Text, level Text, harm Text,
         plan Text, follows Text, event Text, created Int, sealed Blob;
     REFERRAL_ANSWER = "referral_answer": referral Text, outcome Text, worker Text, at Int, sealed Blob;
+    MEETING = "meeting": id Text, agency Text, level Text, starts Int, minutes Int, author Text, created Int, sealed Blob;
+    MEETING_END = "meeting_end": meeting Text, why Text, author Text, at Int;
+    MEETING_ITEM = "meeting_item": id Text, meeting Text, case_id Text, seq Int, purpose Text, minutes Int, place Int,
+        event Text, author Text, created Int;
+    MEETING_ITEM_END = "meeting_item_end": item Text, author Text, at Int;
+    MEETING_SEAT = "meeting_seat": id Text, meeting Text, worker Text, seq Int, part Text, author Text, created Int;
+    MEETING_SEAT_END = "meeting_seat_end": seat Text, author Text, at Int;
+    MEETING_ISSUE = "meeting_issue": meeting Text, seq Int, statement Text, until Int, author Text, at Int;
+    MEETING_ITEM_ISSUE = "meeting_item_issue": item Text, seq Int, event Text, at Int;
+    MEETING_STATEMENT = "meeting_statement": seat Text, version Text, at Int;
     PROGRAMME_GROUP = "programme_group": id Text, agency Text, programme Text, version Text, name Text, starts Text,
         author Text, created Int;
     PROGRAMME_PLACE = "programme_place": id Text, case_id Text, order_id Text, programme Text, version Text, listed Text,

@@ -40,6 +40,8 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             Action::Summary | Action::Search | Action::Existence => !opens_alone(place),
             // How she is reached safely, and where one way leads: each look is a decision of its own, and this is it.
             Action::Contact => matches!(place.record, Record::SafeContact(_) | Record::SafeRoute(_)),
+            // Where a meeting is, to those who run it.
+            Action::Run => matches!(place.record, Record::Meeting(_)),
             Action::Metadata
             | Action::Create
             | Action::Share
@@ -59,7 +61,6 @@ pub(super) fn opens_one(action: Action, record: Record, place: &Place) -> Result
             | Action::Manage
             | Action::Rekey
             | Action::Vouch
-            | Action::Run
             | Action::Import
             | Action::Rota
             | Action::Oversee

@@ -28,6 +28,8 @@ use crate::desk::heartbeats::TakeHeartbeat;
 use crate::desk::imports::TakeImport;
 use crate::desk::joining::JoinGroup;
 use crate::desk::locks::{Admit, JudgeLock, LockCase};
+use crate::desk::meeting_seats::{AcceptStatement, Invite};
+use crate::desk::meetings::{CallOffMeeting, ListCase, SetMeeting};
 use crate::desk::notes::WriteNote;
 use crate::desk::notice_answers::AnswerNotice;
 use crate::desk::notifications::{ProveMail, SetMail, Wish};
@@ -136,6 +138,11 @@ const BODIES: &[(&str, Takes)] = &[
     ("WriteDerivative", takes::<WriteDerivative>),
     ("WriteNote", takes::<WriteNote>),
     ("WritePlan", takes::<WritePlan>),
+    ("SetMeeting", takes::<SetMeeting>),
+    ("ListCase", takes::<ListCase>),
+    ("Invite", takes::<Invite>),
+    ("CallOffMeeting", takes::<CallOffMeeting>),
+    ("AcceptStatement", takes::<AcceptStatement>),
     ("AcceptReferral", takes::<AcceptReferral>),
     ("FileReferral", takes::<FileReferral>),
     ("ReturnReferral", takes::<ReturnReferral>),

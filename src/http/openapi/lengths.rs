@@ -12,6 +12,7 @@ use crate::model::consents::ConsentWords;
 use crate::model::decisions::DecisionWords;
 use crate::model::events::EventWords;
 use crate::model::location::{Address, SafePhone};
+use crate::model::meetings::MeetingWords;
 use crate::model::notes::RiskNote;
 use crate::model::orders::{Condition, OrderWords, Requirement};
 use crate::model::overrides::OverrideWords;
@@ -95,6 +96,8 @@ fn texts_of_answers_are_as_long_as_their_types() {
 #[test]
 fn texts_of_a_referral_are_as_long_as_their_types() {
     as_long(&[
+        ("OpenMeeting", "/allOf/1/properties/place", line(|words: &MeetingWords| &words.place)),
+        ("OpenMeeting", "/allOf/1/properties/joining", maybe_prose(|words: &MeetingWords| &words.joining)),
         ("Referral", "/allOf/1/properties/offence", prose(|words: &ReferralWords| &words.offence)),
         ("Referral", "/allOf/1/properties/risk", prose(|words: &ReferralWords| &words.risk)),
         ("Referral", "/allOf/1/properties/managed_now", prose(|words: &ReferralWords| &words.managed_now)),

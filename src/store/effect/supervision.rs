@@ -12,6 +12,7 @@ use crate::store::doubts::NewDoubt;
 use crate::store::events::Event;
 use crate::store::imports::{NewImport, NewLines};
 use crate::store::late::ToldClock;
+use crate::store::meetings::MeetingAct;
 use crate::store::orders::Order;
 use crate::store::plans::{NewApproval, NewPlan};
 use crate::store::programmes::ProgrammeAct;
@@ -52,6 +53,8 @@ pub enum Supervision {
     Refer(Box<NewReferral>),
     /// The co-ordinator returns or accepts a referral.
     AnswerReferral(Box<NewReferralAnswer>),
+    /// Something about a MAPPA meeting: its agenda, its invitations, what is opened to whom.
+    Meet(Box<MeetingAct>),
     /// What women may be told of a kind of event in a case.
     Word(Box<Wording>),
     /// Something about a programme: a group, a place in one, a register.
@@ -100,6 +103,10 @@ impl Supervision {
             Self::ApprovePlan(approval) => moving(approval.case.to_string(), approval.rows()),
             Self::Refer(new) => moving(new.referral.case.to_string(), new.rows()),
             Self::AnswerReferral(new) => moving(new.case.to_string(), new.rows()),
+            Self::Meet(act) => {
+                let (moves, rows) = act.rows();
+                known_to(moves, rows)
+            }
             Self::Word(wording) => rows(wording.rows()),
             Self::Programme(act) => rows(act.rows()),
             Self::Import(import) => {

@@ -10,7 +10,8 @@ use crate::model::facts::{Facts, Stamp};
 use crate::model::id::CaseId;
 use crate::policy::IN_FORCE;
 use crate::policy::permit::Ask;
-use crate::store::standing::Standing;
+use crate::store::meetings::read::listed;
+use crate::store::standing::{Standing, listed_until};
 use crate::store::{Error, Store, read};
 use sqlx::any::AnyRow;
 
@@ -19,7 +20,8 @@ pub const AT_ONCE: usize = 4;
 
 /// As a standing alone, with the head of each case that is there; who else is of a case is not asked, because nothing that
 /// is asked here is about them. $1 worker, $2 agency, $3 to $6 cases.
-pub(in crate::store) const MEANT: &str = "
+pub(in crate::store) const MEANT: &str = concat!(
+    "
     SELECT c.id AS case_id,
            f.id, f.person, f.reference, f.label, f.mappa, f.owner,
            CAST(CASE WHEN i.id IS NULL THEN 0 ELSE 1 END AS BIGINT) AS involved,
@@ -31,6 +33,9 @@ pub(in crate::store) const MEANT: &str = "
            CAST((SELECT COUNT(*) FROM involvement o JOIN worker w ON w.id = o.worker
                   WHERE o.case_id = c.id AND w.agency = $2
                     AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = o.id)) AS BIGINT) AS colleagues,
+           ",
+    listed!("$1", "c.id"),
+    ",
            CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = c.id), 0) AS BIGINT) AS case_version,
            CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = $1), 0) AS BIGINT) AS worker_version,
            CAST(COALESCE((SELECT v.version FROM fact_version v WHERE v.subject = 'policy'), 0) AS BIGINT) AS policy_version
@@ -42,7 +47,8 @@ pub(in crate::store) const MEANT: &str = "
       LEFT JOIN involvement i
         ON i.worker = $1
        AND i.case_id = c.id
-       AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)";
+       AND NOT EXISTS (SELECT 1 FROM involvement_end e WHERE e.involvement = i.id)"
+);
 
 impl Store {
     /// States the facts of one question about several men, none of it about anybody who is protected, each in his own case;
@@ -116,6 +122,7 @@ fn standing(ask: &Ask<'_>, rows: &[&AnyRow]) -> Result<Standing, Error> {
         colleagues: has("colleagues")?,
         // Who is meant is asked for the search and the card at a door, which no lock closes.
         locked: false,
+        listed: listed_until(first)?,
         people: Vec::new(),
         stamps: stamps.into_iter().flatten().collect(),
     })

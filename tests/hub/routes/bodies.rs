@@ -19,7 +19,11 @@ fn of_a_lock(end: &str) -> Value {
 
 /// Returns what a route wants to be sent.
 pub(super) fn body(things: &Things, path: &str) -> Value {
-    if path.starts_with("/api/v1/referrals") { of_referral(things, path) } else { by_end(things, path) }
+    match path {
+        _ if path.starts_with("/api/v1/referrals") => of_referral(things, path),
+        _ if path.starts_with("/api/v1/meetings") => of_meeting(things, path),
+        _ => by_end(things, path),
+    }
 }
 
 /// Returns what the route with this end wants to be sent.
@@ -157,6 +161,18 @@ fn of_referral(things: &Things, path: &str) -> Value {
             "plan": things.id("plan"), "offence": "Assault.", "risk": "Grave injury.", "managed_now": "Weekly contact.",
             "why_together": "Police and health hold parts of it.", "to": things.coordinator(),
         }),
+    }
+}
+
+/// Returns what the routes of a meeting want.
+fn of_meeting(things: &Things, path: &str) -> Value {
+    match path.rsplit('/').next().unwrap_or_default() {
+        "items" => json!({ "case": things.id("case"), "purpose": "initial", "minutes": 30 }),
+        "seats" => json!({ "worker": things.invited(), "part": "member" }),
+        "issue" => json!({}),
+        "statement" => json!({ "version": "notice-meeting-en-0" }),
+        "cancellation" => json!({ "why": "postponed" }),
+        _ => json!({ "level": "2", "starts": "2190-11-27T10:00:00Z", "minutes": 60, "place": "Room 4" }),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The places that paths have for ids.
-const PLACES: [&str; 25] = [
+const PLACES: [&str; 28] = [
     "access",
     "address",
     "alert",
@@ -20,7 +20,9 @@ const PLACES: [&str; 25] = [
     "drill",
     "endpoint",
     "event",
+    "item",
     "key",
+    "meeting",
     "note",
     "order",
     "override",
@@ -30,6 +32,7 @@ const PLACES: [&str; 25] = [
     "protected",
     "query",
     "referral",
+    "seat",
     "share",
     "storm",
     "turn",
@@ -81,6 +84,11 @@ impl Things {
         self.0.get("coordinator").cloned().unwrap_or_else(nowhere)
     }
 
+    /// Returns who is to be invited to a meeting.
+    pub(super) fn invited(&self) -> String {
+        self.0.get("invited").cloned().unwrap_or_else(nowhere)
+    }
+
     async fn lay_out_his(&mut self, world: &World) {
         self.0.insert("coordinator", world.worker("judith").id.to_string());
         let (morag, isla) = (world.cast("morag"), world.cast("isla"));
@@ -92,6 +100,13 @@ impl Things {
         self.made(&morag, "assessment", "/api/v1/cases/{case}/assessments").await;
         self.made(&morag, "plan", "/api/v1/cases/{case}/plans").await;
         self.made(&morag, "referral", "/api/v1/referrals").await;
+        let judith = world.cast("judith");
+        self.0.insert("invited", world.worker("vikram").id.to_string());
+        self.0.insert("invited-later", world.worker("moira").id.to_string());
+        self.made(&judith, "meeting", "/api/v1/meetings").await;
+        self.made(&judith, "item", "/api/v1/meetings/{meeting}/items").await;
+        self.made(&judith, "seat", "/api/v1/meetings/{meeting}/seats").await;
+        self.0.insert("invited", self.0["invited-later"].clone());
         self.made(&morag, "place", "/api/v1/cases/{case}/programme").await;
         self.made(&group, "programme", "/api/v1/programmes").await;
         self.made(&morag, "address", "/api/v1/cases/{case}/addresses").await;

@@ -30,6 +30,7 @@ mod locks;
 mod long_lists;
 mod look_again;
 mod main_job;
+mod meetings;
 mod missed_session;
 mod new_partner;
 mod night;

@@ -5,7 +5,7 @@ use lippen::demo::DemoCase;
 use serde_json::{Value, json};
 
 /// Writes a plan with the least that one must have, and has it approved if asked to.
-async fn plan(world: &World, case: &DemoCase, approved: bool) -> String {
+pub(super) async fn plan(world: &World, case: &DemoCase, approved: bool) -> String {
     let action = json!({ "what": "Weekly contact", "owner": { "role": "justice.case-manager" } });
     let body = json!({
         "review": "2190-01-01",
@@ -29,7 +29,7 @@ async fn plan(world: &World, case: &DemoCase, approved: bool) -> String {
     id
 }
 
-fn whole(world: &World, case: &DemoCase, plan: &str, level: &str) -> Value {
+pub(super) fn whole(world: &World, case: &DemoCase, plan: &str, level: &str) -> Value {
     let mut body = json!({
         "case": case.id, "category": "rosh-other", "level": level, "serious_harm": "high", "plan": plan,
         "offence": "Assault to severe injury.", "risk": "Grave injury to a partner.", "managed_now": "Weekly contact.",
@@ -41,16 +41,16 @@ fn whole(world: &World, case: &DemoCase, plan: &str, level: &str) -> Value {
     body
 }
 
-async fn files(who: &Player, body: Value) -> Answer {
+pub(super) async fn files(who: &Player, body: Value) -> Answer {
     who.post("/api/v1/referrals", body).await
 }
 
-async fn answers(who: &Player, id: &str, what: &str, body: Value) -> Answer {
+pub(super) async fn answers(who: &Player, id: &str, what: &str, body: Value) -> Answer {
     who.post(&format!("/api/v1/referrals/{id}/{what}"), body).await
 }
 
 /// Returns the fields that a refusal names, in order, each once.
-fn wrong(answer: &Answer) -> Vec<String> {
+pub(super) fn wrong(answer: &Answer) -> Vec<String> {
     let errors = answer.is_problem(422, "invalid")["errors"].as_array().expect("a list").clone();
     let mut fields: Vec<String> = errors.iter().map(|one| one["field"].as_str().expect("a field").to_owned()).collect();
     fields.sort();
