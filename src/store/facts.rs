@@ -4,13 +4,11 @@
 //! decision on facts that have moved since is refused by the writer. The standing and its stamps are
 //! read first: whatever moves before the rest is read makes the decision stale, never wrong.
 
-mod closed;
 mod keys;
 mod many;
 mod meant;
 mod walls;
 
-use closed::{is_lockable, is_walled, keeps_back};
 pub use meant::AT_ONCE;
 pub(super) use meant::MEANT;
 
