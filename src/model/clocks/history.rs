@@ -24,16 +24,20 @@ impl<'a> History<'a> {
     pub(super) fn of(happenings: &'a [Happening], now: Moment) -> Self {
         let known: Vec<&Happening> = happenings.iter().filter(|event| event.known <= now).collect();
         let by_id: HashMap<EventId, &Happening> = known.iter().map(|event| (event.id, *event)).collect();
-        let mut families: BTreeMap<EventId, Vec<&Happening>> = BTreeMap::new();
+        let mut families: BTreeMap<EventId, Vec<(usize, &Happening)>> = BTreeMap::new();
         for event in &known {
-            families.entry(root(event, &by_id)).or_default().push(event);
+            let (first, steps) = root(event, &by_id);
+            families.entry(first).or_default().push((steps, event));
         }
         let (mut standing, mut replaced) = (Vec::new(), Vec::new());
         for family in families.into_values() {
-            // Of two that the hub learned at once, the one that is given last.
-            let Some(last) = family.iter().copied().max_by_key(|event| event.known) else { continue };
+            // Of two that the hub learned at once, the one that corrects the other; or else the one that is given last.
+            let Some((_, last)) = family.iter().copied().max_by_key(|(steps, event)| (event.known, *steps)) else {
+                continue;
+            };
             standing.push(last);
-            replaced.extend(family.into_iter().filter(|event| event.id != last.id).map(|event| (event, last)));
+            let events = family.into_iter().map(|(_, event)| event);
+            replaced.extend(events.filter(|event| event.id != last.id).map(|event| (event, last)));
         }
         standing.retain(|event| event.happened <= now);
         replaced.retain(|(event, _)| event.happened <= now);
@@ -58,15 +62,15 @@ impl<'a> History<'a> {
     }
 }
 
-/// Returns the first event of those that correct each other.
-fn root(event: &Happening, by_id: &HashMap<EventId, &Happening>) -> EventId {
+/// Returns the first event of those that correct each other, and how many corrections lie between.
+fn root(event: &Happening, by_id: &HashMap<EventId, &Happening>) -> (EventId, usize) {
     let (mut first, mut steps) = (event, 0);
     while let Some(before) = first.corrects.and_then(|id| by_id.get(&id)) {
         steps += 1;
         if steps > by_id.len() {
-            return event.id;
+            return (event.id, 0);
         }
         first = before;
     }
-    first.id
+    (first.id, steps)
 }
