@@ -718,6 +718,18 @@ CREATE TABLE meeting_statement (
     PRIMARY KEY (seat, version)
 );
 
+-- A version of the pack of one reader for one meeting: made when what they may read of its agenda is another than the time before.
+-- The manifest names each record in it, with no word of it; records are never changed, so that it says which words they were.
+CREATE TABLE pack (
+    meeting  TEXT   NOT NULL REFERENCES meeting (id),
+    worker   TEXT   NOT NULL REFERENCES worker (id),
+    seq      BIGINT NOT NULL,
+    manifest TEXT   NOT NULL,
+    at       BIGINT NOT NULL,
+    entry    TEXT   NOT NULL,
+    PRIMARY KEY (meeting, worker, seq)
+);
+
 -- A group of a programme that runs. It keeps the version of the template that it began with. Its name stands in clear: it names nobody.
 CREATE TABLE programme_group (
     id        TEXT PRIMARY KEY,

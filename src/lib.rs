@@ -14,6 +14,7 @@ pub mod gate;
 pub mod http;
 pub mod ledger;
 pub mod model;
+pub mod paper;
 pub mod policy;
 pub mod store;
 pub mod vault;

@@ -616,6 +616,12 @@ BEGIN SELECT RAISE(ABORT, 'meeting_statement is append-only'); END;
 CREATE TRIGGER meeting_statement_no_delete BEFORE DELETE ON meeting_statement
 BEGIN SELECT RAISE(ABORT, 'meeting_statement is append-only'); END;
 
+CREATE TRIGGER pack_no_update BEFORE UPDATE ON pack
+BEGIN SELECT RAISE(ABORT, 'pack is append-only'); END;
+
+CREATE TRIGGER pack_no_delete BEFORE DELETE ON pack
+BEGIN SELECT RAISE(ABORT, 'pack is append-only'); END;
+
 CREATE TRIGGER referral_answer_no_update BEFORE UPDATE ON referral_answer
 BEGIN SELECT RAISE(ABORT, 'referral_answer is append-only'); END;
 

@@ -111,7 +111,7 @@ impl Desk {
 }
 
 /// What was closed between the list and its opening is left out like anything that the reader may not know.
-fn still_there<T>(opened: Result<T, Error>) -> Result<Option<T>, Error> {
+pub(super) fn still_there<T>(opened: Result<T, Error>) -> Result<Option<T>, Error> {
     match opened {
         Ok(open) => Ok(Some(open)),
         Err(Error::NotFound | Error::Refused { .. }) => Ok(None),

@@ -5,8 +5,11 @@
 
 use super::{Desk, Error};
 use crate::auth::Actor;
+use crate::model::agencies::Role;
+use crate::model::id::AgencyId;
 use crate::model::time::{Day, Moment};
 use crate::policy::limits::Limit;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Desk {
     /// Says in everyday words for whom the hub takes an actor: the role, and the agency's name.
@@ -25,6 +28,38 @@ impl Desk {
     pub fn idle_minutes(&self) -> i64 {
         let from = Moment::from_micros(0);
         self.gate.policy.limits().due(Limit::SessionIdle, from).seconds() / 60
+    }
+
+    /// Writes a moment as people read it there: the local day and time.
+    #[must_use]
+    pub fn local(&self, at: Moment) -> String {
+        self.gate.policy.limits().local(at)
+    }
+
+    /// Says what an event of supervision is, in a sentence.
+    #[must_use]
+    pub fn happening<'a>(&'a self, word: &'a str) -> &'a str {
+        self.gate.policy.events().get(word).map_or(word, |rule| rule.meaning.as_str())
+    }
+
+    /// Returns a role in everyday words.
+    #[must_use]
+    pub fn role_called(&self, role: Role) -> String {
+        self.gate.policy.role_in_words(role)
+    }
+
+    /// Returns the names of agencies.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn agencies_called(&self, ids: BTreeSet<AgencyId>) -> Result<BTreeMap<AgencyId, String>, Error> {
+        let mut names = BTreeMap::new();
+        for id in ids {
+            let found = self.gate.store.agency(&id).await?;
+            let name = found.map_or_else(|| id.to_string(), |agency| agency.name);
+            names.insert(id, name);
+        }
+        Ok(names)
     }
 
     /// Writes a moment as people there say it: `today, 23 November 2026 at 22:10`.

@@ -165,7 +165,7 @@ impl Desk {
 }
 
 /// Says whether somebody's post is to run meetings. What they may do, the policy says.
-fn runs(actor: &Actor) -> bool {
+pub(super) fn runs(actor: &Actor) -> bool {
     matches!(actor.role(), Some(Role::MappaCoordinator | Role::MappaAdministrator))
 }
 

@@ -79,6 +79,8 @@ pub mod orders;
 pub mod overrides;
 pub mod overrides_shown;
 mod oversight;
+pub mod packed;
+pub mod packs;
 pub mod people;
 mod phoned;
 pub mod places;

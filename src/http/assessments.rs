@@ -54,7 +54,11 @@ pub(super) async fn show(
     Id(assessment): Id<AssessmentId>,
     Query(why): Query<For>,
 ) -> Answer {
-    let open = hub.desk.assessment(&actor, assessment, why.purpose).await?;
+    ok(opened(&hub.desk.assessment(&actor, assessment, why.purpose).await?))
+}
+
+/// Shows an assessment that was opened.
+pub(super) fn opened(open: &OpenAssessment) -> Value {
     let mut body = head(&open.kept, open.seen.level());
     value(&mut body, &open.seen);
     body["agreement"] = json!(open.agreement);
@@ -71,13 +75,13 @@ pub(super) async fn show(
             shown
         })
         .collect();
-    body["warnings"] = json!(warnings(&open));
+    body["warnings"] = json!(warnings(open));
     body["receipt"] = match &open.seen {
         Seen::Full(words) => disclosed(words),
         Seen::Summary(summary) => disclosed(summary),
     };
     marked(&mut body, open.watermark.as_deref());
-    ok(body)
+    body
 }
 
 /// `POST /api/v1/assessments/{assessment}/corrections`
@@ -133,7 +137,7 @@ fn value(body: &mut Value, seen: &SeenAssessment) {
 }
 
 /// Says in words what warns of a value, for whoever reads no fields.
-fn warnings(open: &OpenAssessment) -> Vec<&'static str> {
+pub(super) fn warnings(open: &OpenAssessment) -> Vec<&'static str> {
     let said = [
         (open.kept.replaced.is_some(), "It was wrong and has been put right: use the one that corrected_by names."),
         (!open.doubts.is_empty(), "It is in a batch that is not to be relied on: ask his case manager what holds now."),

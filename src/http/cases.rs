@@ -33,16 +33,9 @@ pub(super) async fn show(
 ) -> Answer {
     let open = hub.desk.case(&actor, case, why.purpose).await?;
     let mut body = clear(&open.head);
-    let id = open.head.person;
-    let (level, shown, receipt) = match &open.person {
-        OpenPerson::Full(found) => (Level::Full, found.value().first().map(|one| whole(id, one)), disclosed(found)),
-        OpenPerson::Summary(found) => {
-            (Level::Summary, found.value().first().map(|one| person(id, one)), disclosed(found))
-        }
-    };
-    body["access"] = json!(level.as_str());
-    body["person"] = shown.unwrap_or_default();
-    body["person"]["access"] = json!(level.as_str());
+    let (person, receipt) = opened_person(open.head.person, &open.person);
+    body["access"] = person["access"].clone();
+    body["person"] = person;
     body["protected"] = open
         .protected
         .iter()
@@ -55,6 +48,19 @@ pub(super) async fn show(
         .collect();
     body["receipt"] = receipt;
     ok(body)
+}
+
+/// Shows who he is, as far as the reader may know, and the receipt.
+pub(super) fn opened_person(id: PersonId, open: &OpenPerson) -> (Value, Value) {
+    let (level, shown, receipt) = match open {
+        OpenPerson::Full(found) => (Level::Full, found.value().first().map(|one| whole(id, one)), disclosed(found)),
+        OpenPerson::Summary(found) => {
+            (Level::Summary, found.value().first().map(|one| person(id, one)), disclosed(found))
+        }
+    };
+    let mut shown = shown.unwrap_or_default();
+    shown["access"] = json!(level.as_str());
+    (shown, receipt)
 }
 
 /// `GET /api/v1/protected/{protected}/whereabouts`

@@ -37,7 +37,7 @@ pub(super) async fn show(
     }))
 }
 
-fn entry(entry: &Entry) -> Value {
+pub(super) fn entry(entry: &Entry) -> Value {
     match entry {
         Entry::Known(line) => events::line(line),
         Entry::Open(open) => events::opened(open),
@@ -45,7 +45,7 @@ fn entry(entry: &Entry) -> Value {
 }
 
 /// Shows an order: its conditions by kind and hours alone, and nobody whom they name.
-fn order(open: &OpenOrder) -> Value {
+pub(super) fn order(open: &OpenOrder) -> Value {
     let mut body = orders::head(&open.order, open.seen.level());
     match &open.seen {
         Seen::Full(words) => {

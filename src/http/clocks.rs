@@ -32,7 +32,7 @@ pub(super) async fn of_case(
     ok(json!({ "items": lines(&clocks), "receipt": receipt(&recorded) }))
 }
 
-fn lines(case: &CaseClocks) -> Vec<Value> {
+pub(super) fn lines(case: &CaseClocks) -> Vec<Value> {
     case.clocks.iter().map(|clock| line(case, clock)).collect()
 }
 

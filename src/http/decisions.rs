@@ -7,7 +7,7 @@ use super::json::Strict;
 use super::lists::Page;
 use super::notes::For;
 use super::query::Query;
-use crate::desk::decisions::{Decide, Decision};
+use crate::desk::decisions::{Decide, Decision, OpenDecision};
 use crate::model::id::{CaseId, DecisionId};
 use crate::model::text::{Line, Prose};
 use axum::extract::State;
@@ -49,6 +49,11 @@ pub(super) async fn show(
     Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.decision(&actor, id, why.purpose).await?;
+    ok(opened(&hub, &open))
+}
+
+/// Shows a decision that was opened.
+pub(super) fn opened(hub: &Hub, open: &OpenDecision) -> Value {
     let mut body = line(&open.decision, hub.desk.route_of(open.decision.verdict));
     let words = open.words.value();
     body["to"] = json!(words.to.reveal());
@@ -57,7 +62,7 @@ pub(super) async fn show(
     body["decided_by"] = json!(words.decided_by.reveal());
     body["why_not_told"] = json!(words.why_not_told.as_ref().map(Prose::reveal));
     body["receipt"] = disclosed(&open.words);
-    ok(body)
+    body
 }
 
 fn line(one: &Decision, route: Option<&str>) -> Value {

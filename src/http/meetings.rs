@@ -155,7 +155,7 @@ pub(super) async fn show(State(hub): State<Hub>, Caller(actor): Caller, Id(id): 
     ok(body)
 }
 
-fn head(kept: &KeptMeeting) -> Value {
+pub(super) fn head(kept: &KeptMeeting) -> Value {
     let (meeting, issue) = (&kept.meeting, kept.issue.as_ref());
     json!({
         "id": meeting.id, "agency": meeting.agency, "level": meeting.level, "starts": meeting.starts,
@@ -165,7 +165,7 @@ fn head(kept: &KeptMeeting) -> Value {
     })
 }
 
-fn line(one: &AgendaLine) -> Value {
+pub(super) fn line(one: &AgendaLine) -> Value {
     let item = &one.kept.item;
     json!({
         "id": item.id, "case": item.case, "purpose": item.purpose, "minutes": item.minutes, "place": item.place,

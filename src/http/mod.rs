@@ -42,6 +42,7 @@ mod notifications;
 mod operations;
 mod orders;
 mod overrides;
+mod packs;
 pub mod pages;
 mod people;
 mod plans;

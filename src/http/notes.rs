@@ -64,17 +64,21 @@ pub(super) async fn show(
     Id(note): Id<NoteId>,
     Query(why): Query<For>,
 ) -> Answer {
-    let open = hub.desk.read_note(&actor, note, why.purpose).await?;
+    ok(opened(&hub.desk.read_note(&actor, note, why.purpose).await?))
+}
+
+/// Shows a note that was opened.
+pub(super) fn opened(open: &OpenNote) -> Value {
     let mut body = match &open.words {
-        Opened::Full(words) => full(&open, words),
-        Opened::Summary(summary) => summarised(&open, summary),
+        Opened::Full(words) => full(open, words),
+        Opened::Summary(summary) => summarised(open, summary),
     };
     body["source"] = json!(open.source);
     body["superseded_by"] = json!(open.superseded_by.map(|(note, at)| json!({ "note": note, "at": open.told(at) })));
     body["supersedes"] = json!(open.supersedes);
     body["recalled_at"] = json!(open.note.ended);
     marked(&mut body, open.watermark.as_deref());
-    ok(body)
+    body
 }
 
 /// Shows all of a note.

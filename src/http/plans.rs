@@ -53,26 +53,31 @@ pub(super) async fn show(
     Query(why): Query<For>,
 ) -> Answer {
     let open = hub.desk.plan(&actor, plan, why.purpose).await?;
+    let mut body = opened(&open);
+    body["victim_safety"] = parts(&open);
+    ok(body)
+}
+
+/// Shows a plan that was opened, but what it does for those who are protected.
+pub(super) fn opened(open: &OpenPlan) -> Value {
     let level = if matches!(open.seen, SeenPlan::Full(_)) { Level::Full } else { Level::Summary };
     let mut body = head(&open.kept, level);
+    body["victim_safety"] = json!([]);
     match &open.seen {
         SeenPlan::Full(words) => {
             body["plan"] = whole(words.value());
             body["orders"] = json!(open.kept.plan.orders);
-            body["victim_safety"] = parts(&open);
             body["receipt"] = disclosed(words);
         }
         SeenPlan::Summary(summary) => {
             body["summary"] = fields(summary.value());
-            body["victim_safety"] = parts(&open);
             body["receipt"] = disclosed(summary);
         }
         SeenPlan::HerPart(recorded) => {
-            body["victim_safety"] = parts(&open);
             body["receipt"] = json!({ "index": recorded.index, "size": recorded.size, "root": recorded.root });
         }
     }
-    ok(body)
+    body
 }
 
 /// `POST /api/v1/plans/{plan}/approval`

@@ -8,7 +8,7 @@ use super::lists::Page;
 use super::notes::For;
 use super::query::Query;
 use crate::desk::referrals::{AcceptReferral, FileReferral, ReturnReferral};
-use crate::desk::referrals_shown::KeptReferral;
+use crate::desk::referrals_shown::{KeptReferral, OpenReferral};
 use crate::model::id::{CaseId, ReferralId};
 use crate::model::text::Prose;
 use axum::extract::State;
@@ -76,7 +76,11 @@ pub(super) async fn show(
     Id(id): Id<ReferralId>,
     Query(why): Query<For>,
 ) -> Answer {
-    let open = hub.desk.referral(&actor, id, why.purpose).await?;
+    ok(opened(&hub.desk.referral(&actor, id, why.purpose).await?))
+}
+
+/// Shows a referral that was opened.
+pub(super) fn opened(open: &OpenReferral) -> Value {
     let mut body = line(&open.kept);
     let words = open.words.value();
     body["offence"] = json!(words.offence.reveal());
@@ -86,7 +90,7 @@ pub(super) async fn show(
     body["why_not_level_2"] = json!(words.why_not_level_2.as_ref().map(Prose::reveal));
     body["reason"] = json!(open.reason.as_ref().map(|reason| reason.value().reason.reveal()));
     body["receipt"] = disclosed(&open.words);
-    ok(body)
+    body
 }
 
 fn line(one: &KeptReferral) -> Value {

@@ -5,8 +5,8 @@ use super::problem::{Problem, words};
 use super::{
     addresses, alerts, assessments, audit, cases, chronology, clocks, consents, decisions, drills, emergency,
     endpoints, events, figures, groups, heartbeats, imports, locks, meetings, notes, notifications, operations, orders,
-    overrides, pages, people, plans, policies, previews, programmes, referrals, rota, safe_contact, shares, shield,
-    signers, status, storms, stream, systems, wordings,
+    overrides, packs, pages, people, plans, policies, previews, programmes, referrals, rota, safe_contact, shares,
+    shield, signers, status, storms, stream, systems, wordings,
 };
 use axum::Router;
 use axum::middleware::from_fn;
@@ -99,6 +99,8 @@ routes! {
     post "/api/v1/meeting-seats/{seat}/end" => meetings::withdraw,
     post "/api/v1/meetings/{meeting}/issue" => meetings::issue,
     post "/api/v1/meetings/{meeting}/cancellation" => meetings::call_off,
+    get "/api/v1/meetings/{meeting}/pack" => packs::show,
+    get "/api/v1/meetings/{meeting}/packs" => packs::list,
     get "/api/v1/meetings/{meeting}/statement" => meetings::statement,
     post "/api/v1/meetings/{meeting}/statement" => meetings::accept,
     get "/api/v1/cases/{case}/clocks" => clocks::of_case,

@@ -32,6 +32,7 @@ pub mod notes;
 pub mod notifications;
 pub mod orders;
 pub mod overrides;
+pub mod packs;
 pub mod people;
 pub mod plans;
 pub mod policies;

@@ -6,6 +6,7 @@
 pub(super) mod read;
 
 use super::events::Event;
+use super::packs::Pack;
 use super::table::{self, Row, row};
 use crate::model::agencies::AgencyKind;
 use crate::model::id::{AgencyId, AgendaItemId, CaseId, EventId, MeetingId, MeetingSeatId, WorkerId};
@@ -170,6 +171,8 @@ pub enum MeetingAct {
     Accept(MeetingSeatId, String, Done),
     /// It is called off; the events of these cases did not come to pass. All the cases of the agenda move.
     CallOff(MeetingId, WhyCancelled, Done, Vec<Event>, Vec<CaseId>),
+    /// Somebody has a version of their pack made, of these cases.
+    Pack(Pack, Vec<CaseId>),
     /// Somebody looks at an agenda with these cases: nothing changes.
     Look(Vec<CaseId>),
 }
@@ -217,11 +220,14 @@ impl MeetingAct {
                 let events = events.into_iter().flat_map(Event::rows);
                 (moving(cases), std::iter::once(end).chain(opened).chain(events).collect())
             }
-            Self::Look(cases) => {
-                (Vec::new(), cases.iter().map(|case| row![table::CASE_OPENED; case.to_string()]).collect())
-            }
+            Self::Pack(pack, cases) => (Vec::new(), std::iter::once(pack.row()).chain(opened(&cases)).collect()),
+            Self::Look(cases) => (Vec::new(), opened(&cases).collect()),
         }
     }
+}
+
+fn opened(cases: &[CaseId]) -> impl Iterator<Item = Row> {
+    cases.iter().map(|case| row![table::CASE_OPENED; case.to_string()])
 }
 
 fn moving(cases: Vec<CaseId>) -> Vec<String> {

@@ -49,6 +49,7 @@ pub mod order_heads;
 pub mod orders;
 pub mod overrides;
 mod owing;
+pub mod packs;
 pub mod people;
 pub mod places;
 pub mod plans;

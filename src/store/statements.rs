@@ -5,10 +5,10 @@ use super::{
     addresses, agencies, alerts, appointments, assessments, audit, cases, channels, chronology, consents, decisions,
     derivatives, devices, dispatches, doubts, drills, emergency, endpoints, events, facts, figures, heartbeats,
     imports, inbox, ladder, late, locks, log, meetings, note_ends, notes, opened_under, order_heads, orders, overrides,
-    owing, people, places, plans, policies, programmes, protected, recalls, recipients, referrals, registers, reviews,
-    rota, safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled, standing,
-    status, stays, storms, suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes, withdrawals,
-    wordings, wraps,
+    owing, packs, people, places, plans, policies, programmes, protected, recalls, recipients, referrals, registers,
+    reviews, rota, safe_contact, schema, sequencer, sessions, settle, share_keys, shares, signed, signers, spooled,
+    standing, status, stays, storms, suppose, table, tombstones, unanswered, undelivered, verify, vouched, wishes,
+    withdrawals, wordings, wraps,
 };
 
 /// Where a text is meant to run.
@@ -188,6 +188,8 @@ pub const STATEMENTS: &[(&str, On, &str)] = &[
     ("meetings::MEETING_OF_SEAT", On::Both, meetings::read::MEETING_OF_SEAT),
     ("meetings::SEATS", On::Both, meetings::read::SEATS),
     ("meetings::SEATED", On::Both, meetings::read::SEATED),
+    ("packs::OF_READER", On::Both, packs::OF_READER),
+    ("packs::OF_MEETING", On::Both, packs::OF_MEETING),
     ("plans::ONE", On::Both, plans::ONE),
     ("plans::OF_CASE", On::Both, plans::OF_CASE),
     ("plans::LATEST", On::Both, plans::LATEST),

@@ -113,6 +113,7 @@ tables! {
     MEETING_ISSUE = "meeting_issue": meeting Text, seq Int, statement Text, until Int, author Text, at Int;
     MEETING_ITEM_ISSUE = "meeting_item_issue": item Text, seq Int, event Text, at Int;
     MEETING_STATEMENT = "meeting_statement": seat Text, version Text, at Int;
+    PACK = "pack": meeting Text, worker Text, seq Int, manifest Text, at Int;
     PROGRAMME_GROUP = "programme_group": id Text, agency Text, programme Text, version Text, name Text, starts Text,
         author Text, created Int;
     PROGRAMME_PLACE = "programme_place": id Text, case_id Text, order_id Text, programme Text, version Text, listed Text,

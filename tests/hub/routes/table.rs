@@ -152,6 +152,8 @@ pub(super) const TABLE: &[(&str, &str, &str, u16, [u16; 7])] = &[
     ("post", "/api/v1/meetings/{meeting}/items",            "judith", 422, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/meetings/{meeting}/seats",            "colin", 201, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/meetings/{meeting}/issue",            "judith", 200, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/meetings/{meeting}/pack",              "judith", 200, [404, 404, 404, 404, 404, 404, 404]),
+    ("get", "/api/v1/meetings/{meeting}/packs",             "vikram", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("get", "/api/v1/meetings/{meeting}/statement",         "vikram", 200, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/meetings/{meeting}/statement",        "vikram", 422, [404, 404, 404, 404, 404, 404, 404]),
     ("post", "/api/v1/agenda-items/{item}/end",             "judith", 200, [404, 404, 404, 404, 404, 404, 404]),

@@ -7,10 +7,10 @@ use lippen::demo::DemoCase;
 use lippen::model::time::Second;
 use serde_json::{Value, json};
 
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 
 /// Has the show case referred and accepted, so that the co-ordinator works on it; returns the referral.
-async fn referred(world: &World) -> String {
+pub(super) async fn referred(world: &World) -> String {
     let (case, judith) = (world.show_case(), world.cast("judith"));
     let approved = plan(world, case, true).await;
     let id = files(&world.cast("morag"), whole(world, case, &approved, "2")).await.is(201).id();
@@ -26,25 +26,25 @@ fn meeting(world: &World, days: i64, minutes: u16) -> Value {
     json!({ "level": "2", "starts": in_days(world, days), "minutes": minutes, "place": "Room 4", "joining": "Ring first." })
 }
 
-async fn set(world: &World, days: i64) -> String {
+pub(super) async fn set(world: &World, days: i64) -> String {
     world.cast("judith").post("/api/v1/meetings", meeting(world, days, 60)).await.is(201).id()
 }
 
-async fn lists(who: &Player, meeting: &str, case: &DemoCase, minutes: u16) -> Answer {
+pub(super) async fn lists(who: &Player, meeting: &str, case: &DemoCase, minutes: u16) -> Answer {
     let body = json!({ "case": case.id, "purpose": "initial", "minutes": minutes });
     who.post(&format!("/api/v1/meetings/{meeting}/items"), body).await
 }
 
-async fn invites(world: &World, meeting: &str, key: &str, part: &str) -> String {
+pub(super) async fn invites(world: &World, meeting: &str, key: &str, part: &str) -> String {
     let body = json!({ "worker": world.worker(key).id, "part": part });
     world.cast_now("judith").post(&format!("/api/v1/meetings/{meeting}/seats"), body).await.is(201).id()
 }
 
-async fn issues(world: &World, meeting: &str) -> Answer {
+pub(super) async fn issues(world: &World, meeting: &str) -> Answer {
     world.cast_now("judith").post(&format!("/api/v1/meetings/{meeting}/issue"), json!({})).await
 }
 
-async fn accepts(who: &Player, meeting: &str) -> Answer {
+pub(super) async fn accepts(who: &Player, meeting: &str) -> Answer {
     let path = format!("/api/v1/meetings/{meeting}/statement");
     let version = who.get(&path).await.is(200)["version"].clone();
     who.post(&path, json!({ "version": version })).await

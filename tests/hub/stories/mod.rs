@@ -40,6 +40,7 @@ mod override_ends;
 mod override_words;
 mod overrides;
 mod overruled;
+mod packs;
 mod pieces;
 mod plans;
 mod quoted;
